@@ -1,0 +1,1 @@
+namespace Flyball.Server; internal static class Program { private static int Main() => 0; }
