@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using System.Text;
@@ -7,6 +8,8 @@ namespace Flyball.Engine.Identity;
 /// <summary>SHA-256 of some bytes, as 64 lower-case hex digits: the name of everything that is identified by content.</summary>
 public readonly record struct Digest
 {
+    private static readonly SearchValues<char> HexDigits = SearchValues.Create("0123456789abcdef");
+
     private readonly string? hex;
 
     private Digest(string hex) => this.hex = hex;
@@ -34,14 +37,18 @@ public readonly record struct Digest
     /// <param name="hash">Exactly 32 bytes.</param>
     public static Digest FromBytes(ReadOnlySpan<byte> hash)
     {
-        ArgumentOutOfRangeException.ThrowIfNotEqual(hash.Length, SHA256.HashSizeInBytes);
+        if (hash.Length != SHA256.HashSizeInBytes)
+        {
+            throw new ArgumentException("A SHA-256 hash has 32 bytes.", nameof(hash));
+        }
+
         return new(Convert.ToHexStringLower(hash));
     }
 
     /// <summary>Accepts exactly 64 lower-case hex digits and nothing else: a digest in a URL is never a path.</summary>
     public static bool TryParse([NotNullWhen(true)] string? text, out Digest digest)
     {
-        var good = text is { Length: 64 } && text.AsSpan().IndexOfAnyExcept("0123456789abcdef") < 0;
+        var good = text is { Length: 64 } && text.AsSpan().IndexOfAnyExcept(HexDigits) < 0;
         digest = good ? new Digest(text!) : default;
         return good;
     }
