@@ -1,0 +1,104 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Text;
+using Flyball.Engine.Problems;
+using Flyball.Problems;
+using Microsoft.AspNetCore.Http;
+
+namespace Flyball.Access;
+
+/// <summary>
+/// Decides who calls and whether the route's permission allows it; deny by default: a route without a permission answers 403.
+/// </summary>
+public sealed class AccessMiddleware(RequestDelegate next, AccessOptions options)
+{
+    /// <summary>A loopback caller of a server without keys may state a name for the audit log with this header.</summary>
+    public const string ActorHeader = "X-Flyball-Actor";
+
+    private const int LongestActor = 64;
+
+    private static readonly Caller Anonymous = Access.Caller.Local();
+
+    private readonly byte[][] digests = [.. options.Keys.Select(k => k.KeyDigest.ToBytes())];
+
+    public Task InvokeAsync(HttpContext context)
+    {
+        var endpoint = context.GetEndpoint();
+        if (endpoint is null)
+        {
+            return next(context);
+        }
+
+        var permission = endpoint.Metadata.GetMetadata<PermissionMetadata>()?.Permission;
+        if (permission is null)
+        {
+            return ProblemResults.From(new Problem("FLY4003", "This route states no permission.", Remedy: "It is a defect of the program: report it.")).ExecuteAsync(context);
+        }
+
+        var caller = Identify(context);
+        if (caller is null)
+        {
+            if (permission == Permission.Open)
+            {
+                return next(context);
+            }
+
+            context.Response.Headers.WWWAuthenticate = "Bearer";
+            return ProblemResults.From(new Problem("FLY4001", "No valid key came with the request.", Remedy: "Send Authorization: Bearer and a key.")).ExecuteAsync(context);
+        }
+
+        if (!caller.May(permission.Value))
+        {
+            return ProblemResults.From(new Problem("FLY4003", $"{caller.Name} may not do this: it needs the permission {permission}.")).ExecuteAsync(context);
+        }
+
+        context.Features.Set(caller);
+        return next(context);
+    }
+
+    private Caller? Identify(HttpContext context)
+    {
+        if (digests.Length == 0)
+        {
+            return IdentifyLoopback(context);
+        }
+
+        var header = context.Request.Headers.Authorization.ToString();
+        if (!header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase))
+        {
+            return null;
+        }
+
+        var digest = SHA256.HashData(Encoding.UTF8.GetBytes(header[7..].Trim()));
+        for (var i = 0; i < digests.Length; i++)
+        {
+            if (CryptographicOperations.FixedTimeEquals(digest, digests[i]))
+            {
+                return new Caller(options.Keys[i].Name, "key", options.Keys[i].Permissions);
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Refuses a page of another site that points a browser at the loopback port (DNS rebinding): the host must be ours.</summary>
+    private static Caller? IdentifyLoopback(HttpContext context)
+    {
+        var host = context.Request.Host.Host;
+        var ours = host is "localhost" or "127.0.0.1" or "[::1]" or "" || (IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address));
+        var remote = context.Connection.RemoteIpAddress;
+        if (!ours || (remote is not null && !IPAddress.IsLoopback(remote)))
+        {
+            return null;
+        }
+
+        var stated = context.Request.Headers[ActorHeader];
+        if (stated.Count == 0)
+        {
+            return Anonymous;
+        }
+
+        var name = stated.ToString();
+        return name.Length is > 0 and <= LongestActor && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or '@') ? Access.Caller.Local(name) : null;
+    }
+}

@@ -1,0 +1,50 @@
+namespace Flyball.Problems;
+
+/// <summary>
+/// One table from a problem's code to its HTTP status and the exit code of the command line.
+/// Codes are grouped by hundreds so that a new problem finds its row without an edit here.
+/// </summary>
+public static class ProblemTable
+{
+    /// <summary>HTTP status of a problem: 4xx for what a caller can mend, 5xx only for a broken machine.</summary>
+    public static int StatusOf(string code) => code switch
+    {
+        "FLY4001" => 401,
+        "FLY4003" => 403,
+        "FLY4004" => 404,
+        "FLY4009" => 409,
+        "FLY4013" => 413,
+        "FLY4015" => 415,
+        "FLY4022" => 422,
+        "FLY4029" => 429,
+        "FLY4091" => 409, // an idempotency key is in flight
+        "FLY4092" => 422, // an idempotency key came back with another request
+        _ when code.StartsWith("FLY10", StringComparison.Ordinal) => 422, // expressions
+        _ when code.StartsWith("FLY11", StringComparison.Ordinal) => 422, // definitions
+        _ when code.StartsWith("FLY30", StringComparison.Ordinal) => 400, // malformed requests
+        _ when code.StartsWith("FLY31", StringComparison.Ordinal) => 422, // rows that break their contract
+        _ when code.StartsWith("FLY32", StringComparison.Ordinal) => 409, // refused by a gate or a state
+        _ when code.StartsWith("FLY50", StringComparison.Ordinal) => 503, // nothing is able to serve
+        _ when code.StartsWith("FLY20", StringComparison.Ordinal) => 503, // storage is broken
+        _ => 500,
+    };
+
+    /// <summary>Exit code of the command line: 1 for a failed check or gate, 2 for bad usage or input.</summary>
+    public static int ExitCodeOf(string code) => code.StartsWith("FLY32", StringComparison.Ordinal) ? 1 : 2;
+
+    /// <summary>A short title for the hundred a code belongs to.</summary>
+    public static string TitleOf(string code) => StatusOf(code) switch
+    {
+        400 => "Malformed request",
+        401 => "Not authenticated",
+        403 => "Not allowed",
+        404 => "Not found",
+        409 => "Refused in the present state",
+        413 => "Body too large",
+        415 => "Unsupported content type",
+        422 => "Does not fit its definition",
+        429 => "Too many requests",
+        503 => "Not able to serve",
+        _ => "Internal error",
+    };
+}
