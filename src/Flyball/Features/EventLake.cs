@@ -1,0 +1,118 @@
+using Flyball.Contracts;
+using Flyball.Engine.Expressions;
+using Flyball.Engine.Time;
+using Flyball.Engine.Windows;
+using Flyball.Storage.Journals;
+using Flyball.Storage.Lakes;
+
+namespace Flyball.Features;
+
+/// <summary>Events of the journal as Parquet tables, one a source: written up to a horizon, read back as rows in log order.</summary>
+public static class EventLake
+{
+    /// <summary>
+    /// Brings the tables of <paramref name="sources"/> up to <paramref name="upTo"/> and returns their manifests.
+    /// Cost: one pass over the part of the journal that is not in the lake yet.
+    /// </summary>
+    public static IReadOnlyList<LakeManifest> Extend(Journal journal, Lake lake, IReadOnlyCollection<ContractPlan> sources, Horizon upTo)
+    {
+        var manifests = new List<LakeManifest>(sources.Count);
+        foreach (var source in sources.OrderBy(s => s.Source, StringComparer.Ordinal))
+        {
+            if (lake.HorizonOf(source.Source) < upTo)
+            {
+                var from = lake.HorizonOf(source.Source);
+                lake.Extend(source.Source, Columns(source), upTo, writer => Write(journal, source, from, upTo, writer));
+            }
+
+            manifests.Add(lake.Manifest(source.Source, upTo));
+        }
+
+        return manifests;
+    }
+
+    /// <summary>
+    /// Reads a table in log order. The row array is reused: copy what must outlive the callback.
+    /// </summary>
+    /// <param name="directory">Where the manifest's files are.</param>
+    public static void Read(string directory, LakeManifest manifest, ContractPlan source, Action<RowStamp, Value[]> onRow)
+    {
+        var columns = source.Schema.Fields.Select(f => f.Name).ToList();
+        using var reader = LakeReader.Open(directory, manifest, columns);
+        var row = new Value[columns.Count];
+        while (reader.NextChunk() is { } chunk)
+        {
+            var seqs = chunk.Column<long>(0);
+            var eventTimes = chunk.Column<long>(1);
+            var knownAts = chunk.Column<long>(2);
+            for (var r = 0; r < chunk.RowCount; r++)
+            {
+                for (var c = 0; c < row.Length; c++)
+                {
+                    row[c] = chunk.IsNull(c + 3, r) ? Value.Null : source.Schema.Fields[c].Type switch
+                    {
+                        ScalarType.Boolean => Value.FromBoolean(chunk.Column<bool>(c + 3)[r]),
+                        ScalarType.Integer => Value.FromInteger(chunk.Column<long>(c + 3)[r]),
+                        ScalarType.Number => Value.FromNumber(chunk.Column<double>(c + 3)[r]),
+                        ScalarType.Timestamp => Value.FromTimestamp(chunk.Column<long>(c + 3)[r]),
+                        _ => Value.FromText(chunk.Text(c + 3, r)),
+                    };
+                }
+
+                onRow(new RowStamp(new EventTime(eventTimes[r]), new KnownAt(knownAts[r]), seqs[r]), row);
+            }
+        }
+    }
+
+    private static List<LakeColumn> Columns(ContractPlan source) =>
+        [.. source.Schema.Fields.Select(f => new LakeColumn(f.Name, f.Type switch
+        {
+            ScalarType.Boolean => LakeType.Boolean,
+            ScalarType.Integer => LakeType.Integer,
+            ScalarType.Number => LakeType.Number,
+            ScalarType.Timestamp => LakeType.Timestamp,
+            _ => LakeType.Text,
+        }))];
+
+    private static void Write(Journal journal, ContractPlan source, Horizon from, Horizon upTo, LakeRowWriter writer)
+    {
+        var stream = EventLog.StreamOf(source.Source);
+        var row = new Value[source.Schema.Fields.Count];
+        foreach (var record in journal.Read(from, upTo))
+        {
+            if (record.Stream != stream)
+            {
+                continue;
+            }
+
+            source.Decode(record.Payload.Span, row);
+            writer.Begin(record.Seq, row[source.EventTimeIndex].AsTimestamp, record.KnownAt.Micros);
+            foreach (var value in row)
+            {
+                switch (value.IsNull ? null : (ScalarType?)value.Kind)
+                {
+                    case null:
+                        writer.AppendNull();
+                        break;
+                    case ScalarType.Boolean:
+                        writer.Append(value.AsBoolean);
+                        break;
+                    case ScalarType.Integer:
+                        writer.Append(value.AsInteger);
+                        break;
+                    case ScalarType.Number:
+                        writer.Append(value.AsNumber);
+                        break;
+                    case ScalarType.Timestamp:
+                        writer.AppendTimestampMicros(value.AsTimestamp);
+                        break;
+                    default:
+                        writer.Append(value.AsText);
+                        break;
+                }
+            }
+
+            writer.End();
+        }
+    }
+}

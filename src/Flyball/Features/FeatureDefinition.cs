@@ -1,0 +1,11 @@
+using Flyball.Engine.Problems;
+
+namespace Flyball.Features;
+
+/// <summary>One feature as its author wrote it.</summary>
+/// <param name="Name">Unique in its view.</param>
+/// <param name="Expression">Text in Flyball's expression language.</param>
+/// <param name="Unit">Unit of the value, such as EUR or ratio.</param>
+/// <param name="Description">One sentence for the people who use it.</param>
+/// <param name="Where">The line it stands on.</param>
+public sealed record FeatureDefinition(string Name, string Expression, string? Unit, string? Description, ProblemLocation Where);

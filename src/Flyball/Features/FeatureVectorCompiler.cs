@@ -1,0 +1,151 @@
+using Flyball.Contracts;
+using Flyball.Engine.Expressions;
+using Flyball.Engine.Identity;
+using Flyball.Engine.Problems;
+
+namespace Flyball.Features;
+
+/// <summary>Collects the members of a model's vector and lays out the scratch row they are computed in.</summary>
+internal sealed class FeatureVectorCompiler(
+    FeaturePlans plans, ContractPlan request, IReadOnlyDictionary<string, string> entities, ProblemLocation where, ProblemList problems)
+{
+    private readonly List<FeatureVectorPlan.EntityLookup> lookups = [];
+    private readonly List<(string Name, RequestFeatureView View, string Feature)> onRequest = [];
+    private readonly List<(string Name, ScalarType Type, Digest Definition)> columns = [];
+    private readonly HashSet<string> selected = new(StringComparer.Ordinal);
+
+    public void Select(string pattern)
+    {
+        var dot = pattern.IndexOf('.', StringComparison.Ordinal);
+        var (viewName, feature) = dot > 0 ? (pattern[..dot], pattern[(dot + 1)..]) : (pattern, "*");
+        var found = false;
+        if (plans.EntityView(viewName) is { } entityView)
+        {
+            foreach (var plan in entityView.Plan.Features.Where(f => feature == "*" || f.Name == feature))
+            {
+                found = true;
+                Add($"{viewName}.{plan.Name}", plan.Type, EntityFeatureView.Identify(Digest.Of(plan.Canonical), entityView.Source.Digest, Digest.Of(entityView.Definition.Entity!)));
+                Lookup(entityView);
+            }
+        }
+        else if (plans.RequestView(viewName) is { } requestView)
+        {
+            found = SelectOnRequest(requestView, feature);
+        }
+
+        if (!found)
+        {
+            var known = plans.EntityViews.Select(v => v.Name).Concat(plans.RequestViews.Select(v => v.Name));
+            problems.Add(new Problem("FLY1124", $"No feature is called {pattern}.", where, $"Known views: {string.Join(", ", known.Order(StringComparer.Ordinal))}."));
+        }
+    }
+
+    public (FeatureVectorPlan.EntityLookup[] Lookups, RowPlan[] OnRequest, int[] Picks, int VisibleWidth, IReadOnlyList<FeatureColumn> Columns) Finish()
+    {
+        // Request features may read any entity view: look up the ones they read, then lay the row out once.
+        foreach (var (_, view, feature) in onRequest)
+        {
+            foreach (var read in view.Features.First(f => f.Name == feature).Plan.Reads)
+            {
+                if (plans.EntityViews.FirstOrDefault(v => v.Fields.Any(f => f.Name == read)) is { } needed)
+                {
+                    Lookup(needed);
+                }
+            }
+        }
+
+        var schema = request.Schema;
+        var laidOut = new FeatureVectorPlan.EntityLookup[lookups.Count];
+        for (var i = 0; i < lookups.Count; i++)
+        {
+            laidOut[i] = lookups[i] with { Offset = schema.Fields.Count };
+            schema = schema.With(lookups[i].View.Fields);
+        }
+
+        var plansOnRequest = new List<RowPlan>();
+        var picks = new int[columns.Count];
+        for (var i = 0; i < columns.Count; i++)
+        {
+            var at = onRequest.FindIndex(r => r.Name == columns[i].Name);
+            if (at < 0)
+            {
+                picks[i] = schema.IndexOf(columns[i].Name);
+                continue;
+            }
+
+            var (_, view, feature) = onRequest[at];
+            var definition = view.Definition.Features.First(f => f.Name == feature);
+            var bound = RowBinder.Bind(definition.Expression, schema, definition.Where);
+            problems.AddRange(bound.Problems);
+            if (bound.Plan is { } plan)
+            {
+                picks[i] = schema.Fields.Count + plansOnRequest.Count;
+                plansOnRequest.Add(plan);
+            }
+        }
+
+        return (laidOut, [.. plansOnRequest], picks, schema.Fields.Count, [.. columns.Select(c => new FeatureColumn(c.Name, c.Type, c.Definition))]);
+    }
+
+    private bool SelectOnRequest(RequestFeatureView view, string feature)
+    {
+        if (view.Source.Source != request.Source)
+        {
+            problems.Add(new Problem(
+                "FLY1125", $"The view {view.Name} is computed from rows of {view.Source.Source}, but requests of this model are rows of {request.Source}.", where));
+            return true;
+        }
+
+        var found = false;
+        foreach (var (name, plan) in view.Features.Where(f => feature == "*" || f.Name == feature))
+        {
+            found = true;
+            var upstream = plan.Reads.Select(read => plans.EntityViews.FirstOrDefault(v => v.Fields.Any(f => f.Name == read))).OfType<EntityFeatureView>().Distinct();
+            Digest[] parts = [Digest.Of(plan.Canonical), request.Digest, .. upstream.Select(v => v.Digest)];
+            var full = $"{view.Name}.{name}";
+            if (Add(full, plan.Type, EntityFeatureView.Identify(parts)))
+            {
+                onRequest.Add((full, view, name));
+            }
+        }
+
+        return found;
+    }
+
+    private bool Add(string name, ScalarType type, Digest definition)
+    {
+        if (type is ScalarType.Text or ScalarType.Timestamp)
+        {
+            problems.Add(new Problem("FLY1126", $"The feature {name} is a {type}; a model takes numbers.", where, "Encode it with an expression, for example a comparison or a hash."));
+            return false;
+        }
+
+        if (!selected.Add(name))
+        {
+            return false;
+        }
+
+        columns.Add((name, type, definition));
+        return true;
+    }
+
+    private void Lookup(EntityFeatureView view)
+    {
+        if (lookups.Any(l => l.View.Ordinal == view.Ordinal))
+        {
+            return;
+        }
+
+        var entity = view.Definition.Entity!;
+        var column = entities.FirstOrDefault(e => e.Key == entity || e.Value == entity).Value ?? entity;
+        var index = request.Schema.IndexOf(column);
+        if (index < 0)
+        {
+            problems.Add(new Problem(
+                "FLY1127", $"The view {view.Name} needs the entity {entity}, and a request of {request.Source} has no column {column}.", where, "Name the column under predict: entities."));
+            return;
+        }
+
+        lookups.Add(new FeatureVectorPlan.EntityLookup(view, index, 0));
+    }
+}

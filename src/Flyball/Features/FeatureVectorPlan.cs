@@ -1,0 +1,103 @@
+using Flyball.Contracts;
+using Flyball.Engine.Expressions;
+using Flyball.Engine.Identity;
+using Flyball.Engine.Problems;
+using Flyball.Engine.Time;
+
+namespace Flyball.Features;
+
+/// <summary>
+/// The feature vector of one model, compiled: from a request row to the model's inputs in their order. Immutable.
+/// <list type="number">
+/// <item>The request's columns come first in a scratch row; each entity view writes its features behind them.</item>
+/// <item>Features of the request are expressions over that row and are written behind it.</item>
+/// <item>The vector picks its members from the scratch row.</item>
+/// </list>
+/// Evaluation is the same for a live request, a training row and a replay: only the <see cref="IFeatureState"/> differs.
+/// </summary>
+public sealed class FeatureVectorPlan
+{
+    private readonly EntityLookup[] lookups;
+    private readonly RowPlan[] onRequest;
+    private readonly int[] picks;
+    private readonly int visibleWidth;
+
+    private FeatureVectorPlan(ContractPlan request, EntityLookup[] lookups, RowPlan[] onRequest, int[] picks, int visibleWidth, IReadOnlyList<FeatureColumn> columns)
+    {
+        Request = request;
+        Columns = columns;
+        this.lookups = lookups;
+        this.onRequest = onRequest;
+        this.picks = picks;
+        this.visibleWidth = visibleWidth;
+        ScratchWidth = visibleWidth + onRequest.Length;
+        Digest = Digest.Of(string.Join('\n', columns.Select(c => $"{c.Name} {c.Definition.Hex}")));
+    }
+
+    /// <summary>The contract of a request.</summary>
+    public ContractPlan Request { get; }
+
+    /// <summary>The vector's members in order.</summary>
+    public IReadOnlyList<FeatureColumn> Columns { get; }
+
+    /// <summary>Names and definitions of all members, in order.</summary>
+    public Digest Digest { get; }
+
+    /// <summary>Length of the scratch row a caller provides.</summary>
+    public int ScratchWidth { get; }
+
+    public long LongestWindowMicros => lookups.Length == 0 ? 0 : lookups.Max(l => l.View.Plan.LongestWindowMicros);
+
+    /// <summary>The views whose events this model needs.</summary>
+    public IEnumerable<EntityFeatureView> EntityViews => lookups.Select(l => l.View);
+
+    /// <summary>The request columns that name entities, with the view they look up.</summary>
+    public IEnumerable<(EntityFeatureView View, int RequestColumn)> Entities => lookups.Select(l => (l.View, l.RequestColumn));
+
+    /// <summary>Compiles the vector of a model.</summary>
+    /// <param name="patterns"><c>view.feature</c> or <c>view.*</c>, in the order of the vector.</param>
+    /// <param name="entities">Alias of an entity to the request's column that holds its key.</param>
+    public static FeatureVectorPlan? Compile(
+        FeaturePlans plans,
+        ContractPlan request,
+        IReadOnlyList<string> patterns,
+        IReadOnlyDictionary<string, string> entities,
+        ProblemLocation where,
+        ProblemList problems)
+    {
+        var compiler = new FeatureVectorCompiler(plans, request, entities, where, problems);
+        foreach (var pattern in patterns)
+        {
+            compiler.Select(pattern);
+        }
+
+        var (lookups, onRequest, picks, width, columns) = compiler.Finish();
+        return problems.Any ? null : new FeatureVectorPlan(request, lookups, onRequest, picks, width, columns);
+    }
+
+    /// <summary>Evaluates the vector. Allocates nothing. Cost: the rows inside the windows of the looked-up entities.</summary>
+    /// <param name="request">The request row in the order of its contract's schema.</param>
+    /// <param name="scratch">At least <see cref="ScratchWidth"/> long; overwritten.</param>
+    /// <param name="vector">As long as <see cref="Columns"/>.</param>
+    public void Evaluate(IFeatureState state, ReadOnlySpan<Value> request, EventTime t, Horizon horizon, Span<Value> scratch, Span<Value> vector)
+    {
+        request.CopyTo(scratch);
+        foreach (ref readonly var lookup in lookups.AsSpan())
+        {
+            state.Evaluate(lookup.View, request[lookup.RequestColumn], t, horizon, scratch.Slice(lookup.Offset, lookup.View.Plan.Features.Count));
+        }
+
+        for (var i = 0; i < onRequest.Length; i++)
+        {
+            scratch[visibleWidth + i] = onRequest[i].Evaluate(scratch[..visibleWidth]);
+        }
+
+        for (var i = 0; i < picks.Length; i++)
+        {
+            vector[i] = scratch[picks[i]];
+        }
+    }
+
+    /// <summary>An entity view, the request column with its key, and where its features stand in the scratch row.</summary>
+    internal readonly record struct EntityLookup(EntityFeatureView View, int RequestColumn, int Offset);
+}

@@ -1,0 +1,184 @@
+using System.Buffers.Binary;
+using System.Text;
+using Flyball.Engine.Expressions;
+using Flyball.Engine.Identity;
+using Flyball.Engine.Time;
+
+namespace Flyball.Serving;
+
+/// <summary>
+/// The bytes of a prediction record in the journal: a format byte, then fixed fields little-endian, texts and bytes with a 32-bit
+/// length, features as a kind byte and eight bytes. Doubles keep their bits.
+/// </summary>
+public static class PredictionCodec
+{
+    private const byte Format = 1;
+
+    /// <summary>Features that are null have this kind.</summary>
+    private const byte NullKind = 255;
+
+    public static byte[] Encode(PredictionRecord record)
+    {
+        var size = 1 + 4 + 32 + 4 + 1 + 1 + 8 + 8 + 4 + 8 + 4
+            + SizeOf(record.RequestId) + SizeOf(record.Model) + SizeOf(record.RolloutId) + SizeOf(record.Unit) + SizeOf(record.Decision)
+            + 4 + record.Request.Length + 4 + (record.Features.Length * 9);
+        var bytes = new byte[size];
+        var at = new Cursor(bytes);
+        at.Byte(Format);
+        at.Text(record.RequestId);
+        at.Text(record.Model);
+        at.Int(record.Version);
+        at.Raw(record.Digest.ToBytes());
+        at.Int(record.ChosenVersion);
+        at.Text(record.RolloutId);
+        at.Byte((byte)record.Arm);
+        at.Byte((byte)record.Rung);
+        at.Text(record.Unit);
+        at.Long(record.Instant.Micros);
+        at.Long(record.Horizon.Seq);
+        at.Int(record.Request.Length);
+        at.Raw(record.Request.Span);
+        at.Int(record.Features.Length);
+        foreach (var feature in record.Features)
+        {
+            at.Byte(feature.IsNull ? NullKind : (byte)feature.Kind);
+            at.Long(feature.IsNull ? 0 : Bits(feature));
+        }
+
+        at.Int(BitConverter.SingleToInt32Bits(record.Raw));
+        at.Long(BitConverter.DoubleToInt64Bits(record.Score));
+        at.Text(record.Decision);
+        at.Int(record.LatencyMicros);
+        return at.Written == size ? bytes : throw new InvalidOperationException("The size of a prediction record was computed wrongly.");
+    }
+
+    /// <exception cref="InvalidDataException">The bytes are not a prediction record of a known format.</exception>
+    public static PredictionRecord Decode(ReadOnlySpan<byte> bytes)
+    {
+        var at = new Reader(bytes);
+        if (at.Byte() != Format)
+        {
+            throw new InvalidDataException("A prediction record has an unknown format.");
+        }
+
+        return new PredictionRecord
+        {
+            RequestId = at.Text()!,
+            Model = at.Text()!,
+            Version = at.Int(),
+            Digest = Digest.FromBytes(at.Raw(32)),
+            ChosenVersion = at.Int(),
+            RolloutId = at.Text(),
+            Arm = (Arm)at.Byte(),
+            Rung = (Rung)at.Byte(),
+            Unit = at.Text()!,
+            Instant = new EventTime(at.Long()),
+            Horizon = new Horizon(at.Long()),
+            Request = at.Raw(at.Int()).ToArray(),
+            Features = Features(ref at),
+            Raw = BitConverter.Int32BitsToSingle(at.Int()),
+            Score = BitConverter.Int64BitsToDouble(at.Long()),
+            Decision = at.Text(),
+            LatencyMicros = at.Int(),
+        };
+    }
+
+    private static long Bits(Value value) => value.Kind switch
+    {
+        ScalarType.Boolean => value.AsBoolean ? 1 : 0,
+        ScalarType.Integer => value.AsInteger,
+        ScalarType.Number => BitConverter.DoubleToInt64Bits(value.AsNumber),
+        _ => throw new InvalidOperationException($"A feature of kind {value.Kind} cannot be logged."),
+    };
+
+    private static Value[] Features(ref Reader at)
+    {
+        var features = new Value[at.Int()];
+        for (var i = 0; i < features.Length; i++)
+        {
+            var kind = at.Byte();
+            var bits = at.Long();
+            features[i] = kind switch
+            {
+                NullKind => Value.Null,
+                (byte)ScalarType.Boolean => Value.FromBoolean(bits != 0),
+                (byte)ScalarType.Integer => Value.FromInteger(bits),
+                (byte)ScalarType.Number => Value.FromNumber(BitConverter.Int64BitsToDouble(bits)),
+                _ => throw new InvalidDataException("A prediction record has a feature of unknown kind."),
+            };
+        }
+
+        return features;
+    }
+
+    private static int SizeOf(string? text) => 4 + (text is null ? 0 : Encoding.UTF8.GetByteCount(text));
+
+    private ref struct Cursor(Span<byte> bytes)
+    {
+        private readonly Span<byte> bytes = bytes;
+
+        public int Written { get; private set; }
+
+        public void Byte(byte value) => bytes[Written++] = value;
+
+        public void Int(int value)
+        {
+            BinaryPrimitives.WriteInt32LittleEndian(bytes[Written..], value);
+            Written += 4;
+        }
+
+        public void Long(long value)
+        {
+            BinaryPrimitives.WriteInt64LittleEndian(bytes[Written..], value);
+            Written += 8;
+        }
+
+        public void Raw(ReadOnlySpan<byte> value)
+        {
+            value.CopyTo(bytes[Written..]);
+            Written += value.Length;
+        }
+
+        public void Text(string? value)
+        {
+            if (value is null)
+            {
+                Int(-1);
+                return;
+            }
+
+            var length = Encoding.UTF8.GetBytes(value, bytes[(Written + 4)..]);
+            Int(length);
+            Written += length;
+        }
+    }
+
+    private ref struct Reader(ReadOnlySpan<byte> bytes)
+    {
+        private ReadOnlySpan<byte> rest = bytes;
+
+        public byte Byte() => Raw(1)[0];
+
+        public int Int() => BinaryPrimitives.ReadInt32LittleEndian(Raw(4));
+
+        public long Long() => BinaryPrimitives.ReadInt64LittleEndian(Raw(8));
+
+        public ReadOnlySpan<byte> Raw(int length)
+        {
+            if (length < 0 || length > rest.Length)
+            {
+                throw new InvalidDataException("A prediction record is shorter than it says.");
+            }
+
+            var value = rest[..length];
+            rest = rest[length..];
+            return value;
+        }
+
+        public string? Text()
+        {
+            var length = Int();
+            return length < 0 ? null : Encoding.UTF8.GetString(Raw(length));
+        }
+    }
+}

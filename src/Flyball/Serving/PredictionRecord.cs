@@ -1,0 +1,83 @@
+using Flyball.Engine.Expressions;
+using Flyball.Engine.Identity;
+using Flyball.Engine.Time;
+
+namespace Flyball.Serving;
+
+/// <summary>Which arm of a rollout answered.</summary>
+public enum Arm : byte
+{
+    /// <summary>No rollout was running.</summary>
+    None = 0,
+
+    /// <summary>The champion, as the control of a rollout.</summary>
+    Control = 1,
+
+    /// <summary>The version on trial.</summary>
+    Canary = 2,
+}
+
+/// <summary>On which rung of the degradation ladder an answer was made.</summary>
+public enum Rung : byte
+{
+    /// <summary>The version the plan chose, with all its features.</summary>
+    Full = 0,
+
+    /// <summary>The canary failed and the champion answered.</summary>
+    Champion = 1,
+
+    /// <summary>The champion failed and the version before it answered.</summary>
+    PreviousVersion = 2,
+
+    /// <summary>No version could answer and the declared rule did.</summary>
+    Rule = 3,
+}
+
+/// <summary>
+/// Everything one prediction was made from and what it answered: enough to make it again, bit for bit, and to judge it later.
+/// </summary>
+public sealed record PredictionRecord
+{
+    public required string RequestId { get; init; }
+
+    public required string Model { get; init; }
+
+    /// <summary>The version that answered.</summary>
+    public required int Version { get; init; }
+
+    public required Digest Digest { get; init; }
+
+    /// <summary>The version that the plan chose: differs from <see cref="Version"/> when a rung was taken.</summary>
+    public required int ChosenVersion { get; init; }
+
+    /// <summary>The rollout under which the unit was assigned; null when none was running.</summary>
+    public string? RolloutId { get; init; }
+
+    public Arm Arm { get; init; }
+
+    public Rung Rung { get; init; }
+
+    /// <summary>What assignment was made by: the first entity's key, or the request id.</summary>
+    public required string Unit { get; init; }
+
+    /// <summary>The prediction instant.</summary>
+    public required EventTime Instant { get; init; }
+
+    /// <summary>Position of the event log the features were read at.</summary>
+    public required Horizon Horizon { get; init; }
+
+    /// <summary>The request row, canonical JSON under its contract.</summary>
+    public required ReadOnlyMemory<byte> Request { get; init; }
+
+    /// <summary>The feature vector as it was given to the model.</summary>
+    public required Value[] Features { get; init; }
+
+    public required float Raw { get; init; }
+
+    public required double Score { get; init; }
+
+    public string? Decision { get; init; }
+
+    /// <summary>Time from the first byte read to the answer written, in microseconds.</summary>
+    public required int LatencyMicros { get; init; }
+}

@@ -1,0 +1,13 @@
+using Flyball.Engine.Identity;
+using Flyball.Features;
+using Flyball.Training;
+
+namespace Flyball.Serving;
+
+/// <summary>One model version, loaded and warm. Immutable; shared by all requests until it is drained.</summary>
+/// <param name="Version">The registry's number.</param>
+/// <param name="Digest">Digest of the bundle: what every prediction names.</param>
+/// <param name="Vector">From a request to the model's inputs.</param>
+/// <param name="Scorer">From inputs to a calibrated score.</param>
+/// <param name="Rules">From a score to a decision.</param>
+public sealed record ServedVersion(string Model, int Version, Digest Digest, FeatureVectorPlan Vector, BundleScorer Scorer, DecisionRules Rules);

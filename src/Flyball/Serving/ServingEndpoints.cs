@@ -1,0 +1,38 @@
+using Flyball.Access;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace Flyball.Serving;
+
+/// <summary>Serving's routes and services.</summary>
+public static class ServingEndpoints
+{
+    public static IServiceCollection AddServing(this IServiceCollection services)
+    {
+        services.TryAddSingleton<TrafficPlans>();
+        services.TryAddSingleton<Predictor>();
+        services.TryAddSingleton<PredictEndpoint>();
+        services.TryAddSingleton<Reproduction>();
+        return services;
+    }
+
+    public static IEndpointRouteBuilder MapServing(this IEndpointRouteBuilder routes)
+    {
+        var predict = routes.ServiceProvider.GetRequiredService<PredictEndpoint>();
+        routes.MapPost("/v1/models/{model}/predict", predict.HandleAsync).RequirePermission(Permission.Predict);
+        routes.MapGet("/v1/predictions/{requestId}/reproduce", ReproduceAsync).RequirePermission(Permission.Read);
+        routes.MapPost("/v1/models/{model}/parity", ParityAsync).RequirePermission(Permission.Read);
+        return routes;
+    }
+
+    private static IResult ReproduceAsync(string requestId, Reproduction reproduction, CancellationToken cancellation) =>
+        reproduction.Reproduce(requestId, cancellation) is { } found
+            ? Results.Json(found, ServingJson.Options)
+            : Problems.ProblemResults.From(new Engine.Problems.Problem("FLY4004", "No logged prediction has this request id.", Remedy: "The log is written in batches: a prediction can be found a moment after its answer."));
+
+    private static IResult ParityAsync(string model, int? sample, long? seed, Reproduction reproduction, CancellationToken cancellation) =>
+        Results.Json(reproduction.Sample(model, Math.Clamp(sample ?? 200, 1, 100_000), (ulong)(seed ?? 1), cancellation), ServingJson.Options);
+}

@@ -1,0 +1,27 @@
+using System.Diagnostics.Metrics;
+
+namespace Flyball.Serving;
+
+/// <summary>Serving's metrics. Labels are model, version and outcome: bounded by what is deployed, never by what is asked.</summary>
+internal static class ServingMeters
+{
+    private static readonly Meter Meter = new("Flyball.Serving");
+    private static readonly Counter<long> Predictions = Meter.CreateCounter<long>("flyball_predictions", description: "Predictions by model, version and rung.");
+    private static readonly Counter<long> Failures = Meter.CreateCounter<long>("flyball_prediction_failures", description: "Failures of a version, by reason.");
+    private static readonly Counter<long> Unanswered = Meter.CreateCounter<long>("flyball_predictions_unanswered", description: "Requests that no rung could answer.");
+    private static readonly Counter<long> LogDropped = Meter.CreateCounter<long>("flyball_prediction_log_dropped", description: "Prediction records dropped because the queue was full.");
+    private static readonly Histogram<double> Duration = Meter.CreateHistogram<double>("flyball_prediction_duration_seconds", "s", "Time from the parsed request to the answer.");
+
+    public static void Answered(PredictionRecord record)
+    {
+        Predictions.Add(1, new("model", record.Model), new("version", record.Version), new("rung", RungNames.Of(record.Rung)));
+        Duration.Record(record.LatencyMicros * 1e-6, new KeyValuePair<string, object?>("model", record.Model));
+    }
+
+    public static void VersionFailed(string model, int version, string reason) =>
+        Failures.Add(1, new("model", model), new("version", version), new("reason", reason));
+
+    public static void Failed(string model) => Unanswered.Add(1, new KeyValuePair<string, object?>("model", model));
+
+    public static void Dropped() => LogDropped.Add(1);
+}

@@ -1,0 +1,100 @@
+using System.Text.Json;
+using Flyball.Engine.Expressions;
+using Flyball.Engine.Problems;
+using Flyball.Native.OnnxRuntime;
+using Flyball.Training.Bundles;
+using Flyball.Training.Onnx;
+
+namespace Flyball.Training;
+
+/// <summary>
+/// A bundle's model, loaded: from a feature vector to a calibrated score. The same code scores live requests, frozen rows and replays.
+/// Thread-safe: each thread has its own bound tensors, and scoring one row allocates nothing after a thread's first.
+/// </summary>
+public sealed class BundleScorer : IDisposable
+{
+    private const int BatchRows = 256;
+
+    private readonly OnnxSession session;
+    private readonly ThreadLocal<OnnxBinding> bindings;
+    private readonly int width;
+
+    private BundleScorer(OnnxSession session, ModelManifest manifest)
+    {
+        this.session = session;
+        Manifest = manifest;
+        width = manifest.Features.Count;
+        bindings = new ThreadLocal<OnnxBinding>(() => session.Bind(BatchRows), trackAllValues: true);
+    }
+
+    public ModelManifest Manifest { get; }
+
+    /// <summary>Inspects and loads the model of a verified bundle.</summary>
+    /// <exception cref="FlyballException">The bundle's model is not one that may be loaded.</exception>
+    public static BundleScorer Load(ModelBundle bundle)
+    {
+        var manifest = JsonSerializer.Deserialize<ModelManifest>(bundle.Member(ModelManifest.FileName).Span, TrainingJson.Options)
+            ?? throw new FlyballException(new Problem("FLY1132", "The bundle's manifest is empty."));
+        var model = bundle.Member("model.onnx");
+        var problems = OnnxInspector.Inspect(model.Span);
+        if (problems.Count > 0)
+        {
+            throw new FlyballException(problems[0]);
+        }
+
+        return new BundleScorer(OnnxSession.Load(model.Span), manifest);
+    }
+
+    /// <summary>The model's input for a feature vector: null becomes NaN, which trees read as missing.</summary>
+    public static void ToInput(ReadOnlySpan<Value> vector, Span<float> input)
+    {
+        for (var i = 0; i < vector.Length; i++)
+        {
+            ref readonly var value = ref vector[i];
+            input[i] = value.IsNull ? float.NaN
+                : value.Kind == ScalarType.Boolean ? (value.AsBoolean ? 1f : 0f)
+                : value.TryGetNumber(out var number) ? (float)number
+                : float.NaN;
+        }
+    }
+
+    /// <summary>Scores one vector. A score that is not finite is no score: <see cref="Score.IsFinite"/> is false and nothing may be decided from it.</summary>
+    public Score ScoreOne(ReadOnlySpan<Value> vector)
+    {
+        var binding = bindings.Value!;
+        ToInput(vector, binding.Input[..width]);
+        binding.Run(1);
+        return Finish(binding.Output[0]);
+    }
+
+    /// <summary>Scores rows of inputs, in blocks.</summary>
+    /// <param name="inputs">Row-major, rows times features.</param>
+    public void ScoreMany(ReadOnlySpan<float> inputs, Span<Score> scores)
+    {
+        var binding = bindings.Value!;
+        for (var start = 0; start < scores.Length; start += BatchRows)
+        {
+            var rows = Math.Min(BatchRows, scores.Length - start);
+            inputs.Slice(start * width, rows * width).CopyTo(binding.Input);
+            binding.Run(rows);
+            for (var r = 0; r < rows; r++)
+            {
+                scores[start + r] = Finish(binding.Output[r]);
+            }
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (var binding in bindings.Values)
+        {
+            binding.Dispose();
+        }
+
+        bindings.Dispose();
+        session.Dispose();
+    }
+
+    private Score Finish(float raw) =>
+        new(raw, !float.IsFinite(raw) ? double.NaN : Manifest.Calibration is { } calibration ? calibration.Apply(raw) : raw);
+}

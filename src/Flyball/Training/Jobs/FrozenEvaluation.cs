@@ -1,0 +1,36 @@
+using System.Text.Json;
+
+namespace Flyball.Training.Jobs;
+
+/// <summary>
+/// The test rows of one run, frozen: labels and the scores of candidate and champion on identical rows, with the request columns
+/// that slices are cut by. Gates are decided on nothing else.
+/// </summary>
+public sealed record FrozenEvaluation
+{
+    /// <summary>Log positions of the rows.</summary>
+    public required long[] Seq { get; init; }
+
+    /// <summary>0 or 1.</summary>
+    public required double[] Labels { get; init; }
+
+    /// <summary>Calibrated score of the candidate; null where it was not finite, so that such a model cannot pass by silence.</summary>
+    public required double?[] Candidate { get; init; }
+
+    /// <summary>Calibrated score of the champion on the same rows; null when there was no champion to compare with.</summary>
+    public double?[]? Champion { get; init; }
+
+    /// <summary>Version and digest of the champion that was compared.</summary>
+    public string? ChampionDigest { get; init; }
+
+    /// <summary>Why a champion exists and still could not be compared; gates against it then fail.</summary>
+    public string? ChampionMissing { get; init; }
+
+    /// <summary>Numeric and boolean request columns by name, in row order; null where the request had none.</summary>
+    public required IReadOnlyDictionary<string, double?[]> Columns { get; init; }
+
+    public static FrozenEvaluation Parse(ReadOnlySpan<byte> json) =>
+        JsonSerializer.Deserialize<FrozenEvaluation>(json, TrainingJson.Options) ?? throw new InvalidDataException("The evaluation is empty.");
+
+    public byte[] ToBytes() => JsonSerializer.SerializeToUtf8Bytes(this, TrainingJson.Options);
+}

@@ -1,0 +1,41 @@
+using System.Text.Json;
+using Flyball.Engine.Time;
+using Flyball.Storage.Lakes;
+
+namespace Flyball.Training.Jobs;
+
+/// <summary>
+/// Everything a training child process is given: a folder with this file, a copy of the project's definitions, and the champion's
+/// bundle when there is one. The child reads the lake's immutable files and touches nothing else of the data directory.
+/// </summary>
+public sealed record TrainingJob
+{
+    public const string FileName = "job.json";
+    public const string ProjectFolderName = "project";
+    public const string ChampionFileName = "champion.zip";
+    public const string BundleFileName = "bundle.zip";
+    public const string EvaluationFileName = "evaluation.json";
+    public const string ResultFileName = "result.json";
+
+    public required string RunId { get; init; }
+
+    public required string Model { get; init; }
+
+    /// <summary>Rows up to this position are visible.</summary>
+    public required long Horizon { get; init; }
+
+    /// <summary>The instant at which labels are counted as mature or not, in microseconds.</summary>
+    public required long AsOfMicros { get; init; }
+
+    public required IReadOnlyList<LakeManifest> Tables { get; init; }
+
+    /// <summary>See <see cref="TrainerDefinition.PermuteLabels"/>.</summary>
+    public long? PermuteLabels { get; init; }
+
+    public static TrainingJob Read(string directory) =>
+        JsonSerializer.Deserialize<TrainingJob>(File.ReadAllBytes(Path.Combine(directory, FileName)), TrainingJson.Options)
+        ?? throw new InvalidDataException($"{FileName} in {directory} is empty.");
+
+    public void Write(string directory) =>
+        File.WriteAllBytes(Path.Combine(directory, FileName), JsonSerializer.SerializeToUtf8Bytes(this, TrainingJson.Options));
+}

@@ -1,0 +1,96 @@
+using System.Text.Json.Nodes;
+using Flyball.Engine.Identity;
+using Flyball.Engine.Problems;
+using Flyball.Projects;
+
+namespace Flyball.Training;
+
+/// <summary>
+/// A model as its author wrote it: what it predicts, from which label and features, how it is split and trained.
+/// The sections of later stages (gates, decide, serve, rollout, monitor, retrain) are read by those stages from <see cref="Root"/>.
+/// </summary>
+/// <param name="Name">Unique in the workspace; part of URLs.</param>
+/// <param name="Task"><c>binary-classification</c>.</param>
+/// <param name="Owner">Whom to ask; not the one who approves when <paramref name="Risk"/> is high.</param>
+/// <param name="Risk"><c>low</c>, <c>medium</c> or <c>high</c>: high needs an approver who is not the author.</param>
+/// <param name="PredictOn">The source whose rows are the requests.</param>
+/// <param name="Entities">Alias of an entity to the request's column that holds its key.</param>
+/// <param name="Features">Members of the vector, <c>view.feature</c> or <c>view.*</c>.</param>
+/// <param name="Calibrate"><c>isotonic</c> or null for raw scores.</param>
+/// <param name="Decide">In order: the first rule that holds names the decision.</param>
+/// <param name="Canonical">The whole file as canonical JSON: its digest is the definition's version.</param>
+/// <param name="Root">The file with positions, for the stages that read their own section.</param>
+public sealed record ModelDefinition(
+    string Name,
+    string Task,
+    string? Owner,
+    string Risk,
+    string PredictOn,
+    IReadOnlyDictionary<string, string> Entities,
+    LabelDefinition Label,
+    IReadOnlyList<string> Features,
+    SplitDefinition Split,
+    TrainerDefinition Trainer,
+    string? Calibrate,
+    IReadOnlyList<DecisionDefinition> Decide,
+    JsonObject Canonical,
+    YamlSection Root)
+{
+    public Digest Digest { get; } = CanonicalJson.Digest(Canonical);
+
+    public ProblemLocation Where => Root.Location;
+
+    /// <summary>Reads a model file; problems go to the section's list, and the result is null when it cannot be used.</summary>
+    public static ModelDefinition? Read(YamlSection root)
+    {
+        var name = root.Text("model", required: true);
+        var task = root.Text("task", required: true);
+        if (task is not null && task != "binary-classification")
+        {
+            root.Problems.Add(new Problem("FLY1110", $"The task {task} is not known.", root.LocationOf("task"), "Use binary-classification."));
+        }
+
+        var owner = root.Text("owner");
+        root.Text("purpose");
+        var risk = root.Text("risk") ?? "low";
+        if (risk is not ("low" or "medium" or "high"))
+        {
+            root.Problems.Add(new Problem("FLY1111", $"The risk {risk} is not known.", root.LocationOf("risk"), "Use low, medium or high."));
+        }
+
+        var predict = root.Section("predict", required: true);
+        var on = predict?.Text("on", required: true);
+        var entities = new Dictionary<string, string>(StringComparer.Ordinal);
+        if (predict?.Section("entities") is { } named)
+        {
+            foreach (var alias in named.Entries())
+            {
+                entities[alias] = named.Text(alias, required: true) ?? alias;
+            }
+        }
+
+        predict?.Finish();
+        var label = root.Section("label", required: true) is { } l ? LabelDefinition.Read(l) : null;
+        var features = root.Texts("features", required: true);
+        var split = root.Section("split", required: true) is { } s ? SplitDefinition.Read(s) : null;
+        var trainer = root.Section("trainer", required: true) is { } t ? TrainerDefinition.Read(t) : null;
+        var calibrate = root.Text("calibrate");
+        if (calibrate is not (null or "isotonic" or "none"))
+        {
+            root.Problems.Add(new Problem("FLY1112", $"The calibration {calibrate} is not known.", root.LocationOf("calibrate"), "Use isotonic or none."));
+        }
+
+        var decide = new List<DecisionDefinition>();
+        if (root.Section("decide") is { } rules)
+        {
+            foreach (var decision in rules.Entries())
+            {
+                decide.Add(new DecisionDefinition(decision, rules.Text(decision, required: true) ?? "otherwise"));
+            }
+        }
+
+        return name is null || task is null || on is null || label is null || split is null || trainer is null || features.Count == 0
+            ? null
+            : new ModelDefinition(name, task, owner, risk, on, entities, label, features, split, trainer, calibrate == "none" ? null : calibrate, decide, root.ToJson(), root);
+    }
+}

@@ -1,0 +1,57 @@
+using System.Text.Json.Nodes;
+using Flyball.Engine.Evaluation;
+using Flyball.Engine.Statistics;
+
+namespace Flyball.Training;
+
+/// <summary>
+/// What a model version says of itself: the member <c>manifest.json</c> of its bundle. Everything serving needs is here or beside it;
+/// nothing in it depends on when or where it was built, so the same run gives the same bytes.
+/// </summary>
+public sealed record ModelManifest
+{
+    public const string FileName = "manifest.json";
+
+    public int Format { get; init; } = 1;
+
+    public required string Model { get; init; }
+
+    public required string Task { get; init; }
+
+    /// <summary>SHA-256 of everything that went into the run.</summary>
+    public required string RunId { get; init; }
+
+    /// <summary>The source whose rows are the requests.</summary>
+    public required string PredictOn { get; init; }
+
+    /// <summary>Digest of that source's contract.</summary>
+    public required string RequestContract { get; init; }
+
+    /// <summary>The vector in order, with the digest of each definition: serving refuses a version whose features mean something else now.</summary>
+    public required IReadOnlyList<ManifestFeature> Features { get; init; }
+
+    /// <summary>Maps the model's raw probability to a calibrated one; null when the model is not calibrated.</summary>
+    public IsotonicCalibration? Calibration { get; init; }
+
+    /// <summary>In order: the first rule that holds names the decision.</summary>
+    public required IReadOnlyList<DecisionDefinition> Decide { get; init; }
+
+    /// <summary>The model file this version was trained from.</summary>
+    public required JsonObject Definition { get; init; }
+
+    /// <summary>Frozen bins of every feature and of the score over the rows behind validation and test: what drift is measured against.</summary>
+    public required ReferenceProfile Reference { get; init; }
+
+    /// <summary>Metrics on the test rows.</summary>
+    public required IReadOnlyDictionary<string, double> Metrics { get; init; }
+}
+
+/// <param name="Name"><c>view.feature</c>.</param>
+/// <param name="Definition">Digest of the feature's meaning.</param>
+/// <param name="Importance">Share of the model's total gain, 0 to 1.</param>
+public sealed record ManifestFeature(string Name, string Definition, double Importance);
+
+/// <param name="Features">In the order of the vector.</param>
+/// <param name="Scores">Of the calibrated score.</param>
+/// <param name="Rows">How many rows the profile was taken over.</param>
+public sealed record ReferenceProfile(IReadOnlyList<BinCounts> Features, BinCounts Scores, long Rows);

@@ -1,0 +1,83 @@
+using Flyball.Contracts;
+using Flyball.Engine.Problems;
+using Flyball.Features;
+using Flyball.Projects;
+
+namespace Flyball.Training;
+
+/// <summary>A model definition compiled against the workspace's contracts and features. Immutable.</summary>
+/// <param name="Definition">What the author wrote.</param>
+/// <param name="Vector">From a request row to the model's inputs.</param>
+/// <param name="LabelSource">The contract of the label rows.</param>
+/// <param name="RequestKeyIndex">The joining column in the request's schema.</param>
+/// <param name="LabelKeyIndex">The joining column in the label source's schema.</param>
+/// <param name="LabelValueIndex">The column with the label.</param>
+public sealed record ModelPlan(
+    ModelDefinition Definition, FeatureVectorPlan Vector, ContractPlan LabelSource, int RequestKeyIndex, int LabelKeyIndex, int LabelValueIndex)
+{
+    public string Name => Definition.Name;
+
+    public static ModelPlan? Compile(ModelDefinition definition, IReadOnlyDictionary<string, ContractPlan> contracts, FeaturePlans features, ProblemList problems)
+    {
+        var before = problems.Count;
+        var request = Source(definition.PredictOn, "predict");
+        var label = Source(definition.Label.From, "label");
+        if (request is null || label is null)
+        {
+            return null;
+        }
+
+        var requestKey = Column(request, definition.Label.Key);
+        var labelKey = Column(label, definition.Label.Key);
+        var labelValue = LabelValue(definition, label, labelKey, problems);
+        var vector = FeatureVectorPlan.Compile(features, request, definition.Features, definition.Entities, definition.Root.LocationOf("features"), problems);
+        return problems.Count > before || vector is null ? null : new ModelPlan(definition, vector, label, requestKey, labelKey, labelValue);
+
+        ContractPlan? Source(string name, string section)
+        {
+            if (contracts.TryGetValue(name, out var found))
+            {
+                return found;
+            }
+
+            problems.Add(new Problem(
+                "FLY1117", $"The model {definition.Name} uses the source {name}, which has no contract.", definition.Root.LocationOf(section), $"Known sources: {string.Join(", ", contracts.Keys.Order(StringComparer.Ordinal))}."));
+            return null;
+        }
+
+        int Column(ContractPlan source, string name)
+        {
+            var index = source.Schema.IndexOf(name);
+            if (index < 0)
+            {
+                problems.Add(new Problem("FLY1118", $"The source {source.Source} has no column {name} to join labels by.", definition.Root.LocationOf("label")));
+            }
+
+            return index;
+        }
+    }
+
+    private static int LabelValue(ModelDefinition definition, ContractPlan label, int keyIndex, ProblemList problems)
+    {
+        if (definition.Label.Value is { } named)
+        {
+            var index = label.Schema.IndexOf(named);
+            if (index >= 0)
+            {
+                return index;
+            }
+        }
+        else
+        {
+            var others = Enumerable.Range(0, label.Schema.Fields.Count).Where(i => i != keyIndex && i != label.EventTimeIndex).ToList();
+            if (others.Count == 1)
+            {
+                return others[0];
+            }
+        }
+
+        problems.Add(new Problem(
+            "FLY1119", $"It is not clear which column of {label.Source} is the label.", definition.Root.LocationOf("label"), "Name it with value: under label:."));
+        return -1;
+    }
+}

@@ -1,0 +1,64 @@
+using System.Collections.Frozen;
+using Flyball.Contracts;
+using Flyball.Engine.Problems;
+using Flyball.Features;
+using Flyball.Projects;
+
+namespace Flyball.Training;
+
+/// <summary>A whole project folder, compiled: contracts, features and models. Immutable; swapped whole when definitions are applied.</summary>
+public sealed class ProjectPlan
+{
+    private ProjectPlan(ProjectFolder folder, FrozenDictionary<string, ContractPlan> contracts, FeaturePlans features, FrozenDictionary<string, ModelPlan> models)
+    {
+        Folder = folder;
+        Contracts = contracts;
+        Features = features;
+        Models = models;
+    }
+
+    public ProjectFolder Folder { get; }
+
+    /// <summary>By source name.</summary>
+    public FrozenDictionary<string, ContractPlan> Contracts { get; }
+
+    public FeaturePlans Features { get; }
+
+    public FrozenDictionary<string, ModelPlan> Models { get; }
+
+    /// <summary>Reads and compiles a project folder. Every problem of every file is in <paramref name="problems"/>; the result is null when there is one.</summary>
+    public static ProjectPlan? Load(string directory, ProblemList problems)
+    {
+        var folder = ProjectFolder.Load(directory, problems);
+        if (folder is null)
+        {
+            return null;
+        }
+
+        var contracts = new Dictionary<string, ContractPlan>(StringComparer.Ordinal);
+        foreach (var document in folder.Contracts)
+        {
+            var contract = ContractDefinition.Read(document) is { } definition ? ContractPlan.Compile(definition, problems) : null;
+            if (contract is not null && !contracts.TryAdd(contract.Source, contract))
+            {
+                problems.Add(new Problem("FLY1128", $"The source {contract.Source} has two contracts.", document.Location, "Names of sources are unique in a workspace."));
+            }
+        }
+
+        var views = folder.Features.Select(FeatureViewDefinition.Read).OfType<FeatureViewDefinition>().ToList();
+        var features = FeaturePlans.Compile(views, contracts, problems);
+        var models = new Dictionary<string, ModelPlan>(StringComparer.Ordinal);
+        foreach (var document in folder.Models)
+        {
+            var model = ModelDefinition.Read(document) is { } definition ? ModelPlan.Compile(definition, contracts, features, problems) : null;
+            if (model is not null && !models.TryAdd(model.Name, model))
+            {
+                problems.Add(new Problem("FLY1129", $"The model {model.Name} is defined twice.", document.Location, "Names of models are unique in a workspace."));
+            }
+        }
+
+        return problems.Any
+            ? null
+            : new ProjectPlan(folder, contracts.ToFrozenDictionary(StringComparer.Ordinal), features, models.ToFrozenDictionary(StringComparer.Ordinal));
+    }
+}

@@ -1,0 +1,28 @@
+using Flyball.Engine.Problems;
+using Flyball.Projects;
+
+namespace Flyball.Training;
+
+/// <summary>How rows are divided by time; spans in microseconds. See <c>Splits.TimeSplit</c> for the boundaries.</summary>
+/// <param name="TrainMicros">At most this much history trains.</param>
+/// <param name="EmbargoMicros">Gap between the parts; at least the label window, so that no label leaks over a boundary.</param>
+public sealed record SplitDefinition(long TrainMicros, long ValidationMicros, long TestMicros, long EmbargoMicros)
+{
+    public static SplitDefinition? Read(YamlSection section)
+    {
+        var by = section.Text("by") ?? "time";
+        if (by != "time")
+        {
+            section.Problems.Add(new Problem("FLY1114", $"The split {by} is not known.", section.LocationOf("by"), "Use time."));
+        }
+
+        var train = section.Duration("train", required: true);
+        var validation = section.Duration("validation", required: true);
+        var test = section.Duration("test", required: true);
+        var embargo = section.Duration("embargo", required: true);
+        section.Finish();
+        return train is null || validation is null || test is null || embargo is null
+            ? null
+            : new SplitDefinition(train.Value, validation.Value, test.Value, embargo.Value);
+    }
+}

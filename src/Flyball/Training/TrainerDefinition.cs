@@ -1,0 +1,65 @@
+using Flyball.Engine.Problems;
+using Flyball.Projects;
+
+namespace Flyball.Training;
+
+/// <summary>The trainer and its parameters.</summary>
+/// <param name="Kind"><c>xgboost</c>.</param>
+/// <param name="Rounds">Trees at most; early stopping may keep fewer.</param>
+/// <param name="EarlyStopping">Rounds without a better validation score before training ends; 0 trains all rounds.</param>
+/// <param name="PermuteLabels">
+/// A seed with which the labels of the training part are shuffled: a check of the gates, which must refuse such a model. Null trains on the truth.
+/// </param>
+public sealed record TrainerDefinition(
+    string Kind,
+    int Rounds,
+    int MaxDepth,
+    double LearningRate,
+    double MinChildWeight,
+    double Subsample,
+    double ColumnSample,
+    double Lambda,
+    double ScalePositive,
+    int EarlyStopping,
+    long Seed,
+    long? PermuteLabels = null)
+{
+    public static TrainerDefinition? Read(YamlSection section)
+    {
+        var kind = section.Text("kind", required: true);
+        if (kind is not (null or "xgboost"))
+        {
+            section.Problems.Add(new Problem("FLY1115", $"The trainer {kind} is not known.", section.LocationOf("kind"), "Use xgboost."));
+        }
+
+        var trainer = new TrainerDefinition(
+            kind ?? "xgboost",
+            Rounds: Between(section, "rounds", 200, 1, 5000),
+            MaxDepth: Between(section, "max_depth", 6, 1, 16),
+            LearningRate: Between(section, "learning_rate", 0.1, 1e-4, 1),
+            MinChildWeight: Between(section, "min_child_weight", 1, 0, 1e6),
+            Subsample: Between(section, "subsample", 1, 0.01, 1),
+            ColumnSample: Between(section, "column_sample", 1, 0.01, 1),
+            Lambda: Between(section, "lambda", 1, 0, 1e6),
+            ScalePositive: Between(section, "scale_positive", 1, 1e-3, 1e6),
+            EarlyStopping: Between(section, "early_stopping", 0, 0, 5000),
+            Seed: section.Integer("seed") ?? 0);
+        section.Finish();
+        return kind is null ? null : trainer;
+    }
+
+    private static int Between(YamlSection section, string name, int otherwise, int low, int high) =>
+        (int)Between(section, name, (double)otherwise, low, high);
+
+    private static double Between(YamlSection section, string name, double otherwise, double low, double high)
+    {
+        var value = section.Number(name) ?? otherwise;
+        if (value < low || value > high)
+        {
+            section.Problems.Add(new Problem("FLY1116", FormattableString.Invariant($"{name} is {value}; it lies between {low} and {high}."), section.LocationOf(name)));
+            return otherwise;
+        }
+
+        return value;
+    }
+}
