@@ -105,7 +105,7 @@ public sealed unsafe class DuckDbDatabase : IDisposable
 
         if (options.OnlyDirectories is { } folders)
         {
-            var quoted = folders.Select(f => $"'{f.Replace("'", "''", StringComparison.Ordinal)}'");
+            var quoted = folders.Select(f => $"'{f.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("'", "\\'", StringComparison.Ordinal)}'");
             yield return ("allowed_directories", $"[{string.Join(", ", quoted)}]");
             yield return ("enable_external_access", "false");
         }

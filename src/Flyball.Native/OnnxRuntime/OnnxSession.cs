@@ -4,6 +4,7 @@ namespace Flyball.Native.OnnxRuntime;
 public sealed class OnnxSession : IDisposable
 {
     private readonly OrtHandle handle;
+    private bool disposed;
 
     private OnnxSession(OrtHandle handle, IReadOnlyList<OnnxTensorInfo> inputs, IReadOnlyList<OnnxTensorInfo> outputs)
     {
@@ -53,11 +54,17 @@ public sealed class OnnxSession : IDisposable
     public OnnxBinding Bind(int maxRows)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(maxRows, 1);
-        ObjectDisposedException.ThrowIf(handle.IsClosed, this);
+        
+        // The handle itself stays open while a binding holds it.
+        ObjectDisposedException.ThrowIf(disposed, this);
         return new(OrtApi.Loaded, handle, One(Inputs, "input"), One(Outputs, "output"), maxRows);
     }
 
-    public void Dispose() => handle.Dispose();
+    public void Dispose()
+    {
+        disposed = true;
+        handle.Dispose();
+    }
 
     private static OnnxTensorInfo One(IReadOnlyList<OnnxTensorInfo> tensors, string what) =>
         tensors.Count == 1

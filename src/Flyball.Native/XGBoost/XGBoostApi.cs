@@ -48,6 +48,12 @@ internal static unsafe partial class XGBoostApi
     [LibraryImport(Library, EntryPoint = "XGBoosterSetParam", StringMarshalling = StringMarshalling.Utf8)]
     public static partial int BoosterSet(XGBoostBoosterHandle booster, string name, string value);
 
+    [LibraryImport(Library, EntryPoint = "XGBoosterSetStrFeatureInfo", StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int BoosterSetTexts(XGBoostBoosterHandle booster, string field, string[] values, ulong count);
+
+    [LibraryImport(Library, EntryPoint = "XGBoosterGetStrFeatureInfo", StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int BoosterGetTexts(XGBoostBoosterHandle booster, string field, out ulong count, out nint* values);
+
     [LibraryImport(Library, EntryPoint = "XGBoosterUpdateOneIter")]
     public static partial int BoosterUpdate(XGBoostBoosterHandle booster, int round, XGBoostMatrixHandle train);
 

@@ -10,7 +10,14 @@ public sealed unsafe class XGBoostBooster : IDisposable
 {
     private readonly XGBoostBoosterHandle handle;
 
-    private XGBoostBooster(XGBoostBoosterHandle handle) => this.handle = handle;
+    private XGBoostBooster(XGBoostBoosterHandle handle, IReadOnlyList<string> featureNames)
+    {
+        this.handle = handle;
+        FeatureNames = featureNames;
+    }
+
+    /// <summary>Names of the columns, saved with the model; empty when the matrices had none.</summary>
+    public IReadOnlyList<string> FeatureNames { get; }
 
     /// <summary>Version of the loaded library, such as <c>1.7.4</c>.</summary>
     public static string LibraryVersion
@@ -48,7 +55,13 @@ public sealed unsafe class XGBoostBooster : IDisposable
                 XGBoostApi.Check(XGBoostApi.BoosterSet(made, name, value));
             }
 
-            return new(made);
+            string[] names = [.. FirstNames(matrices)];
+            if (names.Length > 0)
+            {
+                XGBoostApi.Check(XGBoostApi.BoosterSetTexts(made, "feature_name", names, (ulong)names.Length));
+            }
+
+            return new(made, names);
         }
         catch
         {
@@ -75,7 +88,14 @@ public sealed unsafe class XGBoostBooster : IDisposable
                 XGBoostApi.Check(XGBoostApi.BoosterLoad(made, bytes, (ulong)model.Length));
             }
 
-            return new(made);
+            XGBoostApi.Check(XGBoostApi.BoosterGetTexts(made, "feature_name", out var count, out var texts));
+            var names = new string[count];
+            for (var i = 0; i < names.Length; i++)
+            {
+                names[i] = Marshal.PtrToStringUTF8(texts[i]) ?? "";
+            }
+
+            return new(made, names);
         }
         catch
         {
@@ -90,7 +110,7 @@ public sealed unsafe class XGBoostBooster : IDisposable
     /// <exception cref="XGBoostException">A parameter or the matrix is wrong.</exception>
     public void Update(int round, XGBoostMatrix train)
     {
-        ArgumentNullException.ThrowIfNull(train);
+        CheckNames(train);
         XGBoostApi.Check(XGBoostApi.BoosterUpdate(handle, round, train.Handle));
     }
 
@@ -142,7 +162,7 @@ public sealed unsafe class XGBoostBooster : IDisposable
 
     private float[] Predict(XGBoostMatrix matrix, int type)
     {
-        ArgumentNullException.ThrowIfNull(matrix);
+        CheckNames(matrix);
 
         // An iteration range of 0 to 0 is every round.
         var configuration = $$"""{"type":{{type}},"training":false,"iteration_begin":0,"iteration_end":0,"strict_shape":true}""";
@@ -154,6 +174,39 @@ public sealed unsafe class XGBoostBooster : IDisposable
         }
 
         return new ReadOnlySpan<float>(values, count).ToArray();
+    }
+
+    private static IReadOnlyList<string> FirstNames(ReadOnlySpan<XGBoostMatrix> matrices)
+    {
+        foreach (var matrix in matrices)
+        {
+            if (matrix.FeatureNames.Count > 0)
+            {
+                return matrix.FeatureNames;
+            }
+        }
+
+        return [];
+    }
+
+    /// <summary>The library itself compares only the number of columns: two features in another order would pass.</summary>
+    private void CheckNames(XGBoostMatrix matrix)
+    {
+        ArgumentNullException.ThrowIfNull(matrix);
+        if (FeatureNames.Count == 0 || matrix.FeatureNames.Count == 0 || FeatureNames.SequenceEqual(matrix.FeatureNames, StringComparer.Ordinal))
+        {
+            return;
+        }
+
+        var at = 0;
+        while (at < FeatureNames.Count && at < matrix.FeatureNames.Count && FeatureNames[at] == matrix.FeatureNames[at])
+        {
+            at++;
+        }
+
+        var given = at < matrix.FeatureNames.Count ? matrix.FeatureNames[at] : "nothing";
+        var expected = at < FeatureNames.Count ? FeatureNames[at] : "nothing";
+        throw new XGBoostException($"The matrix does not have the model's columns: {given} stands where {expected} should.");
     }
 
     /// <summary>Keeps matrices from being released while an array of their handles is in use.</summary>

@@ -14,6 +14,9 @@ public sealed unsafe class XGBoostMatrix : IDisposable
 
     public int Columns { get; }
 
+    /// <summary>Names of the columns; empty when none were given.</summary>
+    public IReadOnlyList<string> FeatureNames { get; private set; } = [];
+
     internal XGBoostMatrixHandle Handle { get; }
 
     /// <summary>Copies rows. Cost: linear in their number.</summary>
@@ -46,8 +49,8 @@ public sealed unsafe class XGBoostMatrix : IDisposable
     /// <summary>Sets how much each row counts, one value a row.</summary>
     public void SetWeights(ReadOnlySpan<float> weights) => SetFloats("weight", weights);
 
-    /// <summary>Names the columns; a booster trained on them refuses a matrix with others.</summary>
-    /// <exception cref="XGBoostException">A name holds one of <c>[ ] &lt;</c> or their number is wrong.</exception>
+    /// <summary>Names the columns; a booster created with them refuses a matrix with others.</summary>
+    /// <exception cref="XGBoostException">Their number is wrong.</exception>
     public void SetFeatureNames(IReadOnlyList<string> names)
     {
         ArgumentNullException.ThrowIfNull(names);
@@ -56,7 +59,9 @@ public sealed unsafe class XGBoostMatrix : IDisposable
             throw new XGBoostException($"{names.Count} names were given for {Columns} columns.");
         }
 
-        XGBoostApi.Check(XGBoostApi.MatrixSetTexts(Handle, "feature_name", [.. names], (ulong)names.Count));
+        string[] copy = [.. names];
+        XGBoostApi.Check(XGBoostApi.MatrixSetTexts(Handle, "feature_name", copy, (ulong)copy.Length));
+        FeatureNames = copy;
     }
 
     public void Dispose() => Handle.Dispose();
