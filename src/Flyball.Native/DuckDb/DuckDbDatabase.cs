@@ -78,7 +78,7 @@ public sealed unsafe class DuckDbDatabase : IDisposable
                 throw new DuckDbException(message);
             }
 
-            return new(database);
+            return Locked(new(database), options);
         }
         finally
         {
@@ -102,14 +102,28 @@ public sealed unsafe class DuckDbDatabase : IDisposable
         {
             yield return ("temp_directory", folder);
         }
+    }
 
-        if (options.OnlyDirectories is { } folders)
+    /// <summary>Settings that are lists go in as SQL; the last one makes all of them final.</summary>
+    private static DuckDbDatabase Locked(DuckDbDatabase database, DuckDbOptions options)
+    {
+        try
         {
-            var quoted = folders.Select(f => $"'{f.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("'", "\\'", StringComparison.Ordinal)}'");
-            yield return ("allowed_directories", $"[{string.Join(", ", quoted)}]");
-            yield return ("enable_external_access", "false");
-        }
+            using var connection = database.Connect();
+            if (options.OnlyDirectories is { } folders)
+            {
+                var quoted = folders.Select(f => $"'{f.Replace("'", "''", StringComparison.Ordinal)}'");
+                connection.Execute($"SET allowed_directories = [{string.Join(", ", quoted)}]");
+                connection.Execute("SET enable_external_access = false");
+            }
 
-        yield return ("lock_configuration", "true");
+            connection.Execute("SET lock_configuration = true");
+            return database;
+        }
+        catch
+        {
+            database.Dispose();
+            throw;
+        }
     }
 }
