@@ -81,7 +81,7 @@ public sealed class FeaturePlans
 
         var features = definition.Features.Select(f => new FeatureSource(f.Name, f.Expression, f.Where)).ToList();
         var outcome = EntityViewPlan.Compile(features, source.Schema);
-        problems.AddRange(outcome.Problems);
+        problems.Add(outcome.Problems);
         return outcome.Plan is { } plan ? new EntityFeatureView(ordinal, definition, source, entityIndex, plan) : null;
     }
 
@@ -98,7 +98,7 @@ public sealed class FeaturePlans
         foreach (var feature in definition.Features)
         {
             var outcome = RowBinder.Bind(feature.Expression, schema, feature.Where);
-            problems.AddRange(outcome.Problems);
+            problems.Add(outcome.Problems);
             if (outcome.Plan is { } plan)
             {
                 plans.Add((feature.Name, plan));

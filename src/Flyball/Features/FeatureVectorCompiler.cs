@@ -76,7 +76,7 @@ internal sealed class FeatureVectorCompiler(
             var (_, view, feature) = onRequest[at];
             var definition = view.Definition.Features.First(f => f.Name == feature);
             var bound = RowBinder.Bind(definition.Expression, schema, definition.Where);
-            problems.AddRange(bound.Problems);
+            problems.Add(bound.Problems);
             if (bound.Plan is { } plan)
             {
                 picks[i] = schema.Fields.Count + plansOnRequest.Count;

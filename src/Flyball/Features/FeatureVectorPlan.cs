@@ -72,7 +72,7 @@ public sealed class FeatureVectorPlan
         }
 
         var (lookups, onRequest, picks, width, columns) = compiler.Finish();
-        return problems.Any ? null : new FeatureVectorPlan(request, lookups, onRequest, picks, width, columns);
+        return problems.Count > 0 ? null : new FeatureVectorPlan(request, lookups, onRequest, picks, width, columns);
     }
 
     /// <summary>Evaluates the vector. Allocates nothing. Cost: the rows inside the windows of the looked-up entities.</summary>

@@ -32,18 +32,19 @@ public sealed record FeatureViewDefinition(
     /// <summary>Reads a features file; problems go to the section's list, and the result is null when it cannot be used.</summary>
     public static FeatureViewDefinition? Read(YamlSection root)
     {
-        var name = root.Text("view", required: true);
+        root.Require("view", "features");
+        var name = root.Text("view");
         var entity = root.Text("entity");
         var source = root.Text("source");
         var inputs = root.Text("inputs");
         var owner = root.Text("owner");
         root.Text("description");
         var features = new List<FeatureDefinition>();
-        if (root.Section("features", required: true) is { } list)
+        if (root.Section("features") is { } list)
         {
             foreach (var entry in list.Entries())
             {
-                if (ReadFeature(list, entry) is { } feature)
+                if (ReadFeature(list.Problems, entry) is { } feature)
                 {
                     features.Add(feature);
                 }
@@ -56,31 +57,35 @@ public sealed record FeatureViewDefinition(
             root.Problems.Add(new Problem(
                 "FLY1120",
                 "A feature view has either entity and source (folded over events) or inputs (computed from the request).",
-                root.Location,
+                root.Where,
                 "Write both entity and source, or inputs alone."));
             return null;
         }
 
         return name is null || features.Count == 0
             ? null
-            : new FeatureViewDefinition(name, entity, source ?? inputs!, owner, features, root.ToJson(), root.Location);
+            : new FeatureViewDefinition(name, entity, source ?? inputs!, owner, features, root.ToJson(), root.Where);
     }
 
-    private static FeatureDefinition? ReadFeature(YamlSection list, string name)
+    private static FeatureDefinition? ReadFeature(ProblemList problems, YamlEntry entry)
     {
-        if (list.IsSection(name))
+        if (entry.Section is { } body)
         {
-            var body = list.Section(name)!;
-            var expression = body.Text("expr", required: true);
+            body.Require("expr");
+            var expression = body.Text("expr");
             var unit = body.Text("unit");
             var description = body.Text("description");
-            body.Section("checks")?.Skip();
-            body.Text("owner");
+            body.Keep("checks", "owner");
             body.Finish();
-            return expression is null ? null : new FeatureDefinition(name, expression, unit, description, list.LocationOf(name));
+            return expression is null ? null : new FeatureDefinition(entry.Name, expression, unit, description, entry.Where);
         }
 
-        var text = list.Text(name, required: true);
-        return text is null ? null : new FeatureDefinition(name, text, null, null, list.LocationOf(name));
+        if (entry.Text is { } text)
+        {
+            return new FeatureDefinition(entry.Name, text, null, null, entry.Where);
+        }
+
+        problems.Add("FLY1107", $"The feature {entry.Name} is neither an expression nor a mapping with expr.", entry.Where);
+        return null;
     }
 }

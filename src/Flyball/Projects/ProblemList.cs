@@ -17,6 +17,8 @@ public sealed class ProblemList : IReadOnlyList<Problem>
     public void Add(string code, string message, ProblemLocation? where = null, string? remedy = null) =>
         problems.Add(new Problem(code, message, where, remedy));
 
+    public void Add(IEnumerable<Problem> found) => problems.AddRange(found);
+
     public IEnumerator<Problem> GetEnumerator() => problems.GetEnumerator();
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();

@@ -25,22 +25,23 @@ public sealed record ServeDefinition(bool PreviousVersion, RowPlan? Rule)
         RowPlan? rule = null;
         foreach (var rung in section.Items("fallback"))
         {
-            if (rung.AsText is { } name)
+            if (rung.Text is { } name)
             {
                 previous |= name == "previous-version";
                 if (name != "previous-version")
                 {
-                    problems.Add(new Problem("FLY1133", $"The fallback {name} is not known.", rung.Location, "Use previous-version or rule: and an expression."));
+                    problems.Add(new Problem("FLY1133", $"The fallback {name} is not known.", rung.Where, "Use previous-version or rule: and an expression."));
                 }
             }
-            else if (rung.AsSection is { } body)
+            else if (rung.Section is { } body)
             {
-                var text = body.Text("rule", required: true);
+                body.Require("rule");
+                var text = body.Text("rule");
                 body.Finish();
                 if (text is not null)
                 {
-                    var outcome = RowBinder.Bind(text, model.Vector.Request.Schema, body.LocationOf("rule"));
-                    problems.AddRange(outcome.Problems);
+                    var outcome = RowBinder.Bind(text, model.Vector.Request.Schema, body.At("rule"));
+                    problems.Add(outcome.Problems);
                     rule = outcome.Plan;
                 }
             }

@@ -1,9 +1,6 @@
-using Flyball.Contracts;
 using Flyball.Engine.Expressions;
 using Flyball.Engine.Identity;
 using Flyball.Engine.Problems;
-using Flyball.Engine.Time;
-using Flyball.Features;
 using Flyball.Projects;
 using Flyball.Storage.Blobs;
 using Flyball.Training;
@@ -28,10 +25,10 @@ public static class VersionLoader
         try
         {
             var manifest = scorer.Manifest;
-            var vector = Vector(manifest, project);
+            var vector = ManifestVector.Compile(manifest, project);
             var problems = new ProblemList();
             var rules = DecisionRules.Compile(manifest.Decide, new ProblemLocation(ModelManifest.FileName), problems.Add);
-            if (problems.Any)
+            if (problems.Count > 0)
             {
                 throw new FlyballException(problems[0]);
             }
@@ -44,34 +41,5 @@ public static class VersionLoader
             scorer.Dispose();
             throw;
         }
-    }
-
-    /// <summary>The vector of a manifest, compiled against the project's present definitions.</summary>
-    public static FeatureVectorPlan Vector(ModelManifest manifest, ProjectPlan project)
-    {
-        var where = new ProblemLocation($"{manifest.Model} {ModelManifest.FileName}");
-        if (!project.Contracts.TryGetValue(manifest.PredictOn, out var request))
-        {
-            throw new FlyballException(new Problem("FLY3210", $"The version predicts on {manifest.PredictOn}, which has no contract now.", where));
-        }
-
-        var entities = project.Models.TryGetValue(manifest.Model, out var model) ? model.Definition.Entities : new Dictionary<string, string>(StringComparer.Ordinal);
-        var problems = new ProblemList();
-        var vector = FeatureVectorPlan.Compile(project.Features, request, [.. manifest.Features.Select(f => f.Name)], entities, where, problems);
-        if (vector is null)
-        {
-            throw new FlyballException(problems[0]);
-        }
-
-        for (var i = 0; i < vector.Columns.Count; i++)
-        {
-            if (vector.Columns[i].Definition.Hex != manifest.Features[i].Definition)
-            {
-                throw new FlyballException(new Problem(
-                    "FLY3211", $"The feature {vector.Columns[i].Name} has another definition now than the version was trained with.", where, "Train a new version, or give the changed feature a new name."));
-            }
-        }
-
-        return vector;
     }
 }

@@ -14,15 +14,16 @@ public sealed record LabelDefinition(string From, string Key, string? Value, lon
 {
     public static LabelDefinition? Read(YamlSection section)
     {
-        var from = section.Text("from", required: true);
-        var key = section.Text("key", required: true);
+        section.Require("from", "key", "window");
+        var from = section.Text("from");
+        var key = section.Text("key");
         var value = section.Text("value");
-        var window = section.Duration("window", required: true);
+        var window = section.Duration("window");
         var absent = section.Number("absent");
         section.Finish();
         if (window is <= 0 or > 3650 * Clock.MicrosPerDay)
         {
-            section.Problems.Add(new Problem("FLY1113", "A label window is between one microsecond and ten years.", section.LocationOf("window")));
+            section.Problems.Add(new Problem("FLY1113", "A label window is between one microsecond and ten years.", section.At("window")));
             return null;
         }
 

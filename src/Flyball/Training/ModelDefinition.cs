@@ -38,16 +38,16 @@ public sealed record ModelDefinition(
 {
     public Digest Digest { get; } = CanonicalJson.Digest(Canonical);
 
-    public ProblemLocation Where => Root.Location;
+    public ProblemLocation Where => Root.Where;
 
     /// <summary>Reads a model file; problems go to the section's list, and the result is null when it cannot be used.</summary>
     public static ModelDefinition? Read(YamlSection root)
     {
-        var name = root.Text("model", required: true);
-        var task = root.Text("task", required: true);
+        var name = root.Text("model");
+        var task = root.Text("task");
         if (task is not null && task != "binary-classification")
         {
-            root.Problems.Add(new Problem("FLY1110", $"The task {task} is not known.", root.LocationOf("task"), "Use binary-classification."));
+            root.Problems.Add(new Problem("FLY1110", $"The task {task} is not known.", root.At("task"), "Use binary-classification."));
         }
 
         var owner = root.Text("owner");
@@ -55,29 +55,29 @@ public sealed record ModelDefinition(
         var risk = root.Text("risk") ?? "low";
         if (risk is not ("low" or "medium" or "high"))
         {
-            root.Problems.Add(new Problem("FLY1111", $"The risk {risk} is not known.", root.LocationOf("risk"), "Use low, medium or high."));
+            root.Problems.Add(new Problem("FLY1111", $"The risk {risk} is not known.", root.At("risk"), "Use low, medium or high."));
         }
 
-        var predict = root.Section("predict", required: true);
-        var on = predict?.Text("on", required: true);
+        var predict = root.Section("predict");
+        var on = predict?.Text("on");
         var entities = new Dictionary<string, string>(StringComparer.Ordinal);
         if (predict?.Section("entities") is { } named)
         {
             foreach (var alias in named.Entries())
             {
-                entities[alias] = named.Text(alias, required: true) ?? alias;
+                entities[alias.Name] = alias.Text ?? alias.Name;
             }
         }
 
         predict?.Finish();
-        var label = root.Section("label", required: true) is { } l ? LabelDefinition.Read(l) : null;
-        var features = root.Texts("features", required: true);
-        var split = root.Section("split", required: true) is { } s ? SplitDefinition.Read(s) : null;
-        var trainer = root.Section("trainer", required: true) is { } t ? TrainerDefinition.Read(t) : null;
+        var label = root.Section("label") is { } l ? LabelDefinition.Read(l) : null;
+        var features = root.Texts("features");
+        var split = root.Section("split") is { } s ? SplitDefinition.Read(s) : null;
+        var trainer = root.Section("trainer") is { } t ? TrainerDefinition.Read(t) : null;
         var calibrate = root.Text("calibrate");
         if (calibrate is not (null or "isotonic" or "none"))
         {
-            root.Problems.Add(new Problem("FLY1112", $"The calibration {calibrate} is not known.", root.LocationOf("calibrate"), "Use isotonic or none."));
+            root.Problems.Add(new Problem("FLY1112", $"The calibration {calibrate} is not known.", root.At("calibrate"), "Use isotonic or none."));
         }
 
         var decide = new List<DecisionDefinition>();
@@ -85,7 +85,7 @@ public sealed record ModelDefinition(
         {
             foreach (var decision in rules.Entries())
             {
-                decide.Add(new DecisionDefinition(decision, rules.Text(decision, required: true) ?? "otherwise"));
+                decide.Add(new DecisionDefinition(decision.Name, decision.Text ?? "otherwise"));
             }
         }
 

@@ -30,7 +30,7 @@ public sealed record ModelPlan(
         var requestKey = Column(request, definition.Label.Key);
         var labelKey = Column(label, definition.Label.Key);
         var labelValue = LabelValue(definition, label, labelKey, problems);
-        var vector = FeatureVectorPlan.Compile(features, request, definition.Features, definition.Entities, definition.Root.LocationOf("features"), problems);
+        var vector = FeatureVectorPlan.Compile(features, request, definition.Features, definition.Entities, definition.Root.At("features"), problems);
         return problems.Count > before || vector is null ? null : new ModelPlan(definition, vector, label, requestKey, labelKey, labelValue);
 
         ContractPlan? Source(string name, string section)
@@ -41,7 +41,7 @@ public sealed record ModelPlan(
             }
 
             problems.Add(new Problem(
-                "FLY1117", $"The model {definition.Name} uses the source {name}, which has no contract.", definition.Root.LocationOf(section), $"Known sources: {string.Join(", ", contracts.Keys.Order(StringComparer.Ordinal))}."));
+                "FLY1117", $"The model {definition.Name} uses the source {name}, which has no contract.", definition.Root.At(section), $"Known sources: {string.Join(", ", contracts.Keys.Order(StringComparer.Ordinal))}."));
             return null;
         }
 
@@ -50,7 +50,7 @@ public sealed record ModelPlan(
             var index = source.Schema.IndexOf(name);
             if (index < 0)
             {
-                problems.Add(new Problem("FLY1118", $"The source {source.Source} has no column {name} to join labels by.", definition.Root.LocationOf("label")));
+                problems.Add(new Problem("FLY1118", $"The source {source.Source} has no column {name} to join labels by.", definition.Root.At("label")));
             }
 
             return index;
@@ -77,7 +77,7 @@ public sealed record ModelPlan(
         }
 
         problems.Add(new Problem(
-            "FLY1119", $"It is not clear which column of {label.Source} is the label.", definition.Root.LocationOf("label"), "Name it with value: under label:."));
+            "FLY1119", $"It is not clear which column of {label.Source} is the label.", definition.Root.At("label"), "Name it with value: under label:."));
         return -1;
     }
 }

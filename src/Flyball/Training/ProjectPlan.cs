@@ -27,10 +27,11 @@ public sealed class ProjectPlan
     public FrozenDictionary<string, ModelPlan> Models { get; }
 
     /// <summary>Reads and compiles a project folder. Every problem of every file is in <paramref name="problems"/>; the result is null when there is one.</summary>
-    public static ProjectPlan? Load(string directory, ProblemList problems)
+    public static ProjectPlan? Load(string directory, out ProblemList problems)
     {
-        var folder = ProjectFolder.Load(directory, problems);
-        if (folder is null)
+        var outcome = ProjectFolder.Load(directory);
+        problems = outcome.Problems;
+        if (outcome.Folder is not { } folder)
         {
             return null;
         }
@@ -38,22 +39,22 @@ public sealed class ProjectPlan
         var contracts = new Dictionary<string, ContractPlan>(StringComparer.Ordinal);
         foreach (var document in folder.Contracts)
         {
-            var contract = ContractDefinition.Read(document) is { } definition ? ContractPlan.Compile(definition, problems) : null;
+            var contract = ContractDefinition.Read(document.Root) is { } definition ? ContractPlan.Compile(definition, problems) : null;
             if (contract is not null && !contracts.TryAdd(contract.Source, contract))
             {
-                problems.Add(new Problem("FLY1128", $"The source {contract.Source} has two contracts.", document.Location, "Names of sources are unique in a workspace."));
+                problems.Add(new Problem("FLY1128", $"The source {contract.Source} has two contracts.", document.Root.Where, "Names of sources are unique in a workspace."));
             }
         }
 
-        var views = folder.Features.Select(FeatureViewDefinition.Read).OfType<FeatureViewDefinition>().ToList();
+        var views = folder.Features.Select(f => FeatureViewDefinition.Read(f.Root)).OfType<FeatureViewDefinition>().ToList();
         var features = FeaturePlans.Compile(views, contracts, problems);
         var models = new Dictionary<string, ModelPlan>(StringComparer.Ordinal);
         foreach (var document in folder.Models)
         {
-            var model = ModelDefinition.Read(document) is { } definition ? ModelPlan.Compile(definition, contracts, features, problems) : null;
+            var model = ModelDefinition.Read(document.Root) is { } definition ? ModelPlan.Compile(definition, contracts, features, problems) : null;
             if (model is not null && !models.TryAdd(model.Name, model))
             {
-                problems.Add(new Problem("FLY1129", $"The model {model.Name} is defined twice.", document.Location, "Names of models are unique in a workspace."));
+                problems.Add(new Problem("FLY1129", $"The model {model.Name} is defined twice.", document.Root.Where, "Names of models are unique in a workspace."));
             }
         }
 

@@ -10,16 +10,17 @@ public sealed record SplitDefinition(long TrainMicros, long ValidationMicros, lo
 {
     public static SplitDefinition? Read(YamlSection section)
     {
+        section.Require("train", "validation", "test", "embargo");
         var by = section.Text("by") ?? "time";
         if (by != "time")
         {
-            section.Problems.Add(new Problem("FLY1114", $"The split {by} is not known.", section.LocationOf("by"), "Use time."));
+            section.Problems.Add(new Problem("FLY1114", $"The split {by} is not known.", section.At("by"), "Use time."));
         }
 
-        var train = section.Duration("train", required: true);
-        var validation = section.Duration("validation", required: true);
-        var test = section.Duration("test", required: true);
-        var embargo = section.Duration("embargo", required: true);
+        var train = section.Duration("train");
+        var validation = section.Duration("validation");
+        var test = section.Duration("test");
+        var embargo = section.Duration("embargo");
         section.Finish();
         return train is null || validation is null || test is null || embargo is null
             ? null

@@ -26,10 +26,11 @@ public sealed record TrainerDefinition(
 {
     public static TrainerDefinition? Read(YamlSection section)
     {
-        var kind = section.Text("kind", required: true);
+        section.Require("kind");
+        var kind = section.Text("kind");
         if (kind is not (null or "xgboost"))
         {
-            section.Problems.Add(new Problem("FLY1115", $"The trainer {kind} is not known.", section.LocationOf("kind"), "Use xgboost."));
+            section.Problems.Add(new Problem("FLY1115", $"The trainer {kind} is not known.", section.At("kind"), "Use xgboost."));
         }
 
         var trainer = new TrainerDefinition(
@@ -56,7 +57,7 @@ public sealed record TrainerDefinition(
         var value = section.Number(name) ?? otherwise;
         if (value < low || value > high)
         {
-            section.Problems.Add(new Problem("FLY1116", FormattableString.Invariant($"{name} is {value}; it lies between {low} and {high}."), section.LocationOf(name)));
+            section.Problems.Add(new Problem("FLY1116", FormattableString.Invariant($"{name} is {value}; it lies between {low} and {high}."), section.At(name)));
             return otherwise;
         }
 
