@@ -18,7 +18,7 @@ namespace Flyball.Serving;
 /// </list>
 /// Cost: one pass over the prediction log and one over the tables of the views.
 /// </summary>
-public sealed class Reproduction(Workspace workspace, EventLog events, Func<ProjectPlan> project, IBundleSource bundles)
+public sealed class Reproduction(Workspace workspace, EventLog events, ActiveProject project, IBundleSource bundles)
 {
     /// <summary>Reproduces one prediction; null when the log does not hold it.</summary>
     public ReproducedPrediction? Reproduce(string requestId, CancellationToken cancellation)
@@ -80,7 +80,7 @@ public sealed class Reproduction(Workspace workspace, EventLog events, Func<Proj
 
     private List<ReproducedPrediction> Reproduce(IReadOnlyList<PredictionRecord> records, CancellationToken cancellation)
     {
-        var plan = project();
+        var plan = project.Current;
         var versions = new Dictionary<Digest, ServedVersion>();
         try
         {

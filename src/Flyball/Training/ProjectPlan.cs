@@ -9,15 +9,19 @@ namespace Flyball.Training;
 /// <summary>A whole project folder, compiled: contracts, features and models. Immutable; swapped whole when definitions are applied.</summary>
 public sealed class ProjectPlan
 {
-    private ProjectPlan(ProjectFolder folder, FrozenDictionary<string, ContractPlan> contracts, FeaturePlans features, FrozenDictionary<string, ModelPlan> models)
+    private ProjectPlan(ProjectFolder folder, IReadOnlyDictionary<string, byte[]> files, FrozenDictionary<string, ContractPlan> contracts, FeaturePlans features, FrozenDictionary<string, ModelPlan> models)
     {
         Folder = folder;
+        Files = files;
         Contracts = contracts;
         Features = features;
         Models = models;
     }
 
     public ProjectFolder Folder { get; }
+
+    /// <summary>The files of the folder by relative path: what a training process is given.</summary>
+    public IReadOnlyDictionary<string, byte[]> Files { get; }
 
     /// <summary>By source name.</summary>
     public FrozenDictionary<string, ContractPlan> Contracts { get; }
@@ -60,6 +64,10 @@ public sealed class ProjectPlan
 
         return problems.Any
             ? null
-            : new ProjectPlan(folder, contracts.ToFrozenDictionary(StringComparer.Ordinal), features, models.ToFrozenDictionary(StringComparer.Ordinal));
+            : new ProjectPlan(folder, Capture(directory, folder), contracts.ToFrozenDictionary(StringComparer.Ordinal), features, models.ToFrozenDictionary(StringComparer.Ordinal));
     }
+
+    private static Dictionary<string, byte[]> Capture(string directory, ProjectFolder folder) =>
+        folder.Contracts.Concat(folder.Features).Concat(folder.Models).Select(f => f.Path).Append("flyball.yaml")
+            .ToDictionary(path => path, path => File.ReadAllBytes(Path.Combine(directory, path)), StringComparer.Ordinal);
 }

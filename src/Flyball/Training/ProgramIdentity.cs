@@ -1,0 +1,36 @@
+using System.Reflection;
+using System.Text.Json.Nodes;
+using Flyball.Engine.Identity;
+using Flyball.Native.Loading;
+
+namespace Flyball.Training;
+
+/// <summary>
+/// What program makes a run: the module ids of Flyball's own assemblies (deterministic builds give the same id for the same source),
+/// the digests of the native libraries that compute, and the runtime.
+/// </summary>
+public static class ProgramIdentity
+{
+    private static readonly Lazy<JsonObject> Known = new(Read);
+
+    /// <summary>Canonical members of the identity; part of every run id. Cost: hashes the native libraries once a process.</summary>
+    public static JsonObject Describe() => (JsonObject)Known.Value.DeepClone();
+
+    private static JsonObject Read()
+    {
+        var assemblies = new JsonObject();
+        foreach (var type in new[] { typeof(ProgramIdentity), typeof(Engine.Time.EventTime), typeof(NativeLibraries) })
+        {
+            assemblies[type.Assembly.GetName().Name!] = type.Assembly.ManifestModule.ModuleVersionId.ToString("n");
+        }
+
+        var libraries = new JsonObject();
+        foreach (var library in new[] { NativeLibraries.XGBoost, NativeLibraries.OnnxRuntime })
+        {
+            using var file = File.OpenRead(NativeLibraries.PathOf(library));
+            libraries[library.Name] = Digest.Of(file).Hex;
+        }
+
+        return new JsonObject { ["assemblies"] = assemblies, ["libraries"] = libraries, ["runtime"] = Environment.Version.ToString() };
+    }
+}

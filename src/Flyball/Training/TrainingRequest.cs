@@ -1,0 +1,6 @@
+namespace Flyball.Training;
+
+/// <summary>What a run is asked for.</summary>
+/// <param name="PermuteLabels">See <see cref="TrainerDefinition.PermuteLabels"/>.</param>
+/// <param name="ChampionBundle">Digest of the packed champion among the blobs, to score on the same rows; null when there is none.</param>
+public sealed record TrainingRequest(long? PermuteLabels = null, string? ChampionBundle = null);

@@ -1,0 +1,204 @@
+using System.Globalization;
+using System.Text.Json;
+using Dapper;
+using Flyball.Access;
+using Flyball.Contracts;
+using Flyball.Engine.Identity;
+using Flyball.Engine.Problems;
+using Flyball.Engine.Time;
+using Flyball.Features;
+using Flyball.Storage.Audit;
+using Flyball.Storage.Lakes;
+using Flyball.Training.Datasets;
+using Flyball.Training.Jobs;
+using Flyball.Workspaces;
+
+namespace Flyball.Training;
+
+/// <summary>
+/// Makes training runs: snapshot of the data, identity, child process, results into blobs and catalog.
+/// Submitting what was already trained gives the first run back. One run at a time.
+/// </summary>
+public sealed class TrainingRuns(Workspace workspace, EventLog events, ActiveProject project, TrainingOptions options) : IDisposable
+{
+    private readonly SemaphoreSlim one = new(1, 1);
+
+    /// <param name="progress">One line of JSON a finished step: see <see cref="StepSummary"/>.</param>
+    /// <returns>The run, and whether it had been made before.</returns>
+    /// <exception cref="FlyballException">There is no such model.</exception>
+    public async Task<(TrainingRun Run, bool Cached)> RunAsync(
+        string model, TrainingRequest request, Caller author, Action<string>? progress, CancellationToken cancellation)
+    {
+        var plan = project.Current;
+        var target = plan.Models.TryGetValue(model, out var found)
+            ? found
+            : throw new FlyballException(new Problem("FLY4004", $"The project has no model {model}.", Remedy: $"Known models: {string.Join(", ", plan.Models.Keys.Order(StringComparer.Ordinal))}."));
+        await one.WaitAsync(cancellation);
+        try
+        {
+            var horizon = events.Applied;
+            var asOf = EventTime.From(workspace.Time.GetUtcNow());
+            var tables = EventLake.Extend(workspace.Events, workspace.Lake, TrainingSetBuilder.SourcesOf(target), horizon);
+            var id = RunIdentity.Of(target, tables, horizon.Seq, asOf.Micros, request.PermuteLabels).Hex;
+            if (Find(id) is { Succeeded: true } before)
+            {
+                return (before, true);
+            }
+
+            await Begin(id, model, author, horizon.Seq, asOf.Micros, request.PermuteLabels, cancellation);
+            var job = new TrainingJob { RunId = id, Model = model, Horizon = horizon.Seq, AsOfMicros = asOf.Micros, Tables = tables, PermuteLabels = request.PermuteLabels };
+            var directory = Prepare(job, plan, request.ChampionBundle);
+            try
+            {
+                await WorkerProcess.RunAsync(options, directory, workspace.Directory.Lake, workspace.Time, progress ?? (_ => { }), cancellation);
+                return (await Finish(id, directory, author, cancellation), false);
+            }
+            catch (Exception e)
+            {
+                await Fail(id, author, e is FlyballException known ? known.Problem.Message : e.Message);
+                throw;
+            }
+            finally
+            {
+                Directory.Delete(directory, recursive: true);
+            }
+        }
+        finally
+        {
+            one.Release();
+        }
+    }
+
+    /// <summary>Trains a finished run again from its recorded job and compares the bundles' digests.</summary>
+    public async Task<ReproducedRun> ReproduceAsync(string runId, Action<string>? progress, CancellationToken cancellation)
+    {
+        var run = Find(runId) ?? throw new FlyballException(new Problem("FLY4004", "There is no such run."));
+        if (!run.Succeeded || JobBlob(runId) is not { } packed)
+        {
+            throw new FlyballException(new Problem("FLY3227", $"The run is {run.State}: there is nothing to compare with."));
+        }
+
+        await one.WaitAsync(cancellation);
+        try
+        {
+            var directory = JobDirectory($"reproduce-{runId[..16]}");
+            JobArchive.Unpack(workspace.Blobs.Read(packed), directory);
+            try
+            {
+                await WorkerProcess.RunAsync(options, directory, workspace.Directory.Lake, workspace.Time, progress ?? (_ => { }), cancellation);
+                var digest = Result(directory).Bundle;
+                return new ReproducedRun(runId, digest == run.Bundle, run.Bundle!, digest);
+            }
+            finally
+            {
+                Directory.Delete(directory, recursive: true);
+            }
+        }
+        finally
+        {
+            one.Release();
+        }
+    }
+
+    public TrainingRun? Find(string runId) =>
+        workspace.Catalog.Read(db => db.QuerySingleOrDefault<TrainingRun>($"{Select} WHERE run_id = @runId", new { runId }));
+
+    /// <summary>Newest first.</summary>
+    public IReadOnlyList<TrainingRun> List(string? model, int limit) =>
+        workspace.Catalog.Read(db => db.Query<TrainingRun>(
+            $"{Select} WHERE (@model IS NULL OR model = @model) ORDER BY started_at DESC, run_id LIMIT @limit", new { model, limit }).AsList());
+
+    public void Dispose() => one.Dispose();
+
+    private const string Select = """
+        SELECT run_id AS RunId, model AS Model, state AS State, author AS Author, started_at AS StartedAt, finished_at AS FinishedAt,
+               horizon AS Horizon, as_of_micros AS AsOfMicros, permute_labels AS PermuteLabels, bundle AS Bundle, bundle_blob AS BundleBlob,
+               evaluation_blob AS EvaluationBlob, result AS Result, error AS Error
+        FROM runs
+        """;
+
+    private string Prepare(TrainingJob job, ProjectPlan plan, string? championBlob)
+    {
+        var directory = JobDirectory(job.RunId[..16]);
+        foreach (var (path, content) in plan.Files)
+        {
+            var target = Path.Combine(directory, TrainingJob.ProjectFolderName, path);
+            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+            File.WriteAllBytes(target, content);
+        }
+
+        job.Write(directory);
+        if (championBlob is not null && Digest.TryParse(championBlob, out var champion))
+        {
+            File.WriteAllBytes(Path.Combine(directory, TrainingJob.ChampionFileName), workspace.Blobs.Read(champion));
+        }
+
+        return directory;
+    }
+
+    private string JobDirectory(string name)
+    {
+        var directory = Path.Combine(workspace.Directory.Jobs, name);
+        if (Directory.Exists(directory))
+        {
+            // Left by a process that was killed: its run never finished, so nothing refers to it.
+            Directory.Delete(directory, recursive: true);
+        }
+
+        Directory.CreateDirectory(directory);
+        return directory;
+    }
+
+    private Task Begin(string id, string model, Caller author, long horizon, long asOf, long? permute, CancellationToken cancellation) =>
+        workspace.Catalog.WriteAsync(
+            (db, tx) => db.Execute(
+                """
+                INSERT INTO runs (run_id, model, state, author, started_at, horizon, as_of_micros, permute_labels)
+                VALUES (@id, @model, 'running', @author, @now, @horizon, @asOf, @permute)
+                ON CONFLICT (run_id) DO UPDATE SET state = 'running', author = excluded.author, started_at = excluded.started_at, error = NULL
+                """,
+                new { id, model, author = author.Name, now = Now(), horizon, asOf, permute },
+                tx),
+            cancellation);
+
+    private async Task<TrainingRun> Finish(string id, string directory, Caller author, CancellationToken cancellation)
+    {
+        var result = Result(directory);
+        var bundle = workspace.Blobs.Put(File.ReadAllBytes(Path.Combine(directory, TrainingJob.BundleFileName)));
+        var evaluation = workspace.Blobs.Put(File.ReadAllBytes(Path.Combine(directory, TrainingJob.EvaluationFileName)));
+        var archive = workspace.Blobs.Put(JobArchive.Pack(directory));
+        await workspace.Catalog.WriteAsync(
+            (db, tx) => db.Execute(
+                """
+                UPDATE runs SET state = 'succeeded', finished_at = @now, bundle = @bundleDigest, bundle_blob = @bundle,
+                  evaluation_blob = @evaluation, job_blob = @archive, result = @json
+                WHERE run_id = @id
+                """,
+                new { id, now = Now(), bundleDigest = result.Bundle, bundle = bundle.Hex, evaluation = evaluation.Hex, archive = archive.Hex, json = JsonSerializer.Serialize(result, TrainingJson.Options) },
+                tx),
+            cancellation);
+        await Record("run.finish", id, author, "allow", result.Bundle, null);
+        return Find(id)!;
+    }
+
+    private async Task Fail(string id, Caller author, string error)
+    {
+        await workspace.Catalog.WriteAsync(
+            (db, tx) => db.Execute("UPDATE runs SET state = 'failed', finished_at = @now, error = @error WHERE run_id = @id", new { id, now = Now(), error }, tx),
+            CancellationToken.None);
+        await Record("run.fail", id, author, "deny", null, error);
+    }
+
+    private async Task Record(string action, string id, Caller author, string decision, string? after, string? reason) =>
+        await workspace.Audit.AppendAsync(
+            new AuditEntry { Actor = author.Name, AuthMethod = author.AuthMethod, Action = action, ObjectType = "run", ObjectId = id, After = after, Decision = decision, Reason = reason },
+            CancellationToken.None);
+
+    private Digest? JobBlob(string runId) =>
+        Digest.TryParse(workspace.Catalog.Read(db => db.QuerySingleOrDefault<string?>("SELECT job_blob FROM runs WHERE run_id = @runId", new { runId })), out var digest) ? digest : null;
+
+    private static TrainingResult Result(string directory) =>
+        JsonSerializer.Deserialize<TrainingResult>(File.ReadAllBytes(Path.Combine(directory, TrainingJob.ResultFileName)), TrainingJson.Options)!;
+
+    private string Now() => workspace.Time.GetUtcNow().ToString("o", CultureInfo.InvariantCulture);
+}
