@@ -1,0 +1,160 @@
+using System.Net;
+using System.Security.Cryptography;
+using Flyball.Access;
+using Flyball.Contracts;
+using Flyball.Engine.Problems;
+using Flyball.Features;
+using Flyball.Governance;
+using Flyball.Monitoring;
+using Flyball.Registry;
+using Flyball.Retraining;
+using Flyball.Rollout;
+using Flyball.Server.Operations;
+using Flyball.Serving;
+using Flyball.Training;
+using Flyball.Workspaces;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+
+namespace Flyball.Server.Hosting;
+
+/// <summary>
+/// One workspace behind HTTP. Opening reads the project, verifies and opens the data directory, replays the log and loads the
+/// deployed versions; only then does the server listen, so whoever reaches it finds it ready.
+/// </summary>
+public sealed class FlyballHost : IAsyncDisposable
+{
+    private readonly WebApplication app;
+
+    private FlyballHost(WebApplication app, Workspace workspace)
+    {
+        this.app = app;
+        Workspace = workspace;
+    }
+
+    public Workspace Workspace { get; }
+
+    public IServiceProvider Services => app.Services;
+
+    /// <summary>Where it listens, with the real port.</summary>
+    public Uri Address { get; private set; } = new(FlyballHostOptions.DefaultUrls);
+
+    /// <exception cref="FlyballException">The project has problems, or the data directory is in use or corrupt.</exception>
+    public static async Task<FlyballHost> StartAsync(FlyballHostOptions options, CancellationToken cancellation)
+    {
+        var plan = ProjectPlan.Load(options.Project, out var problems) ?? throw new ProjectException(problems);
+        var access = AccessKeys.Load(options.KeysFile);
+        RequireLoopback(options.Urls, access);
+        var workspace = Workspace.Open(options.Data, options.Time, WorkspaceTables.All);
+        try
+        {
+            var events = new EventLog(workspace.Events, plan.Contracts.Values, options.Time);
+            var online = new OnlineFeatures(plan.Features);
+            events.Subscribe(online.Apply);
+            var app = Build(options, workspace, plan, access, events, online);
+            var host = new FlyballHost(app, workspace);
+            await host.OpenAsync(events, options, cancellation);
+            return host;
+        }
+        catch
+        {
+            await workspace.DisposeAsync();
+            throw;
+        }
+    }
+
+    public Task WaitForShutdownAsync(CancellationToken cancellation) => app.WaitForShutdownAsync(cancellation);
+
+    public async ValueTask DisposeAsync()
+    {
+        await app.StopAsync();
+        await app.DisposeAsync();
+        await Workspace.DisposeAsync();
+    }
+
+    private static WebApplication Build(
+        FlyballHostOptions options, Workspace workspace, ProjectPlan plan, AccessOptions access, EventLog events, OnlineFeatures online)
+    {
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        builder.Configuration.Sources.Clear();
+        builder.Logging.ClearProviders();
+        builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
+        builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
+        builder.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(o => o.LogToStandardErrorThreshold = LogLevel.Trace);
+        builder.WebHost.UseUrls(options.Urls);
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = 64 << 20;
+            kestrel.Limits.MaxConcurrentConnections = 4096;
+        });
+        builder.Services
+            .AddSingleton(options.Time)
+            .AddSingleton(workspace)
+            .AddSingleton(access)
+            .AddSingleton(new ActiveProject(plan))
+            .AddSingleton(events)
+            .AddSingleton(online)
+            .AddSingleton(new RequestIds(BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8))))
+            .AddSingleton(new PredictionLog(workspace.Predictions))
+            .AddSingleton(new TrainingOptions { WorkerCommand = WorkerCommand.OfThisProgram() })
+            .AddSingleton(new LoopOptions(options.BackgroundLoops))
+            .AddSingleton<PrometheusText>()
+            .AddContracts()
+            .AddTraining()
+            .AddRegistry()
+            .AddServing()
+            .AddRollout()
+            .AddMonitoring()
+            .AddRetraining()
+            .AddGovernance();
+        builder.Services.AddOpenApi();
+        var app = builder.Build();
+        app.UseMiddleware<UnhandledProblems>();
+        app.UseRouting();
+        app.UseMiddleware<AccessMiddleware>();
+        app.MapOperations();
+        app.MapContracts();
+        app.MapFeatures();
+        app.MapTraining();
+        app.MapRegistry();
+        app.MapServing();
+        app.MapRollout();
+        app.MapMonitoring();
+        app.MapRetraining();
+        app.MapGovernance();
+        return app;
+    }
+
+    private async Task OpenAsync(EventLog events, FlyballHostOptions options, CancellationToken cancellation)
+    {
+        // Subscribers of the log are made before the replay, so that their state is rebuilt by it.
+        app.Services.GetRequiredService<PrometheusText>();
+        app.Services.StartMonitoring();
+        events.Replay();
+        var project = app.Services.GetRequiredService<ActiveProject>().Current;
+        app.Services.GetRequiredService<Predictor>().Configure(ServeDefinitions.Of(project));
+        await app.Services.GetRequiredService<Deployments>().RestoreAsync(cancellation);
+        await app.StartAsync(cancellation);
+        var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
+        Address = new Uri(address);
+        Workspace.Directory.PublishEndpoint(address);
+    }
+
+    /// <summary>Without keys whoever reaches the port may do everything: then only this machine may reach it.</summary>
+    private static void RequireLoopback(string urls, AccessOptions access)
+    {
+        if (access.Keys.Count > 0)
+        {
+            return;
+        }
+
+        foreach (var url in urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        {
+            if (!Uri.TryCreate(url, UriKind.Absolute, out var uri) || !(uri.IsLoopback || (IPAddress.TryParse(uri.Host, out var ip) && IPAddress.IsLoopback(ip))))
+            {
+                throw new FlyballException(new Problem("FLY4010", $"Without keys the server listens on loopback only, not on {url}.", Remedy: "Give a keys file with --keys, or listen on 127.0.0.1."));
+            }
+        }
+    }
+}

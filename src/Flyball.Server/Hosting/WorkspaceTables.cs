@@ -1,0 +1,21 @@
+using Flyball.Monitoring;
+using Flyball.Registry;
+using Flyball.Retraining;
+using Flyball.Rollout;
+using Flyball.Storage.Catalogs;
+using Flyball.Training;
+
+namespace Flyball.Server.Hosting;
+
+/// <summary>The catalog's tables, stage by stage.</summary>
+internal static class WorkspaceTables
+{
+    public static IReadOnlyList<Migration> All { get; } =
+    [
+        .. TrainingTables.Migrations,
+        .. RegistryTables.Migrations,
+        .. RolloutTables.Migrations,
+        .. MonitoringTables.Migrations,
+        .. RetrainingTables.Migrations,
+    ];
+}

@@ -1,0 +1,28 @@
+using Flyball.Access;
+using Flyball.Serving;
+using Flyball.Storage.Journals;
+using Flyball.Workspaces;
+
+namespace Flyball.Server.Operations;
+
+/// <summary>Health, metrics and the description of the interface.</summary>
+internal static class OperationsEndpoints
+{
+    public static IEndpointRouteBuilder MapOperations(this IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/health/live", () => Results.Json(new { status = "live" })).RequirePermission(Permission.Open);
+        routes.MapGet("/health/startup", () => Results.Json(new { status = "started" })).RequirePermission(Permission.Open);
+        routes.MapGet("/health/ready", Ready).RequirePermission(Permission.Open);
+        routes.MapGet("/metrics", (PrometheusText metrics) => Results.Text(metrics.Write(), "text/plain; version=0.0.4; charset=utf-8")).RequirePermission(Permission.Open);
+        routes.MapOpenApi("/openapi/v1.json").RequirePermission(Permission.Open);
+        return routes;
+    }
+
+    /// <summary>Ready while events can be acknowledged; the deployed versions are loaded before the server listens.</summary>
+    private static IResult Ready(Workspace workspace, TrafficPlans traffic)
+    {
+        var good = workspace.Events.Health.State == JournalState.Good;
+        var body = new { status = good ? "ready" : "event log broken", models = traffic.All.Keys.Order(StringComparer.Ordinal), horizon = workspace.Events.Durable.Seq };
+        return Results.Json(body, statusCode: good ? 200 : 503);
+    }
+}

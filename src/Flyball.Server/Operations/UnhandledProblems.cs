@@ -1,0 +1,45 @@
+using System.Text.Json;
+using Flyball.Engine.Problems;
+using Flyball.Problems;
+
+namespace Flyball.Server.Operations;
+
+/// <summary>Turns what a handler throws into a problem document: what a caller can mend as 4xx, a bug as 500 without its inside.</summary>
+internal sealed partial class UnhandledProblems(RequestDelegate next, ILogger<UnhandledProblems> logger)
+{
+    public async Task InvokeAsync(HttpContext context)
+    {
+        try
+        {
+            await next(context);
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            // The caller has gone: there is nobody to answer.
+        }
+        catch (Exception e) when (!context.Response.HasStarted)
+        {
+            var problem = e switch
+            {
+                FlyballException known => known.Problem,
+                BadHttpRequestException { StatusCode: 413 } => new Problem("FLY4013", "The body is too large."),
+                BadHttpRequestException { StatusCode: 415 } => new Problem("FLY4015", "The content type is not one this route takes.", Remedy: "Send application/json."),
+                BadHttpRequestException bad => new Problem("FLY3001", bad.InnerException is JsonException json ? $"The body is not JSON: {Place(json)}." : bad.Message),
+                JsonException json => new Problem("FLY3001", $"The body is not JSON: {Place(json)}."),
+                _ => new Problem("FLY9000", "This is a defect of the program.", Remedy: "Its log has the details under this request's trace id."),
+            };
+            if (problem.Code == "FLY9000")
+            {
+                Unexpected(logger, e, context.Request.Path);
+            }
+
+            context.Response.Clear();
+            await ProblemResults.From(problem).ExecuteAsync(context);
+        }
+    }
+
+    private static string Place(JsonException e) => $"line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}";
+
+    [LoggerMessage(9000, LogLevel.Error, "A request to {Path} failed unexpectedly")]
+    private static partial void Unexpected(ILogger logger, Exception exception, PathString path);
+}

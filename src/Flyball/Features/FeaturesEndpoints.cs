@@ -1,0 +1,115 @@
+using System.Text.Json.Nodes;
+using Flyball.Access;
+using Flyball.Contracts;
+using Flyball.Engine.Expressions;
+using Flyball.Engine.Problems;
+using Flyball.Engine.Time;
+using Flyball.Problems;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace Flyball.Features;
+
+/// <summary>Features' routes.</summary>
+public static class FeaturesEndpoints
+{
+    public static IEndpointRouteBuilder MapFeatures(this IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/v1/features", List).RequirePermission(Permission.Read);
+        routes.MapGet("/v1/features/{view}/{key}", Lookup).RequirePermission(Permission.Read);
+        return routes;
+    }
+
+    private static IResult List(OnlineFeatures online)
+    {
+        var views = new JsonArray();
+        foreach (var view in online.Plans.EntityViews)
+        {
+            views.Add((JsonNode)new JsonObject
+            {
+                ["view"] = view.Name,
+                ["entity"] = view.Definition.Entity,
+                ["source"] = view.Source.Source,
+                ["digest"] = view.Digest.Hex,
+                ["features"] = new JsonArray([.. view.Plan.Features.Select(f => (JsonNode)new JsonObject { ["name"] = f.Name, ["type"] = f.Type.ToString(), ["expression"] = f.Canonical })]),
+            });
+        }
+
+        foreach (var view in online.Plans.RequestViews)
+        {
+            views.Add((JsonNode)new JsonObject
+            {
+                ["view"] = view.Name,
+                ["inputs"] = view.Source.Source,
+                ["features"] = new JsonArray([.. view.Features.Select(f => (JsonNode)new JsonObject { ["name"] = f.Name, ["type"] = f.Plan.Type.ToString(), ["expression"] = f.Plan.Canonical })]),
+            });
+        }
+
+        return Results.Json(new JsonObject { ["views"] = views });
+    }
+
+    /// <summary>Values of one entity at an instant; now when none is given. Statuses: PRESENT, NULL_VALUE, NOT_FOUND.</summary>
+    private static IResult Lookup(string view, string key, string? at, OnlineFeatures online, EventLog events, TimeProvider time)
+    {
+        if (online.Plans.EntityView(view) is not { } plan)
+        {
+            return ProblemResults.From(new Problem("FLY4004", "There is no entity view of this name.", new ProblemLocation(Field: "view"), $"Known views: {string.Join(", ", online.Plans.EntityViews.Select(v => v.Name))}."));
+        }
+
+        if (KeyOf(plan, key) is not { } value)
+        {
+            return ProblemResults.From(new Problem("FLY3102", $"The key is not of the entity's type, {plan.Source.Schema.Fields[plan.EntityIndex].Type}.", new ProblemLocation(Field: "key")));
+        }
+
+        var instant = EventTime.From(time.GetUtcNow());
+        if (at is not null)
+        {
+            if (!Timestamps.TryParse(at, out var micros))
+            {
+                return ProblemResults.From(new Problem("FLY3108", "at is not a time with an offset, such as 2018-04-01T00:00:00Z.", new ProblemLocation(Field: "at")));
+            }
+
+            instant = new EventTime(micros);
+        }
+
+        var horizon = events.Applied;
+        var values = new Value[plan.Plan.Features.Count];
+        online.Evaluate(plan, value, instant, horizon, values);
+        var known = online.Knows(plan, value);
+        var document = new JsonObject();
+        var statuses = new JsonObject();
+        for (var i = 0; i < values.Length; i++)
+        {
+            var name = plan.Plan.Features[i].Name;
+            document[name] = Node(values[i]);
+            statuses[name] = !known ? "NOT_FOUND" : values[i].IsNull ? "NULL_VALUE" : "PRESENT";
+        }
+
+        return Results.Json(new JsonObject
+        {
+            ["view"] = view,
+            ["key"] = Node(value),
+            ["at"] = instant.ToString(),
+            ["horizon"] = horizon.Seq,
+            ["values"] = document,
+            ["statuses"] = statuses,
+        });
+    }
+
+    private static Value? KeyOf(EntityFeatureView view, string text) => view.Source.Schema.Fields[view.EntityIndex].Type switch
+    {
+        ScalarType.Text => Value.FromText(text),
+        ScalarType.Integer => long.TryParse(text, System.Globalization.NumberStyles.AllowLeadingSign, System.Globalization.CultureInfo.InvariantCulture, out var number) ? Value.FromInteger(number) : null,
+        _ => null,
+    };
+
+    private static JsonValue? Node(Value value) => value.IsNull ? null : value.Kind switch
+    {
+        ScalarType.Boolean => JsonValue.Create(value.AsBoolean),
+        ScalarType.Integer => JsonValue.Create(value.AsInteger),
+        ScalarType.Number => JsonValue.Create(value.AsNumber),
+        ScalarType.Timestamp => JsonValue.Create(new EventTime(value.AsTimestamp).ToString()),
+        _ => JsonValue.Create(value.AsText),
+    };
+}
