@@ -1,1 +1,3 @@
-namespace Flyball.Server; internal static class Program { private static int Main() => 0; }
+using Flyball.Server.Cli;
+
+return await CommandLine.RunAsync(args);

@@ -1,0 +1,52 @@
+using System.CommandLine;
+using Flyball.Server.Hosting;
+
+namespace Flyball.Server.Cli;
+
+/// <summary>The command <c>flyball</c>: one file a verb.</summary>
+internal static class CommandLine
+{
+    public static async Task<int> RunAsync(string[] arguments)
+    {
+        if (arguments is [WorkerCommand.Name, var job, var lake])
+        {
+            return TrainWorkerCommand.Run(job, lake);
+        }
+
+        var shared = new SharedOptions();
+        var root = new RootCommand("Flyball keeps machine-learning models right in production.")
+        {
+            shared.Project,
+            shared.Data,
+            shared.Json,
+            shared.Actor,
+            DemoCommand.Create(shared),
+            UpCommand.Create(shared),
+            CheckCommand.Create(shared),
+            IngestCommand.Create(shared),
+            SimulateCommand.Create(shared),
+            TrainCommand.Create(shared),
+            RunsCommand.Create(shared),
+            ModelsCommand.Create(shared),
+            RolloutCommand.Create(shared),
+            MonitorCommand.Create(shared),
+            RetrainCommand.Create(shared),
+            ReproduceCommand.Create(shared),
+            AuditCommand.Create(shared),
+            DoctorCommand.Create(shared),
+        };
+        var parsed = root.Parse(arguments);
+        if (parsed.Errors.Count > 0)
+        {
+            foreach (var error in parsed.Errors)
+            {
+                await Console.Error.WriteLineAsync(error.Message);
+            }
+
+            await Console.Error.WriteLineAsync("Run flyball --help for the commands, flyball COMMAND --help for one.");
+            return ExitCodes.Usage;
+        }
+
+        return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+    }
+}

@@ -1,0 +1,62 @@
+using Flyball.Access;
+using Flyball.Client;
+using Flyball.Server.Hosting;
+using Flyball.Storage;
+
+namespace Flyball.Server.Cli;
+
+/// <summary>
+/// A connection for one command: to the server that holds the data directory, or, when none does, to one started inside this process on
+/// a free loopback port. Either way a command goes through the same routes as every other caller.
+/// </summary>
+internal sealed class ServerSession : IAsyncDisposable
+{
+    private readonly FlyballHost? own;
+    private readonly HttpClient http;
+
+    private ServerSession(FlyballHost? own, HttpClient http)
+    {
+        this.own = own;
+        this.http = http;
+        Client = new FlyballClient(http);
+    }
+
+    public FlyballClient Client { get; }
+
+    public static async Task<ServerSession> ConnectAsync(string project, string data, string? actor, CancellationToken cancellation)
+    {
+        FlyballHost? own = null;
+        Uri address;
+        if (DataDirectory.TryReadHolder(data) is { Url: { } url })
+        {
+            address = new Uri(url);
+        }
+        else
+        {
+            own = await FlyballHost.StartAsync(new FlyballHostOptions { Project = project, Data = data, Urls = "http://127.0.0.1:0", BackgroundLoops = false }, cancellation);
+            address = own.Address;
+        }
+
+        var http = new HttpClient { BaseAddress = address, Timeout = Timeout.InfiniteTimeSpan };
+        if (actor is not null)
+        {
+            http.DefaultRequestHeaders.Add(AccessMiddleware.ActorHeader, actor);
+        }
+
+        if (Environment.GetEnvironmentVariable("FLYBALL_KEY") is { Length: > 0 } key)
+        {
+            http.DefaultRequestHeaders.Authorization = new("Bearer", key);
+        }
+
+        return new ServerSession(own, http);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        http.Dispose();
+        if (own is not null)
+        {
+            await own.DisposeAsync();
+        }
+    }
+}
