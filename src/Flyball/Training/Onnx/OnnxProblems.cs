@@ -1,0 +1,45 @@
+using Flyball.Engine.Problems;
+
+namespace Flyball.Training.Onnx;
+
+/// <summary>Why a model is refused. Names out of a file are cut and cleaned before they are shown.</summary>
+internal static class OnnxProblems
+{
+    public static Problem TooLarge(long bytes, long limit) =>
+        new("FLY1130", $"The model has {bytes} bytes; {limit} are allowed.");
+
+    public static Problem Malformed(string message, string reason) =>
+        new("FLY1131", $"{reason} It was seen in {message}.", null, "Export the model again; if it opens elsewhere, report the exporter.");
+
+    public static Problem ExternalTensor(string tensor) =>
+        new("FLY1132", $"The tensor {Shown(tensor)} keeps its values in another file.", null, "Save the model with its tensors inside: models are read from one file.");
+
+    public static Problem Operator(string domain, string operation) =>
+        new(
+            "FLY1133",
+            $"The operator {Shown(operation)} of the domain {Shown(domain.Length == 0 ? "ai.onnx" : domain)} is not one of those that a tabular model may use.",
+            null,
+            "Export the model with standard operators; docs/reference/onnx.md lists them.");
+
+    public static Problem Domain(string domain) =>
+        new("FLY1134", $"The model imports operators of the domain {Shown(domain)}; only ai.onnx and ai.onnx.ml are allowed.");
+
+    public static Problem TooMany(string what, long limit) =>
+        new("FLY1135", $"The model has more than {limit} {what}.");
+
+    public static Problem Recursion(string function) =>
+        new("FLY1136", $"The function {Shown(function)} calls itself, or more functions deep than allowed.");
+
+    public static Problem TensorSize(string tensor, string reason) =>
+        new("FLY1137", $"The tensor {Shown(tensor)} {reason}.");
+
+    public static Problem Training() =>
+        new("FLY1138", "The model carries training steps, which serving has no use for.", null, "Export it for inference.");
+
+    /// <summary>At most 60 printable characters, in quotes.</summary>
+    private static string Shown(string name)
+    {
+        var clean = new string([.. name.Take(60).Select(c => char.IsControl(c) || char.IsSurrogate(c) ? '?' : c)]);
+        return name.Length > 60 ? $"'{clean}...'" : $"'{clean}'";
+    }
+}
