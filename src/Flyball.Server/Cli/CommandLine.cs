@@ -17,7 +17,6 @@ internal static class CommandLine
         var root = new RootCommand("Flyball keeps machine-learning models right in production.")
         {
             shared.Project,
-            shared.Data,
             shared.Json,
             shared.Actor,
             DemoCommand.Create(shared),
@@ -35,6 +34,12 @@ internal static class CommandLine
             AuditCommand.Create(shared),
             DoctorCommand.Create(shared),
         };
+        foreach (var command in root.Subcommands.Where(c => c.Name != DemoCommand.Name))
+        {
+            // The demo's --data names the files to replay; everywhere else it is the data directory.
+            command.Options.Add(shared.Data);
+        }
+
         var parsed = root.Parse(arguments);
         if (parsed.Errors.Count > 0)
         {

@@ -7,7 +7,7 @@ internal sealed class SharedOptions
 {
     public Option<string> Project { get; } = new("--project") { Description = "The project folder.", Recursive = true, DefaultValueFactory = _ => ".", HelpName = "DIR" };
 
-    public Option<string?> Data { get; } = new("--data-dir", "--data") { Description = "The data directory. Default: FLYBALL_DATA, else .flyball in the project folder.", Recursive = true, HelpName = "DIR" };
+    public Option<string?> Data { get; } = new("--data", "--data-dir") { Description = "The data directory. Default: FLYBALL_DATA, else .flyball in the project folder.", Recursive = true, HelpName = "DIR" };
 
     public Option<bool> Json { get; } = new("--json") { Description = "Print one JSON document on standard output.", Recursive = true };
 

@@ -1,0 +1,31 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using Spectre.Console;
+
+namespace Flyball.Server.Cli;
+
+/// <summary><c>flyball train MODEL</c>: trains, evaluates against the champion and registers a version.</summary>
+internal static class TrainCommand
+{
+    public static Command Create(SharedOptions shared)
+    {
+        var model = new Argument<string>("MODEL") { Description = "The model, as its file names it." };
+        var permute = new Option<long?>("--permute-labels") { Description = "Train on labels shuffled with this seed: the gates must refuse the result.", HelpName = "SEED" };
+        var command = new Command("train", "Train a model and register the version.") { model, permute };
+        new CommandRunner(shared).Set(command, async (context, cancellation) =>
+        {
+            var body = new JsonObject { ["permute_labels"] = context.Parsed.GetValue(permute) };
+            var name = context.Parsed.GetValue(model)!;
+            var document = await context.Console.Status().StartAsync($"Training {name}", _ => context.PostAsync($"/v1/models/{Uri.EscapeDataString(name)}/train", body, cancellation));
+            var passed = (document["gates"] as JsonArray ?? []).All(g => g!["ok"]!.GetValue<bool>());
+            return new CommandOutcome(document, console => Show(console, document), passed);
+        });
+        return command;
+    }
+
+    private static void Show(IAnsiConsole console, JsonObject document)
+    {
+        console.MarkupLineInterpolated($"Version [bold]{document["model_version"]!.ToJsonString()}[/] {document["state"]?.GetValue<string>()}, digest {document["digest"]?.GetValue<string>()[..12]}, run {document["run_id"]?.GetValue<string>()[..12]}");
+        console.Write(GateTable.Of(document["gates"] as JsonArray ?? []));
+    }
+}
