@@ -13,6 +13,9 @@ namespace Flyball.Training;
 /// </summary>
 public sealed class BundleScorer : IDisposable
 {
+    /// <summary>The member of a bundle that holds the model.</summary>
+    public const string ModelFileName = "model.onnx";
+
     private const int BatchRows = 256;
 
     private readonly OnnxSession session;
@@ -35,7 +38,7 @@ public sealed class BundleScorer : IDisposable
     {
         var manifest = JsonSerializer.Deserialize<ModelManifest>(bundle.Member(ModelManifest.FileName).Span, TrainingJson.Options)
             ?? throw new FlyballException(new Problem("FLY1132", "The bundle's manifest is empty."));
-        var model = bundle.Member("model.onnx");
+        var model = bundle.Member(ModelFileName);
         var problems = OnnxInspector.Inspect(model.Span);
         if (problems.Count > 0)
         {

@@ -42,8 +42,8 @@ public sealed record ModelManifest
     /// <summary>Frozen bins of every feature and of the score over the rows behind validation and test: what drift is measured against.</summary>
     public required ReferenceProfile Reference { get; init; }
 
-    /// <summary>Metrics on the test rows.</summary>
-    public required IReadOnlyDictionary<string, double> Metrics { get; init; }
+    /// <summary>Largest difference between the trained model's own scores and the packaged model's, on the test rows.</summary>
+    public required double PackagingDifference { get; init; }
 }
 
 /// <param name="Name"><c>view.feature</c>.</param>
@@ -54,4 +54,4 @@ public sealed record ManifestFeature(string Name, string Definition, double Impo
 /// <param name="Features">In the order of the vector.</param>
 /// <param name="Scores">Of the calibrated score.</param>
 /// <param name="Rows">How many rows the profile was taken over.</param>
-public sealed record ReferenceProfile(IReadOnlyList<BinCounts> Features, BinCounts Scores, long Rows);
+public sealed record ReferenceProfile(IReadOnlyList<FrozenProfile> Features, FrozenProfile Scores, long Rows);

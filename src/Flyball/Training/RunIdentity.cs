@@ -11,7 +11,7 @@ namespace Flyball.Training;
 /// </summary>
 public static class RunIdentity
 {
-    public static Digest Of(ModelPlan model, IReadOnlyList<LakeManifest> tables, long horizon, long asOfMicros, long? permuteLabels)
+    public static Digest Of(ModelPlan model, IReadOnlyList<LakeManifest> tables, long horizon, long asOfMicros, TrainingRequest request)
     {
         var definition = model.Definition;
         var identity = new JsonObject
@@ -30,7 +30,8 @@ public static class RunIdentity
             ["calibrate"] = definition.Calibrate,
             ["decide"] = JsonSerializer.SerializeToNode(definition.Decide, TrainingJson.Options),
             ["definition"] = definition.Digest.Hex,
-            ["permute_labels"] = permuteLabels,
+            ["permute_labels"] = request.PermuteLabels,
+            ["given_bundle"] = request.GivenBundle,
             ["program"] = ProgramIdentity.Describe(),
         };
         return CanonicalJson.Digest(identity);

@@ -39,7 +39,7 @@ public sealed class TrainingRuns(Workspace workspace, EventLog events, ActivePro
             var horizon = events.Applied;
             var asOf = EventTime.From(workspace.Time.GetUtcNow());
             var tables = EventLake.Extend(workspace.Events, workspace.Lake, TrainingSetBuilder.SourcesOf(target), horizon);
-            var id = RunIdentity.Of(target, tables, horizon.Seq, asOf.Micros, request.PermuteLabels).Hex;
+            var id = RunIdentity.Of(target, tables, horizon.Seq, asOf.Micros, request).Hex;
             if (Find(id) is { Succeeded: true } before)
             {
                 return (before, true);
@@ -47,7 +47,7 @@ public sealed class TrainingRuns(Workspace workspace, EventLog events, ActivePro
 
             await Begin(id, model, author, horizon.Seq, asOf.Micros, request.PermuteLabels, cancellation);
             var job = new TrainingJob { RunId = id, Model = model, Horizon = horizon.Seq, AsOfMicros = asOf.Micros, Tables = tables, PermuteLabels = request.PermuteLabels };
-            var directory = Prepare(job, plan, request.ChampionBundle);
+            var directory = Prepare(job, plan, request);
             try
             {
                 await WorkerProcess.RunAsync(options, directory, workspace.Directory.Lake, workspace.Time, progress ?? (_ => { }), cancellation);
@@ -117,7 +117,7 @@ public sealed class TrainingRuns(Workspace workspace, EventLog events, ActivePro
         FROM runs
         """;
 
-    private string Prepare(TrainingJob job, ProjectPlan plan, string? championBlob)
+    private string Prepare(TrainingJob job, ProjectPlan plan, TrainingRequest request)
     {
         var directory = JobDirectory(job.RunId[..16]);
         foreach (var (path, content) in plan.Files)
@@ -128,12 +128,17 @@ public sealed class TrainingRuns(Workspace workspace, EventLog events, ActivePro
         }
 
         job.Write(directory);
-        if (championBlob is not null && Digest.TryParse(championBlob, out var champion))
-        {
-            File.WriteAllBytes(Path.Combine(directory, TrainingJob.ChampionFileName), workspace.Blobs.Read(champion));
-        }
-
+        Place(request.ChampionBundle, TrainingJob.ChampionFileName);
+        Place(request.GivenBundle, TrainingJob.GivenFileName);
         return directory;
+
+        void Place(string? blob, string name)
+        {
+            if (Digest.TryParse(blob, out var digest))
+            {
+                File.WriteAllBytes(Path.Combine(directory, name), workspace.Blobs.Read(digest));
+            }
+        }
     }
 
     private string JobDirectory(string name)

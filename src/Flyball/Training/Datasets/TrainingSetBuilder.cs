@@ -24,6 +24,8 @@ public sealed class TrainingSetBuilder(ProjectPlan project, ModelPlan model, str
     private readonly Dictionary<Value, List<(RowStamp Stamp, double Label)>> labels = [];
     private readonly List<(RowStamp Stamp, Value[] Row)> spine = [];
 
+    public Horizon Horizon => horizon;
+
     /// <summary>Rows of the spine, after <see cref="Load"/>.</summary>
     public int SpineRows => spine.Count;
 

@@ -34,9 +34,12 @@ internal static class JobArchive
     private static IEnumerable<string> Inputs(string directory)
     {
         yield return TrainingJob.FileName;
-        if (File.Exists(Path.Combine(directory, TrainingJob.ChampionFileName)))
+        foreach (var name in new[] { TrainingJob.ChampionFileName, TrainingJob.GivenFileName })
         {
-            yield return TrainingJob.ChampionFileName;
+            if (File.Exists(Path.Combine(directory, name)))
+            {
+                yield return name;
+            }
         }
 
         var project = Path.Combine(directory, TrainingJob.ProjectFolderName);

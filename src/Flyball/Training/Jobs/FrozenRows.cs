@@ -1,0 +1,108 @@
+using Flyball.Engine.Evaluation;
+using Flyball.Engine.Expressions;
+using Flyball.Engine.Problems;
+using Flyball.Engine.Time;
+using Flyball.Features;
+using Flyball.Training.Bundles;
+using Flyball.Training.Datasets;
+
+namespace Flyball.Training.Jobs;
+
+/// <summary>The test rows of a run and what versions say of them. Every version is scored with its own feature vector on the same requests.</summary>
+internal sealed class FrozenRows(ProjectPlan project, ModelPlan model, TrainingSetBuilder builder, TrainingPart test)
+{
+    private const int LatencySample = 2_000;
+
+    public Score[] Score(BundleScorer scorer)
+    {
+        var inputs = builder.Inputs(ManifestVector.Compile(scorer.Manifest, project), test);
+        var scores = new Score[test.Rows];
+        scorer.ScoreMany(inputs, scores);
+        return scores;
+    }
+
+    /// <summary>Metrics of the scores; none when one is not finite, because a number over the rest would look like a result.</summary>
+    public IReadOnlyDictionary<string, double> Metrics(Score[] scores) =>
+        scores.All(s => s.IsFinite)
+            ? BinaryMetrics.Compute([.. scores.Select(s => s.Calibrated)], Labels()).ToDictionary()
+            : new Dictionary<string, double>(StringComparer.Ordinal);
+
+    public FrozenEvaluation Freeze(Score[] candidate, byte[]? champion)
+    {
+        double?[]? championScores = null;
+        string? digest = null;
+        string? missing = null;
+        if (champion is not null)
+        {
+            try
+            {
+                var bundle = ModelBundle.Unpack(champion);
+                digest = bundle.Digest.Hex;
+                using var scorer = BundleScorer.Load(bundle);
+                championScores = Finite(Score(scorer));
+            }
+            catch (FlyballException e)
+            {
+                missing = e.Problem.Message;
+            }
+        }
+
+        return new FrozenEvaluation
+        {
+            Seq = test.Seq,
+            Labels = Labels(),
+            Candidate = Finite(candidate),
+            Champion = championScores,
+            ChampionDigest = digest,
+            ChampionMissing = missing,
+            Columns = Columns(),
+        };
+    }
+
+    /// <summary>99th percentile of features plus model for one row after a warm-up round, in microseconds.</summary>
+    public double LatencyP99Micros(BundleScorer scorer, TimeProvider time)
+    {
+        var vector = ManifestVector.Compile(scorer.Manifest, project);
+        var scratch = new Value[vector.ScratchWidth];
+        var values = new Value[vector.Columns.Count];
+        var rows = Math.Min(LatencySample, test.Rows);
+        var micros = new double[rows];
+        for (var round = 0; round < 2; round++)
+        {
+            for (var r = 0; r < rows; r++)
+            {
+                var row = test.Requests![r];
+                var started = time.GetTimestamp();
+                vector.Evaluate(builder.State, row, row[vector.Request.EventTimeIndex].AsTimestamp, builder.Horizon, scratch, values);
+                scorer.ScoreOne(values);
+                micros[r] = time.GetElapsedTime(started).TotalMicroseconds;
+            }
+        }
+
+        Array.Sort(micros);
+        return micros[(int)(0.99 * (rows - 1))];
+    }
+
+    private Dictionary<string, double?[]> Columns()
+    {
+        var columns = new Dictionary<string, double?[]>(StringComparer.Ordinal);
+        var fields = model.Vector.Request.Schema.Fields;
+        for (var c = 0; c < fields.Count; c++)
+        {
+            if (fields[c].Type is ScalarType.Number or ScalarType.Integer)
+            {
+                columns[fields[c].Name] = [.. test.Requests!.Select(row => row[c].TryGetNumber(out var number) ? number : (double?)null)];
+            }
+            else if (fields[c].Type == ScalarType.Boolean)
+            {
+                columns[fields[c].Name] = [.. test.Requests!.Select(row => row[c].IsNull ? (double?)null : row[c].AsBoolean ? 1 : 0)];
+            }
+        }
+
+        return columns;
+    }
+
+    private double[] Labels() => [.. test.Labels.Select(l => (double)l)];
+
+    private static double?[] Finite(Score[] scores) => [.. scores.Select(s => s.IsFinite ? s.Calibrated : (double?)null)];
+}

@@ -1,0 +1,98 @@
+using System.Text.Json;
+using Flyball.Engine.Evaluation;
+using Flyball.Engine.Problems;
+using Flyball.Engine.Statistics;
+using Flyball.Native.OnnxRuntime;
+using Flyball.Training.Bundles;
+using Flyball.Training.Datasets;
+using Flyball.Training.XGBoost;
+
+namespace Flyball.Training.Jobs;
+
+/// <summary>
+/// Trains and packages: trees, their ONNX form, calibration and the reference profile, in one bundle. The packaged model must give the
+/// trained one's scores, or there is no bundle.
+/// </summary>
+internal sealed class ModelPackager(TrainingJob job, ModelPlan model, TrainingSet set)
+{
+    public (ModelBundle Bundle, string Detail) Train()
+    {
+        string[] names = [.. model.Vector.Columns.Select(c => c.Name)];
+        var labels = job.PermuteLabels is { } seed ? LabelPermutation.Of(set.Train.Labels, (ulong)seed) : set.Train.Labels;
+        var trained = XGBoostTrainer.Train(
+            model.Definition.Trainer.ToParameters(),
+            new TrainingMatrix(set.Train.Features, names.Length, labels),
+            new TrainingMatrix(set.Validation.Features, names.Length, set.Validation.Labels),
+            names);
+        var onnx = XGBoostToOnnx.Convert(XGBoostTreeModel.Parse(trained.Json), names);
+        var check = PackagingCheck.Run(trained.Json, onnx, set.Test.Features, set.Test.Rows);
+        if (!check.Ok)
+        {
+            throw new FlyballException(new Problem("FLY3221", $"The packaged model's scores differ from the trained model's by {check.LargestDifference:G3}."));
+        }
+
+        var bundle = Bundle(trained, onnx, check.LargestDifference);
+        return (bundle, $"{trained.Rounds} trees, packaged scores within {check.LargestDifference:G2} of the trained model's");
+    }
+
+    private ModelBundle Bundle(TrainedModel trained, byte[] onnx, double difference)
+    {
+        var raw = Raw(onnx, set.Validation);
+        var calibration = model.Definition.Calibrate == "isotonic" ? IsotonicCalibration.Fit(raw, Doubles(set.Validation.Labels)) : null;
+        double[] calibrated = [.. raw.Concat(Raw(onnx, set.Test)).Select(score => calibration?.Apply(score) ?? score)];
+        var gain = trained.Gain.Sum();
+        var manifest = new ModelManifest
+        {
+            Model = model.Name,
+            Task = model.Definition.Task,
+            RunId = job.RunId,
+            PredictOn = model.Definition.PredictOn,
+            RequestContract = model.Vector.Request.Digest.Hex,
+            Features = [.. model.Vector.Columns.Select((c, i) => new ManifestFeature(c.Name, c.Definition.Hex, gain > 0 ? trained.Gain[i] / gain : 0))],
+            Calibration = calibration,
+            Decide = model.Definition.Decide,
+            Definition = model.Definition.Canonical,
+            Reference = Reference(calibrated),
+            PackagingDifference = difference,
+        };
+        return ModelBundle.Create(new Dictionary<string, byte[]>(StringComparer.Ordinal)
+        {
+            [ModelManifest.FileName] = JsonSerializer.SerializeToUtf8Bytes(manifest, TrainingJson.Options),
+            [BundleScorer.ModelFileName] = onnx,
+            ["xgboost.json"] = trained.Json,
+        });
+    }
+
+    /// <summary>Frozen bins over validation and test: the most recent rows whose labels are mature.</summary>
+    private ReferenceProfile Reference(double[] scores)
+    {
+        var width = model.Vector.Columns.Count;
+        var profiles = new List<FrozenProfile>(width);
+        for (var c = 0; c < width; c++)
+        {
+            var column = new List<double>(set.Validation.Rows + set.Test.Rows);
+            foreach (var part in new[] { set.Validation, set.Test })
+            {
+                for (var r = 0; r < part.Rows; r++)
+                {
+                    column.Add(part.Features[(r * width) + c]);
+                }
+            }
+
+            profiles.Add(FrozenProfile.Of([.. column]));
+        }
+
+        return new ReferenceProfile(profiles, FrozenProfile.Of(scores), scores.Length);
+    }
+
+    private static double[] Raw(byte[] onnx, TrainingPart part)
+    {
+        using var session = OnnxSession.Load(onnx);
+        using var binding = session.Bind(part.Rows);
+        part.Features.CopyTo(binding.Input);
+        binding.Run(part.Rows);
+        return [.. binding.Output[..part.Rows].ToArray().Select(score => (double)score)];
+    }
+
+    private static double[] Doubles(float[] values) => [.. values.Select(v => (double)v)];
+}
