@@ -6,6 +6,6 @@ switch (args)
         await JournalBenchmark.Run(rest);
         return 0;
     default:
-        Console.Error.WriteLine("Usage: Flyball.Benchmarks journal [writers] [events-per-writer] [--preallocate]");
+        Console.Error.WriteLine("Usage: Flyball.Benchmarks journal [writers] [events-per-writer]");
         return 2;
 }

@@ -14,7 +14,7 @@ internal static class JournalBenchmark
     {
         var writers = Number(arguments, 0, 64);
         var perWriter = Number(arguments, 1, 5_000);
-        var options = new JournalOptions { Preallocate = arguments.Contains("--preallocate") };
+        var options = new JournalOptions();
         var directory = Directory.CreateTempSubdirectory("flyball-journal-").FullName;
         try
         {
