@@ -32,8 +32,4 @@ internal static partial class LibC
 
     [LibraryImport("libc", EntryPoint = "rename", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int Rename(string from, string to);
-
-    /// <summary>Returns the error number itself and leaves errno alone.</summary>
-    [LibraryImport("libc", EntryPoint = "posix_fallocate")]
-    internal static partial int Allocate(SafeFileHandle file, nint offset, nint length);
 }

@@ -126,20 +126,6 @@ public static class PosixFile
         }
     }
 
-    /// <summary>Reserves disk space, so that later writes inside it neither run out of it nor change the file's length.</summary>
-    public static void Allocate(SafeFileHandle file, long offset, long length)
-    {
-        int errno;
-        while ((errno = LibC.Allocate(file, (nint)offset, (nint)length)) == LibC.Eintr)
-        {
-        }
-
-        if (errno != 0)
-        {
-            throw new PosixException("posix_fallocate", "", errno);
-        }
-    }
-
     private static void ThrowUnlessInterrupted(string operation, string path)
     {
         var errno = Marshal.GetLastPInvokeError();

@@ -3,8 +3,6 @@ namespace Flyball.Storage.Journals;
 /// <summary>A file being written.</summary>
 internal interface IJournalFile : IDisposable
 {
-    void Reserve(long length);
-
     void Write(long offset, ReadOnlySpan<byte> bytes);
 
     /// <summary>Throws when what was written may not be durable; it is not called again after that.</summary>

@@ -14,7 +14,4 @@ public sealed record JournalOptions
 
     /// <summary>How many idempotency keys are remembered; the oldest are forgotten first, and a repeat of those is taken as new.</summary>
     public int IdempotencyKeys { get; init; } = 1_000_000;
-
-    /// <summary>Reserves a segment's space when it is created, so that a full disk is met at the roll and not in the middle.</summary>
-    public bool Preallocate { get; init; }
 }

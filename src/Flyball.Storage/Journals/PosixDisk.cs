@@ -15,8 +15,6 @@ internal sealed class PosixDisk : IJournalDisk
         private readonly SafeFileHandle handle =
             File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
 
-        public void Reserve(long length) => PosixFile.Allocate(handle, 0, length);
-
         public void Write(long offset, ReadOnlySpan<byte> bytes) => RandomAccess.Write(handle, bytes, offset);
 
         public void DataSync() => PosixFile.DataSync(handle);

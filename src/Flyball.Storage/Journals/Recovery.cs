@@ -143,11 +143,6 @@ internal sealed class Recovery(IJournalDisk disk, JournalOptions options, long w
             file.Truncate(offset);
         }
 
-        // Space that was reserved and never written is zero, and is no append that was lost.
-        var written = bytes.AsSpan((int)offset).LastIndexOfAnyExcept((byte)0) + 1;
-        if (written > 0)
-        {
-            torn = new(default, 0, false, written, segment.Path, offset);
-        }
+        torn = new(default, 0, false, bytes.Length - offset, segment.Path, offset);
     }
 }

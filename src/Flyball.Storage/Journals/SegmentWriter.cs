@@ -22,13 +22,13 @@ internal sealed class SegmentWriter : IDisposable
         if (recovered.Segments.Count == 0)
         {
             Current = Create(firstSeq: 1, previousLength: 0);
-            file = Open(Current);
+            file = disk.Open(Current.Path);
             offset = SegmentHeader.Size;
         }
         else
         {
             Current = recovered.Segments[^1];
-            file = Open(Current);
+            file = disk.Open(Current.Path);
             offset = recovered.End;
         }
     }
@@ -68,10 +68,6 @@ internal sealed class SegmentWriter : IDisposable
             .Write(group.AsSpan(filled), Current.Header.Salt);
         filled += FrameHeader.Size;
         Commit();
-        if (options.Preallocate)
-        {
-            file.Truncate(offset);
-        }
     }
 
     /// <summary>Seals the segment and starts the next.</summary>
@@ -80,7 +76,7 @@ internal sealed class SegmentWriter : IDisposable
         Seal(lastSeq);
         var next = Create(lastSeq + 1, offset);
         file.Dispose();
-        file = Open(next);
+        file = disk.Open(next.Path);
         offset = SegmentHeader.Size;
         Current = next;
     }
@@ -96,17 +92,6 @@ internal sealed class SegmentWriter : IDisposable
         var path = Path.Combine(directory, SegmentHeader.FileName(firstSeq));
         disk.Create(path, header.ToBytes());
         return new(path, header);
-    }
-
-    private IJournalFile Open(Segment segment)
-    {
-        var opened = disk.Open(segment.Path);
-        if (options.Preallocate)
-        {
-            opened.Reserve(options.SegmentBytes);
-        }
-
-        return opened;
     }
 
     private void Room(int more)
