@@ -39,9 +39,7 @@ public sealed class LakeReader : IDisposable
         ArgumentNullException.ThrowIfNull(manifest);
         ArgumentNullException.ThrowIfNull(columns);
         var checkedCopy = LakeManifest.Parse(manifest.ToJson());
-        var wanted = columns
-            .Select(name => checkedCopy.Columns.FirstOrDefault(c => c.Name == name) ?? throw new FlyballException(LakeProblems.NoColumn(manifest.Table, name)))
-            .ToList();
+        var wanted = Wanted(checkedCopy, columns);
         var home = Path.Combine(Path.GetFullPath(directory), checkedCopy.Table);
         foreach (var file in checkedCopy.Files)
         {
@@ -78,6 +76,12 @@ public sealed class LakeReader : IDisposable
         connection.Dispose();
         database.Dispose();
     }
+
+    private static IReadOnlyList<LakeColumn> Wanted(LakeManifest manifest, IReadOnlyList<string> names) => manifest.Columns.Count == 0 && manifest.Files.Count == 0
+
+        // Nothing was ever written, so nobody said which columns there are; there is no row to miss one in.
+        ? []
+        : [.. names.Select(name => manifest.Columns.FirstOrDefault(c => c.Name == name) ?? throw new FlyballException(LakeProblems.NoColumn(manifest.Table, name)))];
 
     private static void Verify(string path, LakeFile file)
     {
