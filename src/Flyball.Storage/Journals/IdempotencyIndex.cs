@@ -1,0 +1,68 @@
+using Flyball.Engine.Identity;
+using Flyball.Engine.Time;
+
+namespace Flyball.Storage.Journals;
+
+/// <summary>The keys of earlier requests with their answers. Not thread-safe: the journal's gate guards it.</summary>
+internal sealed class IdempotencyIndex(int capacity)
+{
+    private readonly Dictionary<string, Request> requests = new(StringComparer.Ordinal);
+    private readonly Queue<(string Key, Request Request)> order = new();
+
+    internal int Count => requests.Count;
+
+    /// <summary>Null when the key is new; then the caller appends and calls <see cref="Begin"/>.</summary>
+    internal AppendReceipt? Find(IdempotencyKey key)
+    {
+        if (!requests.TryGetValue(key.Key, out var known))
+        {
+            return null;
+        }
+
+        if (known.Digest != key.Request)
+        {
+            return new(AppendOutcome.KeyReused, default, default, default);
+        }
+
+        return known.Durable
+            ? new(AppendOutcome.Replayed, known.First, known.Last, known.Answer)
+            : new(AppendOutcome.InFlight, default, default, default);
+    }
+
+    /// <summary>Claims the key for a request whose frame is on its way. Keeps the answer's memory.</summary>
+    internal Request Begin(IdempotencyKey key)
+    {
+        while (requests.Count >= capacity && order.TryDequeue(out var oldest))
+        {
+            if (requests.TryGetValue(oldest.Key, out var current) && ReferenceEquals(current, oldest.Request))
+            {
+                requests.Remove(oldest.Key);
+            }
+        }
+
+        var request = new Request(key.Request, key.Answer);
+        requests[key.Key] = request;
+        order.Enqueue((key.Key, request));
+        return request;
+    }
+
+    internal sealed class Request(Digest digest, ReadOnlyMemory<byte> answer)
+    {
+        internal Digest Digest => digest;
+
+        internal ReadOnlyMemory<byte> Answer => answer;
+
+        internal bool Durable { get; private set; }
+
+        internal Horizon First { get; private set; }
+
+        internal Horizon Last { get; private set; }
+
+        internal void Complete(Horizon first, Horizon last)
+        {
+            First = first;
+            Last = last;
+            Durable = true;
+        }
+    }
+}

@@ -1,0 +1,17 @@
+namespace Flyball.Storage.Journals;
+
+/// <summary>Sizes of a journal; the defaults suit all uses but tests.</summary>
+public sealed record JournalOptions
+{
+    /// <summary>A segment file is closed before it would grow beyond this many bytes; a single larger frame still fits.</summary>
+    public long SegmentBytes { get; init; } = 64L << 20;
+
+    /// <summary>Bytes that may wait for the writer before appends wait for room and best-effort ones are dropped.</summary>
+    public long QueueBytes { get; init; } = 64L << 20;
+
+    /// <summary>The largest batch, in encoded bytes.</summary>
+    public int BatchBytes { get; init; } = 64 << 20;
+
+    /// <summary>How many idempotency keys are remembered; the oldest are forgotten first, and a repeat of those is taken as new.</summary>
+    public int IdempotencyKeys { get; init; } = 1_000_000;
+}

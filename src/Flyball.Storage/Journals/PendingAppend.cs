@@ -1,0 +1,44 @@
+using Flyball.Engine.Problems;
+
+namespace Flyball.Storage.Journals;
+
+/// <summary>An encoded batch on its way to the disk. Without a frame it is a flush: it completes when everything before it is durable.</summary>
+/// <remarks>Continuations run on the pool: one that blocked would otherwise hold up the writer.</remarks>
+internal sealed class PendingAppend(byte[] frame, int count, IdempotencyKey? key)
+    : TaskCompletionSource<AppendReceipt>(TaskCreationOptions.RunContinuationsAsynchronously)
+{
+    internal byte[] Frame => frame;
+
+    internal int Count => count;
+
+    internal IdempotencyKey? Key => key;
+
+    internal FrameFlags Flags => key is null ? FrameFlags.None : FrameFlags.Key;
+
+    /// <summary>The claimed key, set when it is queued.</summary>
+    internal IdempotencyIndex.Request? Request { get; set; }
+
+    /// <summary>Set when the writer numbers it.</summary>
+    internal long FirstSeq { get; set; }
+
+    internal AppendReceipt Receipt => count == 0
+        ? default
+        : new(AppendOutcome.Appended, new(FirstSeq), new(FirstSeq + count - 1), key is null ? default : key.Answer);
+
+    /// <summary>Copies everything that the caller may change.</summary>
+    internal static PendingAppend Of(JournalBatch batch, int limit) => new(
+        FrameCodec.Encode(batch, limit),
+        batch.Entries.Count,
+        batch.Key is { } key ? key with { Answer = key.Answer.ToArray() } : null);
+
+    internal static PendingAppend Flush() => new([], 0, null);
+
+    internal void Fail(FlyballException broken)
+    {
+        if (TrySetException(broken))
+        {
+            // A best-effort append has nobody who looks at its task.
+            _ = Task.Exception;
+        }
+    }
+}

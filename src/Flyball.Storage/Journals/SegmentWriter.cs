@@ -1,0 +1,104 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using Flyball.Engine.Time;
+
+namespace Flyball.Storage.Journals;
+
+/// <summary>Appends groups of frames to the last segment and starts the next one when it is full. Used by the writer's thread only.</summary>
+internal sealed class SegmentWriter : IDisposable
+{
+    private readonly string directory;
+    private readonly IJournalDisk disk;
+    private readonly JournalOptions options;
+    private readonly TimeProvider time;
+    private IJournalFile file;
+    private long offset;
+    private byte[] group = new byte[64 << 10];
+    private int filled;
+
+    internal SegmentWriter(string directory, IJournalDisk disk, JournalOptions options, TimeProvider time, RecoveredJournal recovered)
+    {
+        (this.directory, this.disk, this.options, this.time) = (directory, disk, options, time);
+        if (recovered.Segments.Count == 0)
+        {
+            Current = Create(firstSeq: 1, previousLength: 0);
+            file = disk.Open(Current.Path);
+            offset = SegmentHeader.Size;
+        }
+        else
+        {
+            Current = recovered.Segments[^1];
+            file = disk.Open(Current.Path);
+            offset = recovered.End;
+        }
+    }
+
+    internal Segment Current { get; private set; }
+
+    /// <summary>Bytes of the group so far.</summary>
+    internal int GroupBytes => filled;
+
+    internal bool MustRoll(int more) => offset + filled > SegmentHeader.Size && offset + filled + more > options.SegmentBytes;
+
+    /// <summary>Numbers a frame and adds it to the group.</summary>
+    internal void Add(PendingAppend append, long firstSeq, long watermark, KnownAt assigned)
+    {
+        FrameCodec.Stamp(append.Frame, append.Flags, append.Count, firstSeq, watermark, assigned, Current.Header.Salt);
+        Current.Note(firstSeq, offset + filled);
+        append.FirstSeq = firstSeq;
+        Room(append.Frame.Length);
+        append.Frame.CopyTo(group, filled);
+        filled += append.Frame.Length;
+    }
+
+    /// <summary>One write and one sync for the whole group. Throws when either failed; the journal is over then.</summary>
+    internal void Commit()
+    {
+        file.Write(offset, group.AsSpan(0, filled));
+        file.DataSync();
+        offset += filled;
+        filled = 0;
+    }
+
+    /// <summary>Closes the segment with a frame that proves everything before it durable.</summary>
+    internal void Seal(long lastSeq)
+    {
+        Room(FrameHeader.Size);
+        new FrameHeader(0, Crc32C.Of([], Current.Header.Salt), 0, lastSeq + 1, lastSeq, FrameFlags.Seal)
+            .Write(group.AsSpan(filled), Current.Header.Salt);
+        filled += FrameHeader.Size;
+        Commit();
+    }
+
+    /// <summary>Seals the segment and starts the next.</summary>
+    internal void Roll(long lastSeq)
+    {
+        Seal(lastSeq);
+        var next = Create(lastSeq + 1, offset);
+        file.Dispose();
+        file = disk.Open(next.Path);
+        offset = SegmentHeader.Size;
+        Current = next;
+    }
+
+    public void Dispose() => file.Dispose();
+
+    private Segment Create(long firstSeq, long previousLength)
+    {
+        Span<byte> salt = stackalloc byte[4];
+        RandomNumberGenerator.Fill(salt);
+        var header = new SegmentHeader(
+            BinaryPrimitives.ReadUInt32LittleEndian(salt), firstSeq, previousLength, Clock.ToMicros(time.GetUtcNow()));
+        var path = Path.Combine(directory, SegmentHeader.FileName(firstSeq));
+        disk.Create(path, header.ToBytes());
+        return new(path, header);
+    }
+
+    private void Room(int more)
+    {
+        if (group.Length - filled < more)
+        {
+            Array.Resize(ref group, Math.Max(group.Length * 2, filled + more));
+        }
+    }
+}
