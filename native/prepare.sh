@@ -22,7 +22,7 @@ refuse() {
 # The digest of the names and contents of the files below the given paths; build products are no sources.
 digest_of() {
   (
-    cd "$flyball_root"
+    cd "$flyball_root" || exit
     find "$@" \( -name bin -o -name obj -o -name node_modules -o -name TestResults \) -prune -o -type f -print0 2>/dev/null \
       | LC_ALL=C sort -z | xargs -0 -r sha256sum | sha256sum | cut -d' ' -f1
   )
