@@ -1,0 +1,78 @@
+namespace Flyball.Engine.Evaluation;
+
+/// <summary>
+/// Expected calibration error: the bins' |mean score - mean label|, weighted by their share of rows (Naeini, Cooper and
+/// Hauskrecht 2015). The binning changes the number: always name it.
+/// </summary>
+public static class CalibrationError
+{
+    /// <summary>Bins (k/B, (k+1)/B], 0 in the first.</summary>
+    public static MetricValue EqualWidth(ReadOnlySpan<double> scores, ReadOnlySpan<bool> labels, int bins = 10) =>
+        OverWidths(scores, labels, bins, (sum, gap, rows) => sum + (gap * rows), scores.Length);
+
+    /// <summary>The largest gap of a bin in place of the mean one.</summary>
+    public static MetricValue MaximumEqualWidth(ReadOnlySpan<double> scores, ReadOnlySpan<bool> labels, int bins = 10) =>
+        OverWidths(scores, labels, bins, (largest, gap, _) => Math.Max(largest, gap), 1);
+
+    /// <summary>Rows in order of score (equal scores in order of row), cut into B parts whose sizes differ by at most one.</summary>
+    public static MetricValue EqualFrequency(ReadOnlySpan<double> scores, ReadOnlySpan<bool> labels, int bins = 10)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(bins, 1);
+        if (ScoreOrder.Refuse(scores, labels, asProbabilities: true) is { } reason)
+        {
+            return MetricValue.None(reason);
+        }
+
+        var order = ScoreOrder.Ascending(scores);
+        double sum = 0;
+        var start = 0;
+        for (var bin = 0; bin < bins; bin++)
+        {
+            // The first parts take the rows left over.
+            var end = start + (order.Length / bins) + (bin < order.Length % bins ? 1 : 0);
+            double score = 0, positives = 0;
+            foreach (var row in order.AsSpan(start, end - start))
+            {
+                score += scores[row];
+                positives += labels[row] ? 1 : 0;
+            }
+
+            sum += Math.Abs(score - positives);
+            start = end;
+        }
+
+        return MetricValue.Of(sum / scores.Length);
+    }
+
+    private static MetricValue OverWidths(
+        ReadOnlySpan<double> scores, ReadOnlySpan<bool> labels, int bins, Func<double, double, int, double> fold, double divisor)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(bins, 1);
+        if (ScoreOrder.Refuse(scores, labels, asProbabilities: true) is { } reason)
+        {
+            return MetricValue.None(reason);
+        }
+
+        var rows = new int[bins];
+        var score = new double[bins];
+        var positives = new int[bins];
+        for (var i = 0; i < scores.Length; i++)
+        {
+            var bin = Math.Clamp((int)Math.Ceiling(scores[i] * bins) - 1, 0, bins - 1);
+            rows[bin]++;
+            score[bin] += scores[i];
+            positives[bin] += labels[i] ? 1 : 0;
+        }
+
+        double folded = 0;
+        for (var bin = 0; bin < bins; bin++)
+        {
+            if (rows[bin] > 0)
+            {
+                folded = fold(folded, Math.Abs(score[bin] - positives[bin]) / rows[bin], rows[bin]);
+            }
+        }
+
+        return MetricValue.Of(folded / divisor);
+    }
+}
