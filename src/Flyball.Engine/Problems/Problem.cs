@@ -7,6 +7,10 @@ namespace Flyball.Engine.Problems;
 /// <param name="Remedy">What to do next, when that is known.</param>
 public sealed record Problem(string Code, string Message, ProblemLocation? Where = null, string? Remedy = null)
 {
+    /// <summary>The same problem inside a file: a column of an expression stays, the file and line come from where the expression stands.</summary>
+    public Problem In(ProblemLocation place) =>
+        this with { Where = place with { Field = place.Field ?? Where?.Field, Column = Where?.Column ?? place.Column } };
+
     public override string ToString()
     {
         var place = Where is null ? "" : $"{Where}: ";

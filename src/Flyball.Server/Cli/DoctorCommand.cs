@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using Flyball.Native.Loading;
-using Flyball.Storage;
+using Flyball.Storage.DataDirectories;
 using Spectre.Console;
 
 namespace Flyball.Server.Cli;
@@ -26,7 +26,7 @@ internal static class DoctorCommand
             {
                 ["check"] = "data directory",
                 ["ok"] = true,
-                ["detail"] = DataDirectory.TryReadHolder(data) is { } holder ? $"{data}: in use by process {holder.Pid} at {holder.Url}" : $"{data}: free",
+                ["detail"] = DataDirectory.TryReadHolder(data) is { } holder ? $"{data}: in use by process {holder.ProcessId} at {holder.Url}" : $"{data}: free",
             });
             checks.Add((JsonNode)new JsonObject { ["check"] = "runtime", ["ok"] = true, ["detail"] = $".NET {Environment.Version}, {Environment.ProcessorCount} cores" });
             return Task.FromResult(new CommandOutcome(new JsonObject { ["ok"] = good, ["checks"] = checks }, console => console.Write(ResourceTable.Of(checks, "check", "ok", "detail")), good));

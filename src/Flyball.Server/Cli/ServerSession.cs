@@ -1,7 +1,7 @@
 using Flyball.Access;
 using Flyball.Client;
 using Flyball.Server.Hosting;
-using Flyball.Storage;
+using Flyball.Storage.DataDirectories;
 
 namespace Flyball.Server.Cli;
 

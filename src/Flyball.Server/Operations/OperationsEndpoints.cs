@@ -21,7 +21,7 @@ internal static class OperationsEndpoints
     /// <summary>Ready while events can be acknowledged; the deployed versions are loaded before the server listens.</summary>
     private static IResult Ready(Workspace workspace, TrafficPlans traffic)
     {
-        var good = workspace.Events.Health.State == JournalState.Good;
+        var good = workspace.Events.Health.IsGood;
         var body = new { status = good ? "ready" : "event log broken", models = traffic.All.Keys.Order(StringComparer.Ordinal), horizon = workspace.Events.Durable.Seq };
         return Results.Json(body, statusCode: good ? 200 : 503);
     }

@@ -78,6 +78,7 @@ public static class EventLake
     {
         var stream = EventLog.StreamOf(source.Source);
         var row = new Value[source.Schema.Fields.Count];
+        var codec = RowCodec.Of(source);
         foreach (var record in journal.Read(from, upTo))
         {
             if (record.Stream != stream)
@@ -85,11 +86,11 @@ public static class EventLake
                 continue;
             }
 
-            source.Decode(record.Payload.Span, row);
-            writer.Begin(record.Seq, row[source.EventTimeIndex].AsTimestamp, record.KnownAt.Micros);
+            codec.ReadStored(record.Payload.Span, row);
+            writer.Begin(record.Seq, row[source.EventTimeIndex].AsTimestamp.Micros, record.KnownAt.Micros);
             foreach (var value in row)
             {
-                switch (value.IsNull ? null : (ScalarType?)value.Kind)
+                switch (value.Kind)
                 {
                     case null:
                         writer.AppendNull();
@@ -104,7 +105,7 @@ public static class EventLake
                         writer.Append(value.AsNumber);
                         break;
                     case ScalarType.Timestamp:
-                        writer.AppendTimestampMicros(value.AsTimestamp);
+                        writer.AppendTimestampMicros(value.AsTimestamp.Micros);
                         break;
                     default:
                         writer.Append(value.AsText);

@@ -97,8 +97,8 @@ public sealed class FeaturePlans
         var plans = new List<(string Name, RowPlan Plan)>();
         foreach (var feature in definition.Features)
         {
-            var outcome = RowBinder.Bind(feature.Expression, schema, feature.Where);
-            problems.Add(outcome.Problems);
+            var outcome = RowBinder.Bind(feature.Expression, schema);
+            problems.Add(outcome.Problems.Select(p => p.In(feature.Where)));
             if (outcome.Plan is { } plan)
             {
                 plans.Add((feature.Name, plan));

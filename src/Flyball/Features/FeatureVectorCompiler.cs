@@ -75,8 +75,8 @@ internal sealed class FeatureVectorCompiler(
 
             var (_, view, feature) = onRequest[at];
             var definition = view.Definition.Features.First(f => f.Name == feature);
-            var bound = RowBinder.Bind(definition.Expression, schema, definition.Where);
-            problems.Add(bound.Problems);
+            var bound = RowBinder.Bind(definition.Expression, schema);
+            problems.Add(bound.Problems.Select(p => p.In(definition.Where)));
             if (bound.Plan is { } plan)
             {
                 picks[i] = schema.Fields.Count + plansOnRequest.Count;

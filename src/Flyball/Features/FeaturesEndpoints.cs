@@ -65,7 +65,7 @@ public static class FeaturesEndpoints
         var instant = EventTime.From(time.GetUtcNow());
         if (at is not null)
         {
-            if (!Timestamps.TryParse(at, out var micros))
+            if (!Rfc3339.TryRead(System.Text.Encoding.UTF8.GetBytes(at), out var micros))
             {
                 return ProblemResults.From(new Problem("FLY3108", "at is not a time with an offset, such as 2018-04-01T00:00:00Z.", new ProblemLocation(Field: "at")));
             }
@@ -109,7 +109,7 @@ public static class FeaturesEndpoints
         ScalarType.Boolean => JsonValue.Create(value.AsBoolean),
         ScalarType.Integer => JsonValue.Create(value.AsInteger),
         ScalarType.Number => JsonValue.Create(value.AsNumber),
-        ScalarType.Timestamp => JsonValue.Create(new EventTime(value.AsTimestamp).ToString()),
+        ScalarType.Timestamp => JsonValue.Create(value.AsTimestamp.ToString()),
         _ => JsonValue.Create(value.AsText),
     };
 }

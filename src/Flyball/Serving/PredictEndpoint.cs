@@ -117,13 +117,14 @@ public sealed class PredictEndpoint(Predictor predictor, RequestIds ids)
     {
         var contract = plan.Champion.Vector.Request;
         var row = new Value[contract.Schema.Fields.Count];
-        var problems = contract.Read(json.Span, row);
+        var codec = RowCodec.Of(contract);
+        var problems = codec.Read(json.Span, row);
         if (problems.Count > 0)
         {
             return path is null ? problems : [.. problems.Select(p => p with { Where = new ProblemLocation(Field: p.Where?.Field is { } f ? $"{path}.{f}" : path) })];
         }
 
-        var record = predictor.Predict(plan, row, contract.Encode(row), ids.Next());
+        var record = predictor.Predict(plan, row, codec.Write(row), ids.Next());
         if (record is null)
         {
             return [new Problem("FLY5001", "No version and no fallback could answer this request.", Remedy: "Retry; if it lasts, look at /v1/models and the alerts.")];

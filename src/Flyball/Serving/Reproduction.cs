@@ -150,7 +150,7 @@ public sealed class Reproduction(Workspace workspace, EventLog events, ActivePro
     private static Value[] Decode(ContractPlan contract, PredictionRecord record)
     {
         var row = new Value[contract.Schema.Fields.Count];
-        contract.Decode(record.Request.Span, row);
+        RowCodec.Of(contract).ReadStored(record.Request.Span, row);
         return row;
     }
 

@@ -40,8 +40,8 @@ public sealed record ServeDefinition(bool PreviousVersion, RowPlan? Rule)
                 body.Finish();
                 if (text is not null)
                 {
-                    var outcome = RowBinder.Bind(text, model.Vector.Request.Schema, body.At("rule"));
-                    problems.Add(outcome.Problems);
+                    var outcome = RowBinder.Bind(text, model.Vector.Request.Schema);
+                    problems.Add(outcome.Problems.Select(p => p.In(body.At("rule"))));
                     rule = outcome.Plan;
                 }
             }

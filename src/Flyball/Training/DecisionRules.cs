@@ -27,10 +27,10 @@ public sealed class DecisionRules
                 continue;
             }
 
-            var outcome = RowBinder.Bind(definition.When, ScoreSchema, where);
+            var outcome = RowBinder.Bind(definition.When, ScoreSchema);
             foreach (var problem in outcome.Problems)
             {
-                problems(problem);
+                problems(problem.In(where));
             }
 
             if (outcome.Plan is { Type: ScalarType.Boolean } plan)

@@ -25,12 +25,28 @@ public static class ProgramIdentity
         }
 
         var libraries = new JsonObject();
-        foreach (var library in new[] { NativeLibraries.XGBoost, NativeLibraries.OnnxRuntime })
+        foreach (var library in NativeLibraries.Names)
         {
-            using var file = File.OpenRead(NativeLibraries.PathOf(library));
-            libraries[library.Name] = Digest.Of(file).Hex;
+            NativeLibraries.Require(library);
+            using var file = File.OpenRead(MappedFile(library));
+            libraries[library] = Digest.Of(file).Hex;
         }
 
         return new JsonObject { ["assemblies"] = assemblies, ["libraries"] = libraries, ["runtime"] = Environment.Version.ToString() };
+    }
+
+    /// <summary>The file a loaded library was mapped from: the one that computes, wherever the loader found it.</summary>
+    private static string MappedFile(string library)
+    {
+        foreach (var line in File.ReadLines("/proc/self/maps"))
+        {
+            var path = line.IndexOf('/', StringComparison.Ordinal);
+            if (path >= 0 && Path.GetFileName(line[path..]).StartsWith($"lib{library}.so", StringComparison.Ordinal))
+            {
+                return line[path..];
+            }
+        }
+
+        throw new FileNotFoundException($"The library {library} is loaded, and no mapped file has its name.");
     }
 }

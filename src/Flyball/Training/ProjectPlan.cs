@@ -43,7 +43,7 @@ public sealed class ProjectPlan
         var contracts = new Dictionary<string, ContractPlan>(StringComparer.Ordinal);
         foreach (var document in folder.Contracts)
         {
-            var contract = ContractDefinition.Read(document.Root) is { } definition ? ContractPlan.Compile(definition, problems) : null;
+            var contract = ContractCompiler.Compile(document.Root);
             if (contract is not null && !contracts.TryAdd(contract.Source, contract))
             {
                 problems.Add(new Problem("FLY1128", $"The source {contract.Source} has two contracts.", document.Root.Where, "Names of sources are unique in a workspace."));

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Dapper;
 using Flyball.Access;
 using Flyball.Contracts;
@@ -46,7 +47,7 @@ public sealed class TrainingRuns(Workspace workspace, EventLog events, ActivePro
             }
 
             await Begin(id, model, author, horizon.Seq, asOf.Micros, request.PermuteLabels, cancellation);
-            var job = new TrainingJob { RunId = id, Model = model, Horizon = horizon.Seq, AsOfMicros = asOf.Micros, Tables = tables, PermuteLabels = request.PermuteLabels };
+            var job = new TrainingJob { RunId = id, Model = model, Horizon = horizon.Seq, AsOfMicros = asOf.Micros, Tables = [.. tables.Select(t => (JsonObject)JsonNode.Parse(t.ToJson())!)], PermuteLabels = request.PermuteLabels };
             var directory = Prepare(job, plan, request);
             try
             {

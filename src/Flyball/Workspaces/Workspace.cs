@@ -1,7 +1,7 @@
-using Flyball.Storage;
 using Flyball.Storage.Audit;
 using Flyball.Storage.Blobs;
 using Flyball.Storage.Catalogs;
+using Flyball.Storage.DataDirectories;
 using Flyball.Storage.Journals;
 using Flyball.Storage.Lakes;
 

@@ -81,7 +81,7 @@ public sealed class TrainingSetBuilder(ProjectPlan project, ModelPlan model, str
         for (var r = 0; r < part.Rows; r++)
         {
             var row = part.Requests![r];
-            vector.Evaluate(state, row, new EventTime(row[vector.Request.EventTimeIndex].AsTimestamp), horizon, scratch, values);
+            vector.Evaluate(state, row, row[vector.Request.EventTimeIndex].AsTimestamp, horizon, scratch, values);
             BundleScorer.ToInput(values, inputs.AsSpan(r * values.Length, values.Length));
         }
 

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Flyball.Engine.Time;
+using System.Text.Json.Nodes;
 using Flyball.Storage.Lakes;
 
 namespace Flyball.Training.Jobs;
@@ -28,10 +28,13 @@ public sealed record TrainingJob
     /// <summary>The instant at which labels are counted as mature or not, in microseconds.</summary>
     public required long AsOfMicros { get; init; }
 
-    public required IReadOnlyList<LakeManifest> Tables { get; init; }
+    /// <summary>Manifests of the tables, as they stand in the lake.</summary>
+    public required IReadOnlyList<JsonObject> Tables { get; init; }
 
     /// <summary>See <see cref="TrainerDefinition.PermuteLabels"/>.</summary>
     public long? PermuteLabels { get; init; }
+
+    public IReadOnlyList<LakeManifest> Manifests() => [.. Tables.Select(t => LakeManifest.Parse(JsonSerializer.SerializeToUtf8Bytes(t)))];
 
     public static TrainingJob Read(string directory) =>
         JsonSerializer.Deserialize<TrainingJob>(File.ReadAllBytes(Path.Combine(directory, FileName)), TrainingJson.Options)

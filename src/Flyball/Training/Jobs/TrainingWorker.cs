@@ -25,7 +25,7 @@ public sealed class TrainingWorker(string directory, string lakeDirectory, TimeP
         var project = ProjectPlan.Load(Path.Combine(directory, TrainingJob.ProjectFolderName), out var problems)
             ?? throw new FlyballException(problems[0]);
         var model = project.Models.TryGetValue(job.Model, out var found) ? found : throw new FlyballException(new Problem("FLY4004", $"The project has no model {job.Model}."));
-        var builder = new TrainingSetBuilder(project, model, lakeDirectory, job.Tables, new Horizon(job.Horizon));
+        var builder = new TrainingSetBuilder(project, model, lakeDirectory, job.Manifests(), new Horizon(job.Horizon));
         Step("extract", () =>
         {
             builder.Load();

@@ -1,0 +1,33 @@
+using System.Text.Json.Nodes;
+using Flyball.Engine.Problems;
+
+namespace Flyball.Contracts;
+
+/// <summary>A contract as its owner wrote it: an Open Data Contract Standard file that describes one source of events.</summary>
+public sealed record ContractDefinition
+{
+    /// <summary>Version of the standard, such as <c>v3.1.0</c>.</summary>
+    public required string ApiVersion { get; init; }
+
+    public required string Id { get; init; }
+
+    /// <summary>Version of this contract, as its owner counts.</summary>
+    public required string Version { get; init; }
+
+    /// <summary>Such as <c>draft</c>, <c>active</c> or <c>retired</c>; it decides nothing here.</summary>
+    public required string Status { get; init; }
+
+    /// <summary>Name of the source: the schema object's name.</summary>
+    public required string Source { get; init; }
+
+    /// <summary>In the order of the file, which is the order of columns everywhere.</summary>
+    public required IReadOnlyList<FieldDefinition> Fields { get; init; }
+
+    /// <summary>The column that a property of the contract or of the schema object names as event time, when one does.</summary>
+    public string? EventTime { get; init; }
+
+    /// <summary>The whole file, sections included that Flyball does not read.</summary>
+    public required JsonObject Document { get; init; }
+
+    public required ProblemLocation Where { get; init; }
+}

@@ -1,0 +1,46 @@
+using Flyball.Engine.Expressions;
+using Flyball.Engine.Identity;
+
+namespace Flyball.Contracts;
+
+/// <summary>
+/// A contract, compiled: the columns of a source in order, what each row is checked against, and what identifies it. Immutable and
+/// safe to share; a changed contract is a new plan, swapped whole.
+/// </summary>
+public sealed class ContractPlan
+{
+    internal ContractPlan(ContractDefinition definition, IReadOnlyList<FieldPlan> fields, int eventTimeIndex, IReadOnlyList<int> primaryKey, IReadOnlyList<EntityField> entities)
+    {
+        Definition = definition;
+        Fields = [.. fields];
+        EventTimeIndex = eventTimeIndex;
+        PrimaryKey = primaryKey;
+        Entities = entities;
+        Schema = new RowSchema(fields.Select(f => new Field(f.Name, f.Type)));
+        Digest = CanonicalJson.Digest(definition.Document);
+    }
+
+    public ContractDefinition Definition { get; }
+
+    /// <summary>Name of the source, as in <c>/v1/events/{source}</c>.</summary>
+    public string Source => Definition.Source;
+
+    /// <summary>The contract's version as its owner counts; <see cref="Digest"/> is what identifies it.</summary>
+    public string Version => Definition.Version;
+
+    /// <summary>Digest of the whole file in canonical form.</summary>
+    public Digest Digest { get; }
+
+    /// <summary>The columns. A row of this source is a span of values in this order.</summary>
+    public RowSchema Schema { get; }
+
+    /// <summary>Position of the column that holds event time; it is never null in an accepted row.</summary>
+    public int EventTimeIndex { get; }
+
+    /// <summary>Positions of the key's columns in key order, never null in an accepted row; empty for a source without a key.</summary>
+    public IReadOnlyList<int> PrimaryKey { get; }
+
+    public IReadOnlyList<EntityField> Entities { get; }
+
+    internal FieldPlan[] Fields { get; }
+}

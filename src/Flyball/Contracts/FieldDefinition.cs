@@ -1,0 +1,40 @@
+using Flyball.Projects;
+
+namespace Flyball.Contracts;
+
+/// <summary>One property of a contract.</summary>
+public sealed record FieldDefinition
+{
+    public required string Name { get; init; }
+
+    /// <summary>The standard's name of the type: <c>string</c>, <c>integer</c>, <c>number</c>, <c>boolean</c>, <c>timestamp</c>, <c>date</c>.</summary>
+    public required string LogicalType { get; init; }
+
+    /// <summary>Neither absent nor null.</summary>
+    public bool Required { get; init; }
+
+    public bool Unique { get; init; }
+
+    public bool PrimaryKey { get; init; }
+
+    /// <summary>Position in a key of several fields, from 1; fields without one keep the order of the file.</summary>
+    public long? PrimaryKeyPosition { get; init; }
+
+    /// <summary>Marked as the time at which the fact was true.</summary>
+    public bool EventTime { get; init; }
+
+    /// <summary>Name of the entity this field identifies, or null.</summary>
+    public string? Entity { get; init; }
+
+    public string? Unit { get; init; }
+
+    public NullPolicy NullPolicy { get; init; }
+
+    public string? Classification { get; init; }
+
+    /// <summary>The <c>logicalTypeOptions</c>, read by the compiler of the field's type; null when there are none.</summary>
+    public YamlSection? Options { get; init; }
+
+    /// <summary>The property itself, for the positions of problems.</summary>
+    public required YamlSection Section { get; init; }
+}

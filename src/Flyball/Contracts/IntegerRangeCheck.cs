@@ -1,0 +1,12 @@
+using Flyball.Engine.Expressions;
+using Flyball.Engine.Problems;
+
+namespace Flyball.Contracts;
+
+/// <summary>An integer within closed bounds.</summary>
+internal sealed class IntegerRangeCheck(long least, long most, Problem broken) : IFieldCheck
+{
+    public Problem Broken => broken;
+
+    public bool Holds(in Value value) => value.AsInteger >= least && value.AsInteger <= most;
+}

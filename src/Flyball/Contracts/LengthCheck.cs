@@ -1,0 +1,23 @@
+using Flyball.Engine.Expressions;
+using Flyball.Engine.Problems;
+
+namespace Flyball.Contracts;
+
+/// <summary>A text of a number of characters (Unicode code points) within closed bounds.</summary>
+internal sealed class LengthCheck(long least, long most, Problem broken) : IFieldCheck
+{
+    public Problem Broken => broken;
+
+    public bool Holds(in Value value)
+    {
+        var text = value.AsText;
+        long length = text.Length;
+        foreach (var c in text)
+        {
+            // Of a pair only the first half counts.
+            length -= char.IsLowSurrogate(c) ? 1 : 0;
+        }
+
+        return length >= least && length <= most;
+    }
+}

@@ -1,0 +1,62 @@
+using System.Buffers;
+using Flyball.Engine.Expressions;
+using Flyball.Engine.Problems;
+
+namespace Flyball.Contracts;
+
+/// <summary>
+/// Reads and writes rows of one contract with buffers that are used again. One per thread and contract: see <see cref="Of"/>.
+/// </summary>
+public sealed class RowCodec
+{
+    [ThreadStatic]
+    private static Dictionary<ContractPlan, RowCodec>? codecsOfThread;
+
+    private readonly RowReader reader;
+    private readonly RowReader stored;
+    private readonly RowWriter writer;
+    private readonly RowProblems problems = new();
+    private readonly ArrayBufferWriter<byte> buffer = new(256);
+
+    private RowCodec(ContractPlan plan)
+    {
+        reader = new RowReader(plan);
+        stored = RowReader.ForStored(plan);
+        writer = new RowWriter(plan);
+    }
+
+    /// <summary>The calling thread's codec for a contract.</summary>
+    public static RowCodec Of(ContractPlan plan)
+    {
+        var codecs = codecsOfThread ??= [];
+        if (!codecs.TryGetValue(plan, out var codec))
+        {
+            codec = new RowCodec(plan);
+            codecs.Add(plan, codec);
+        }
+
+        return codec;
+    }
+
+    /// <summary>Reads a row at the door: every rule of the contract holds, or the problems say which do not.</summary>
+    public IReadOnlyList<Problem> Read(ReadOnlySpan<byte> json, Span<Value> row) =>
+        reader.Read(json, row, problems) ? [] : problems.ToList();
+
+    /// <summary>Reads a row that was stored by <see cref="Write"/>.</summary>
+    /// <exception cref="InvalidDataException">The bytes are not such a row.</exception>
+    public void ReadStored(ReadOnlySpan<byte> json, Span<Value> row)
+    {
+        if (!stored.Read(json, row, problems))
+        {
+            throw new InvalidDataException($"A stored row cannot be read: {problems.ToList()[0].Message}");
+        }
+    }
+
+    /// <summary>The row's canonical JSON: what the journal stores.</summary>
+    public byte[] Write(ReadOnlySpan<Value> row)
+    {
+        buffer.ResetWrittenCount();
+        writer.Write(row, buffer);
+        return buffer.WrittenSpan.ToArray();
+    }
+}

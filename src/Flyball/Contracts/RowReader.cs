@@ -1,0 +1,223 @@
+using System.Text.Json;
+using Flyball.Engine.Expressions;
+using Flyball.Engine.Problems;
+
+namespace Flyball.Contracts;
+
+/// <summary>
+/// Reads rows of one source from UTF-8 JSON objects straight into values: no document, no exception, and an allocation only for a text.
+/// All problems of a row are reported, none of them with a value of a field. Not thread-safe: it keeps marks of the row it is in.
+/// </summary>
+public sealed class RowReader
+{
+    /// <summary>The longest text of a field, in bytes.</summary>
+    public const int LongestText = 65_536;
+
+    private const int LongestShownName = 64;
+
+    /// <summary>Rows are flat; deeper nesting is refused before it costs anything.</summary>
+    internal static readonly JsonReaderOptions Options = new() { MaxDepth = 64 };
+
+    private static readonly Problem NotAnObject = new("FLY3100", "The row is not a JSON object.");
+
+    private readonly FieldPlan[] fields;
+    private readonly bool stored;
+    private readonly bool[] seen;
+
+    public RowReader(ContractPlan plan)
+        : this(plan, stored: false)
+    {
+    }
+
+    private RowReader(ContractPlan plan, bool stored)
+    {
+        fields = plan.Fields;
+        this.stored = stored;
+        seen = new bool[fields.Length];
+    }
+
+    /// <summary>
+    /// A reader of rows that were accepted earlier, perhaps by an older version of the contract: it reads types, but a field the plan does
+    /// not know is passed over, an absent one is null, and bounds that came later do not revoke a row.
+    /// </summary>
+    public static RowReader ForStored(ContractPlan plan) => new(plan, stored: true);
+
+    /// <summary>Reads one JSON object and nothing after it.</summary>
+    /// <param name="json">Any bytes.</param>
+    /// <param name="row">As long as the plan's schema; all of it is written.</param>
+    /// <param name="problems">Cleared first.</param>
+    /// <returns>True when the row is good; otherwise <paramref name="problems"/> has at least one.</returns>
+    public bool Read(ReadOnlySpan<byte> json, Span<Value> row, RowProblems problems)
+    {
+        problems.Clear();
+        var reader = new Utf8JsonReader(json, Options);
+        try
+        {
+            if (reader.Read() && reader.TokenType == JsonTokenType.StartObject)
+            {
+                ReadObject(ref reader, row, problems);
+                if (!reader.Read())
+                {
+                    return problems.Count == 0;
+                }
+            }
+        }
+        catch (JsonException)
+        {
+            problems.Clear();
+        }
+
+        problems.Add(NotAnObject);
+        return false;
+    }
+
+    /// <summary>Reads the object the reader stands at the beginning of, and leaves it at its end. Throws <see cref="JsonException"/> for broken JSON.</summary>
+    internal bool Read(ref Utf8JsonReader reader, Span<Value> row, RowProblems problems)
+    {
+        problems.Clear();
+        ReadObject(ref reader, row, problems);
+        return problems.Count == 0;
+    }
+
+    /// <summary>Checks a row whose values were read: required fields and rules beyond the type.</summary>
+    internal static void Check(FieldPlan field, in Value value, RowProblems problems)
+    {
+        foreach (var check in field.Checks)
+        {
+            if (!check.Holds(value))
+            {
+                problems.Add(check.Broken);
+            }
+        }
+    }
+
+    private void ReadObject(ref Utf8JsonReader reader, Span<Value> row, RowProblems problems)
+    {
+        Array.Clear(seen);
+        row.Clear();
+        var expected = 0;
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var index = Find(ref reader, expected);
+            if (index < 0)
+            {
+                if (!stored)
+                {
+                    problems.Add(Unknown(ref reader));
+                }
+
+                reader.Skip();
+                continue;
+            }
+
+            expected = index + 1;
+            ReadField(index, ref reader, row, problems);
+        }
+
+        if (stored)
+        {
+            return;
+        }
+
+        for (var i = 0; i < fields.Length; i++)
+        {
+            if (!seen[i] && fields[i].Required)
+            {
+                problems.Add(fields[i].Problems.Missing);
+            }
+        }
+    }
+
+    private void ReadField(int index, ref Utf8JsonReader reader, Span<Value> row, RowProblems problems)
+    {
+        var field = fields[index];
+        if (seen[index])
+        {
+            problems.Add(field.Problems.Duplicate);
+            reader.Skip();
+            return;
+        }
+
+        seen[index] = true;
+        reader.Read();
+        if (reader.TokenType == JsonTokenType.Null)
+        {
+            if (field.Required || field.NullPolicy == NullPolicy.Refuse)
+            {
+                problems.Add(field.Problems.Null);
+            }
+
+            return;
+        }
+
+        if (ValueReader.Read(field, ref reader, out row[index]) is { } problem)
+        {
+            row[index] = default;
+            problems.Add(problem);
+            reader.Skip();
+        }
+        else if (!stored)
+        {
+            Check(field, row[index], problems);
+        }
+    }
+
+    /// <summary>Senders keep the order of fields, so the next one is looked at first.</summary>
+    private int Find(ref Utf8JsonReader reader, int expected)
+    {
+        if (reader.ValueIsEscaped)
+        {
+            return FindEscaped(ref reader);
+        }
+
+        var name = reader.ValueSpan;
+        if (expected < fields.Length && name.SequenceEqual(fields[expected].Utf8Name))
+        {
+            return expected;
+        }
+
+        for (var i = 0; i < fields.Length; i++)
+        {
+            if (name.SequenceEqual(fields[i].Utf8Name))
+            {
+                return i;
+            }
+        }
+
+        return -1;
+    }
+
+    private int FindEscaped(ref Utf8JsonReader reader)
+    {
+        var name = NameOf(ref reader);
+        return Array.FindIndex(fields, f => string.Equals(f.Name, name, StringComparison.Ordinal));
+    }
+
+    private static Problem Unknown(ref Utf8JsonReader reader)
+    {
+        var name = NameOf(ref reader);
+        var shown = name is null ? "A field" : name.Length > LongestShownName ? $"'{name[..LongestShownName]}...'" : $"'{name}'";
+        return new Problem(
+            "FLY3105",
+            $"{shown} is not in the contract.",
+            new ProblemLocation(Field: name is { Length: <= LongestShownName } ? name : null),
+            "Remove it, or add it to the contract.");
+    }
+
+    private static string? NameOf(ref Utf8JsonReader reader)
+    {
+        if (reader.ValueSpan.Length > LongestShownName * 16)
+        {
+            return null;
+        }
+
+        try
+        {
+            return reader.GetString();
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,12 @@
+using Flyball.Engine.Expressions;
+using Flyball.Engine.Problems;
+
+namespace Flyball.Contracts;
+
+/// <summary>A point in time within closed bounds, in microseconds.</summary>
+internal sealed class TimestampRangeCheck(long least, long most, Problem broken) : IFieldCheck
+{
+    public Problem Broken => broken;
+
+    public bool Holds(in Value value) => value.AsTimestamp.Micros >= least && value.AsTimestamp.Micros <= most;
+}

@@ -1,0 +1,197 @@
+using System.Buffers;
+using System.Buffers.Text;
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using System.Text.Unicode;
+using Flyball.Engine.Expressions;
+using Flyball.Engine.Problems;
+
+namespace Flyball.Contracts;
+
+/// <summary>
+/// Reads one value of a column, from JSON or from the text of a delimited file. The rules where .NET would guess: a number that
+/// overflows is refused instead of becoming infinity; a whole number is exact or refused; <c>1.0</c> is the whole number 1 because its
+/// fraction is zero, <c>1e0</c> is none; text and flags never become numbers; a timestamp has an offset.
+/// </summary>
+internal static class ValueReader
+{
+    /// <summary>A number written with more digits than this means nothing a double could hold.</summary>
+    private const int LongestNumber = 400;
+
+    private static readonly SearchValues<byte> NumberCharacters = SearchValues.Create("0123456789+-.eE"u8);
+
+    /// <summary>Reads the value the reader stands on, other than null. A null problem means that <paramref name="value"/> is good.</summary>
+    public static Problem? Read(FieldPlan field, ref Utf8JsonReader reader, out Value value)
+    {
+        value = default;
+        switch (field.Type)
+        {
+            case ScalarType.Boolean when reader.TokenType is JsonTokenType.True or JsonTokenType.False:
+                value = Value.FromBoolean(reader.TokenType == JsonTokenType.True);
+                return null;
+            case ScalarType.Integer when reader.TokenType == JsonTokenType.Number:
+                return ReadInteger(field, reader.ValueSpan, out value);
+            case ScalarType.Number when reader.TokenType == JsonTokenType.Number:
+                return ReadNumber(field, reader.ValueSpan, out value);
+            case ScalarType.Text when reader.TokenType == JsonTokenType.String:
+                return ReadText(field, ref reader, out value);
+            case ScalarType.Timestamp when reader.TokenType == JsonTokenType.String:
+                // Escapes are legal JSON but no timestamp needs one; such a text is refused for its form.
+                return ReadTimestamp(field, reader.ValueSpan, out value);
+            default:
+                return field.Problems.WrongType;
+        }
+    }
+
+    /// <summary>Reads the text of a delimited file, where empty was already taken for null.</summary>
+    public static Problem? Read(FieldPlan field, ReadOnlySpan<char> text, out Value value)
+    {
+        value = default;
+        if (field.Type == ScalarType.Text)
+        {
+            return ReadText(field, text.ToString(), out value);
+        }
+
+        // Everything else is ASCII and short; what is not has the wrong form.
+        Span<byte> utf8 = stackalloc byte[LongestNumber];
+        if (Ascii.FromUtf16(text, utf8, out var length) != OperationStatus.Done)
+        {
+            return field.Type == ScalarType.Timestamp ? field.Problems.TimeForm : field.Problems.WrongType;
+        }
+
+        utf8 = utf8[..length];
+        return field.Type switch
+        {
+            ScalarType.Boolean => ReadBoolean(field, utf8, out value),
+            ScalarType.Timestamp => ReadTimestamp(field, utf8, out value),
+            _ when !IsNumber(utf8) => field.Problems.WrongType,
+            ScalarType.Integer => ReadInteger(field, utf8, out value),
+            _ => ReadNumber(field, utf8, out value),
+        };
+    }
+
+    private static Problem? ReadBoolean(FieldPlan field, ReadOnlySpan<byte> text, out Value value)
+    {
+        var isTrue = Ascii.EqualsIgnoreCase(text, "true"u8) || text.SequenceEqual("1"u8);
+        value = Value.FromBoolean(isTrue);
+        return isTrue || Ascii.EqualsIgnoreCase(text, "false"u8) || text.SequenceEqual("0"u8) ? null : field.Problems.WrongType;
+    }
+
+    /// <summary>Digits with a sign, a point and an exponent: what JSON calls a number, leading zeros and a plus allowed.</summary>
+    private static bool IsNumber(ReadOnlySpan<byte> text) =>
+        text.IndexOfAnyExcept(NumberCharacters) < 0 && Utf8Parser.TryParse(text, out double _, out var used) && used == text.Length;
+
+    private static Problem? ReadInteger(FieldPlan field, ReadOnlySpan<byte> text, out Value value)
+    {
+        value = default;
+        var point = text.IndexOf((byte)'.');
+        if (point >= 0)
+        {
+            if (text[(point + 1)..].IndexOfAnyExcept((byte)'0') >= 0)
+            {
+                return field.Problems.WrongType;
+            }
+
+            text = text[..point];
+        }
+
+        if (Utf8Parser.TryParse(text, out long integer, out var used) && used == text.Length)
+        {
+            value = Value.FromInteger(integer);
+            return null;
+        }
+
+        return text.IndexOfAny((byte)'e', (byte)'E') >= 0 ? field.Problems.WrongType : field.Problems.Overflow;
+    }
+
+    private static Problem? ReadNumber(FieldPlan field, ReadOnlySpan<byte> text, out Value value)
+    {
+        value = default;
+        if (text.Length > LongestNumber
+            || !double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) || !double.IsFinite(number)
+            || (Math.Abs(number) >= 9007199254740992 && IsInexactInteger(text, number)))
+        {
+            return field.Problems.Overflow;
+        }
+
+        value = Value.FromNumber(number);
+        return null;
+    }
+
+    /// <summary>A whole number in plain digits that a double would change, such as 9007199254740993: most likely an id in the wrong column type.</summary>
+    private static bool IsInexactInteger(ReadOnlySpan<byte> text, double number) =>
+        Utf8Parser.TryParse(text, out long integer, out var used) && used == text.Length && (Int128)number != integer;
+
+    private static Problem? ReadTimestamp(FieldPlan field, ReadOnlySpan<byte> text, out Value value)
+    {
+        var good = field.IsDate ? Rfc3339.TryReadDate(text, out var micros) : Rfc3339.TryRead(text, out micros);
+        value = Value.FromTimestamp(micros);
+        return good ? null : field.Problems.TimeForm;
+    }
+
+    private static Problem? ReadText(FieldPlan field, ref Utf8JsonReader reader, out Value value)
+    {
+        value = default;
+        if (reader.ValueSpan.Length > RowReader.LongestText)
+        {
+            return field.Problems.TooLong;
+        }
+
+        if (!reader.ValueIsEscaped)
+        {
+            if (!Utf8.IsValid(reader.ValueSpan))
+            {
+                return field.Problems.Unstorable;
+            }
+
+            value = Value.FromText(Encoding.UTF8.GetString(reader.ValueSpan));
+            return null;
+        }
+
+        try
+        {
+            return ReadText(field, reader.GetString()!, out value);
+        }
+        catch (InvalidOperationException)
+        {
+            // What the reader throws for a lone surrogate and for bytes that are not UTF-8.
+            return field.Problems.Unstorable;
+        }
+    }
+
+    private static Problem? ReadText(FieldPlan field, string text, out Value value)
+    {
+        value = default;
+        if (text.Length > RowReader.LongestText)
+        {
+            return field.Problems.TooLong;
+        }
+
+        if (text.Contains('\0', StringComparison.Ordinal) || HasLoneSurrogate(text))
+        {
+            return field.Problems.Unstorable;
+        }
+
+        value = Value.FromText(text);
+        return null;
+    }
+
+    private static bool HasLoneSurrogate(string text)
+    {
+        var at = text.AsSpan().IndexOfAnyInRange('\uD800', '\uDFFF');
+        for (var i = Math.Max(at, 0); at >= 0 && i < text.Length; i++)
+        {
+            if (char.IsHighSurrogate(text[i]) && i + 1 < text.Length && char.IsLowSurrogate(text[i + 1]))
+            {
+                i++;
+            }
+            else if (char.IsSurrogate(text[i]))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}
