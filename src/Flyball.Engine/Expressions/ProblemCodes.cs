@@ -1,0 +1,34 @@
+using System.Globalization;
+using Flyball.Engine.Problems;
+
+namespace Flyball.Engine.Expressions;
+
+/// <summary>The stable codes of the expression language, and how its problems point at a character.</summary>
+internal static class ProblemCodes
+{
+    public const string Unexpected = "FLY1001";
+    public const string OpenText = "FLY1002";
+    public const string BadNumber = "FLY1003";
+    public const string BadDuration = "FLY1004";
+    public const string TooLarge = "FLY1005";
+    public const string UnknownName = "FLY1010";
+    public const string UnknownFunction = "FLY1011";
+    public const string ArgumentCount = "FLY1012";
+    public const string TypeMismatch = "FLY1013";
+    public const string MisplacedAggregate = "FLY1014";
+    public const string OutsideAggregate = "FLY1015";
+    public const string NoType = "FLY1016";
+    public const string NoWindow = "FLY1017";
+    public const string DuplicateFeature = "FLY1018";
+
+    /// <param name="code">One of the codes above.</param>
+    /// <param name="start">Position in the expression, counted from 0.</param>
+    /// <param name="message">The sentence without its place and full stop.</param>
+    /// <param name="remedy">What to do next.</param>
+    public static Problem At(string code, int start, string message, string? remedy = null) =>
+        new(
+            code,
+            string.Create(CultureInfo.InvariantCulture, $"{message}, at character {start + 1}."),
+            new ProblemLocation(Column: start + 1),
+            remedy);
+}
