@@ -52,10 +52,10 @@ public sealed class DataDirectory : IDisposable
     {
         var root = Path.GetFullPath(path);
         PosixFile.CreateDirectory(root);
-        SafeFileHandle held;
+        SafeFileHandle taken;
         try
         {
-            held = File.OpenHandle(Path.Combine(root, LockName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            taken = File.OpenHandle(Path.Combine(root, LockName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
         catch (IOException refused)
         {
@@ -64,7 +64,7 @@ public sealed class DataDirectory : IDisposable
 
         try
         {
-            var directory = new DataDirectory(root, held);
+            var directory = new DataDirectory(root, taken);
             directory.CheckFormat();
             PosixFile.CreateDirectory(directory.Keys);
             if (!OperatingSystem.IsWindows())
@@ -77,7 +77,7 @@ public sealed class DataDirectory : IDisposable
         }
         catch
         {
-            held.Dispose();
+            taken.Dispose();
             throw;
         }
     }
