@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using Flyball.Engine.Expressions;
 using Flyball.Projects;
 
@@ -43,6 +44,7 @@ public static class ContractCompiler
         {
             Name = field.Name,
             Utf8Name = Encoding.UTF8.GetBytes(field.Name),
+            EncodedName = JsonEncodedText.Encode(field.Name),
             Type = known,
             IsDate = isDate,
             Required = field.Required || isKey,

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Flyball.Engine.Expressions;
 
 namespace Flyball.Contracts;
@@ -9,6 +10,9 @@ internal sealed class FieldPlan
 
     /// <summary>The name in UTF-8, as it is compared with the names of a row.</summary>
     public required byte[] Utf8Name { get; init; }
+
+    /// <summary>The name as it is written.</summary>
+    public required JsonEncodedText EncodedName { get; init; }
 
     public required ScalarType Type { get; init; }
 

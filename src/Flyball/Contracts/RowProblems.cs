@@ -6,7 +6,7 @@ namespace Flyball.Contracts;
 public sealed class RowProblems
 {
     /// <summary>More than these say nothing more: a row of a million wrong names is one mistake.</summary>
-    public const int Most = 32;
+    public const int Most = 16;
 
     private readonly List<Problem> problems = [];
 

@@ -14,14 +14,9 @@ public sealed class RowWriter : IDisposable
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
 
     private readonly FieldPlan[] fields;
-    private readonly JsonEncodedText[] names;
     private readonly Utf8JsonWriter writer = new(Stream.Null, Options);
 
-    public RowWriter(ContractPlan plan)
-    {
-        fields = plan.Fields;
-        names = [.. fields.Select(f => JsonEncodedText.Encode(f.Name))];
-    }
+    public RowWriter(ContractPlan plan) => fields = plan.Fields;
 
     /// <param name="row">In the order of the plan's schema.</param>
     /// <param name="into">Gets the bytes appended.</param>
@@ -48,22 +43,22 @@ public sealed class RowWriter : IDisposable
         switch (fields[index].Type)
         {
             case ScalarType.Boolean:
-                writer.WriteBoolean(names[index], value.AsBoolean);
+                writer.WriteBoolean(fields[index].EncodedName, value.AsBoolean);
                 break;
             case ScalarType.Integer:
-                writer.WriteNumber(names[index], value.AsInteger);
+                writer.WriteNumber(fields[index].EncodedName, value.AsInteger);
                 break;
             case ScalarType.Number:
-                writer.WriteNumber(names[index], value.AsNumber);
+                writer.WriteNumber(fields[index].EncodedName, value.AsNumber);
                 break;
             case ScalarType.Timestamp:
                 Span<byte> text = stackalloc byte[Rfc3339.LongestText];
                 var micros = value.AsTimestamp.Micros;
                 var length = fields[index].IsDate ? Rfc3339.WriteDate(micros, text) : Rfc3339.Write(micros, text);
-                writer.WriteString(names[index], text[..length]);
+                writer.WriteString(fields[index].EncodedName, text[..length]);
                 break;
             default:
-                writer.WriteString(names[index], value.AsText);
+                writer.WriteString(fields[index].EncodedName, value.AsText);
                 break;
         }
     }

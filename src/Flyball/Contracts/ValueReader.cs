@@ -45,12 +45,12 @@ internal static class ValueReader
     }
 
     /// <summary>Reads the text of a delimited file, where empty was already taken for null.</summary>
-    public static Problem? Read(FieldPlan field, ReadOnlySpan<char> text, out Value value)
+    public static Problem? Read(FieldPlan field, string text, out Value value)
     {
         value = default;
         if (field.Type == ScalarType.Text)
         {
-            return ReadText(field, text.ToString(), out value);
+            return ReadText(field, text, out value);
         }
 
         // Everything else is ASCII and short; what is not has the wrong form.

@@ -1,4 +1,3 @@
-using Flyball.Engine.Evaluation;
 using Flyball.Engine.Expressions;
 using Flyball.Engine.Problems;
 using Flyball.Engine.Time;
@@ -24,7 +23,7 @@ internal sealed class FrozenRows(ProjectPlan project, ModelPlan model, TrainingS
     /// <summary>Metrics of the scores; none when one is not finite, because a number over the rest would look like a result.</summary>
     public IReadOnlyDictionary<string, double> Metrics(Score[] scores) =>
         scores.All(s => s.IsFinite)
-            ? BinaryMetrics.Compute([.. scores.Select(s => s.Calibrated)], Labels()).ToDictionary()
+            ? TestMetrics.Of([.. scores.Select(s => s.Calibrated)], [.. test.Labels.Select(l => l > 0.5f)])
             : new Dictionary<string, double>(StringComparer.Ordinal);
 
     public FrozenEvaluation Freeze(Score[] candidate, byte[]? champion)

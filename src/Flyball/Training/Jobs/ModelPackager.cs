@@ -38,7 +38,10 @@ internal sealed class ModelPackager(TrainingJob job, ModelPlan model, TrainingSe
     private ModelBundle Bundle(TrainedModel trained, byte[] onnx, double difference)
     {
         var raw = Raw(onnx, set.Validation);
-        var calibration = model.Definition.Calibrate == "isotonic" ? IsotonicCalibration.Fit(raw, Doubles(set.Validation.Labels)) : null;
+        var calibration = model.Definition.Calibrate == "isotonic"
+            ? IsotonicCalibration.Fit(raw, [.. set.Validation.Labels.Select(l => l > 0.5f)], out var insufficient)
+                ?? throw new FlyballException(new Problem("FLY3228", $"The scores cannot be calibrated: {insufficient}"))
+            : null;
         double[] calibrated = [.. raw.Concat(Raw(onnx, set.Test)).Select(score => calibration?.Apply(score) ?? score)];
         var gain = trained.Gain.Sum();
         var manifest = new ModelManifest
@@ -93,6 +96,4 @@ internal sealed class ModelPackager(TrainingJob job, ModelPlan model, TrainingSe
         binding.Run(part.Rows);
         return [.. binding.Output[..part.Rows].ToArray().Select(score => (double)score)];
     }
-
-    private static double[] Doubles(float[] values) => [.. values.Select(v => (double)v)];
 }

@@ -11,8 +11,13 @@ public sealed class OnnxModelBuilder : IDisposable
 {
     public const string MachineLearningDomain = "ai.onnx.ml";
 
-    private const int Float = 1;
-    private const int Int64 = 7;
+    /// <summary>Float32, as TensorProto.DataType numbers element types.</summary>
+    public const long FloatType = 1;
+
+    /// <summary>Float64, likewise.</summary>
+    public const long DoubleType = 11;
+
+    private const long Int64Type = 7;
 
     private readonly string graphName;
     private readonly List<ProtoMessage> nodes = [];
@@ -31,14 +36,14 @@ public sealed class OnnxModelBuilder : IDisposable
     /// <summary>A float32 input of the given shape; -1 leaves a dimension open.</summary>
     public OnnxModelBuilder Input(string name, params ReadOnlySpan<long> dimensions)
     {
-        inputs.Add(Value(name, Float, dimensions));
+        inputs.Add(Value(name, FloatType, dimensions));
         return this;
     }
 
     /// <summary>A float32 output of the given shape; -1 leaves a dimension open.</summary>
     public OnnxModelBuilder Output(string name, params ReadOnlySpan<long> dimensions)
     {
-        outputs.Add(Value(name, Float, dimensions));
+        outputs.Add(Value(name, FloatType, dimensions));
         return this;
     }
 
@@ -48,7 +53,7 @@ public sealed class OnnxModelBuilder : IDisposable
     /// <param name="dimensions">Their product is the number of values.</param>
     public OnnxModelBuilder Constant(string name, ReadOnlySpan<float> values, params ReadOnlySpan<long> dimensions)
     {
-        var tensor = Tensor(name, Float, values.Length, dimensions);
+        var tensor = Tensor(name, FloatType, values.Length, dimensions);
         initializers.Add(tensor.Singles(OnnxFields.Tensor.FloatData, values).Text(OnnxFields.Tensor.Name, name));
         return this;
     }
@@ -57,7 +62,7 @@ public sealed class OnnxModelBuilder : IDisposable
     /// <inheritdoc cref="Constant(string, ReadOnlySpan{float}, ReadOnlySpan{long})"/>
     public OnnxModelBuilder Constant(string name, ReadOnlySpan<long> values, params ReadOnlySpan<long> dimensions)
     {
-        var tensor = Tensor(name, Int64, values.Length, dimensions);
+        var tensor = Tensor(name, Int64Type, values.Length, dimensions);
         initializers.Add(tensor.Integers(OnnxFields.Tensor.Int64Data, values).Text(OnnxFields.Tensor.Name, name));
         return this;
     }
@@ -159,7 +164,7 @@ public sealed class OnnxModelBuilder : IDisposable
         model.Message(OnnxFields.Model.OpsetImport, opset);
     }
 
-    private static ProtoMessage Tensor(string name, int type, int count, ReadOnlySpan<long> dimensions)
+    private static ProtoMessage Tensor(string name, long type, int count, ReadOnlySpan<long> dimensions)
     {
         long product = 1;
         foreach (var dimension in dimensions)
@@ -182,7 +187,7 @@ public sealed class OnnxModelBuilder : IDisposable
     }
 
     /// <summary>ValueInfoProto { name = 1, type = 2 { tensor_type = 1 { elem_type = 1, shape = 2 { dim = 1 } } } }.</summary>
-    private static ProtoMessage Value(string name, int type, ReadOnlySpan<long> dimensions)
+    private static ProtoMessage Value(string name, long type, ReadOnlySpan<long> dimensions)
     {
         using var shape = new ProtoMessage();
         foreach (var size in dimensions)

@@ -10,7 +10,9 @@ namespace Flyball.Training.XGBoost;
 /// <para>1. Each tree becomes a tree of a TreeEnsembleRegressor: below the threshold is true, NaN goes to the default side.</para>
 /// <para>2. The base margin becomes a first tree of one leaf, not <c>base_values</c>: ONNX Runtime adds base values last,
 /// XGBoost starts with them, and float32 sums depend on the order.</para>
-/// <para>3. A link follows: a sigmoid for log-odds.</para>
+/// <para>3. A link follows for log-odds, spelled out as <c>1 / (1 + exp(-margin))</c>: the operator Sigmoid is an approximation
+/// that ends at 1.5e-8 and equals XGBoost's score in four of ten rows, this in all but a few of a million, for about 2
+/// microseconds a call.</para>
 /// </remarks>
 public static class XGBoostToOnnx
 {
@@ -52,11 +54,21 @@ public static class XGBoostToOnnx
             new EnsembleColumns(model).ToAttributes());
         if (linked)
         {
-            builder.Node("Sigmoid", "", ["margin"], [OutputName]);
+            AddLogistic(builder);
         }
 
         return builder.Build();
     }
+
+    /// <summary>The exponential in double, rounded once: what the C library's float32 one gives. The rest in float32 as XGBoost does.</summary>
+    private static void AddLogistic(OnnxModelBuilder builder) => builder
+        .Constant("one", [1f], 1)
+        .Node("Neg", "", ["margin"], ["negated"])
+        .Node("Cast", "", ["negated"], ["negated_double"], OnnxAttribute.Of("to", OnnxModelBuilder.DoubleType))
+        .Node("Exp", "", ["negated_double"], ["odds_double"])
+        .Node("Cast", "", ["odds_double"], ["odds"], OnnxAttribute.Of("to", OnnxModelBuilder.FloatType))
+        .Node("Add", "", ["odds", "one"], ["denominator"])
+        .Node("Reciprocal", "", ["denominator"], [OutputName]);
 
     /// <summary>The ensemble as ONNX wants it: one list a property, over the nodes of all trees.</summary>
     private sealed class EnsembleColumns

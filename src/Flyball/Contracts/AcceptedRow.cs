@@ -1,0 +1,22 @@
+namespace Flyball.Contracts;
+
+/// <summary>A row that passed its contract, in stored form inside its batch's buffer.</summary>
+internal struct AcceptedRow
+{
+    /// <summary>Position in the request, from 0.</summary>
+    public required int Row { get; init; }
+
+    public required int Offset { get; init; }
+
+    public required int Length { get; init; }
+
+    public required long EventTimeMicros { get; init; }
+
+    /// <summary>Stands for the primary key; 0 in a source without one.</summary>
+    public required UInt128 Key { get; init; }
+
+    /// <summary>Stands for the stored form.</summary>
+    public required ulong Content { get; init; }
+
+    public RowFate Fate { get; set; }
+}

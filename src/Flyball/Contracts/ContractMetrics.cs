@@ -1,0 +1,41 @@
+using System.Diagnostics.Metrics;
+
+namespace Flyball.Contracts;
+
+/// <summary>Counters of the gate. The source is a label: a project has a bounded number of them.</summary>
+public sealed class ContractMetrics
+{
+    public const string MeterName = "Flyball.Contracts";
+
+    private readonly Counter<long>? rows;
+    private readonly Counter<long>? requests;
+
+    /// <param name="factory">Null makes counters that count nowhere.</param>
+    public ContractMetrics(IMeterFactory? factory)
+    {
+        var meter = factory?.Create(MeterName);
+        rows = meter?.CreateCounter<long>("flyball.contracts.rows", "{row}", "Rows at the gate by source and result.");
+        requests = meter?.CreateCounter<long>("flyball.contracts.batches", "{batch}", "Batches that became durable, by source.");
+    }
+
+    internal void Count(string source, IngestReport report)
+    {
+        if (rows is null)
+        {
+            return;
+        }
+
+        requests!.Add(1, new KeyValuePair<string, object?>("source", source));
+        Count(source, "accepted", report.Accepted);
+        Count(source, "quarantined", report.Quarantined);
+        Count(source, "duplicate", report.Duplicates);
+    }
+
+    private void Count(string source, string result, int count)
+    {
+        if (count > 0)
+        {
+            rows!.Add(count, new KeyValuePair<string, object?>("source", source), new KeyValuePair<string, object?>("result", result));
+        }
+    }
+}

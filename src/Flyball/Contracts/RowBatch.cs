@@ -1,0 +1,140 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Json;
+using Flyball.Engine.Expressions;
+using Flyball.Engine.Problems;
+
+namespace Flyball.Contracts;
+
+/// <summary>
+/// Rows of one source on their way through the gate: each is read, checked against the contract and either kept in its stored form or put
+/// aside with its problems. <see cref="EventLog"/> appends a batch; then it can be cleared and filled again. Not thread-safe.
+/// </summary>
+public sealed class RowBatch : IDisposable
+{
+    private readonly RowReader reader;
+    private readonly RowWriter writer;
+    private readonly RowProblems problems = new();
+    private readonly Value[] row;
+    private readonly ArrayBufferWriter<byte> stored = new(4096);
+    private readonly SipHash hash;
+
+    internal RowBatch(ContractPlan plan, SipHash hash)
+    {
+        Plan = plan;
+        this.hash = hash;
+        reader = new RowReader(plan);
+        writer = new RowWriter(plan);
+        row = new Value[plan.Fields.Length];
+    }
+
+    public ContractPlan Plan { get; }
+
+    /// <summary>Rows added since the batch was last cleared.</summary>
+    public int Received { get; private set; }
+
+    internal List<AcceptedRow> Accepted { get; } = [];
+
+    internal List<RefusedRow> Refused { get; } = [];
+
+    /// <summary>Adds one row as JSON text: any bytes, what is not one object becomes a refused row.</summary>
+    public void AddJson(ReadOnlySpan<byte> json) => Add(reader.Read(json, row, problems), json);
+
+    /// <summary>Adds the object that <paramref name="json"/> begins, and leaves it at its end. Throws <see cref="JsonException"/> for broken JSON.</summary>
+    internal void AddJson(ref Utf8JsonReader json, ReadOnlySpan<byte> body)
+    {
+        var start = (int)json.TokenStartIndex;
+        var good = reader.Read(ref json, row, problems);
+        Add(good, body[start..(int)json.BytesConsumed]);
+    }
+
+    /// <summary>Adds a row that is no object at all, such as a number in an array of rows.</summary>
+    internal void AddBroken(Problem problem, ReadOnlySpan<byte> original)
+    {
+        problems.Clear();
+        problems.Add(problem);
+        Add(good: false, original);
+    }
+
+    /// <summary>Adds one row of a delimited file; an empty text is null.</summary>
+    /// <param name="columns">For each text, the position of its column in the contract.</param>
+    /// <param name="texts">As many as columns.</param>
+    internal void AddTexts(ReadOnlySpan<int> columns, ReadOnlySpan<string> texts)
+    {
+        problems.Clear();
+        row.AsSpan().Clear();
+        for (var i = 0; i < columns.Length; i++)
+        {
+            if (texts[i].Length > 0)
+            {
+                AddText(Plan.Fields[columns[i]], texts[i], out row[columns[i]]);
+            }
+        }
+
+        for (var i = 0; i < Plan.Fields.Length; i++)
+        {
+            // A value that was there and wrong was reported already.
+            if (Plan.Fields[i].Required && row[i].IsNull && (columns.IndexOf(i) is var at && (at < 0 || texts[at].Length == 0)))
+            {
+                problems.Add(Plan.Fields[i].Problems.Missing);
+            }
+        }
+
+        Add(problems.Count == 0, problems.Count == 0 ? default : Encoding.UTF8.GetBytes(string.Join(',', texts.ToArray())));
+    }
+
+    public void Clear()
+    {
+        Received = 0;
+        Accepted.Clear();
+        Refused.Clear();
+        stored.ResetWrittenCount();
+    }
+
+    public void Dispose() => writer.Dispose();
+
+    internal ReadOnlyMemory<byte> StoredForm(in AcceptedRow accepted) => stored.WrittenMemory.Slice(accepted.Offset, accepted.Length);
+
+    private void AddText(FieldPlan field, string text, out Value value)
+    {
+        if (ValueReader.Read(field, text, out value) is { } problem)
+        {
+            value = default;
+            problems.Add(problem);
+        }
+        else
+        {
+            RowReader.Check(field, value, problems);
+        }
+    }
+
+    private void Add(bool good, ReadOnlySpan<byte> original)
+    {
+        if (good)
+        {
+            Keep();
+        }
+        else
+        {
+            Refused.Add(new RefusedRow(Received, problems.ToList(), QuarantinedRow.Bound(original).ToArray()));
+        }
+
+        Received++;
+    }
+
+    private void Keep()
+    {
+        var offset = stored.WrittenCount;
+        writer.Write(row, stored);
+        var form = stored.WrittenSpan[offset..];
+        Accepted.Add(new AcceptedRow
+        {
+            Row = Received,
+            Offset = offset,
+            Length = form.Length,
+            EventTimeMicros = row[Plan.EventTimeIndex].AsTimestamp.Micros,
+            Key = Plan.PrimaryKey.Count == 0 ? 0 : RowKey.Hash(Plan, row, hash),
+            Content = (ulong)hash.Of(form),
+        });
+    }
+}

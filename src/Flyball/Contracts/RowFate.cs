@@ -1,0 +1,14 @@
+namespace Flyball.Contracts;
+
+/// <summary>What becomes of a row that passed its contract.</summary>
+internal enum RowFate
+{
+    /// <summary>It is stored.</summary>
+    Fresh,
+
+    /// <summary>The same row is stored already.</summary>
+    Duplicate,
+
+    /// <summary>A row with its key and other content is stored already.</summary>
+    Conflict,
+}

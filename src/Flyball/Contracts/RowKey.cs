@@ -1,0 +1,58 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.Text;
+using Flyball.Engine.Expressions;
+
+namespace Flyball.Contracts;
+
+/// <summary>The primary key of a row as bytes that no other key has: each column's type and, for a text, its length come first.</summary>
+internal static class RowKey
+{
+    private const int Usual = 256;
+
+    /// <summary>128 bits that stand for the key. The source has one, and its columns are not null.</summary>
+    public static UInt128 Hash(ContractPlan plan, ReadOnlySpan<Value> row, SipHash hash)
+    {
+        var longest = 0;
+        foreach (var index in plan.PrimaryKey)
+        {
+            longest += 9 + (row[index].Kind == ScalarType.Text ? row[index].AsText.Length * 3 : 0);
+        }
+
+        var rented = longest > Usual ? ArrayPool<byte>.Shared.Rent(longest) : null;
+        Span<byte> bytes = rented ?? stackalloc byte[Usual];
+        var length = 0;
+        foreach (var index in plan.PrimaryKey)
+        {
+            length += Write(row[index], bytes[length..]);
+        }
+
+        var key = hash.Of(bytes[..length]);
+        if (rented is not null)
+        {
+            ArrayPool<byte>.Shared.Return(rented);
+        }
+
+        return key;
+    }
+
+    private static int Write(in Value value, Span<byte> into)
+    {
+        into[0] = (byte)value.Kind!;
+        if (value.Kind == ScalarType.Text)
+        {
+            var length = Encoding.UTF8.GetBytes(value.AsText, into[9..]);
+            BinaryPrimitives.WriteInt64LittleEndian(into[1..], length);
+            return 9 + length;
+        }
+
+        BinaryPrimitives.WriteInt64LittleEndian(into[1..], value.Kind switch
+        {
+            ScalarType.Boolean => value.AsBoolean ? 1 : 0,
+            ScalarType.Integer => value.AsInteger,
+            ScalarType.Number => BitConverter.DoubleToInt64Bits(value.AsNumber),
+            _ => value.AsTimestamp.Micros,
+        });
+        return 9;
+    }
+}

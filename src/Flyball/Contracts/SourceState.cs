@@ -1,0 +1,74 @@
+using Flyball.Engine.Expressions;
+using Flyball.Engine.Windows;
+using Flyball.Storage.Journals;
+
+namespace Flyball.Contracts;
+
+/// <summary>What the log holds in memory about one source. The reading side is used by one thread: the replay, then the log's writer.</summary>
+internal sealed class SourceState(ContractPlan plan, SipHash hash)
+{
+    private readonly RowReader reader = RowReader.ForStored(plan);
+    private readonly RowProblems problems = new();
+    private readonly Lock gate = new();
+    private readonly List<long> quarantine = [];
+
+    public ContractPlan Plan => plan;
+
+    public string EventStream { get; } = "events/" + plan.Source;
+
+    public string QuarantineStream { get; } = "quarantine/" + plan.Source;
+
+    /// <summary>Holds the answer of a request with an idempotency key that had nothing new to store.</summary>
+    public string RequestStream { get; } = "requests/" + plan.Source;
+
+    public KeyIndex Keys { get; } = new();
+
+    public long QuarantineCount
+    {
+        get
+        {
+            lock (gate)
+            {
+                return quarantine.Count;
+            }
+        }
+    }
+
+    /// <summary>Reads a stored row and adds its key to the index; false when the present contract cannot read it.</summary>
+    public bool TryApply(in JournalRecord record, out EventRow row)
+    {
+        var values = new Value[plan.Fields.Length];
+        if (!reader.Read(record.Payload.Span, values, problems) || values[plan.EventTimeIndex].IsNull)
+        {
+            row = default;
+            return false;
+        }
+
+        if (plan.PrimaryKey.Count > 0 && plan.PrimaryKey.All(i => !values[i].IsNull))
+        {
+            Keys.AddDurable(RowKey.Hash(plan, values, hash), (ulong)hash.Of(record.Payload.Span));
+        }
+
+        row = new EventRow(plan, new RowStamp(values[plan.EventTimeIndex].AsTimestamp, record.KnownAt, record.Seq), values);
+        return true;
+    }
+
+    public void AddQuarantined(long seq)
+    {
+        lock (gate)
+        {
+            quarantine.Add(seq);
+        }
+    }
+
+    /// <summary>Positions of the next quarantined rows after one.</summary>
+    public List<long> QuarantinedAfter(long seq, int limit)
+    {
+        lock (gate)
+        {
+            var at = quarantine.BinarySearch(seq + 1);
+            at = at < 0 ? ~at : at;
+            return quarantine.GetRange(at, Math.Min(limit, quarantine.Count - at));
+        }
+    }
+}
