@@ -17,13 +17,8 @@ public sealed class AuditTrail(AuditLog log)
     public async Task AllowAsync(
         Caller caller, string action, string objectType, string objectId, string? objectVersion, Digest? before, Digest? after, string? reason, JsonObject? details, CancellationToken cancellation) =>
         await log.AppendAsync(
-            new AuditEntry
+            new AuditEntry(caller.Name, caller.AuthMethod, action, objectType, objectId)
             {
-                Actor = caller.Name,
-                AuthMethod = caller.AuthMethod,
-                Action = action,
-                ObjectType = objectType,
-                ObjectId = objectId,
                 ObjectVersion = objectVersion,
                 Before = before,
                 After = after,
@@ -37,13 +32,8 @@ public sealed class AuditTrail(AuditLog log)
     public async Task DenyAsync(
         Caller caller, string action, string objectType, string objectId, string? objectVersion, Digest? before, Digest? after, string? reason, IReadOnlyList<Problem> problems, CancellationToken cancellation) =>
         await log.AppendAsync(
-            new AuditEntry
+            new AuditEntry(caller.Name, caller.AuthMethod, action, objectType, objectId)
             {
-                Actor = caller.Name,
-                AuthMethod = caller.AuthMethod,
-                Action = action,
-                ObjectType = objectType,
-                ObjectId = objectId,
                 ObjectVersion = objectVersion,
                 Before = before,
                 After = after,

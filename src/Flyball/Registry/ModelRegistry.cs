@@ -79,14 +79,13 @@ public sealed class ModelRegistry(Catalog catalog, BlobStore blobs, AuditTrail a
     /// <summary>Registers a bundle that was made elsewhere, judged on the given frozen rows. Its latency was not measured here: a gate on it fails.</summary>
     public async Task<VersionOutcome> RegisterBundleAsync(ModelPlan model, ModelBundle bundle, FrozenEvaluation evaluation, Caller author, CancellationToken cancellation)
     {
-        var manifest = JsonSerializer.Deserialize<ModelManifest>(bundle.Member(ModelManifest.FileName).Span, TrainingJson.Options);
-        if (manifest is null || manifest.Model != model.Name)
+        if (bundle.Manifest.Model != model.Name)
         {
-            return VersionOutcome.Refused(new Problem("FLY3205", $"The bundle is of the model {manifest?.Model ?? "(none)"}, not {model.Name}."));
+            return VersionOutcome.Refused(new Problem("FLY3205", $"The bundle is of the model {bundle.Manifest.Model}, not {model.Name}."));
         }
 
         var blob = blobs.Put(bundle.Pack());
-        return await InsertAsync(model, new Candidate(bundle.Digest, blob, manifest.RunId, author.Name, null, evaluation), author, cancellation);
+        return await InsertAsync(model, new Candidate(bundle.Digest, blob, bundle.Manifest.RunId.Hex, author.Name, null, evaluation), author, cancellation);
     }
 
     /// <summary>

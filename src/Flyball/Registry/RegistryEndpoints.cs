@@ -48,7 +48,7 @@ public static class RegistryEndpoints
                 model,
                 champion = registry.Champion(model)?.Version,
                 previous = registry.Previous(model)?.Version,
-                versions,
+                versions = versions.Select(v => VersionDocument.Of(v, null)),
                 history = registry.History(model),
             });
     }
@@ -56,11 +56,11 @@ public static class RegistryEndpoints
     private static IResult Versions(string model, ModelRegistry registry)
     {
         var versions = registry.Versions(model);
-        return versions.Count == 0 ? UnknownModel(model) : Json(new { model, versions });
+        return versions.Count == 0 ? UnknownModel(model) : Json(new { model, versions = versions.Select(v => VersionDocument.Of(v, null)) });
     }
 
     private static IResult Version(string model, int version, ModelRegistry registry) => registry.Version(model, version) is { } found
-        ? Json(new { version = found, approvals = registry.Approvals(model, version) })
+        ? Json(VersionDocument.Of(found, registry.Approvals(model, version)))
         : ProblemResults.From(ModelRegistry.Unknown(model, version));
 
     private static async Task<IResult> ApproveAsync(string model, int version, VersionDecision decision, HttpContext context, ModelRegistry registry, CancellationToken cancellation) =>
@@ -77,7 +77,7 @@ public static class RegistryEndpoints
         versions = registry.Versions(model).Count,
     };
 
-    private static IResult Answer(VersionOutcome outcome) => outcome.Ok ? Json(outcome.Version) : ProblemResults.From(outcome.Problems);
+    private static IResult Answer(VersionOutcome outcome) => outcome.Ok ? Json(VersionDocument.Of(outcome.Version, null)) : ProblemResults.From(outcome.Problems);
 
     private static IResult UnknownModel(string model) =>
         ProblemResults.From(new Problem("FLY4004", $"No version of a model {model} is registered.", new ProblemLocation(Field: "model"), "GET /v1/models lists the models."));

@@ -90,7 +90,7 @@ public sealed class Deployments
             if (champion is not null && champion.Version != version)
             {
                 IReadOnlyList<Problem> problems = [new Problem(
-                    "FLY3220", $"The model {model} has a champion, version {Number(champion.Version)}.", Remedy: $"POST /v1/models/{model}/rollouts starts a rollout against it.")];
+                    "FLY3230", $"The model {model} has a champion, version {Number(champion.Version)}.", Remedy: $"POST /v1/models/{model}/rollouts starts a rollout against it.")];
                 await Audit.DenyAsync(caller, "traffic.deploy", VersionObject, model, Number(version), champion.Digest, found.Digest, null, problems, cancellation);
                 return VersionOutcome.Refused(problems);
             }

@@ -19,7 +19,6 @@ namespace Flyball.Rollout;
 /// <summary>The rollout's routes and services.</summary>
 public static class RolloutEndpoints
 {
-    /// <summary>Needs a <see cref="Func{TResult}"/> of the applied <see cref="ProjectPlan"/> among the services.</summary>
     public static IServiceCollection AddRollout(this IServiceCollection services)
     {
         services.TryAddSingleton(new RolloutOptions());
@@ -28,14 +27,14 @@ public static class RolloutEndpoints
         {
             var workspace = s.GetRequiredService<Workspace>();
             var registry = s.GetRequiredService<ModelRegistry>();
-            var project = s.GetRequiredService<Func<ProjectPlan>>();
-            var versions = new LoadedVersions(v => VersionLoader.Load(registry.ReadBundle(v.Digest), v.Version, project()), workspace.Time);
+            var project = s.GetRequiredService<ActiveProject>();
+            var versions = new LoadedVersions(v => VersionLoader.Load(registry.ReadBundle(v.Digest), v.Version, project.Current), workspace.Time);
             return new Deployments(workspace.Catalog, registry, s.GetRequiredService<TrafficPlans>(), s.GetRequiredService<AuditTrail>(), versions, workspace.Time);
         });
         services.TryAddSingleton(s =>
         {
-            var project = s.GetRequiredService<Func<ProjectPlan>>();
-            return new Rollouts(s.GetRequiredService<Deployments>(), s.GetRequiredService<Workspace>().Predictions, model => DefinitionOf(project(), model));
+            var project = s.GetRequiredService<ActiveProject>();
+            return new Rollouts(s.GetRequiredService<Deployments>(), s.GetRequiredService<Workspace>().Predictions, model => DefinitionOf(project.Current, model));
         });
         services.TryAddEnumerable(ServiceDescriptor.Singleton<Microsoft.Extensions.Hosting.IHostedService, RolloutLoop>());
         return services;
@@ -62,10 +61,10 @@ public static class RolloutEndpoints
     private static async Task<IResult> RollbackAsync(string model, StatedReason stated, HttpContext context, Deployments deployments, CancellationToken cancellation) =>
         Answer(await deployments.RollbackAsync(model, stated.Reason, context.Caller(), cancellation));
 
-    private static IResult All(Rollouts rollouts) => Json(new { rollouts = rollouts.All() });
+    private static IResult All(Rollouts rollouts) => Json(new { rollouts = rollouts.All().Select(RolloutDocument.Of) });
 
     private static async Task<IResult> OneAsync(string id, Rollouts rollouts, CancellationToken cancellation) => await rollouts.StatusAsync(id, cancellation) is { } status
-        ? Json(new { status.Rollout, status.CanaryPredictions, status.ControlPredictions, status.Guardrails, status.SampleRatio, events = rollouts.Events(id) })
+        ? Json(RolloutDocument.Of(status) with { Events = rollouts.Events(id) })
         : ProblemResults.From(new Problem("FLY4004", $"There is no rollout {id}.", Remedy: "GET /v1/rollouts lists them."));
 
     private static async Task<IResult> EvaluateAsync(string id, Rollouts rollouts, CancellationToken cancellation) =>
@@ -88,7 +87,7 @@ public static class RolloutEndpoints
 
     private static IResult Answer(VersionOutcome outcome) => outcome.Ok ? Json(outcome.Version) : ProblemResults.From(outcome.Problems);
 
-    private static IResult Answer(RolloutOutcome outcome) => outcome.Ok ? Json(outcome.Status) : ProblemResults.From(outcome.Problems);
+    private static IResult Answer(RolloutOutcome outcome) => outcome.Ok ? Json(RolloutDocument.Of(outcome.Status)) : ProblemResults.From(outcome.Problems);
 
     private static IResult Json(object? body) => Results.Json(body, RegistryJson.Options);
 

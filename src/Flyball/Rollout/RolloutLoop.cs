@@ -1,14 +1,15 @@
+using Flyball.Workspaces;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Flyball.Rollout;
 
 /// <summary>Looks at every active rollout at an interval. A look that fails is logged and tried again: it never stops the loop.</summary>
-internal sealed class RolloutLoop(Rollouts rollouts, RolloutOptions options, TimeProvider time, ILogger<RolloutLoop> log) : BackgroundService
+internal sealed class RolloutLoop(Rollouts rollouts, LoopOptions loops, RolloutOptions options, TimeProvider time, ILogger<RolloutLoop> log) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        if (!options.Loop)
+        if (!loops.Enabled)
         {
             return;
         }

@@ -5,9 +5,6 @@ public sealed class RolloutOptions
 {
     public const string Section = "Rollout";
 
-    /// <summary>Whether the server looks by itself; otherwise each look is asked for.</summary>
-    public bool Loop { get; init; } = true;
-
     /// <summary>Time between two looks.</summary>
     public TimeSpan Interval { get; init; } = TimeSpan.FromSeconds(5);
 }

@@ -64,16 +64,16 @@ public sealed class Rollouts(Deployments deployments, Journal predictions, Func<
         List<Problem> problems = [.. ApprovalRules.CheckPromotion(found, deployments.Registry.Approvals(model, version))];
         if (active is not null)
         {
-            problems.Add(new Problem("FLY3221", $"The rollout {active.Id} of version {Deployments.Number(active.Version)} is {active.State}.", Remedy: $"Wait for it, or POST /v1/rollouts/{active.Id}/abort."));
+            problems.Add(new Problem("FLY3231", $"The rollout {active.Id} of version {Deployments.Number(active.Version)} is {active.State}.", Remedy: $"Wait for it, or POST /v1/rollouts/{active.Id}/abort."));
         }
 
         if (champion is null || plan is null || plan.Champion.Version != champion.Version)
         {
-            problems.Add(new Problem("FLY3222", $"The model {model} has no champion in service to compare with.", Remedy: $"POST /v1/models/{model}/deploy makes an approved version the first champion."));
+            problems.Add(new Problem("FLY3232", $"The model {model} has no champion in service to compare with.", Remedy: $"POST /v1/models/{model}/deploy makes an approved version the first champion."));
         }
         else if (champion.Version == version)
         {
-            problems.Add(new Problem("FLY3223", $"Version {Deployments.Number(version)} is the champion already."));
+            problems.Add(new Problem("FLY3233", $"Version {Deployments.Number(version)} is the champion already."));
         }
 
         var canary = problems.Count == 0 ? deployments.TryLoad(found, problems) : null;
@@ -139,7 +139,7 @@ public sealed class Rollouts(Deployments deployments, Journal predictions, Func<
         List<Problem> problems = [];
         if (run.State is not (RolloutStates.Running or RolloutStates.Held))
         {
-            problems.Add(new Problem("FLY3224", $"The rollout {id} is {run.State}.", Remedy: $"POST /v1/models/{run.Model}/rollback goes back to the version before."));
+            problems.Add(new Problem("FLY3234", $"The rollout {id} is {run.State}.", Remedy: $"POST /v1/models/{run.Model}/rollback goes back to the version before."));
         }
 
         if (string.IsNullOrWhiteSpace(reason))
