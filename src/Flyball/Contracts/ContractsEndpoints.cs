@@ -39,8 +39,7 @@ public static class ContractsEndpoints
         return routes;
     }
 
-    /// <summary>Also the way of outcomes: they are rows of a label source.</summary>
-    internal static async Task<IResult> PostEvents(string source, HttpContext context, EventLog log, ContractsOptions options, ILoggerFactory loggers, CancellationToken ct)
+    private static async Task<IResult> PostEvents(string source, HttpContext context, EventLog log, ContractsOptions options, ILoggerFactory loggers, CancellationToken ct)
     {
         var logger = loggers.CreateLogger("Flyball.Contracts");
         if (log.NewBatch(source) is not { } batch)
