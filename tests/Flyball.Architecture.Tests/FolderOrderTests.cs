@@ -26,7 +26,7 @@ public sealed class FolderOrderTests
         string[] ways =
         [
             "Field", "Base", "Attribute", "ParameterAttribute", "Argument", "Constraint`1", "Call", "GenericCall", "Closure", "Iterator",
-            "TypeOf", "Catch", "NestedType",
+            "TypeOf", "Catch", "NestedType", "Switch",
         ];
         Assert.All(ways, way => Assert.Contains(
             violations, v => v.StartsWith($"Flyball.Architecture.Fixtures.Contracts.AheadBy{way} uses", StringComparison.Ordinal)));
