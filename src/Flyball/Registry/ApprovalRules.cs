@@ -1,0 +1,57 @@
+using System.Globalization;
+using Flyball.Access;
+using Flyball.Engine.Problems;
+
+namespace Flyball.Registry;
+
+/// <summary>What an approval and a promotion need. Each rule states every condition that failed, not the first.</summary>
+internal static class ApprovalRules
+{
+    public static IReadOnlyList<Problem> Check(ModelVersion version, Caller approver, string? reason, bool overrideGates)
+    {
+        var problems = new List<Problem>();
+        if (version.NeedsAnotherApprover && (Same(approver.Name, version.Author) || Same(approver.Name, version.RegisteredBy)))
+        {
+            problems.Add(new Problem(
+                "FLY3201", $"{approver.Name} made this version, and the model's risk is high.", Remedy: "Ask somebody else to approve it."));
+        }
+
+        if (version.State == VersionStates.Archived)
+        {
+            problems.Add(new Problem("FLY3204", $"Version {version.Version.ToString(CultureInfo.InvariantCulture)} is archived.", Remedy: "Register a new version."));
+        }
+
+        if (version.State == VersionStates.Refused && !overrideGates)
+        {
+            problems.AddRange(version.Gates.Where(g => !g.Ok).Select(g => new Problem(
+                "FLY3202", $"The gate {g.Gate} failed: {g.Detail}", new ProblemLocation(Field: g.Gate), "Train a better version, or override with a reason.")));
+            if (version.Gates.All(g => g.Ok))
+            {
+                problems.Add(new Problem("FLY3202", "The version was refused by a person.", Remedy: "Override with a reason."));
+            }
+        }
+
+        if (version.State == VersionStates.Refused && overrideGates && string.IsNullOrWhiteSpace(reason))
+        {
+            problems.Add(new Problem("FLY3203", "Overriding a refusal needs a reason.", new ProblemLocation(Field: "reason")));
+        }
+
+        return problems;
+    }
+
+    /// <summary>A promotion rests on an approval of exactly these bytes.</summary>
+    public static IReadOnlyList<Problem> CheckPromotion(ModelVersion version, IReadOnlyList<Approval> approvals)
+    {
+        if (!version.MayBePromoted)
+        {
+            return [new Problem("FLY3209", $"Version {version.Version.ToString(CultureInfo.InvariantCulture)} is {version.State}, not approved.", Remedy: $"POST /v1/models/{version.Model}/versions/{version.Version.ToString(CultureInfo.InvariantCulture)}/approve")];
+        }
+
+        return approvals is [.., { Decision: "approved" } last] && last.Digest == version.Digest.Hex
+            ? []
+            : [new Problem("FLY3212", "The last approval of this version is of other bytes.", Remedy: "Approve the version again.")];
+    }
+
+    // People and keys are told apart without regard to case: Ann must not approve what ann made.
+    private static bool Same(string a, string b) => string.Equals(a, b, StringComparison.OrdinalIgnoreCase);
+}

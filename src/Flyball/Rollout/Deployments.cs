@@ -1,0 +1,194 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Flyball.Access;
+using Flyball.Engine.Problems;
+using Flyball.Registry;
+using Flyball.Serving;
+using Flyball.Storage.Catalogs;
+
+namespace Flyball.Rollout;
+
+/// <summary>
+/// Which versions answer. State: the one owner of the traffic plans.
+/// <list type="number">
+/// <item>The catalog decides: the registry's aliases name champion and previous, the active rollout names the canary and its share.</item>
+/// <item>A version is loaded and warm before a plan names it; the catalog is written before the plan is swapped.</item>
+/// <item>So after a crash <see cref="RestoreAsync"/> makes the plans from the catalog, and the last decision is in force.</item>
+/// </list>
+/// </summary>
+public sealed class Deployments
+{
+    internal const string VersionObject = "version";
+
+    private readonly LoadedVersions versions;
+
+    public Deployments(Catalog catalog, ModelRegistry registry, TrafficPlans traffic, AuditTrail audit, LoadedVersions versions, TimeProvider time)
+    {
+        Store = new RolloutStore(catalog, time);
+        Registry = registry;
+        Traffic = traffic;
+        Audit = audit;
+        this.versions = versions;
+    }
+
+    internal RolloutStore Store { get; }
+
+    internal ModelRegistry Registry { get; }
+
+    internal TrafficPlans Traffic { get; }
+
+    internal AuditTrail Audit { get; }
+
+    /// <summary>One change of traffic at a time.</summary>
+    internal SemaphoreSlim Changing { get; } = new(1, 1);
+
+    /// <summary>
+    /// Puts the catalog's last decisions in force: at start, before the first request. A model whose champion cannot be loaded is left
+    /// without a plan and named in the result; one whose previous or canary cannot be loaded serves without it.
+    /// </summary>
+    public async Task<IReadOnlyList<Problem>> RestoreAsync(CancellationToken cancellation)
+    {
+        var problems = new List<Problem>();
+        await Changing.WaitAsync(cancellation);
+        try
+        {
+            foreach (var model in Registry.Models())
+            {
+                if (Registry.Champion(model) is not { } champion || TryLoad(champion, problems) is not { } served)
+                {
+                    continue;
+                }
+
+                var previous = Registry.Previous(model) is { } before ? TryLoad(before, problems) : null;
+                CanaryTraffic? canary = null;
+                if (Store.ActiveOf(model) is { } run && run.Version != champion.Version && Registry.Version(model, run.Version) is { } trial)
+                {
+                    canary = TryLoad(trial, problems) is { } loaded ? new CanaryTraffic(run.Id, loaded, run.Share) : null;
+                }
+
+                await SwapAsync(new TrafficPlan(model, served, previous, canary), cancellation);
+            }
+        }
+        finally
+        {
+            Changing.Release();
+        }
+
+        return problems;
+    }
+
+    /// <summary>Makes an approved version the first champion of its model. Later versions take over by a rollout.</summary>
+    public Task<VersionOutcome> DeployAsync(string model, int version, Caller caller, CancellationToken cancellation) =>
+        ChangeAsync(async () =>
+        {
+            if (Registry.Version(model, version) is not { } found)
+            {
+                return VersionOutcome.Refused(ModelRegistry.Unknown(model, version));
+            }
+
+            var champion = Registry.Champion(model);
+            if (champion is not null && champion.Version != version)
+            {
+                IReadOnlyList<Problem> problems = [new Problem(
+                    "FLY3230", $"The model {model} has a champion, version {Number(champion.Version)}.", Remedy: $"POST /v1/models/{model}/rollouts starts a rollout against it.")];
+                await Audit.DenyAsync(caller, "traffic.deploy", VersionObject, model, Number(version), champion.Digest, found.Digest, null, problems, cancellation);
+                return VersionOutcome.Refused(problems);
+            }
+
+            // Only an approved version is worth loading; the promotion checks again and names what is missing.
+            var served = found.MayBePromoted ? versions.Get(found) : null;
+            var outcome = await Registry.PromoteAsync(model, version, caller, champion?.Version, "first deployment", cancellation);
+            if (outcome.Ok && Traffic.For(model)?.Champion.Version != version)
+            {
+                await SwapAsync(new TrafficPlan(model, served ?? versions.Get(found)), cancellation);
+            }
+
+            return outcome;
+        }, cancellation);
+
+    /// <summary>
+    /// Points traffic back to the warm version before, at once; the registry's champion goes with it. A rollout under way is ended:
+    /// what it was compared with is no longer there.
+    /// </summary>
+    public Task<VersionOutcome> RollbackAsync(string model, string? reason, Caller caller, CancellationToken cancellation) =>
+        ChangeAsync(async () =>
+        {
+            const string action = "traffic.rollback";
+            List<Problem> problems = [];
+            if (string.IsNullOrWhiteSpace(reason))
+            {
+                problems.Add(new Problem("FLY3203", "A rollback needs a reason.", new ProblemLocation(Field: "reason")));
+            }
+
+            var plan = Traffic.For(model);
+            var to = Registry.Previous(model);
+            if (plan is null || to is null)
+            {
+                problems.Add(new Problem("FLY3207", $"The model {model} has no version before its champion.", Remedy: "Deploy another approved version."));
+            }
+
+            if (problems.Count > 0)
+            {
+                await Audit.DenyAsync(caller, action, VersionObject, model, null, plan?.Champion.Digest, to?.Digest, reason, problems, cancellation);
+                return VersionOutcome.Refused(problems);
+            }
+
+            var served = plan!.Previous is { } warm && warm.Version == to!.Version ? warm : versions.Get(to!);
+            var details = new JsonObject { ["from_version"] = plan.Champion.Version, ["to_version"] = to!.Version };
+            await Audit.AllowAsync(caller, action, VersionObject, model, Number(to.Version), plan.Champion.Digest, to.Digest, reason, details, cancellation);
+            if (Store.ActiveOf(model) is { } run)
+            {
+                await Store.MoveAsync(run, RolloutStates.Aborted, run.Step, "abort", default, caller.Name, $"The champion was rolled back: {reason}", cancellation);
+            }
+
+            var outcome = await Registry.SwapBackAsync(model, caller, reason, cancellation);
+            if (outcome.Ok)
+            {
+                await SwapAsync(new TrafficPlan(model, served, plan.Champion), cancellation);
+            }
+
+            return outcome;
+        }, cancellation);
+
+    /// <summary>Loads a version, or says why it cannot be.</summary>
+    internal ServedVersion? TryLoad(ModelVersion version, List<Problem> problems)
+    {
+        try
+        {
+            return versions.Get(version);
+        }
+        catch (FlyballException e)
+        {
+            problems.Add(e.Problem);
+            return null;
+        }
+    }
+
+    /// <summary>Records the plan, then puts it in force.</summary>
+    internal async Task SwapAsync(TrafficPlan plan, CancellationToken cancellation)
+    {
+        await Store.RecordTrafficAsync(plan, cancellation);
+        Traffic.Swap(plan);
+        versions.Release(Traffic.All.Values);
+    }
+
+    internal static string Number(int version) => version.ToString(CultureInfo.InvariantCulture);
+
+    private async Task<VersionOutcome> ChangeAsync(Func<Task<VersionOutcome>> change, CancellationToken cancellation)
+    {
+        await Changing.WaitAsync(cancellation);
+        try
+        {
+            return await change();
+        }
+        catch (FlyballException e)
+        {
+            // A version that cannot be loaded is refused with its reason, and traffic stays as it is.
+            return VersionOutcome.Refused(e.Problem);
+        }
+        finally
+        {
+            Changing.Release();
+        }
+    }
+}

@@ -1,0 +1,67 @@
+using Flyball.Registry;
+using Flyball.Serving;
+
+namespace Flyball.Rollout;
+
+/// <summary>
+/// The versions that are loaded and warm, each once. State. A version that no traffic plan names any more stays loaded for a grace
+/// period, far longer than any request lasts, and is released then: requests that chose it finish on it.
+/// Not thread-safe: its owner makes one change at a time.
+/// </summary>
+/// <param name="load">Loads and warms a version; throws what is wrong with it.</param>
+public sealed class LoadedVersions(Func<ModelVersion, ServedVersion> load, TimeProvider time)
+{
+    /// <summary>How long a version outlives the last plan that named it.</summary>
+    public static readonly TimeSpan Grace = TimeSpan.FromMinutes(10);
+
+    private readonly Dictionary<(string Model, int Version), Entry> loaded = [];
+
+    /// <summary>How many versions are loaded.</summary>
+    public int Count => loaded.Count;
+
+    /// <exception cref="Flyball.Engine.Problems.FlyballException">The version is damaged or does not fit the project's definitions.</exception>
+    public ServedVersion Get(ModelVersion version)
+    {
+        var key = (version.Model, version.Version);
+        if (!loaded.TryGetValue(key, out var entry))
+        {
+            loaded[key] = entry = new Entry(load(version), time.GetTimestamp());
+        }
+
+        return entry.Version;
+    }
+
+    /// <summary>Notes which versions are in use, and releases those that have not been for the grace period.</summary>
+    public void Release(IEnumerable<TrafficPlan> inForce)
+    {
+        var used = new HashSet<ServedVersion>(ReferenceEqualityComparer.Instance);
+        foreach (var plan in inForce)
+        {
+            used.Add(plan.Champion);
+            if (plan.Previous is { } previous)
+            {
+                used.Add(previous);
+            }
+
+            if (plan.Canary is { } canary)
+            {
+                used.Add(canary.Version);
+            }
+        }
+
+        foreach (var (key, entry) in loaded.ToList())
+        {
+            if (used.Contains(entry.Version))
+            {
+                loaded[key] = entry with { LastUsed = time.GetTimestamp() };
+            }
+            else if (time.GetElapsedTime(entry.LastUsed) > Grace)
+            {
+                loaded.Remove(key);
+                entry.Version.Scorer.Dispose();
+            }
+        }
+    }
+
+    private sealed record Entry(ServedVersion Version, long LastUsed);
+}

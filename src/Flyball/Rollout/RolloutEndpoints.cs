@@ -1,0 +1,104 @@
+using Flyball.Access;
+using Flyball.Engine.Identity;
+using Flyball.Engine.Problems;
+using Flyball.Problems;
+using Flyball.Projects;
+using Flyball.Registry;
+using Flyball.Serving;
+using Flyball.Training;
+using Flyball.Training.Bundles;
+using Flyball.Workspaces;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace Flyball.Rollout;
+
+/// <summary>The rollout's routes and services.</summary>
+public static class RolloutEndpoints
+{
+    public static IServiceCollection AddRollout(this IServiceCollection services)
+    {
+        services.TryAddSingleton(new RolloutOptions());
+        services.TryAddSingleton<IBundleSource, RegistryBundles>();
+        services.TryAddSingleton(s =>
+        {
+            var workspace = s.GetRequiredService<Workspace>();
+            var registry = s.GetRequiredService<ModelRegistry>();
+            var project = s.GetRequiredService<ActiveProject>();
+            var versions = new LoadedVersions(v => VersionLoader.Load(registry.ReadBundle(v.Digest), v.Version, project.Current), workspace.Time);
+            return new Deployments(workspace.Catalog, registry, s.GetRequiredService<TrafficPlans>(), s.GetRequiredService<AuditTrail>(), versions, workspace.Time);
+        });
+        services.TryAddSingleton(s =>
+        {
+            var project = s.GetRequiredService<ActiveProject>();
+            return new Rollouts(s.GetRequiredService<Deployments>(), s.GetRequiredService<Workspace>().Predictions, model => DefinitionOf(project.Current, model));
+        });
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<Microsoft.Extensions.Hosting.IHostedService, RolloutLoop>());
+        return services;
+    }
+
+    public static IEndpointRouteBuilder MapRollout(this IEndpointRouteBuilder routes)
+    {
+        routes.MapPost("/v1/models/{model}/deploy", DeployAsync).RequirePermission(Permission.Operate);
+        routes.MapPost("/v1/models/{model}/rollouts", StartAsync).RequirePermission(Permission.Operate);
+        routes.MapPost("/v1/models/{model}/rollback", RollbackAsync).RequirePermission(Permission.Operate);
+        routes.MapGet("/v1/rollouts", All).RequirePermission(Permission.Read);
+        routes.MapGet("/v1/rollouts/{id}", OneAsync).RequirePermission(Permission.Read);
+        routes.MapPost("/v1/rollouts/{id}/evaluate", EvaluateAsync).RequirePermission(Permission.Operate);
+        routes.MapPost("/v1/rollouts/{id}/abort", AbortAsync).RequirePermission(Permission.Operate);
+        return routes;
+    }
+
+    private static async Task<IResult> DeployAsync(string model, VersionChoice choice, HttpContext context, Deployments deployments, CancellationToken cancellation) =>
+        Answer(await deployments.DeployAsync(model, choice.Version, context.Caller(), cancellation));
+
+    private static async Task<IResult> StartAsync(string model, VersionChoice choice, HttpContext context, Rollouts rollouts, CancellationToken cancellation) =>
+        Answer(await rollouts.StartAsync(model, choice.Version, context.Caller(), cancellation));
+
+    private static async Task<IResult> RollbackAsync(string model, StatedReason stated, HttpContext context, Deployments deployments, CancellationToken cancellation) =>
+        Answer(await deployments.RollbackAsync(model, stated.Reason, context.Caller(), cancellation));
+
+    private static IResult All(Rollouts rollouts) => Json(new { rollouts = rollouts.All().Select(RolloutDocument.Of) });
+
+    private static async Task<IResult> OneAsync(string id, Rollouts rollouts, CancellationToken cancellation) => await rollouts.StatusAsync(id, cancellation) is { } status
+        ? Json(RolloutDocument.Of(status) with { Events = rollouts.Events(id) })
+        : ProblemResults.From(new Problem("FLY4004", $"There is no rollout {id}.", Remedy: "GET /v1/rollouts lists them."));
+
+    private static async Task<IResult> EvaluateAsync(string id, Rollouts rollouts, CancellationToken cancellation) =>
+        Answer(await rollouts.EvaluateAsync(id, cancellation));
+
+    private static async Task<IResult> AbortAsync(string id, StatedReason stated, HttpContext context, Rollouts rollouts, CancellationToken cancellation) =>
+        Answer(await rollouts.AbortAsync(id, stated.Reason, context.Caller(), cancellation));
+
+    private static RolloutDefinition DefinitionOf(ProjectPlan project, string model)
+    {
+        if (!project.Models.TryGetValue(model, out var plan))
+        {
+            return RolloutDefinition.Default;
+        }
+
+        var problems = new ProblemList();
+        var definition = RolloutDefinition.Read(plan, problems);
+        return problems.Count == 0 ? definition : throw new FlyballException(problems[0]);
+    }
+
+    private static IResult Answer(VersionOutcome outcome) => outcome.Ok ? Json(outcome.Version) : ProblemResults.From(outcome.Problems);
+
+    private static IResult Answer(RolloutOutcome outcome) => outcome.Ok ? Json(RolloutDocument.Of(outcome.Status)) : ProblemResults.From(outcome.Problems);
+
+    private static IResult Json(object? body) => Results.Json(body, RegistryJson.Options);
+
+    /// <summary>Body of a deployment or a start.</summary>
+    private sealed record VersionChoice(int Version);
+
+    /// <summary>Body of a rollback or an abort.</summary>
+    private sealed record StatedReason(string? Reason);
+
+    private sealed class RegistryBundles(ModelRegistry registry) : IBundleSource
+    {
+        public ModelBundle Read(Digest digest) => registry.ReadBundle(digest);
+    }
+}
