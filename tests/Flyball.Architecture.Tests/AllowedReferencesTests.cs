@@ -13,8 +13,8 @@ public sealed class AllowedReferencesTests
         foreach (var project in Repository.Projects)
         {
             var allowed = AllowedReferences.ProjectsFor(project);
-            Assert.Empty(AllowedReferences.Violations(Repository.Assembly(project), allowed));
-            Assert.Empty(AllowedReferences.Violations(project, Repository.ProjectFile(project), allowed));
+            Verdict.Clean(AllowedReferences.Violations(Repository.Assembly(project), allowed));
+            Verdict.Clean(AllowedReferences.Violations(project, Repository.ProjectFile(project), allowed));
         }
     }
 
@@ -52,8 +52,8 @@ public sealed class AllowedReferencesTests
 
         Assert.NotEmpty(engine.Types);
         Assert.Contains("System.Runtime", engine.References);
-        Assert.Empty(AllowedReferences.EngineViolations(engine));
-        Assert.Empty(AllowedReferences.EngineViolations(Repository.ProjectFile("Flyball.Engine")));
+        Verdict.Clean(AllowedReferences.EngineViolations(engine));
+        Verdict.Clean(AllowedReferences.EngineViolations(Repository.ProjectFile("Flyball.Engine")));
     }
 
     [Fact]
@@ -74,7 +74,7 @@ public sealed class AllowedReferencesTests
         var server = Repository.Assembly("Flyball.Server");
 
         Assert.NotEmpty(server.Types);
-        Assert.Empty(AllowedReferences.DashboardViolations(server, Folder));
+        Verdict.Clean(AllowedReferences.DashboardViolations(server, Folder));
         if (Directory.Exists(Path.Combine(Repository.FolderOf("Flyball.Server"), Folder)))
         {
             Assert.Contains(server.Types, t => server.FolderOf(t.Namespace) == Folder);

@@ -78,7 +78,7 @@ public sealed class Alerts(Workspace workspace)
     {
         var caller = Caller.System("monitoring");
         await workspace.Audit.AppendAsync(
-            new AuditEntry { Actor = caller.Name, AuthMethod = caller.AuthMethod, Action = action, ObjectType = "alert", ObjectId = id, Decision = "allow", Reason = reason },
+            new AuditEntry(caller.Name, caller.AuthMethod, action, "alert", id) { Decision = AuditDecision.Allow, Reason = reason },
             cancellation);
     }
 }

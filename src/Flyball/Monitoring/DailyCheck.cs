@@ -17,7 +17,7 @@ namespace Flyball.Monitoring;
 /// reference of the champion, and realised performance on requests whose labels are mature. Alerts follow the three-way gate: drift,
 /// importance and performance together page; two of them make a ticket; what is suppressed is written with its reason.
 /// </summary>
-public sealed class DailyCheck
+public sealed class DailyCheck : IDisposable
 {
     /// <summary>A missing rate that grows by this much is a data-quality alert, whatever the distribution of the rest says.</summary>
     private const double MissingRise = 0.1;
@@ -86,6 +86,8 @@ public sealed class DailyCheck
     public IReadOnlyList<CheckReport> List(string model, int limit) =>
         [.. workspace.Catalog.Read(db => db.Query<string>("SELECT report FROM checks WHERE model = @model ORDER BY to_micros DESC LIMIT @limit", new { model, limit }).AsList())
             .Select(json => JsonSerializer.Deserialize<CheckReport>(json, MonitoringJson.Options)!)];
+
+    public void Dispose() => one.Dispose();
 
     private void TakeLabel(EventRow row)
     {
@@ -206,7 +208,7 @@ public sealed class DailyCheck
         _ => performance.Status == "ok",
     };
 
-    private Task KeepAsync(CheckReport report, EventTime from, EventTime to, CancellationToken cancellation) =>
+    private Task<int> KeepAsync(CheckReport report, EventTime from, EventTime to, CancellationToken cancellation) =>
         workspace.Catalog.WriteAsync(
             (db, tx) => db.Execute(
                 """

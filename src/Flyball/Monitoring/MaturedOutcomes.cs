@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-using Flyball.Contracts;
 using Flyball.Engine.Expressions;
 using Flyball.Engine.Time;
 using Flyball.Engine.Windows;

@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Json;
 using Flyball.Access;
 using Flyball.Contracts;
 using Flyball.Engine.Problems;

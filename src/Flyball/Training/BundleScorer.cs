@@ -34,7 +34,7 @@ public sealed class BundleScorer : IDisposable
     public static BundleScorer Load(ModelBundle bundle)
     {
         var manifest = JsonSerializer.Deserialize<ModelManifest>(bundle[ModelBundle.ManifestName].Span, TrainingJson.Options)
-            ?? throw new FlyballException(new Problem("FLY1132", "The bundle's manifest is empty."));
+            ?? throw new FlyballException(new Problem("FLY1182", "The bundle's manifest is empty."));
         var model = bundle[ModelBundle.OnnxName];
         var inspection = OnnxInspector.Inspect(model.Span);
         if (!inspection.IsAccepted)

@@ -57,7 +57,7 @@ public sealed class ProjectPlan
             }
         }
 
-        return problems.Any
+        return problems.Count > 0
             ? null
             : new ProjectPlan(folder, Capture(directory, folder), set, contracts.ToFrozenDictionary(StringComparer.Ordinal), features, models.ToFrozenDictionary(StringComparer.Ordinal));
     }

@@ -80,3 +80,15 @@ public sealed class AheadByNestedType
 
     public static object Read() => new Inner();
 }
+
+public sealed class AheadBySwitch
+{
+    public static int Read(int which) => which switch
+    {
+        0 => 7,
+        1 => 3,
+        2 => 9,
+        3 => 1,
+        _ => Later.Number,
+    };
+}

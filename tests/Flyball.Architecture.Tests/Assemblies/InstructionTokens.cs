@@ -37,7 +37,8 @@ internal static class InstructionTokens
                     il.Offset += 8;
                     break;
                 case OperandType.InlineSwitch:
-                    il.Offset += 4 * il.ReadInt32();
+                    var cases = il.ReadInt32();
+                    il.Offset += 4 * cases;
                     break;
                 case OperandType.InlineField or OperandType.InlineMethod or OperandType.InlineTok or OperandType.InlineType:
                     tokens.Add(il.ReadInt32());

@@ -41,6 +41,7 @@ public sealed class DataDirectoryTests : IDisposable
             var start = new ProcessStartInfo("flock", [Path.Combine(home["d"], "flyball.lock"), "sh", "-c", "echo held; read line"])
             {
                 RedirectStandardOutput = true,
+                UseShellExecute = false,
                 RedirectStandardInput = true,
             };
             try
