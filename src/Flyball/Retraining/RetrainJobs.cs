@@ -6,7 +6,6 @@ using Flyball.Engine.Time;
 using Flyball.Monitoring;
 using Flyball.Registry;
 using Flyball.Rollout;
-using Flyball.Training;
 
 namespace Flyball.Retraining;
 
@@ -19,7 +18,7 @@ namespace Flyball.Retraining;
 /// </list>
 /// A model has one open job at a time, and alerts make none within a week after the last one ended. Thread-safe.
 /// </summary>
-public sealed class RetrainJobs
+public sealed class RetrainJobs : IDisposable
 {
     private const long CooldownMicros = 7 * Clock.MicrosPerDay;
     private const string JobObject = "retrain_job";
@@ -99,6 +98,8 @@ public sealed class RetrainJobs
         await audit.DenyAsync(caller, "retrain.schedule", JobObject, open?.Id ?? model, null, null, null, null, [problem], cancellation);
         return RetrainOutcome.Refused(problem);
     }
+
+    public void Dispose() => one.Dispose();
 
     private async Task ScheduleAsync(RetrainPlan plan, EventTime now, CancellationToken cancellation)
     {

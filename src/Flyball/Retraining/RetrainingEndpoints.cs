@@ -1,5 +1,4 @@
 using Flyball.Access;
-using Flyball.Engine.Problems;
 using Flyball.Engine.Time;
 using Flyball.Monitoring;
 using Flyball.Problems;
@@ -53,15 +52,12 @@ public static class RetrainingEndpoints
 
     private static RetrainSteps Steps(IServiceProvider services)
     {
-        var builds = services.GetRequiredService<Submissions>();
+        var builds = services.GetRequiredService<ModelBuilds>();
         var registry = services.GetRequiredService<ModelRegistry>();
         var rollouts = services.GetRequiredService<Rollouts>();
         return new RetrainSteps(
             async (model, author, cancellation) =>
-            {
-                var made = await builds.TrainAsync(model, null, author, null, cancellation);
-                return made.Outcome.Version ?? throw new FlyballException(made.Outcome.Problems[0]);
-            },
+                (await builds.BuildAsync(model, new TrainingRequest(ChampionBundle: registry.Champion(model)?.Blob.Hex), author, null, cancellation)).Version,
             registry.Version,
             (version, approver, reason, cancellation) => registry.ApproveAsync(version.Model, version.Version, approver, reason, false, cancellation),
             (version, caller, cancellation) => rollouts.StartAsync(version.Model, version.Version, caller, cancellation),
