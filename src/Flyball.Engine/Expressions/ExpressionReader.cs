@@ -126,7 +126,9 @@ internal sealed class ExpressionReader(List<Token> tokens, List<Problem> problem
             return new UnreadableSyntax(start);
         }
 
+        depth++;
         var items = List();
+        depth--;
         if (items.Length == 0)
         {
             Report(ProblemCodes.Unexpected, start, "The list of 'in' is empty", "Name at least one value.");
