@@ -141,11 +141,22 @@ public sealed class ProblemTests
         get
         {
             var cases = new TheoryData<string, string>();
-            foreach (var block in ("\n" + Golden).ReplaceLineEndings("\n").Split(["\nrow> ", "\nview> "], StringSplitOptions.RemoveEmptyEntries))
+            var text = "";
+            var problems = new List<string>();
+            foreach (var line in Golden.ReplaceLineEndings("\n").Split('\n').Append("> "))
             {
-                var lines = block.Split("\n", 2);
-                var kind = Golden.Contains("row> " + lines[0] + "\n", StringComparison.Ordinal) ? "row> " : "view> ";
-                cases.Add(kind + lines[0], lines[1]);
+                if (line.StartsWith("  ", StringComparison.Ordinal))
+                {
+                    problems.Add(line);
+                    continue;
+                }
+
+                if (problems.Count > 0)
+                {
+                    cases.Add(text, string.Join('\n', problems));
+                }
+
+                (text, problems) = (line, []);
             }
 
             return cases;
