@@ -37,6 +37,9 @@ public sealed unsafe class DuckDbAppender : IDisposable
     /// <summary>Rows ended so far.</summary>
     public long Rows { get; private set; }
 
+    /// <summary>Bytes of all texts appended so far, in UTF-8.</summary>
+    public long TextBytes { get; private set; }
+
     /// <summary>Writes a BOOLEAN.</summary>
     public void Append(bool value) => *(bool*)Next(DuckDbType.Boolean, sizeof(bool), nameof(Boolean)) = value;
 
@@ -189,6 +192,7 @@ public sealed unsafe class DuckDbAppender : IDisposable
     private void WriteText(ReadOnlySpan<byte> utf8)
     {
         var at = (DuckDbText*)Next(DuckDbType.VarChar, sizeof(DuckDbText), "a text");
+        TextBytes += utf8.Length;
         if (utf8.Length <= DuckDbText.MostInPlace)
         {
             at->SetInPlace(utf8);

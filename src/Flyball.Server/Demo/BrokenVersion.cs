@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Flyball.Engine.Identity;
-using Flyball.Training;
 using Flyball.Training.Bundles;
 using Flyball.Training.Onnx;
 
@@ -19,14 +18,14 @@ internal static class BrokenVersion
     public static byte[] From(byte[] champion)
     {
         var bundle = ModelBundle.Unpack(champion);
-        var manifest = (JsonObject)JsonNode.Parse(bundle.Member(ModelManifest.FileName).Span)!;
+        var manifest = (JsonObject)JsonNode.Parse(bundle[ModelBundle.ManifestName].Span)!;
         var features = ((JsonArray)manifest["features"]!).Select(f => f!["name"]!.GetValue<string>()).ToList();
         manifest["run_id"] = Digest.Of("made by hand: a version that forgot a missing value").Hex;
         manifest.Remove("calibration");
         return ModelBundle.Create(new Dictionary<string, byte[]>(StringComparer.Ordinal)
         {
-            [ModelManifest.FileName] = JsonSerializer.SerializeToUtf8Bytes(manifest),
-            [BundleScorer.ModelFileName] = Model(features.Count, features.IndexOf(Forgotten)),
+            [ModelBundle.ManifestName] = JsonSerializer.SerializeToUtf8Bytes(manifest),
+            [ModelBundle.OnnxName] = Model(features.Count, features.IndexOf(Forgotten)),
         }).Pack();
     }
 

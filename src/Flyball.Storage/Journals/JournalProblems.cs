@@ -23,8 +23,8 @@ internal static class JournalProblems
         new ProblemLocation(file),
         "Acknowledged records are unreadable, so nothing is cut. Restore the file from a backup or a replica."));
 
-    internal static FlyballException Held(string directory) => new(new Problem(
-        HeldCode, "The journal is open elsewhere.", new ProblemLocation(directory), "Stop the other process first."));
+    internal static FlyballException Held(string directory, Exception refused) => new(
+        new Problem(HeldCode, "The journal is open elsewhere.", new ProblemLocation(directory), "Stop the other process first."), refused);
 
     internal static FlyballException Batch(string seen) => new(new Problem(BatchCode, seen));
 }

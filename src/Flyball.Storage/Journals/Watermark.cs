@@ -26,9 +26,9 @@ internal sealed class Watermark : IDisposable
         {
             return new(File.OpenHandle(Path.Combine(directory, FileName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
         }
-        catch (IOException)
+        catch (IOException refused)
         {
-            throw JournalProblems.Held(directory);
+            throw JournalProblems.Held(directory, refused);
         }
     }
 

@@ -16,7 +16,7 @@ internal sealed class LakeFileWriter : IDisposable
     private const int RowGroupRows = 122_880;
 
     private readonly string folder;
-    private readonly int rowsPerFile;
+    private readonly LakeOptions options;
     private readonly string createTable;
     private readonly DuckDbDatabase database;
     private readonly DuckDbConnection connection;
@@ -28,7 +28,7 @@ internal sealed class LakeFileWriter : IDisposable
     public LakeFileWriter(string folder, IReadOnlyList<LakeColumn> columns, LakeOptions options)
     {
         this.folder = folder;
-        rowsPerFile = options.RowsPerFile;
+        this.options = options;
         var all = columns.Select(c => $", {LakeSql.Name(c.StoredName)} {c.SqlType}");
         createTable = $"CREATE OR REPLACE TABLE lake_rows (seq BIGINT, event_time TIMESTAMP, known_at TIMESTAMP{string.Concat(all)})";
         database = DuckDbDatabase.OpenInMemory(new()
@@ -46,7 +46,7 @@ internal sealed class LakeFileWriter : IDisposable
     /// <summary>Makes room for a row with this sequence number, finishing the file that is full.</summary>
     public void Room(long seq)
     {
-        if (rows?.Rows == rowsPerFile)
+        if (rows is not null && (rows.Rows >= options.RowsPerFile || rows.TextBytes >= options.TextBytesPerFile))
         {
             FinishFile();
         }

@@ -84,6 +84,9 @@ public sealed class EventLog
         return new ReplayReport(rows, quarantined, unread, Applied);
     }
 
+    /// <summary>The stream of the journal that holds a source's accepted rows.</summary>
+    public static string StreamOf(string source) => SourceState.EventStreamOf(source);
+
     /// <summary>An empty batch for a source's rows; null when there is no such source.</summary>
     public RowBatch? NewBatch(string source) => sources.TryGetValue(source, out var state) ? new RowBatch(state.Plan, hash) : null;
 

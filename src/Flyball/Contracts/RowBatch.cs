@@ -1,6 +1,6 @@
 using System.Buffers;
-using System.Text;
 using System.Text.Json;
+using CsvHelper;
 using Flyball.Engine.Expressions;
 using Flyball.Engine.Problems;
 
@@ -16,6 +16,7 @@ public sealed class RowBatch : IDisposable
     private readonly RowWriter writer;
     private readonly RowProblems problems = new();
     private readonly Value[] row;
+    private readonly bool[] isEmpty;
     private readonly ArrayBufferWriter<byte> stored = new(4096);
     private readonly SipHash hash;
 
@@ -26,6 +27,7 @@ public sealed class RowBatch : IDisposable
         reader = new RowReader(plan);
         writer = new RowWriter(plan);
         row = new Value[plan.Fields.Length];
+        isEmpty = new bool[plan.Fields.Length];
     }
 
     public ContractPlan Plan { get; }
@@ -56,31 +58,34 @@ public sealed class RowBatch : IDisposable
         Add(good: false, original);
     }
 
-    /// <summary>Adds one row of a delimited file; an empty text is null.</summary>
-    /// <param name="columns">For each text, the position of its column in the contract.</param>
-    /// <param name="texts">As many as columns.</param>
-    internal void AddTexts(ReadOnlySpan<int> columns, ReadOnlySpan<string> texts)
+    /// <summary>Adds the present row of a delimited file; an empty text is null.</summary>
+    /// <param name="columns">For each field of the row, the position of its column in the contract.</param>
+    /// <param name="file">Stands on a row of as many fields.</param>
+    internal void AddDelimited(ReadOnlySpan<int> columns, CsvReader file)
     {
         problems.Clear();
         row.AsSpan().Clear();
+        Array.Clear(isEmpty);
         for (var i = 0; i < columns.Length; i++)
         {
-            if (texts[i].Length > 0)
+            var text = file.GetSpan(i);
+            isEmpty[columns[i]] = text.IsEmpty;
+            if (!text.IsEmpty)
             {
-                AddText(Plan.Fields[columns[i]], texts[i], out row[columns[i]]);
+                AddText(Plan.Fields[columns[i]], text, out row[columns[i]]);
             }
         }
 
         for (var i = 0; i < Plan.Fields.Length; i++)
         {
-            // A value that was there and wrong was reported already.
-            if (Plan.Fields[i].Required && row[i].IsNull && (columns.IndexOf(i) is var at && (at < 0 || texts[at].Length == 0)))
+            // The header has every required column, and a value that was there and wrong was reported already.
+            if (isEmpty[i] && Plan.Fields[i].Required)
             {
                 problems.Add(Plan.Fields[i].Problems.Missing);
             }
         }
 
-        Add(problems.Count == 0, problems.Count == 0 ? default : Encoding.UTF8.GetBytes(string.Join(',', texts.ToArray())));
+        Add(problems.Count == 0, file.RawRecord);
     }
 
     public void Clear()
@@ -95,7 +100,7 @@ public sealed class RowBatch : IDisposable
 
     internal ReadOnlyMemory<byte> StoredForm(in AcceptedRow accepted) => stored.WrittenMemory.Slice(accepted.Offset, accepted.Length);
 
-    private void AddText(FieldPlan field, string text, out Value value)
+    private void AddText(FieldPlan field, ReadOnlySpan<byte> text, out Value value)
     {
         if (ValueReader.Read(field, text, out value) is { } problem)
         {

@@ -7,7 +7,7 @@ namespace Flyball.Contracts;
 /// <summary>
 /// Reads and writes rows of one contract with buffers that are used again. One per thread and contract: see <see cref="Of"/>.
 /// </summary>
-public sealed class RowCodec
+public sealed class RowCodec : IDisposable
 {
     [ThreadStatic]
     private static Dictionary<ContractPlan, RowCodec>? codecsOfThread;
@@ -51,6 +51,9 @@ public sealed class RowCodec
             throw new InvalidDataException($"A stored row cannot be read: {problems.ToList()[0].Message}");
         }
     }
+
+    /// <summary>Never needed for the codecs of threads: they live as long as their thread.</summary>
+    public void Dispose() => writer.Dispose();
 
     /// <summary>The row's canonical JSON: what the journal stores.</summary>
     public byte[] Write(ReadOnlySpan<Value> row)

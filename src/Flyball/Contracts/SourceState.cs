@@ -14,7 +14,9 @@ internal sealed class SourceState(ContractPlan plan, SipHash hash)
 
     public ContractPlan Plan => plan;
 
-    public string EventStream { get; } = "events/" + plan.Source;
+    public static string EventStreamOf(string source) => "events/" + source;
+
+    public string EventStream { get; } = EventStreamOf(plan.Source);
 
     public string QuarantineStream { get; } = "quarantine/" + plan.Source;
 

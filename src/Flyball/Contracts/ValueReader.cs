@@ -45,29 +45,17 @@ internal static class ValueReader
     }
 
     /// <summary>Reads the text of a delimited file, where empty was already taken for null.</summary>
-    public static Problem? Read(FieldPlan field, string text, out Value value)
+    public static Problem? Read(FieldPlan field, ReadOnlySpan<byte> text, out Value value)
     {
         value = default;
-        if (field.Type == ScalarType.Text)
-        {
-            return ReadText(field, text, out value);
-        }
-
-        // Everything else is ASCII and short; what is not has the wrong form.
-        Span<byte> utf8 = stackalloc byte[LongestNumber];
-        if (Ascii.FromUtf16(text, utf8, out var length) != OperationStatus.Done)
-        {
-            return field.Type == ScalarType.Timestamp ? field.Problems.TimeForm : field.Problems.WrongType;
-        }
-
-        utf8 = utf8[..length];
         return field.Type switch
         {
-            ScalarType.Boolean => ReadBoolean(field, utf8, out value),
-            ScalarType.Timestamp => ReadTimestamp(field, utf8, out value),
-            _ when !IsNumber(utf8) => field.Problems.WrongType,
-            ScalarType.Integer => ReadInteger(field, utf8, out value),
-            _ => ReadNumber(field, utf8, out value),
+            ScalarType.Text => ReadText(field, text, out value),
+            ScalarType.Boolean => ReadBoolean(field, text, out value),
+            ScalarType.Timestamp => ReadTimestamp(field, text, out value),
+            _ when !IsNumber(text) => field.Problems.WrongType,
+            ScalarType.Integer => ReadInteger(field, text, out value),
+            _ => ReadNumber(field, text, out value),
         };
     }
 
@@ -133,25 +121,21 @@ internal static class ValueReader
     private static Problem? ReadText(FieldPlan field, ref Utf8JsonReader reader, out Value value)
     {
         value = default;
+        if (!reader.ValueIsEscaped)
+        {
+            return ReadText(field, reader.ValueSpan, out value);
+        }
+
         if (reader.ValueSpan.Length > RowReader.LongestText)
         {
             return field.Problems.TooLong;
         }
 
-        if (!reader.ValueIsEscaped)
-        {
-            if (!Utf8.IsValid(reader.ValueSpan))
-            {
-                return field.Problems.Unstorable;
-            }
-
-            value = Value.FromText(Encoding.UTF8.GetString(reader.ValueSpan));
-            return null;
-        }
-
         try
         {
-            return ReadText(field, reader.GetString()!, out value);
+            var text = reader.GetString()!;
+            value = Value.FromText(text);
+            return text.Contains('\0', StringComparison.Ordinal) ? field.Problems.Unstorable : null;
         }
         catch (InvalidOperationException)
         {
@@ -160,7 +144,7 @@ internal static class ValueReader
         }
     }
 
-    private static Problem? ReadText(FieldPlan field, string text, out Value value)
+    private static Problem? ReadText(FieldPlan field, ReadOnlySpan<byte> text, out Value value)
     {
         value = default;
         if (text.Length > RowReader.LongestText)
@@ -168,30 +152,12 @@ internal static class ValueReader
             return field.Problems.TooLong;
         }
 
-        if (text.Contains('\0', StringComparison.Ordinal) || HasLoneSurrogate(text))
+        if (!Utf8.IsValid(text) || text.Contains((byte)0))
         {
             return field.Problems.Unstorable;
         }
 
-        value = Value.FromText(text);
+        value = Value.FromText(Encoding.UTF8.GetString(text));
         return null;
-    }
-
-    private static bool HasLoneSurrogate(string text)
-    {
-        var at = text.AsSpan().IndexOfAnyInRange('\uD800', '\uDFFF');
-        for (var i = Math.Max(at, 0); at >= 0 && i < text.Length; i++)
-        {
-            if (char.IsHighSurrogate(text[i]) && i + 1 < text.Length && char.IsLowSurrogate(text[i + 1]))
-            {
-                i++;
-            }
-            else if (char.IsSurrogate(text[i]))
-            {
-                return true;
-            }
-        }
-
-        return false;
     }
 }

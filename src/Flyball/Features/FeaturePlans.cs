@@ -3,6 +3,7 @@ using Flyball.Contracts;
 using Flyball.Engine.Expressions;
 using Flyball.Engine.Problems;
 using Flyball.Engine.Windows;
+using Flyball.Projects;
 
 namespace Flyball.Features;
 

@@ -2,6 +2,7 @@ using Flyball.Contracts;
 using Flyball.Engine.Expressions;
 using Flyball.Engine.Identity;
 using Flyball.Engine.Problems;
+using Flyball.Projects;
 
 namespace Flyball.Features;
 

@@ -3,6 +3,7 @@ using Flyball.Engine.Expressions;
 using Flyball.Engine.Identity;
 using Flyball.Engine.Problems;
 using Flyball.Engine.Time;
+using Flyball.Projects;
 
 namespace Flyball.Features;
 

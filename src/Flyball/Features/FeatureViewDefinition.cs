@@ -85,7 +85,7 @@ public sealed record FeatureViewDefinition(
             return new FeatureDefinition(entry.Name, text, null, null, entry.Where);
         }
 
-        problems.Add("FLY1107", $"The feature {entry.Name} is neither an expression nor a mapping with expr.", entry.Where);
+        problems.Add("FLY1184", $"The feature {entry.Name} is neither an expression nor a mapping with expr.", entry.Where);
         return null;
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Flyball.Engine.Expressions;
 using Flyball.Engine.Problems;
 
 namespace Flyball.Projects;
@@ -112,7 +113,7 @@ public sealed class YamlSection
             return null;
         }
 
-        return YamlScalars.TryDuration(scalar.Text, out var micros) ? micros : Wrong<long>(name, "a duration such as 7d, 6h, 15m, 30s or 50ms");
+        return DurationText.TryParse(scalar.Text, out var micros) ? micros : Wrong<long>(name, "a duration such as 7d, 6h, 15m, 30s or 50ms");
     }
 
     /// <summary>A list of texts; one text stands for a list of one. Empty when absent.</summary>

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using Flyball.Contracts;
 using Flyball.Engine.Expressions;
 using Flyball.Engine.Problems;

@@ -41,7 +41,7 @@ public static class PredictionCodec
         at.Int(record.Features.Length);
         foreach (var feature in record.Features)
         {
-            at.Byte(feature.IsNull ? NullKind : (byte)feature.Kind);
+            at.Byte(feature.Kind is { } kind ? (byte)kind : NullKind);
             at.Long(feature.IsNull ? 0 : Bits(feature));
         }
 

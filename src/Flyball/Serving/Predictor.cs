@@ -1,5 +1,4 @@
 using System.Collections.Frozen;
-using System.Diagnostics;
 using Flyball.Contracts;
 using Flyball.Engine.Expressions;
 using Flyball.Engine.Time;

@@ -3,7 +3,6 @@ using Flyball.Engine.Expressions;
 using Flyball.Engine.Identity;
 using Flyball.Engine.Time;
 using Flyball.Features;
-using Flyball.Storage.Journals;
 using Flyball.Training;
 using Flyball.Workspaces;
 

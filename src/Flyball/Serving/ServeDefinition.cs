@@ -30,7 +30,7 @@ public sealed record ServeDefinition(bool PreviousVersion, RowPlan? Rule)
                 previous |= name == "previous-version";
                 if (name != "previous-version")
                 {
-                    problems.Add(new Problem("FLY1133", $"The fallback {name} is not known.", rung.Where, "Use previous-version or rule: and an expression."));
+                    problems.Add(new Problem("FLY1183", $"The fallback {name} is not known.", rung.Where, "Use previous-version or rule: and an expression."));
                 }
             }
             else if (rung.Section is { } body)

@@ -27,7 +27,7 @@ public static class VersionLoader
             var manifest = scorer.Manifest;
             var vector = ManifestVector.Compile(manifest, project);
             var problems = new ProblemList();
-            var rules = DecisionRules.Compile(manifest.Decide, new ProblemLocation(ModelManifest.FileName), problems.Add);
+            var rules = DecisionRules.Compile(manifest.Decide, new ProblemLocation(ModelBundle.ManifestName), problem => problems.Add(problem));
             if (problems.Count > 0)
             {
                 throw new FlyballException(problems[0]);

@@ -13,9 +13,6 @@ namespace Flyball.Training;
 /// </summary>
 public sealed class BundleScorer : IDisposable
 {
-    /// <summary>The member of a bundle that holds the model.</summary>
-    public const string ModelFileName = "model.onnx";
-
     private const int BatchRows = 256;
 
     private readonly OnnxSession session;
@@ -36,13 +33,13 @@ public sealed class BundleScorer : IDisposable
     /// <exception cref="FlyballException">The bundle's model is not one that may be loaded.</exception>
     public static BundleScorer Load(ModelBundle bundle)
     {
-        var manifest = JsonSerializer.Deserialize<ModelManifest>(bundle.Member(ModelManifest.FileName).Span, TrainingJson.Options)
-            ?? throw new FlyballException(new Problem("FLY1132", "The bundle's manifest is empty."));
-        var model = bundle.Member(ModelFileName);
-        var problems = OnnxInspector.Inspect(model.Span);
-        if (problems.Count > 0)
+        var manifest = JsonSerializer.Deserialize<ModelManifest>(bundle[ModelBundle.ManifestName].Span, TrainingJson.Options)
+            ?? throw new FlyballException(new Problem("FLY1182", "The bundle's manifest is empty."));
+        var model = bundle[ModelBundle.OnnxName];
+        var inspection = OnnxInspector.Inspect(model.Span);
+        if (!inspection.IsAccepted)
         {
-            throw new FlyballException(problems[0]);
+            throw new FlyballException(inspection.Problems[0]);
         }
 
         return new BundleScorer(OnnxSession.Load(model.Span), manifest);

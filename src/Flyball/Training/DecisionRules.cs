@@ -18,12 +18,12 @@ public sealed class DecisionRules
     /// <summary>Compiles the rules; a last rule <c>otherwise</c> is required as soon as there is any rule, so that every score has a decision.</summary>
     public static DecisionRules Compile(IReadOnlyList<DecisionDefinition> definitions, ProblemLocation where, ProblemSink problems)
     {
-        var rules = new List<(string Decision, RowPlan? When)>();
+        var compiled = new List<(string Decision, RowPlan? When)>();
         foreach (var definition in definitions)
         {
             if (definition.Always)
             {
-                rules.Add((definition.Decision, null));
+                compiled.Add((definition.Decision, null));
                 continue;
             }
 
@@ -35,20 +35,20 @@ public sealed class DecisionRules
 
             if (outcome.Plan is { Type: ScalarType.Boolean } plan)
             {
-                rules.Add((definition.Decision, plan));
+                compiled.Add((definition.Decision, plan));
             }
             else if (outcome.Plan is not null)
             {
-                problems(new Problem("FLY1130", $"The rule of the decision {definition.Decision} is not a condition.", where, "Write a comparison of score, such as score >= 0.5."));
+                problems(new Problem("FLY1180", $"The rule of the decision {definition.Decision} is not a condition.", where, "Write a comparison of score, such as score >= 0.5."));
             }
         }
 
         if (definitions.Count > 0 && (!definitions[^1].Always || definitions.Take(definitions.Count - 1).Any(d => d.Always)))
         {
-            problems(new Problem("FLY1131", "The last decision, and only the last, is taken otherwise.", where, "End decide: with a line such as allow: otherwise."));
+            problems(new Problem("FLY1181", "The last decision, and only the last, is taken otherwise.", where, "End decide: with a line such as allow: otherwise."));
         }
 
-        return new DecisionRules([.. rules]);
+        return new DecisionRules([.. compiled]);
     }
 
     /// <summary>The decision for a calibrated score; null for a model without rules.</summary>

@@ -3,10 +3,39 @@ using Flyball.Engine.Statistics;
 namespace Flyball.Training;
 
 /// <summary>Bins fitted to reference values and what fell into them: all that drift is ever measured against.</summary>
-public sealed record FrozenProfile(QuantileBins Bins, BinCounts Counts)
+/// <param name="Bins">Frozen edges.</param>
+/// <param name="Counts">Of the reference itself.</param>
+/// <param name="ChunkEffects">How far equal stretches of the reference lie from the whole: what this feature does without drifting.</param>
+public sealed record FrozenProfile(QuantileBins Bins, BinCounts Counts, IReadOnlyList<double> ChunkEffects)
 {
-    /// <param name="values">NaN is missing.</param>
+    private const int Chunks = 10;
+
+    /// <param name="values">In the order of time; NaN is missing.</param>
     public static FrozenProfile Of(ReadOnlySpan<double> values)
+    {
+        var bins = QuantileBins.Fit(Present(values));
+        var counts = Count(bins, values);
+        var effects = new List<double>(Chunks);
+        for (var i = 0; i < Chunks && values.Length >= Chunks; i++)
+        {
+            var from = values.Length * i / Chunks;
+            var to = values.Length * (i + 1) / Chunks;
+            effects.Add(DriftTest.Effect(DriftMeasure.PopulationStability, counts, Count(bins, values[from..to])));
+        }
+
+        return new FrozenProfile(bins, counts, effects);
+    }
+
+    /// <summary>Counts values in this profile's bins; NaN is missing.</summary>
+    public BinCounts Count(ReadOnlySpan<double> values) => Count(Bins, values);
+
+    private static BinCounts Count(QuantileBins bins, ReadOnlySpan<double> values)
+    {
+        var present = Present(values);
+        return bins.CountValues(present, values.Length - present.Length);
+    }
+
+    private static double[] Present(ReadOnlySpan<double> values)
     {
         var present = new List<double>(values.Length);
         foreach (var value in values)
@@ -17,7 +46,6 @@ public sealed record FrozenProfile(QuantileBins Bins, BinCounts Counts)
             }
         }
 
-        var bins = QuantileBins.Fit([.. present]);
-        return new FrozenProfile(bins, bins.CountValues([.. present], values.Length - present.Count));
+        return [.. present];
     }
 }

@@ -1,6 +1,7 @@
 using Flyball.Engine.Problems;
 using Flyball.Features;
 using Flyball.Projects;
+using Flyball.Training.Bundles;
 
 namespace Flyball.Training;
 
@@ -10,7 +11,7 @@ public static class ManifestVector
     /// <exception cref="FlyballException">A contract or feature is gone or has another definition than the version was trained with.</exception>
     public static FeatureVectorPlan Compile(ModelManifest manifest, ProjectPlan project)
     {
-        var where = new ProblemLocation($"{manifest.Model} {ModelManifest.FileName}");
+        var where = new ProblemLocation($"{manifest.Model} {ModelBundle.ManifestName}");
         if (!project.Contracts.TryGetValue(manifest.PredictOn, out var request))
         {
             throw new FlyballException(new Problem("FLY3222", $"The version predicts on {manifest.PredictOn}, which has no contract now.", where));

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Flyball.Engine.Evaluation;
-using Flyball.Engine.Statistics;
 
 namespace Flyball.Training;
 
@@ -10,8 +9,6 @@ namespace Flyball.Training;
 /// </summary>
 public sealed record ModelManifest
 {
-    public const string FileName = "manifest.json";
-
     public int Format { get; init; } = 1;
 
     public required string Model { get; init; }
@@ -29,6 +26,12 @@ public sealed record ModelManifest
 
     /// <summary>The vector in order, with the digest of each definition: serving refuses a version whose features mean something else now.</summary>
     public required IReadOnlyList<ManifestFeature> Features { get; init; }
+
+    /// <summary>Names of the request's fields.</summary>
+    public required IReadOnlyList<string> Inputs { get; init; }
+
+    /// <summary>The gates it is held to, as written.</summary>
+    public required IReadOnlyList<string> Gates { get; init; }
 
     /// <summary>Maps the model's raw probability to a calibrated one; null when the model is not calibrated.</summary>
     public IsotonicCalibration? Calibration { get; init; }

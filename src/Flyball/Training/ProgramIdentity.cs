@@ -1,4 +1,3 @@
-using System.Reflection;
 using System.Text.Json.Nodes;
 using Flyball.Engine.Identity;
 using Flyball.Native.Loading;

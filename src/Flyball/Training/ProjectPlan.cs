@@ -9,10 +9,11 @@ namespace Flyball.Training;
 /// <summary>A whole project folder, compiled: contracts, features and models. Immutable; swapped whole when definitions are applied.</summary>
 public sealed class ProjectPlan
 {
-    private ProjectPlan(ProjectFolder folder, IReadOnlyDictionary<string, byte[]> files, FrozenDictionary<string, ContractPlan> contracts, FeaturePlans features, FrozenDictionary<string, ModelPlan> models)
+    private ProjectPlan(ProjectFolder folder, IReadOnlyDictionary<string, byte[]> files, ContractSet contractSet, FrozenDictionary<string, ContractPlan> contracts, FeaturePlans features, FrozenDictionary<string, ModelPlan> models)
     {
         Folder = folder;
         Files = files;
+        ContractSet = contractSet;
         Contracts = contracts;
         Features = features;
         Models = models;
@@ -22,6 +23,8 @@ public sealed class ProjectPlan
 
     /// <summary>The files of the folder by relative path: what a training process is given.</summary>
     public IReadOnlyDictionary<string, byte[]> Files { get; }
+
+    public ContractSet ContractSet { get; }
 
     /// <summary>By source name.</summary>
     public FrozenDictionary<string, ContractPlan> Contracts { get; }
@@ -40,16 +43,8 @@ public sealed class ProjectPlan
             return null;
         }
 
-        var contracts = new Dictionary<string, ContractPlan>(StringComparer.Ordinal);
-        foreach (var document in folder.Contracts)
-        {
-            var contract = ContractCompiler.Compile(document.Root);
-            if (contract is not null && !contracts.TryAdd(contract.Source, contract))
-            {
-                problems.Add(new Problem("FLY1128", $"The source {contract.Source} has two contracts.", document.Root.Where, "Names of sources are unique in a workspace."));
-            }
-        }
-
+        var set = ContractSet.Compile(folder.Contracts, problems);
+        var contracts = set.Plans.ToDictionary(p => p.Source, StringComparer.Ordinal);
         var views = folder.Features.Select(f => FeatureViewDefinition.Read(f.Root)).OfType<FeatureViewDefinition>().ToList();
         var features = FeaturePlans.Compile(views, contracts, problems);
         var models = new Dictionary<string, ModelPlan>(StringComparer.Ordinal);
@@ -62,9 +57,9 @@ public sealed class ProjectPlan
             }
         }
 
-        return problems.Any
+        return problems.Count > 0
             ? null
-            : new ProjectPlan(folder, Capture(directory, folder), contracts.ToFrozenDictionary(StringComparer.Ordinal), features, models.ToFrozenDictionary(StringComparer.Ordinal));
+            : new ProjectPlan(folder, Capture(directory, folder), set, contracts.ToFrozenDictionary(StringComparer.Ordinal), features, models.ToFrozenDictionary(StringComparer.Ordinal));
     }
 
     private static Dictionary<string, byte[]> Capture(string directory, ProjectFolder folder) =>

@@ -1,5 +1,6 @@
 using Flyball.Engine.Problems;
 using Flyball.Projects;
+using Flyball.Training.XGBoost;
 
 namespace Flyball.Training;
 
@@ -7,9 +8,6 @@ namespace Flyball.Training;
 /// <param name="Kind"><c>xgboost</c>.</param>
 /// <param name="Rounds">Trees at most; early stopping may keep fewer.</param>
 /// <param name="EarlyStopping">Rounds without a better validation score before training ends; 0 trains all rounds.</param>
-/// <param name="PermuteLabels">
-/// A seed with which the labels of the training part are shuffled: a check of the gates, which must refuse such a model. Null trains on the truth.
-/// </param>
 public sealed record TrainerDefinition(
     string Kind,
     int Rounds,
@@ -21,9 +19,23 @@ public sealed record TrainerDefinition(
     double Lambda,
     double ScalePositive,
     int EarlyStopping,
-    long Seed,
-    long? PermuteLabels = null)
+    int Seed)
 {
+    /// <summary>The parameters for XGBoost.</summary>
+    public XGBoostParameters ToParameters() => new()
+    {
+        Rounds = Rounds,
+        MaxDepth = MaxDepth,
+        LearningRate = LearningRate,
+        MinChildWeight = MinChildWeight,
+        Subsample = Subsample,
+        ColumnSampleByTree = ColumnSample,
+        RegLambda = Lambda,
+        ScalePosWeight = ScalePositive,
+        Seed = Seed,
+        EarlyStoppingRounds = EarlyStopping > 0 ? EarlyStopping : null,
+    };
+
     public static TrainerDefinition? Read(YamlSection section)
     {
         section.Require("kind");
@@ -44,7 +56,7 @@ public sealed record TrainerDefinition(
             Lambda: Between(section, "lambda", 1, 0, 1e6),
             ScalePositive: Between(section, "scale_positive", 1, 1e-3, 1e6),
             EarlyStopping: Between(section, "early_stopping", 0, 0, 5000),
-            Seed: section.Integer("seed") ?? 0);
+            Seed: Between(section, "seed", 0, 0, int.MaxValue));
         section.Finish();
         return kind is null ? null : trainer;
     }

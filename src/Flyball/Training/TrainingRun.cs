@@ -6,7 +6,7 @@ namespace Flyball.Training;
 /// <param name="Author">Who asked for it.</param>
 /// <param name="Horizon">Log position the data was read at.</param>
 /// <param name="AsOfMicros">Instant at which labels counted as mature.</param>
-/// <param name="PermuteLabels">See <see cref="TrainerDefinition.PermuteLabels"/>.</param>
+/// <param name="PermuteLabels">A seed with which the labels of the training part are shuffled: a check of the gates, which must refuse such a model. Null trains on the truth.</param>
 /// <param name="Bundle">Digest of the bundle.</param>
 /// <param name="BundleBlob">Digest of the packed bundle among the blobs.</param>
 /// <param name="EvaluationBlob">Digest of the <see cref="Jobs.FrozenEvaluation"/> among the blobs.</param>

@@ -9,7 +9,6 @@ using Flyball.Engine.Problems;
 using Flyball.Engine.Time;
 using Flyball.Features;
 using Flyball.Storage.Audit;
-using Flyball.Storage.Lakes;
 using Flyball.Training.Datasets;
 using Flyball.Training.Jobs;
 using Flyball.Workspaces;
@@ -155,7 +154,7 @@ public sealed class TrainingRuns(Workspace workspace, EventLog events, ActivePro
         return directory;
     }
 
-    private Task Begin(string id, string model, Caller author, long horizon, long asOf, long? permute, CancellationToken cancellation) =>
+    private Task<int> Begin(string id, string model, Caller author, long horizon, long asOf, long? permute, CancellationToken cancellation) =>
         workspace.Catalog.WriteAsync(
             (db, tx) => db.Execute(
                 """
@@ -183,7 +182,7 @@ public sealed class TrainingRuns(Workspace workspace, EventLog events, ActivePro
                 new { id, now = Now(), bundleDigest = result.Bundle, bundle = bundle.Hex, evaluation = evaluation.Hex, archive = archive.Hex, json = JsonSerializer.Serialize(result, TrainingJson.Options) },
                 tx),
             cancellation);
-        await Record("run.finish", id, author, "allow", result.Bundle, null);
+        await Record("run.finish", id, author, AuditDecision.Allow, Digest.TryParse(result.Bundle, out var made) ? made : null, null);
         return Find(id)!;
     }
 
@@ -192,12 +191,12 @@ public sealed class TrainingRuns(Workspace workspace, EventLog events, ActivePro
         await workspace.Catalog.WriteAsync(
             (db, tx) => db.Execute("UPDATE runs SET state = 'failed', finished_at = @now, error = @error WHERE run_id = @id", new { id, now = Now(), error }, tx),
             CancellationToken.None);
-        await Record("run.fail", id, author, "deny", null, error);
+        await Record("run.fail", id, author, AuditDecision.Deny, null, error);
     }
 
-    private async Task Record(string action, string id, Caller author, string decision, string? after, string? reason) =>
+    private async Task Record(string action, string id, Caller author, AuditDecision decision, Digest? after, string? reason) =>
         await workspace.Audit.AppendAsync(
-            new AuditEntry { Actor = author.Name, AuthMethod = author.AuthMethod, Action = action, ObjectType = "run", ObjectId = id, After = after, Decision = decision, Reason = reason },
+            new AuditEntry(author.Name, author.AuthMethod, action, "run", id) { After = after, Decision = decision, Reason = reason },
             CancellationToken.None);
 
     private Digest? JobBlob(string runId) =>

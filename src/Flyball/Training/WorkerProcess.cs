@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Text;
 using Flyball.Engine.Problems;
 
 namespace Flyball.Training;

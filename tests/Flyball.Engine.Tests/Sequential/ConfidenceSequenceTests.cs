@@ -55,6 +55,19 @@ public sealed class ConfidenceSequenceTests
         Assert.True(early.Add(default, Moments.OfBernoulli(1, 1)).Look().Ready);
     }
 
+    [Theory]
+    [InlineData(10, 20, true)]
+    [InlineData(9, 40, false)]
+    [InlineData(31, 40, false)]
+    [InlineData(30, 40, true)]
+    public void EachArm_NeedsTenEventsAndTenNonEvents(long events, long rows, bool ready)
+    {
+        var (large, small) = (Moments.OfBernoulli(100, 1000), Moments.OfBernoulli(events, rows));
+        var start = ConfidenceSequence.Start(0.05, BurnIn.Proportions);
+        Assert.Equal(ready, start.Add(large, small).Look().Ready);
+        Assert.Equal(ready, start.Add(small, large).Look().Ready);
+    }
+
     [Fact]
     public void Means_NeedAHundredRowsWithSpread()
     {

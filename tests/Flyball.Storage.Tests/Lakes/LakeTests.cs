@@ -193,6 +193,29 @@ public sealed class LakeTests : IDisposable
         Assert.Equal(2000, row.Column<long>(3)[0]);
     }
 
+    [Fact]
+    public void Long_texts_make_more_files_so_that_writing_stays_inside_the_memory_limit()
+    {
+        using var small = new LakeFixture(new LakeOptions { MemoryLimitBytes = 48L << 20, TextBytesPerFile = 4 << 20 });
+        var random = new Random(7);
+        var noise = new byte[75_000];
+        var manifest = small.Lake.Extend("wide", [new("text", LakeType.Text)], new Horizon(900), w =>
+        {
+            for (var seq = 1L; seq <= 900; seq++)
+            {
+                random.NextBytes(noise);
+                w.Begin(seq, 0, 0);
+                w.Append(Convert.ToBase64String(noise));
+                w.End();
+            }
+        });
+        Assert.Equal(Enumerable.Repeat(42L, 21).Append(18L), manifest.Files.Select(f => f.Rows));
+        Assert.Equal([.. manifest.Files.Select(f => f.Name), "manifest.json"], small.FilesOf("wide"));
+        Assert.Empty(Directory.GetDirectories(Path.Combine(small.Root, "wide")));
+        using var reader = small.Lake.Read(manifest, ["text"]);
+        Assert.Equal(100_000, reader.NextChunk()!.Utf8(3, 0).Length);
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("..")]

@@ -66,6 +66,21 @@ internal static class Sample
               - { name: note, logicalType: string, customProperties: [ { property: nullPolicy, value: refuse } ] }
         """;
 
+    public const string KeylessYaml = """
+        apiVersion: v3.1.0
+        kind: DataContract
+        id: clicks
+        version: 1
+        status: active
+        schema:
+          - name: clicks
+            properties:
+              - { name: event_time, logicalType: timestamp }
+              - { name: page, logicalType: string }
+        """;
+
+    public static ContractPlan Keyless { get; } = Compile(KeylessYaml);
+
     public static ContractPlan Transactions { get; } = Compile(TransactionsYaml);
 
     public static ContractPlan Everything { get; } = Compile(EverythingYaml);

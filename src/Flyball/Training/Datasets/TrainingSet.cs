@@ -8,7 +8,7 @@ namespace Flyball.Training.Datasets;
 /// <param name="Features">Row-major, rows times features; NaN is missing.</param>
 /// <param name="Labels">0 or 1.</param>
 /// <param name="Requests">The request rows; kept for the test part alone, because slices are cut by them.</param>
-public sealed record TrainingPart(string Name, TimeInterval Interval, long[] Seq, float[] Features, float[] Labels, Value[][]? Requests)
+public sealed record TrainingPart(string Name, TimeRange Interval, long[] Seq, float[] Features, float[] Labels, Value[][]? Requests)
 {
     public int Rows => Seq.Length;
 

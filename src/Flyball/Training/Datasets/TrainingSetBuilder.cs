@@ -67,7 +67,7 @@ public sealed class TrainingSetBuilder(ProjectPlan project, ModelPlan model, str
     }
 
     /// <summary>Evaluates the rows of every part.</summary>
-    public TrainingSet Build(TimeSplit split) => new(
+    public TrainingSet Build(SplitPlan split) => new(
         Part("train", split.Train, keepRequests: false),
         Part("validation", split.Validation, keepRequests: false),
         Part("test", split.Test, keepRequests: true));
@@ -88,7 +88,7 @@ public sealed class TrainingSetBuilder(ProjectPlan project, ModelPlan model, str
         return inputs;
     }
 
-    private TrainingPart Part(string name, TimeInterval interval, bool keepRequests)
+    private TrainingPart Part(string name, TimeRange interval, bool keepRequests)
     {
         var vector = model.Vector;
         var rows = spine.Where(s => interval.Contains(s.Stamp.EventTime)).ToList();

@@ -1,8 +1,9 @@
+using System.Globalization;
 using System.Text.Json;
 using Flyball.Engine.Evaluation;
 using Flyball.Engine.Problems;
-using Flyball.Engine.Statistics;
 using Flyball.Native.OnnxRuntime;
+using Flyball.Native.XGBoost;
 using Flyball.Training.Bundles;
 using Flyball.Training.Datasets;
 using Flyball.Training.XGBoost;
@@ -21,18 +22,19 @@ internal sealed class ModelPackager(TrainingJob job, ModelPlan model, TrainingSe
         var labels = job.PermuteLabels is { } seed ? LabelPermutation.Of(set.Train.Labels, (ulong)seed) : set.Train.Labels;
         var trained = XGBoostTrainer.Train(
             model.Definition.Trainer.ToParameters(),
-            new TrainingMatrix(set.Train.Features, names.Length, labels),
-            new TrainingMatrix(set.Validation.Features, names.Length, set.Validation.Labels),
-            names);
+            names,
+            new LabelledRows(set.Train.Features, names.Length, labels),
+            new LabelledRows(set.Validation.Features, names.Length, set.Validation.Labels));
         var onnx = XGBoostToOnnx.Convert(XGBoostTreeModel.Parse(trained.Json), names);
-        var check = PackagingCheck.Run(trained.Json, onnx, set.Test.Features, set.Test.Rows);
-        if (!check.Ok)
+        using var booster = XGBoostBooster.Load(trained.Json.Span);
+        var check = PackagingCheck.Compare(booster, onnx, set.Test.Features, names.Length);
+        if (check.Problem is { } problem)
         {
-            throw new FlyballException(new Problem("FLY3221", $"The packaged model's scores differ from the trained model's by {check.LargestDifference:G3}."));
+            throw new FlyballException(problem);
         }
 
-        var bundle = Bundle(trained, onnx, check.LargestDifference);
-        return (bundle, $"{trained.Rounds} trees, packaged scores within {check.LargestDifference:G2} of the trained model's");
+        var bundle = Bundle(trained, onnx, check.MaxDifference);
+        return (bundle, string.Create(CultureInfo.InvariantCulture, $"{trained.Rounds} trees; packaged scores within {check.MaxDifference:G2} of the trained model's, {check.BitEqual} of {check.Rows} bit-equal"));
     }
 
     private ModelBundle Bundle(TrainedModel trained, byte[] onnx, double difference)
@@ -43,7 +45,8 @@ internal sealed class ModelPackager(TrainingJob job, ModelPlan model, TrainingSe
                 ?? throw new FlyballException(new Problem("FLY3228", $"The scores cannot be calibrated: {insufficient}"))
             : null;
         double[] calibrated = [.. raw.Concat(Raw(onnx, set.Test)).Select(score => calibration?.Apply(score) ?? score)];
-        var gain = trained.Gain.Sum();
+        var gain = trained.Importance.Sum(i => i.TotalGain);
+        var gains = trained.Importance.ToDictionary(i => i.Feature, i => i.TotalGain, StringComparer.Ordinal);
         var manifest = new ModelManifest
         {
             Model = model.Name,
@@ -51,7 +54,9 @@ internal sealed class ModelPackager(TrainingJob job, ModelPlan model, TrainingSe
             RunId = job.RunId,
             PredictOn = model.Definition.PredictOn,
             RequestContract = model.Vector.Request.Digest.Hex,
-            Features = [.. model.Vector.Columns.Select((c, i) => new ManifestFeature(c.Name, c.Definition.Hex, gain > 0 ? trained.Gain[i] / gain : 0))],
+            Features = [.. model.Vector.Columns.Select(c => new ManifestFeature(c.Name, c.Definition.Hex, gain > 0 ? gains.GetValueOrDefault(c.Name) / gain : 0))],
+            Inputs = [.. model.Vector.Request.Schema.Fields.Select(f => f.Name)],
+            Gates = model.Definition.Root.Texts("gates"),
             Calibration = calibration,
             Decide = model.Definition.Decide,
             Definition = model.Definition.Canonical,
@@ -60,9 +65,9 @@ internal sealed class ModelPackager(TrainingJob job, ModelPlan model, TrainingSe
         };
         return ModelBundle.Create(new Dictionary<string, byte[]>(StringComparer.Ordinal)
         {
-            [ModelManifest.FileName] = JsonSerializer.SerializeToUtf8Bytes(manifest, TrainingJson.Options),
-            [BundleScorer.ModelFileName] = onnx,
-            ["xgboost.json"] = trained.Json,
+            [ModelBundle.ManifestName] = JsonSerializer.SerializeToUtf8Bytes(manifest, TrainingJson.Options),
+            [ModelBundle.OnnxName] = onnx,
+            [ModelBundle.XGBoostName] = trained.Json.ToArray(),
         });
     }
 

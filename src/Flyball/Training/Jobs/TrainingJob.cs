@@ -31,7 +31,7 @@ public sealed record TrainingJob
     /// <summary>Manifests of the tables, as they stand in the lake.</summary>
     public required IReadOnlyList<JsonObject> Tables { get; init; }
 
-    /// <summary>See <see cref="TrainerDefinition.PermuteLabels"/>.</summary>
+    /// <summary>A seed with which the labels of the training part are shuffled: a check of the gates, which must refuse such a model. Null trains on the truth.</summary>
     public long? PermuteLabels { get; init; }
 
     public IReadOnlyList<LakeManifest> Manifests() => [.. Tables.Select(t => LakeManifest.Parse(JsonSerializer.SerializeToUtf8Bytes(t)))];

@@ -16,6 +16,9 @@ namespace Flyball.Training.Jobs;
 /// </summary>
 public sealed class TrainingWorker(string directory, string lakeDirectory, TimeProvider time, Action<string> report)
 {
+    /// <summary>Fewer rows or positives in a part say nothing about a model.</summary>
+    private static readonly PartCounts Fewest = new(100, 10);
+
     private readonly List<StepSummary> steps = [];
     private readonly TrainingJob job = TrainingJob.Read(directory);
 
@@ -53,10 +56,23 @@ public sealed class TrainingWorker(string directory, string lakeDirectory, TimeP
 
     private (TrainingSet Set, string Detail) BuildSet(ModelPlan model, TrainingSetBuilder builder)
     {
-        var split = TimeSplit.Create(model.Definition.Split, model.Definition.Label, new EventTime(job.AsOfMicros));
-        var set = builder.Build(split);
-        TimeSplit.Require(set.Parts.Select(p => new PartSize(p.Name, p.Rows, p.Positives)));
+        var split = model.Definition.Split.ToTimeSplit(model.Definition.Label);
+        Require(split.Validate());
+        var plan = split.Plan(new KnownAt(job.AsOfMicros));
+        var set = builder.Build(plan);
+        var counts = new SplitCounts(Count(set.Train), Count(set.Validation), Count(set.Test), 0);
+        Require(plan.Judge(counts, Fewest));
         return (set, $"{model.Vector.Columns.Count} features; {set.Train.Rows} rows to train, {set.Validation.Rows} to validate, {set.Test.Rows} to test");
+    }
+
+    private static PartCounts Count(TrainingPart part) => new(part.Rows, part.Positives);
+
+    private static void Require(IReadOnlyList<Problem> problems)
+    {
+        if (problems.Count > 0)
+        {
+            throw new FlyballException(problems[0]);
+        }
     }
 
     private static (ModelBundle Bundle, string Detail) Verify(byte[] given)
@@ -80,7 +96,7 @@ public sealed class TrainingWorker(string directory, string lakeDirectory, TimeP
             RunId = job.RunId,
             Bundle = bundle.Digest.Hex,
             Metrics = frozen.Metrics(frozen.Score(scorer)),
-            Parts = [.. set.Parts.Select(p => new PartSummary(p.Name, p.Interval.From.ToString(), p.Interval.To.ToString(), p.Rows, p.Positives))],
+            Parts = [.. set.Parts.Select(p => new PartSummary(p.Name, p.Interval.From.ToString(), p.Interval.Until.ToString(), p.Rows, p.Positives))],
             Steps = steps,
             LatencyP99Micros = frozen.LatencyP99Micros(scorer, time),
             PackagingDifference = scorer.Manifest.PackagingDifference,

@@ -5,8 +5,7 @@ internal readonly ref struct FunctionName
 {
     public FunctionName(ReadOnlySpan<byte> function)
     {
-        var (name, overload) = ("", "");
-        Domain = "";
+        var (name, domain, overload) = ("", "", "");
         var reader = new ProtoReader(function);
         while (reader.Next())
         {
@@ -16,7 +15,7 @@ internal readonly ref struct FunctionName
                     name = reader.Text();
                     break;
                 case (OnnxFields.Function.Domain, WireKind.Bytes):
-                    Domain = reader.Text();
+                    domain = reader.Text();
                     break;
                 case (OnnxFields.Function.Overload, WireKind.Bytes):
                     overload = reader.Text();
@@ -26,10 +25,8 @@ internal readonly ref struct FunctionName
             }
         }
 
-        Key = KeyOf(Domain, name, overload);
+        Key = KeyOf(domain, name, overload);
     }
-
-    public string Domain { get; }
 
     public string Key { get; }
 

@@ -15,21 +15,11 @@ internal sealed class OnnxFunctions(OnnxLimits limits, OnnxRefusals problems)
 
     private readonly Dictionary<string, Dictionary<string, Callee>> calls = new(StringComparer.Ordinal);
     private readonly HashSet<string> declared = new(StringComparer.Ordinal);
-    private readonly HashSet<string> declaredDomains = new(StringComparer.Ordinal);
-    private readonly HashSet<string> imported = new(StringComparer.Ordinal);
     private readonly Dictionary<string, long> sizes = new(StringComparer.Ordinal);
 
     private int nodes;
 
-    public void Imports(string domain)
-    {
-        if (imported.Count < limits.Nodes)
-        {
-            imported.Add(domain);
-        }
-    }
-
-    public void Declare(string key, string domain)
+    public void Declare(string key)
     {
         if (declared.Count >= limits.Nodes)
         {
@@ -41,8 +31,6 @@ internal sealed class OnnxFunctions(OnnxLimits limits, OnnxRefusals problems)
         {
             problems.Add(OnnxProblems.Malformed("the model", "Two functions have the same name."));
         }
-
-        declaredDomains.Add(domain);
     }
 
     /// <summary>False when there are too many nodes to keep; the model is refused then.</summary>
@@ -64,16 +52,13 @@ internal sealed class OnnxFunctions(OnnxLimits limits, OnnxRefusals problems)
     /// <summary>Judges domains, operators and calls, and gives the number of nodes with functions unfolded.</summary>
     public long Expand()
     {
-        foreach (var domain in imported.Where(d => !OnnxOperators.IsAllowedDomain(d) && !declaredDomains.Contains(d)))
-        {
-            problems.Add(OnnxProblems.Domain(domain));
-        }
-
         foreach (var (key, callee) in calls.Values.SelectMany(c => c))
         {
             if (!declared.Contains(key) && !OnnxOperators.IsAllowed(callee.Domain, callee.Operation))
             {
-                problems.Add(OnnxProblems.Operator(callee.Domain, callee.Operation));
+                problems.Add(OnnxOperators.IsAllowedDomain(callee.Domain)
+                    ? OnnxProblems.Operator(callee.Domain, callee.Operation)
+                    : OnnxProblems.Domain(callee.Domain));
             }
         }
 

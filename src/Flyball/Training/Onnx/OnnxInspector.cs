@@ -77,33 +77,25 @@ public sealed class OnnxInspector
         }
     }
 
+    /// <summary>Exporters import more domains than they use: only the domain of a node counts.</summary>
     private void Opset(ReadOnlySpan<byte> bytes)
     {
         var reader = new ProtoReader(bytes);
-        var domain = "";
         while (reader.Next())
         {
-            switch (reader.Field, reader.Wire)
+            if ((reader.Field, reader.Wire) is not ((OnnxFields.Opset.Domain, WireKind.Bytes) or (OnnxFields.Opset.Version, WireKind.Varint)))
             {
-                case (OnnxFields.Opset.Domain, WireKind.Bytes):
-                    domain = reader.Text();
-                    break;
-                case (OnnxFields.Opset.Version, WireKind.Varint):
-                    break;
-                default:
-                    Unknown("an operator set", reader.Field);
-                    break;
+                Unknown("an operator set", reader.Field);
             }
         }
 
         Finish("an operator set", reader);
-        functions.Imports(domain);
     }
 
     private void Function(ReadOnlySpan<byte> bytes)
     {
         var name = new FunctionName(bytes);
-        functions.Declare(name.Key, name.Domain);
+        functions.Declare(name.Key);
         var reader = new ProtoReader(bytes);
         while (reader.Next())
         {

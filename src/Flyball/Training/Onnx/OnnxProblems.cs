@@ -22,7 +22,7 @@ internal static class OnnxProblems
             "Export the model with standard operators; docs/reference/onnx.md lists them.");
 
     public static Problem Domain(string domain) =>
-        new("FLY1134", $"The model imports operators of the domain {Shown(domain)}; only ai.onnx and ai.onnx.ml are allowed.");
+        new("FLY1134", $"The model uses operators of the domain {Shown(domain)}; only ai.onnx and ai.onnx.ml are allowed.");
 
     public static Problem TooMany(string what, long limit) =>
         new("FLY1135", $"The model has more than {limit} {what}.");

@@ -1,0 +1,13 @@
+using Microsoft.Extensions.Logging;
+
+namespace Flyball.Contracts;
+
+/// <summary>What the contracts stage says, event ids 1100 to 1199. Never a row, never a key.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(1100, LogLevel.Information, "Put {Quarantined} of {Received} rows of {Source} into quarantine; the first reason is {Code}")]
+    public static partial void Quarantined(ILogger logger, string source, int received, int quarantined, string code);
+
+    [LoggerMessage(1101, LogLevel.Information, "Refused a request for {Source} with {Code}; nothing was stored")]
+    public static partial void Refused(ILogger logger, string source, string code);
+}

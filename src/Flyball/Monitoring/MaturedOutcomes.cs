@@ -1,0 +1,76 @@
+using Flyball.Engine.Expressions;
+using Flyball.Engine.Time;
+using Flyball.Engine.Windows;
+using Flyball.Training;
+
+namespace Flyball.Monitoring;
+
+/// <summary>
+/// Predictions of one model that wait for their truth, joined to it by key. Fed by the prediction log and by the label source's events;
+/// bounded: what is older than the label window and the measured span is let go. Not thread-safe: its owner locks.
+/// </summary>
+internal sealed class MaturedOutcomes(ModelPlan model, long performanceMicros)
+{
+    private readonly LinkedList<Waiting> waiting = new();
+    private readonly Dictionary<Value, (RowStamp Stamp, double Label)> labels = [];
+
+    public int Count => waiting.Count;
+
+    public void AddPrediction(Value key, EventTime instant, double score, int version) => waiting.AddLast(new Waiting(key, instant, score, version));
+
+    public void AddLabel(RowStamp stamp, Value[] row)
+    {
+        var key = row[model.LabelKeyIndex];
+        var value = row[model.LabelValueIndex];
+        var label = value.Kind == ScalarType.Boolean ? (value.AsBoolean ? 1 : 0) : value.TryGetNumber(out var number) ? number : double.NaN;
+        if (!key.IsNull && !double.IsNaN(label) && (!labels.TryGetValue(key, out var known) || stamp.CompareTo(known.Stamp) > 0))
+        {
+            labels[key] = (stamp, label);
+        }
+    }
+
+    /// <summary>Scores and labels of the version's requests with instants in [to - window - span, to - window): their labels are complete.</summary>
+    public (double[] Scores, bool[] Labels) Matured(int version, EventTime to)
+    {
+        var window = model.Definition.Label.WindowMicros;
+        var until = to.Micros - window;
+        var from = until - performanceMicros;
+        Prune(from);
+        var scores = new List<double>();
+        var truths = new List<bool>();
+        foreach (var one in waiting)
+        {
+            if (one.Version != version || one.Instant.Micros < from || one.Instant.Micros >= until)
+            {
+                continue;
+            }
+
+            var found = labels.TryGetValue(one.Key, out var label) && label.Stamp.EventTime >= one.Instant && label.Stamp.EventTime.Micros <= one.Instant.Micros + window;
+            if ((found ? label.Label : model.Definition.Label.Absent) is { } truth)
+            {
+                scores.Add(one.Score);
+                truths.Add(truth > 0.5);
+            }
+        }
+
+        return ([.. scores], [.. truths]);
+    }
+
+    private void Prune(long from)
+    {
+        while (waiting.First is { } first && first.Value.Instant.Micros < from)
+        {
+            waiting.RemoveFirst();
+        }
+
+        foreach (var (key, label) in labels)
+        {
+            if (label.Stamp.EventTime.Micros < from)
+            {
+                labels.Remove(key);
+            }
+        }
+    }
+
+    private readonly record struct Waiting(Value Key, EventTime Instant, double Score, int Version);
+}

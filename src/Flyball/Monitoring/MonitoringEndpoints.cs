@@ -1,0 +1,79 @@
+using System.Text;
+using Flyball.Access;
+using Flyball.Contracts;
+using Flyball.Engine.Problems;
+using Flyball.Engine.Time;
+using Flyball.Problems;
+using Flyball.Training;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+
+namespace Flyball.Monitoring;
+
+/// <summary>Monitoring's routes and services.</summary>
+public static class MonitoringEndpoints
+{
+    public static IServiceCollection AddMonitoring(this IServiceCollection services)
+    {
+        services.TryAddSingleton<Alerts>();
+        services.TryAddSingleton<DailyCheck>();
+        services.AddHostedService<MonitoringLoop>();
+        return services;
+    }
+
+    /// <summary>Makes the services that listen to the event log; call before it is replayed.</summary>
+    public static void StartMonitoring(this IServiceProvider services) => services.GetRequiredService<DailyCheck>();
+
+    public static IEndpointRouteBuilder MapMonitoring(this IEndpointRouteBuilder routes)
+    {
+        routes.MapPost("/v1/outcomes/{model}", PostOutcomes).RequirePermission(Permission.WriteEvents);
+        routes.MapPost("/v1/models/{model}/checks", Check).RequirePermission(Permission.Operate);
+        routes.MapGet("/v1/models/{model}/checks", (string model, int? limit, DailyCheck check) =>
+            Results.Json(new { checks = check.List(model, Math.Clamp(limit ?? 30, 1, 1000)) }, MonitoringJson.Options)).RequirePermission(Permission.Read);
+        routes.MapGet("/v1/alerts", (string? model, int? limit, Alerts alerts) =>
+            Results.Json(new { alerts = alerts.List(model, Math.Clamp(limit ?? 100, 1, 1000)) }, MonitoringJson.Options)).RequirePermission(Permission.Read);
+        return routes;
+    }
+
+    /// <summary>Outcomes are rows of the model's label source: they pass the same gate and count in the same way as any event.</summary>
+    private static Task<IResult> PostOutcomes(
+        string model, HttpContext context, ActiveProject project, EventLog log, ContractsOptions options, ILoggerFactory loggers, CancellationToken cancellation) =>
+        project.Current.Models.TryGetValue(model, out var plan)
+            ? ContractsEndpoints.PostEvents(plan.LabelSource.Source, context, log, options, loggers, cancellation)
+            : Task.FromResult(ProblemResults.From(new Problem("FLY4004", "There is no model of this name.", new ProblemLocation(Field: "model"))));
+
+    /// <summary>Checks a window; without one, the last whole day.</summary>
+    private static async Task<IResult> Check(string model, HttpRequest request, DailyCheck check, TimeProvider time, CancellationToken cancellation)
+    {
+        var today = EventTime.From(time.GetUtcNow()).Micros / Clock.MicrosPerDay;
+        var (from, to) = (new EventTime((today - 1) * Clock.MicrosPerDay), new EventTime(today * Clock.MicrosPerDay));
+        if (request.ContentLength is > 0)
+        {
+            var window = await request.ReadFromJsonAsync<CheckWindow>(MonitoringJson.Options, cancellation);
+            if (!TryTime(window?.From, ref from) || !TryTime(window?.To, ref to) || to <= from)
+            {
+                return ProblemResults.From(new Problem("FLY3002", "from and to are times with an offset, from before to.", new ProblemLocation(Field: "from")));
+            }
+        }
+
+        return Results.Json(await check.RunAsync(model, from, to, cancellation), MonitoringJson.Options);
+    }
+
+    private static bool TryTime(string? text, ref EventTime time)
+    {
+        if (text is null)
+        {
+            return true;
+        }
+
+        var good = Rfc3339.TryRead(Encoding.UTF8.GetBytes(text), out var micros);
+        time = good ? new EventTime(micros) : time;
+        return good;
+    }
+
+    private sealed record CheckWindow(string? From, string? To);
+}

@@ -1,0 +1,3 @@
+namespace Flyball.Architecture.Fixtures.Contracts;
+
+public sealed class Earlier;

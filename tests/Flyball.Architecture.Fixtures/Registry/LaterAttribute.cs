@@ -1,0 +1,4 @@
+namespace Flyball.Architecture.Fixtures.Registry;
+
+[AttributeUsage(AttributeTargets.All)]
+public sealed class LaterAttribute : Attribute;

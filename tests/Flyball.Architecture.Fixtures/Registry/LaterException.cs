@@ -1,0 +1,3 @@
+namespace Flyball.Architecture.Fixtures.Registry;
+
+public sealed class LaterException : Exception;

@@ -1,0 +1,4 @@
+namespace Flyball.Architecture.Fixtures.Unplaced;
+
+/// <summary>Its folder stands in no order.</summary>
+public sealed class Lost;

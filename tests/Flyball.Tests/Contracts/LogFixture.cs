@@ -1,0 +1,76 @@
+using System.Text;
+using Flyball.Access;
+using Flyball.Contracts;
+using Flyball.Engine.Identity;
+using Flyball.Storage.Journals;
+
+namespace Flyball.Tests.Contracts;
+
+/// <summary>An event log in a folder of its own, that can be closed and opened again.</summary>
+internal sealed class LogFixture : IAsyncDisposable
+{
+    public static readonly Caller Tester = Caller.Local("tester");
+
+    private readonly string folder = Directory.CreateTempSubdirectory("flyball-").FullName;
+    private readonly ContractSet contracts;
+
+    public LogFixture(params ContractPlan[] plans)
+    {
+        contracts = new ContractSet(plans.Length == 0 ? [Sample.Transactions, Sample.Everything, Sample.Keyless] : plans);
+        Open();
+    }
+
+    public Journal Journal { get; private set; } = null!;
+
+    public EventLog Log { get; private set; } = null!;
+
+    public ReplayReport Replayed { get; private set; } = null!;
+
+    /// <summary>Every row a subscriber saw since the log was opened.</summary>
+    public List<EventRow> Seen { get; } = [];
+
+    public string Folder => folder;
+
+    public async Task ReopenAsync()
+    {
+        await Journal.DisposeAsync();
+        Open();
+    }
+
+    public Task<IngestOutcome> IngestAsync(string source, params string[] rows) => IngestAsync(source, null, rows);
+
+    public async Task<IngestOutcome> IngestAsync(string source, string? key, string[] rows, KnownAtPolicy knownAt = KnownAtPolicy.Assigned)
+    {
+        using var batch = Log.NewBatch(source)!;
+        foreach (var row in rows)
+        {
+            batch.AddJson(Encoding.UTF8.GetBytes(row));
+        }
+
+        return await Log.IngestAsync(batch, new IngestTerms(Tester, knownAt, key, Digest.Of(string.Join('\n', rows))), default);
+    }
+
+    public static string Transaction(long id, double amount = 10) =>
+        FormattableString.Invariant($$"""{"transaction_id":{{id}},"event_time":"2018-04-01T00:00:00Z","customer_id":{{id % 7}},"terminal_id":1,"amount":{{amount}}}""");
+
+    public async ValueTask DisposeAsync()
+    {
+        await Journal.DisposeAsync();
+        Directory.Delete(folder, recursive: true);
+    }
+
+    private void Open()
+    {
+        Journal = Journal.Open(Path.Combine(folder, "events"), new JournalOptions(), TimeProvider.System);
+        Log = new EventLog(Journal, contracts);
+        Seen.Clear();
+        Log.Subscribe(row =>
+        {
+            lock (Seen)
+            {
+                Seen.Add(row);
+            }
+        });
+        Replayed = Log.Replay();
+    }
+}
