@@ -9,7 +9,8 @@ namespace Flyball.Rollout;
 /// Not thread-safe: its owner makes one change at a time.
 /// </summary>
 /// <param name="load">Loads and warms a version; throws what is wrong with it.</param>
-public sealed class LoadedVersions(Func<ModelVersion, ServedVersion> load, TimeProvider time)
+/// <param name="release">Gives back what a loaded version holds.</param>
+public sealed class LoadedVersions(Func<ModelVersion, ServedVersion> load, Action<ServedVersion> release, TimeProvider time)
 {
     /// <summary>How long a version outlives the last plan that named it.</summary>
     public static readonly TimeSpan Grace = TimeSpan.FromMinutes(10);
@@ -58,7 +59,7 @@ public sealed class LoadedVersions(Func<ModelVersion, ServedVersion> load, TimeP
             else if (time.GetElapsedTime(entry.LastUsed) > Grace)
             {
                 loaded.Remove(key);
-                entry.Version.Scorer.Dispose();
+                release(entry.Version);
             }
         }
     }

@@ -16,7 +16,12 @@ public sealed partial record RolloutDefinition
     /// <summary>How far the canary's scores are distributed from the champion's.</summary>
     public const string ScoreDistribution = "score_distribution";
 
-    private static readonly string[] Known = [Errors, ScoreDistribution];
+    /// <summary>How many predictions of the canary take longer than the budget, against the champion's.</summary>
+    public const string Latency = "latency_p99";
+
+    private const long DefaultBudgetMicros = 50_000;
+
+    private static readonly string[] Known = [Errors, ScoreDistribution, Latency];
 
     /// <summary>Used for models without the section.</summary>
     public static RolloutDefinition Default { get; } = new();
@@ -29,7 +34,7 @@ public sealed partial record RolloutDefinition
     /// <summary>Predictions that each arm needs in a step before the next.</summary>
     public long MinSamples { get; init; } = 200;
 
-    public IReadOnlyList<string> Guardrails { get; init; } = Known;
+    public IReadOnlyList<string> Guardrails { get; init; } = [Errors, ScoreDistribution];
 
     /// <summary>After this long without a decision the rollout is held for a person.</summary>
     public long MaxDurationMicros { get; init; } = 7 * Clock.MicrosPerDay;
@@ -40,18 +45,22 @@ public sealed partial record RolloutDefinition
     /// <summary>Points at which score distributions are compared: tenths, and the thresholds of the decisions.</summary>
     public IReadOnlyList<double> ScorePoints { get; init; } = Tenths;
 
+    /// <summary>The time a prediction may take: <c>serve: timeout</c>.</summary>
+    public long LatencyBudgetMicros { get; init; } = DefaultBudgetMicros;
+
     private static IReadOnlyList<double> Tenths => [.. Enumerable.Range(1, 9).Select(i => i / 10.0)];
 
     /// <summary>Reads the section of a model; each problem names its place, and the definition is usable only when there is none.</summary>
     public static RolloutDefinition Read(ModelPlan model, ProblemList problems)
     {
         var points = ScorePointsOf(model.Definition.Decide);
+        var budget = model.Definition.Root.Section("serve")?.Duration("timeout") ?? DefaultBudgetMicros;
         if (model.Definition.Root.Section("rollout") is not { } section)
         {
-            return Default with { ScorePoints = points };
+            return Default with { ScorePoints = points, LatencyBudgetMicros = budget };
         }
 
-        var definition = new RolloutDefinition { ScorePoints = points };
+        var definition = new RolloutDefinition { ScorePoints = points, LatencyBudgetMicros = budget };
         var strategy = section.Text("strategy") ?? definition.Strategy;
         if (strategy != "canary")
         {

@@ -28,7 +28,7 @@ public static class RolloutEndpoints
             var workspace = s.GetRequiredService<Workspace>();
             var registry = s.GetRequiredService<ModelRegistry>();
             var project = s.GetRequiredService<ActiveProject>();
-            var versions = new LoadedVersions(v => VersionLoader.Load(registry.ReadBundle(v.Digest), v.Version, project.Current), workspace.Time);
+            var versions = new LoadedVersions(v => VersionLoader.Load(registry.ReadBundle(v.Digest), v.Version, project.Current), v => v.Scorer.Dispose(), workspace.Time);
             return new Deployments(workspace.Catalog, registry, s.GetRequiredService<TrafficPlans>(), s.GetRequiredService<AuditTrail>(), versions, workspace.Time);
         });
         services.TryAddSingleton(s =>

@@ -28,6 +28,9 @@ internal sealed class RolloutEvidence
     /// <summary>Units that were seen beyond this many are not told apart any more: they count for bad events only.</summary>
     public const int MostUnits = 2_000_000;
 
+    /// <summary>One prediction in a hundred may be late before a p99 is.</summary>
+    private const double LatencyTolerance = 0.01;
+
     private const int Control = 0;
     private const int Canary = 1;
 
@@ -40,6 +43,7 @@ internal sealed class RolloutEvidence
     private MultinomialTest errors;
     private MultinomialTest sampleRatio;
     private DkwComparison scores;
+    private DkwComparison latencies;
     private double expectedBad;
     private GuardrailReading? errorsBreached;
 
@@ -52,6 +56,7 @@ internal sealed class RolloutEvidence
         errors = MultinomialTest.Start(weights, Math.Max(10, 0.5 / (double)run.Definition.Steps[0]));
         sampleRatio = MultinomialTest.Start(weights, 100);
         scores = DkwComparison.Start([.. run.Definition.ScorePoints]);
+        latencies = DkwComparison.Start([run.Definition.LatencyBudgetMicros]);
     }
 
     /// <summary>How far the prediction log has been read.</summary>
@@ -77,6 +82,7 @@ internal sealed class RolloutEvidence
             errors = errors.Ramp(Weights(step));
             sampleRatio = sampleRatio.Ramp(Weights(step));
             scores = DkwComparison.Start(scores.Edges.AsSpan());
+            latencies = DkwComparison.Start(latencies.Edges.AsSpan());
             scoredUnits.Clear();
             Array.Clear(predictions);
             Step = step;
@@ -110,7 +116,12 @@ internal sealed class RolloutEvidence
     /// <summary>Skips a record of another stream.</summary>
     public void Skip(long seq) => Position = new Horizon(seq);
 
-    public IReadOnlyList<GuardrailReading> Readings() => [.. run.Definition.Guardrails.Select(g => g == RolloutDefinition.Errors ? Errors() : Scores())];
+    public IReadOnlyList<GuardrailReading> Readings() => [.. run.Definition.Guardrails.Select(g => g switch
+    {
+        RolloutDefinition.Errors => Errors(),
+        RolloutDefinition.Latency => Latencies(),
+        _ => Scores(),
+    })];
 
     public GuardrailReading SampleRatio()
     {
@@ -137,10 +148,8 @@ internal sealed class RolloutEvidence
         }
         else if (scoredUnits.Count < MostUnits && scoredUnits.Add(unit))
         {
-            Span<long> control = stackalloc long[scores.Edges.Length + 1];
-            Span<long> canary = stackalloc long[scores.Edges.Length + 1];
-            (arm == Canary ? canary : control)[scores.BucketOf(record.Score)] = 1;
-            scores = scores.Add(control, canary);
+            scores = Count(scores, arm, record.Score);
+            latencies = Count(latencies, arm, record.LatencyMicros);
         }
     }
 
@@ -179,21 +188,43 @@ internal sealed class RolloutEvidence
 
     private GuardrailReading Scores()
     {
-        // Each step that has a control is a comparison of its own and takes its part of the level.
-        var looks = Math.Max(1, run.Definition.Steps.Count(s => s < 1));
         if (scores.Gap() is not var (above, below))
         {
             return new GuardrailReading(RolloutDefinition.ScoreDistribution, false, null, null, "an arm has no scores yet");
         }
 
         var gap = Math.Max(above, below);
-        var bound = scores.Limit(Level / looks) + run.Definition.ScoreTolerance;
+        var bound = scores.Limit(StepLevel) + run.Definition.ScoreTolerance;
         return new GuardrailReading(
             RolloutDefinition.ScoreDistribution, gap > bound, gap, bound,
             Invariant($"largest gap {gap:0.####} over {scores.CanaryCount} and {scores.ControlCount} units, allowed {bound:0.####}"));
     }
 
+    /// <summary>Each step that has a control is a comparison of its own and takes its part of the level.</summary>
+    private double StepLevel => Level / Math.Max(1, run.Definition.Steps.Count(s => s < 1));
+
     private double Level => Alpha / Math.Max(1, run.Definition.Guardrails.Count);
+
+    private GuardrailReading Latencies()
+    {
+        if (latencies.Gap() is not var (slower, _))
+        {
+            return new GuardrailReading(RolloutDefinition.Latency, false, null, null, "an arm has no latencies yet");
+        }
+
+        var bound = latencies.Limit(StepLevel) + LatencyTolerance;
+        return new GuardrailReading(
+            RolloutDefinition.Latency, slower > bound, slower, bound,
+            Invariant($"{slower:0.####} more of the canary's predictions than of control's take {run.Definition.LatencyBudgetMicros} us or longer, allowed {bound:0.####}"));
+    }
+
+    private static DkwComparison Count(DkwComparison into, int arm, double value)
+    {
+        Span<long> control = stackalloc long[into.Edges.Length + 1];
+        Span<long> canary = stackalloc long[into.Edges.Length + 1];
+        (arm == Canary ? canary : control)[into.BucketOf(value)] = 1;
+        return into.Add(control, canary);
+    }
 
     private double[] Weights(int step)
     {

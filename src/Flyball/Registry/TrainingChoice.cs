@@ -1,0 +1,5 @@
+namespace Flyball.Registry;
+
+/// <summary>Body of a training request.</summary>
+/// <param name="PermuteLabels">Shuffles the labels with this seed: the gates must refuse the result.</param>
+internal sealed record TrainingChoice(long? PermuteLabels = null);

@@ -1,0 +1,157 @@
+using System.Text.Json.Nodes;
+using Flyball.Access;
+using Flyball.Contracts;
+using Flyball.Engine.Expressions;
+using Flyball.Engine.Identity;
+using Flyball.Features;
+using Flyball.Projects;
+using Flyball.Registry;
+using Flyball.Rollout;
+using Flyball.Storage.Audit;
+using Flyball.Storage.Blobs;
+using Flyball.Storage.Catalogs;
+using Flyball.Tests.Time;
+using Flyball.Training;
+using Flyball.Training.Bundles;
+using Flyball.Training.Jobs;
+
+namespace Flyball.Tests.Registry;
+
+/// <summary>A real catalog, blob store and audit log in a folder of their own, and a registry over them.</summary>
+internal sealed class RegistryFixture : IAsyncDisposable
+{
+    public const string Model = "fraud";
+
+    private readonly AuditLog audit;
+
+    public RegistryFixture(string? directory = null, ManualTimeProvider? time = null)
+    {
+        Time = time ?? new ManualTimeProvider();
+        Folder = directory ?? Directory.CreateTempSubdirectory("flyball-registry-").FullName;
+        Catalog = Catalog.Open(Path.Combine(Folder, "catalog.db"), [.. RegistryTables.Migrations, .. RolloutTables.Migrations]);
+        Blobs = BlobStore.Open(Path.Combine(Folder, "blobs"));
+        audit = AuditLog.Open(Path.Combine(Folder, "audit"), "test.example/audit", AuditKey.LoadOrCreate(Path.Combine(Folder, "keys"), "test.example/audit"), Time);
+        Trail = new AuditTrail(audit);
+        Registry = new ModelRegistry(Catalog, Blobs, Trail, Time);
+    }
+
+    public string Folder { get; }
+
+    public ManualTimeProvider Time { get; }
+
+    public Catalog Catalog { get; }
+
+    public BlobStore Blobs { get; }
+
+    public AuditTrail Trail { get; }
+
+    public ModelRegistry Registry { get; }
+
+    public static Caller Author { get; } = Caller.Local("ann");
+
+    public static Caller Approver { get; } = Caller.Local("bob");
+
+    public static RowSchema Request { get; } = Plan([]).Vector.Request.Schema;
+
+    public List<JsonObject> AuditLines() => [.. audit.Read(0, 10_000).Select(l => l.ToJson())];
+
+    /// <summary>The decisions on an action, in order.</summary>
+    public List<string> Decisions(string action) =>
+        [.. AuditLines().Where(l => l["action"]!.GetValue<string>() == action).Select(l => l["decision"]!.GetValue<string>())];
+
+    /// <summary>A model whose requests have an amount, with the given gates.</summary>
+    public static ModelPlan Plan(IReadOnlyList<string> gates, string risk = "low", string more = "")
+    {
+        var problems = new ProblemList();
+        var contract = ContractCompiler.Compile(YamlSection.Parse("contracts/transactions.odcs.yaml", """
+            apiVersion: v3.1.0
+            kind: DataContract
+            id: transactions
+            version: 1.0.0
+            status: active
+            schema:
+              - name: transactions
+                properties:
+                  - { name: transaction_id, logicalType: integer, required: true, primaryKey: true }
+                  - { name: event_time, logicalType: timestamp, required: true, customProperties: [ { property: eventTime, value: true } ] }
+                  - { name: amount, logicalType: number, required: true }
+                  - { name: country, logicalType: string }
+            """, problems)!);
+        Assert.Empty(problems);
+        var list = string.Concat(gates.Select(g => $"  - \"{g}\"\n"));
+        var root = YamlSection.Parse("models/fraud.yaml", $"model: fraud\n{(gates.Count > 0 ? $"gates:\n{list}" : "")}{more}", problems)!;
+        var definition = new ModelDefinition(
+            Model, "binary-classification", null, risk, "transactions", new Dictionary<string, string>(),
+            new LabelDefinition("fraud_reports", "transaction_id", null, 1, 0), [], new SplitDefinition(1, 1, 1, 1),
+            new TrainerDefinition("xgboost", 1, 1, 0.1, 1, 1, 1, 1, 1, 0, 1), null,
+            [new DecisionDefinition("block", "score >= 0.87"), new DecisionDefinition("allow", "otherwise")], root.ToJson(), root);
+        var features = FeaturePlans.Compile([], new Dictionary<string, ContractPlan> { ["transactions"] = contract! }, problems);
+        var vector = FeatureVectorPlan.Compile(features, contract!, [], new Dictionary<string, string>(), root.Where, problems)!;
+        return new ModelPlan(definition, vector, contract!, 0, 0, 0);
+    }
+
+    /// <summary>A bundle that nobody can run, told apart by its number.</summary>
+    public static ModelBundle Bundle(int number) => ModelBundle.Create(new Dictionary<string, byte[]>
+    {
+        [ModelBundle.ManifestName] = new BundleManifest(Model, "binary-classification", Digest.Of($"run {number}"), [new BundleFeature("transaction.amount", Digest.Of("amount"))], ["amount"]).Write(),
+        [ModelBundle.OnnxName] = [(byte)number, (byte)(number >> 8)],
+    });
+
+    /// <summary>Rows on which a model with the given skill is judged: 0 guesses, 1 ranks almost perfectly.</summary>
+    public static FrozenEvaluation Evaluation(double skill, double? champion = null, string? championDigest = null, int rows = 2000)
+    {
+        var random = new Random(11);
+        var labels = new double[rows];
+        var candidate = new double?[rows];
+        var other = new double?[rows];
+        var amount = new double?[rows];
+        for (var i = 0; i < rows; i++)
+        {
+            labels[i] = random.NextDouble() < 0.1 ? 1 : 0;
+            var noise = random.NextDouble();
+            var otherNoise = random.NextDouble();
+            candidate[i] = (skill * (0.05 + (0.9 * labels[i]))) + ((1 - skill) * noise);
+            other[i] = champion is { } c ? (c * (0.05 + (0.9 * labels[i]))) + ((1 - c) * otherNoise) : null;
+            amount[i] = i;
+        }
+
+        return new FrozenEvaluation
+        {
+            Seq = [.. Enumerable.Range(1, rows).Select(i => (long)i)],
+            Labels = labels,
+            Candidate = candidate,
+            Champion = champion is null ? null : other,
+            ChampionDigest = championDigest ?? (champion is null ? null : "c"),
+            Columns = new Dictionary<string, double?[]> { ["amount"] = amount },
+        };
+    }
+
+    /// <summary>Registers and approves a version that passes.</summary>
+    public async Task<ModelVersion> ApprovedAsync(int number)
+    {
+        var evaluation = Evaluation(0.9, championDigest: Registry.Champion(Model)?.Digest.Hex);
+        var registered = await Registry.RegisterBundleAsync(Plan(["average_precision >= 0.5"]), Bundle(number), evaluation, Author, default);
+        Assert.Equal(VersionStates.Registered, registered.Version!.State);
+        var approved = await Registry.ApproveAsync(Model, registered.Version.Version, Approver, "looks good", false, default);
+        return approved.Version!;
+    }
+
+    /// <summary>Closes everything and opens it again on the same folder and clock.</summary>
+    public async Task<RegistryFixture> ReopenAsync()
+    {
+        await CloseAsync();
+        return new RegistryFixture(Folder, Time);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await CloseAsync();
+        Directory.Delete(Folder, recursive: true);
+    }
+
+    private async Task CloseAsync()
+    {
+        await audit.DisposeAsync();
+        await Catalog.DisposeAsync();
+    }
+}

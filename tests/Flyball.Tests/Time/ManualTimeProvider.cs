@@ -1,0 +1,19 @@
+using Flyball.Engine.Time;
+
+namespace Flyball.Tests.Time;
+
+/// <summary>A clock that stands still until a test moves it.</summary>
+internal sealed class ManualTimeProvider : TimeProvider
+{
+    private DateTimeOffset now = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
+
+    public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+    public override DateTimeOffset GetUtcNow() => now;
+
+    public override long GetTimestamp() => now.UtcTicks;
+
+    public void Advance(TimeSpan by) => now += by;
+
+    public EventTime Now => EventTime.From(now);
+}
