@@ -1,4 +1,5 @@
 using Flyball.Access;
+using Flyball.Engine.Problems;
 using Flyball.Engine.Time;
 using Flyball.Monitoring;
 using Flyball.Problems;
@@ -52,12 +53,15 @@ public static class RetrainingEndpoints
 
     private static RetrainSteps Steps(IServiceProvider services)
     {
-        var builds = services.GetRequiredService<ModelBuilds>();
+        var submissions = services.GetRequiredService<Submissions>();
         var registry = services.GetRequiredService<ModelRegistry>();
         var rollouts = services.GetRequiredService<Rollouts>();
         return new RetrainSteps(
             async (model, author, cancellation) =>
-                (await builds.BuildAsync(model, new TrainingRequest(ChampionBundle: registry.Champion(model)?.Blob.Hex), author, null, cancellation)).Version,
+            {
+                var made = await submissions.TrainAsync(model, null, author, null, cancellation);
+                return made.Outcome.Version ?? throw new FlyballException(made.Outcome.Problems[0]);
+            },
             registry.Version,
             (version, approver, reason, cancellation) => registry.ApproveAsync(version.Model, version.Version, approver, reason, false, cancellation),
             (version, caller, cancellation) => rollouts.StartAsync(version.Model, version.Version, caller, cancellation),
