@@ -184,9 +184,14 @@ public sealed class ModelRegistry(Catalog catalog, BlobStore blobs, AuditTrail a
         }
 
         // A version that was refused since it was champion is no place to go back to.
-        return await ChangeAsync(model, previous.Version, found =>
-            MoveAsync(found, Champion(model), ApprovalRules.CheckPromotion(found, Approvals(model, found.Version)), "alias.rollback", caller, reason, cancellation), cancellation);
+        return await ChangeAsync(
+            model,
+            previous.Version,
+            found => MoveAsync(found, Champion(model), ApprovalRules.CheckPromotion(found, Approvals(model, found.Version)), "alias.rollback", caller, reason, cancellation),
+            cancellation);
     }
+
+    public void Dispose() => changing.Dispose();
 
     private async Task<VersionOutcome> MoveAsync(
         ModelVersion to, ModelVersion? from, IReadOnlyList<Problem> problems, string action, Caller caller, string? reason, CancellationToken cancellation)
