@@ -1,5 +1,4 @@
 using Flyball.Engine.Expressions;
-using Flyball.Engine.Problems;
 using Flyball.Training.Jobs;
 
 namespace Flyball.Registry;

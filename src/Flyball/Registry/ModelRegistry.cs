@@ -5,7 +5,6 @@ using Flyball.Access;
 using Flyball.Engine.Identity;
 using Flyball.Engine.Problems;
 using Flyball.Engine.Time;
-using Flyball.Registry.Gates;
 using Flyball.Storage.Blobs;
 using Flyball.Storage.Catalogs;
 using Flyball.Training;
@@ -23,12 +22,14 @@ namespace Flyball.Registry;
 /// </list>
 /// Each change and each refusal leaves an audit entry. Thread-safe: changes wait for each other, reads for nothing.
 /// </summary>
-public sealed class ModelRegistry(Catalog catalog, BlobStore blobs, AuditTrail audit, TimeProvider time)
+public sealed class ModelRegistry(Catalog catalog, BlobStore blobs, AuditTrail audit, TimeProvider time) : IDisposable
 {
     private const string VersionObject = "version";
 
     private readonly VersionStore store = new(catalog);
     private readonly SemaphoreSlim changing = new(1, 1);
+
+    public void Dispose() => changing.Dispose();
 
     /// <summary>Models with at least one version.</summary>
     public IReadOnlyList<string> Models() => store.Models();
@@ -93,7 +94,7 @@ public sealed class ModelRegistry(Catalog catalog, BlobStore blobs, AuditTrail a
     /// <paramref name="overrideGates"/> breaks the glass with a reason: that is recorded as such.
     /// </summary>
     public Task<VersionOutcome> ApproveAsync(string model, int version, Caller approver, string? reason, bool overrideGates, CancellationToken cancellation) =>
-        ChangeAsync(model, version, cancellation, async found =>
+        ChangeAsync(model, version, async found =>
         {
             if (found.State == VersionStates.Approved)
             {
@@ -119,11 +120,11 @@ public sealed class ModelRegistry(Catalog catalog, BlobStore blobs, AuditTrail a
             await audit.AllowAsync(approver, action, VersionObject, name, Number(version), found.Digest, found.Digest, reason, details, cancellation);
             var approval = new Approval(found.Digest.Hex, "approved", breakGlass, approver.Name, approver.AuthMethod, reason, Now());
             return VersionOutcome.Of(await store.DecideAsync(found, VersionStates.Approved, approval, cancellation));
-        });
+        }, cancellation);
 
     /// <summary>Refuses a version that is not in use. It can be approved later only by breaking the glass.</summary>
     public Task<VersionOutcome> RefuseAsync(string model, int version, Caller approver, string? reason, CancellationToken cancellation) =>
-        ChangeAsync(model, version, cancellation, async found =>
+        ChangeAsync(model, version, async found =>
         {
             const string action = "version.refuse";
             List<Problem> problems = [];
@@ -147,7 +148,7 @@ public sealed class ModelRegistry(Catalog catalog, BlobStore blobs, AuditTrail a
             await audit.AllowAsync(approver, action, VersionObject, VersionName(found), Number(version), found.Digest, found.Digest, reason, details, cancellation);
             var refusal = new Approval(found.Digest.Hex, "refused", false, approver.Name, approver.AuthMethod, reason, Now());
             return VersionOutcome.Of(await store.DecideAsync(found, VersionStates.Refused, refusal, cancellation));
-        });
+        }, cancellation);
 
     /// <summary>
     /// Makes an approved version the champion, if the champion still is the one the caller saw; the champion before becomes <c>previous</c>.
@@ -155,7 +156,7 @@ public sealed class ModelRegistry(Catalog catalog, BlobStore blobs, AuditTrail a
     /// </summary>
     /// <param name="expectedChampion">Null expects that there is none.</param>
     public Task<VersionOutcome> PromoteAsync(string model, int version, Caller caller, int? expectedChampion, string? reason, CancellationToken cancellation) =>
-        ChangeAsync(model, version, cancellation, async found =>
+        ChangeAsync(model, version, async found =>
         {
             var champion = Champion(model);
             if (champion?.Version == version)
@@ -170,7 +171,7 @@ public sealed class ModelRegistry(Catalog catalog, BlobStore blobs, AuditTrail a
             }
 
             return await MoveAsync(found, champion, problems, "alias.promote", caller, reason, cancellation);
-        });
+        }, cancellation);
 
     /// <summary>Rollback: the champion before becomes champion again, and the present one <c>previous</c>.</summary>
     public async Task<VersionOutcome> SwapBackAsync(string model, Caller caller, string? reason, CancellationToken cancellation)
@@ -183,9 +184,14 @@ public sealed class ModelRegistry(Catalog catalog, BlobStore blobs, AuditTrail a
         }
 
         // A version that was refused since it was champion is no place to go back to.
-        return await ChangeAsync(model, previous.Version, cancellation, found =>
-            MoveAsync(found, Champion(model), ApprovalRules.CheckPromotion(found, Approvals(model, found.Version)), "alias.rollback", caller, reason, cancellation));
+        return await ChangeAsync(
+            model,
+            previous.Version,
+            found => MoveAsync(found, Champion(model), ApprovalRules.CheckPromotion(found, Approvals(model, found.Version)), "alias.rollback", caller, reason, cancellation),
+            cancellation);
     }
+
+    public void Dispose() => changing.Dispose();
 
     private async Task<VersionOutcome> MoveAsync(
         ModelVersion to, ModelVersion? from, IReadOnlyList<Problem> problems, string action, Caller caller, string? reason, CancellationToken cancellation)
@@ -242,7 +248,7 @@ public sealed class ModelRegistry(Catalog catalog, BlobStore blobs, AuditTrail a
         }
     }
 
-    private async Task<VersionOutcome> ChangeAsync(string model, int version, CancellationToken cancellation, Func<ModelVersion, Task<VersionOutcome>> change)
+    private async Task<VersionOutcome> ChangeAsync(string model, int version, Func<ModelVersion, Task<VersionOutcome>> change, CancellationToken cancellation)
     {
         await changing.WaitAsync(cancellation);
         try

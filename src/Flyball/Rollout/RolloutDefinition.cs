@@ -136,7 +136,7 @@ public sealed partial record RolloutDefinition
         var points = new SortedSet<double>(Tenths);
         foreach (Match match in decisions.SelectMany(d => ScoreBound().Matches(d.When)))
         {
-            if (double.TryParse(match.Groups[1].ValueSpan, NumberStyles.Float, CultureInfo.InvariantCulture, out var point) && point is > 0 and < 1)
+            if (double.TryParse(match.Groups["bound"].ValueSpan, NumberStyles.Float, CultureInfo.InvariantCulture, out var point) && point is > 0 and < 1)
             {
                 points.Add(point);
             }
@@ -145,6 +145,6 @@ public sealed partial record RolloutDefinition
         return [.. points];
     }
 
-    [GeneratedRegex(@"score\s*(?:>=|>|<=|<)\s*([0-9.]+)", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"score\s*(?:>=|>|<=|<)\s*(?<bound>[0-9.]+)", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex ScoreBound();
 }

@@ -21,7 +21,7 @@ namespace Flyball.Rollout;
 /// </list>
 /// Missing predictions never pass a step. Thread-safe: looks and changes wait for each other.
 /// </summary>
-/// <param name="definitions">The rollout definition of a model, or what is wrong with it.</param>
+/// <param name="definitions">The rollout definition of a model; throws what is wrong with it.</param>
 public sealed class Rollouts(Deployments deployments, Journal predictions, Func<string, RolloutDefinition> definitions)
 {
     private const string RolloutObject = "rollout";
@@ -76,15 +76,15 @@ public sealed class Rollouts(Deployments deployments, Journal predictions, Func<
             problems.Add(new Problem("FLY3233", $"Version {Deployments.Number(version)} is the champion already."));
         }
 
+        var definition = TryDefine(model, problems);
         var canary = problems.Count == 0 ? deployments.TryLoad(found, problems) : null;
-        if (canary is null)
+        if (canary is null || definition is null)
         {
             await deployments.Audit.DenyAsync(
                 caller, "rollout.start", Deployments.VersionObject, model, Deployments.Number(version), champion?.Digest, found.Digest, null, problems, cancellation);
             return RolloutOutcome.Refused(problems);
         }
 
-        var definition = definitions(model);
         var details = new JsonObject { ["share"] = definition.Steps[0], ["champion"] = champion!.Version };
         await deployments.Audit.AllowAsync(
             caller, "rollout.start", Deployments.VersionObject, model, Deployments.Number(version), champion.Digest, found.Digest, null, details, cancellation);
@@ -339,6 +339,19 @@ public sealed class Rollouts(Deployments deployments, Journal predictions, Func<
         details["evidence"] = JsonSerializer.SerializeToNode(Status(run).Guardrails, RegistryJson.Options);
         var champion = deployments.Registry.Version(run.Model, run.Champion)?.Digest;
         return deployments.Audit.AllowAsync(caller, action, RolloutObject, run.Id, Deployments.Number(run.Version), champion, run.Digest, reason, details, cancellation);
+    }
+
+    private RolloutDefinition? TryDefine(string model, List<Problem> problems)
+    {
+        try
+        {
+            return definitions(model);
+        }
+        catch (FlyballException e)
+        {
+            problems.Add(e.Problem);
+            return null;
+        }
     }
 
     private RolloutOutcome Outcome(RolloutRun run) => RolloutOutcome.Of(Status(run));
