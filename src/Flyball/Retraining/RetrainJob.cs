@@ -8,10 +8,6 @@ namespace Flyball.Retraining;
 /// <param name="Reason">What asked for it, and once it has ended, how.</param>
 /// <param name="RequestedBy">Who asked for it, and so the author of what comes out.</param>
 /// <param name="AuthMethod">How that was established.</param>
-/// <param name="RunId">The training run, once there is one.</param>
-/// <param name="Version">The version that came out of it.</param>
-/// <param name="Rollout">The rollout of that version.</param>
-/// <param name="Error">Why it failed.</param>
 /// <param name="FinishedMicros">When it ended; null while it is open.</param>
 public sealed record RetrainJob(
     string Id,
