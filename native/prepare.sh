@@ -138,8 +138,9 @@ build() {
     export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_SKIP_FIRST_TIME_EXPERIENCE=1
     dotnet build "$1" -c Release -p:RestoreLockedMode=true -nodeReuse:false -v:minimal
   ) 9>&- </dev/null >"$log" 2>&1 || {
-    cat "$log" >&2
-    refuse "the build of $1 failed; its log is above and in $log" 1
+    # Each error stands in the log twice; where the build died without one, its last words have to do.
+    { grep -E ': error [A-Z]+[0-9]+:|: error MSB' "$log" | LC_ALL=C sort -u || tail -n 20 "$log"; } >&2
+    refuse "the build of $1 failed; its whole log is $log" 1
   }
 }
 

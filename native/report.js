@@ -55,7 +55,7 @@ function printSuite(folder, suite, filtered) {
     }
   }
   for (const test of result.tests.filter(t => t.status === 'skipped')) {
-    console.log(`  skipped ${test.name}: ${(test.message ?? 'no reason given').split('\n')[0]}`);
+    console.log(`  skipped ${test.name}: ${(test.extra?.reason ?? test.message ?? 'no reason given').split('\n')[0]}`);
   }
   if (result.problem) {
     const log = fs.readFileSync(path.join(folder, `${suite}.log`), 'utf8').trimEnd().split('\n');

@@ -1,15 +1,3 @@
-using Flyball.Benchmarks.Journal;
-using Flyball.Benchmarks.Native;
+using BenchmarkDotNet.Running;
 
-switch (args)
-{
-    case ["journal", .. var rest]:
-        await JournalBenchmark.Run(rest);
-        return 0;
-    case ["native", .. var rest]:
-        NativeBenchmark.Run(rest);
-        return 0;
-    default:
-        Console.Error.WriteLine("Usage: Flyball.Benchmarks journal [writers] [events-per-writer] | native [rows]");
-        return 2;
-}
+BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);

@@ -90,7 +90,13 @@ internal sealed class ExpressionLexer(string text, List<Problem> problems)
 
     private Token Stray(int start, char c)
     {
-        position += char.IsSurrogatePair(text, start) ? 2 : 1;
+        var doubled = c is '&' or '|' && start + 1 < text.Length && text[start + 1] == c;
+        position += doubled || (start + 1 < text.Length && char.IsSurrogatePair(c, text[start + 1])) ? 2 : 1;
+        if (c is '\u2018' or '\u201C' && text.AsSpan(position).IndexOfAny('\u2019', '\u201D') is >= 0 and var close)
+        {
+            position += close + 1;
+        }
+
         var remedy = c switch
         {
             '&' => "Write 'and'.",

@@ -126,7 +126,9 @@ internal sealed class ExpressionReader(List<Token> tokens, List<Problem> problem
             return new UnreadableSyntax(start);
         }
 
+        depth++;
         var items = List();
+        depth--;
         if (items.Length == 0)
         {
             Report(ProblemCodes.Unexpected, start, "The list of 'in' is empty", "Name at least one value.");
@@ -277,7 +279,7 @@ internal sealed class ExpressionReader(List<Token> tokens, List<Problem> problem
             else if (IsWord("where") || IsWord("delay") || IsWord("empty") || IsWord("over"))
             {
                 Report(ProblemCodes.Unexpected, clause.Start, $"The clause '{clause.Text}' stands twice", "Keep one of them.");
-                next++;
+                next += tokens[next + 1].Kind == TokenKind.Duration ? 2 : 1;
             }
             else
             {
@@ -384,6 +386,12 @@ internal sealed class ExpressionReader(List<Token> tokens, List<Problem> problem
 
     private void Unexpected(string remedy)
     {
+        if (Current.Kind == TokenKind.Unreadable)
+        {
+            lastReported = Math.Max(lastReported, Current.Start);
+            return;
+        }
+
         var message = Current.Kind == TokenKind.End ? "The expression ends too early" : $"'{Current.Text}' is not expected here";
         Report(ProblemCodes.Unexpected, Current.Start, message, remedy);
     }

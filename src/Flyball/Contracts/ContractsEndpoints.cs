@@ -39,7 +39,8 @@ public static class ContractsEndpoints
         return routes;
     }
 
-    private static async Task<IResult> PostEvents(string source, HttpContext context, EventLog log, ContractsOptions options, ILoggerFactory loggers, CancellationToken ct)
+    /// <summary>Also the way of outcomes: they are rows of a label source.</summary>
+    internal static async Task<IResult> PostEvents(string source, HttpContext context, EventLog log, ContractsOptions options, ILoggerFactory loggers, CancellationToken ct)
     {
         var logger = loggers.CreateLogger("Flyball.Contracts");
         if (log.NewBatch(source) is not { } batch)

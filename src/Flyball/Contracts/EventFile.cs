@@ -10,6 +10,9 @@ namespace Flyball.Contracts;
 /// </summary>
 public sealed class EventFile : IDisposable
 {
+    /// <summary>Set for every program of this repository: by default the runtime takes a packed file that is cut short for one that ends there.</summary>
+    private const string StrictValidation = "System.IO.Compression.UseStrictValidation";
+
     private const int LongestLine = 1 << 20;
     private const int MostColumns = 10_000;
 
@@ -46,6 +49,11 @@ public sealed class EventFile : IDisposable
         if (form is not (".csv" or ".tsv" or ".ndjson" or ".jsonl"))
         {
             throw new FlyballException(new Problem("FLY3004", "The form of the file is not known from its name.", new ProblemLocation(file), "Name it .csv, .tsv, .ndjson or .jsonl, with .gz when it is packed."));
+        }
+
+        if (isPacked && !(AppContext.TryGetSwitch(StrictValidation, out var isStrict) && isStrict))
+        {
+            throw new InvalidOperationException($"The host runs without {StrictValidation}: a cut file would pass for a whole one.");
         }
 
         Stream? opened = null;

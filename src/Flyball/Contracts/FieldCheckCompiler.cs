@@ -11,7 +11,7 @@ internal static class FieldCheckCompiler
 {
     private static readonly TimeSpan PatternTime = TimeSpan.FromSeconds(1);
 
-    public static IReadOnlyList<IFieldCheck> Compile(string field, ScalarType type, YamlSection options)
+    public static IFieldCheck[] Compile(string field, ScalarType type, YamlSection options)
     {
         var checks = new List<IFieldCheck>();
         switch (type)
@@ -39,7 +39,7 @@ internal static class FieldCheckCompiler
         }
 
         options.Finish();
-        return checks;
+        return [.. checks];
     }
 
     private static void AddMultiple(string field, YamlSection options, List<IFieldCheck> checks)

@@ -25,7 +25,7 @@ internal sealed class FieldPlan
     public required NullPolicy NullPolicy { get; init; }
 
     /// <summary>The rules beyond the type, in the order they are reported.</summary>
-    public required IReadOnlyList<IFieldCheck> Checks { get; init; }
+    public required IFieldCheck[] Checks { get; init; }
 
     /// <summary>What can be wrong with a value of this column.</summary>
     public required FieldProblems Problems { get; init; }

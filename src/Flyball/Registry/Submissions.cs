@@ -13,7 +13,7 @@ namespace Flyball.Registry;
 public sealed class Submissions(TrainingRuns runs, ModelRegistry registry, BlobStore blobs, ActiveProject project)
 {
     /// <summary>Trains a model and registers what comes out.</summary>
-    /// <param name="permuteLabels">See <see cref="TrainerDefinition.PermuteLabels"/>.</param>
+    /// <param name="permuteLabels">See <see cref="TrainingRequest"/>.</param>
     /// <param name="progress">One line of JSON a finished step.</param>
     /// <exception cref="FlyballException">There is no such model, or training failed.</exception>
     public Task<Submission> TrainAsync(string model, long? permuteLabels, Caller author, Action<string>? progress, CancellationToken cancellation) =>

@@ -1,6 +1,5 @@
 using Flyball.Engine.Expressions;
 using Flyball.Engine.Problems;
-using Flyball.Features;
 using Flyball.Training.Bundles;
 using Flyball.Training.Datasets;
 

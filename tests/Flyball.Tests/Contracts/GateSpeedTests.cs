@@ -1,0 +1,34 @@
+using System.Diagnostics;
+using System.Text;
+using Flyball.Contracts;
+using Flyball.Engine.Expressions;
+
+namespace Flyball.Tests.Contracts;
+
+public sealed class GateSpeedTests
+{
+    [Fact]
+    public void Reading_a_row_without_texts_allocates_nothing()
+    {
+        var json = Encoding.UTF8.GetBytes(LogFixture.Transaction(123_456, 146.25));
+        var reader = new RowReader(Sample.Transactions);
+        var row = new Value[5];
+        var problems = new RowProblems();
+        for (var i = 0; i < 100_000; i++)
+        {
+            reader.Read(json, row, problems);
+        }
+
+        const int Rows = 200_000;
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        var clock = Stopwatch.StartNew();
+        for (var i = 0; i < Rows; i++)
+        {
+            Assert.True(reader.Read(json, row, problems));
+        }
+
+        var took = clock.Elapsed;
+        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+        TestContext.Current.TestOutputHelper?.WriteLine($"{Rows / took.TotalSeconds / 1e6:F2} M rows/s");
+    }
+}
