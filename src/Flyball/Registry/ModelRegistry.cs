@@ -189,8 +189,6 @@ public sealed class ModelRegistry(Catalog catalog, BlobStore blobs, AuditTrail a
             cancellation);
     }
 
-    public void Dispose() => changing.Dispose();
-
     private async Task<VersionOutcome> MoveAsync(
         ModelVersion to, ModelVersion? from, IReadOnlyList<Problem> problems, string action, Caller caller, string? reason, CancellationToken cancellation)
     {
