@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Flyball.Server.Hosting;
 using Flyball.Server.Simulation;
+using Spectre.Console;
 
 namespace Flyball.Server.Cli;
 

@@ -43,17 +43,18 @@ public sealed class FlyballHost : IAsyncDisposable
     public static async Task<FlyballHost> StartAsync(FlyballHostOptions options, CancellationToken cancellation)
     {
         var plan = ProjectPlan.Load(options.Project, out var problems) ?? throw new ProjectException(problems);
+        var serve = StageSections.Check(plan);
         var access = AccessKeys.Load(options.KeysFile);
         RequireLoopback(options.Urls, access);
         var workspace = Workspace.Open(options.Data, options.Time, WorkspaceTables.All);
         try
         {
-            var events = new EventLog(workspace.Events, plan.Contracts.Values, options.Time);
+            var events = new EventLog(workspace.Events, plan.ContractSet);
             var online = new OnlineFeatures(plan.Features);
             events.Subscribe(online.Apply);
             var app = Build(options, workspace, plan, access, events, online);
             var host = new FlyballHost(app, workspace);
-            await host.OpenAsync(events, options, cancellation);
+            await host.OpenAsync(events, serve, cancellation);
             return host;
         }
         catch
@@ -126,14 +127,13 @@ public sealed class FlyballHost : IAsyncDisposable
         return app;
     }
 
-    private async Task OpenAsync(EventLog events, FlyballHostOptions options, CancellationToken cancellation)
+    private async Task OpenAsync(EventLog events, Dictionary<string, ServeDefinition> serve, CancellationToken cancellation)
     {
         // Subscribers of the log are made before the replay, so that their state is rebuilt by it.
         app.Services.GetRequiredService<PrometheusText>();
         app.Services.StartMonitoring();
         events.Replay();
-        var project = app.Services.GetRequiredService<ActiveProject>().Current;
-        app.Services.GetRequiredService<Predictor>().Configure(ServeDefinitions.Of(project));
+        app.Services.GetRequiredService<Predictor>().Configure(serve);
         await app.Services.GetRequiredService<Deployments>().RestoreAsync(cancellation);
         await app.StartAsync(cancellation);
         var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();

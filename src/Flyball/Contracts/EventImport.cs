@@ -11,6 +11,8 @@ public static class EventImport
 {
     private const int RowsPerBatch = 2_000;
 
+    private const int BatchesOnTheWay = 4;
+
     /// <param name="log">Replayed.</param>
     /// <param name="source">The source the rows belong to.</param>
     /// <param name="path">See <see cref="EventFile"/> for the forms.</param>
@@ -23,20 +25,71 @@ public static class EventImport
     public static async Task<ImportProgress> RunAsync(
         EventLog log, string source, string path, KnownAtPolicy knownAt, Caller caller, Action<ImportProgress>? onProgress, CancellationToken ct)
     {
-        using var batch = log.NewBatch(source)
+        var plan = log.Contracts.Find(source)
             ?? throw new FlyballException(new Problem("FLY4004", $"There is no contract for the source '{source}'.", Remedy: "Write one, or name another source."));
-        using var file = EventFile.Open(path, batch.Plan);
-        var terms = new IngestTerms(caller, knownAt);
-        var total = new ImportProgress(0, 0, 0, 0);
-        while (file.Fill(batch, RowsPerBatch))
+        using var file = EventFile.Open(path, plan);
+        var pipeline = new Pipeline(log, source, new IngestTerms(caller, knownAt), onProgress);
+        try
         {
-            var report = (await log.IngestAsync(batch, terms, ct)).Report!;
-            total = new ImportProgress(
-                total.Received + report.Received, total.Accepted + report.Accepted, total.Quarantined + report.Quarantined, total.Duplicates + report.Duplicates);
-            onProgress?.Invoke(total);
-            batch.Clear();
+            while (file.Fill(pipeline.Next, RowsPerBatch))
+            {
+                await pipeline.SendAsync(ct);
+            }
+        }
+        finally
+        {
+            // A damaged file or a stop does not lose sight of what is on its way.
+            await pipeline.DrainAsync();
         }
 
-        return total;
+        return pipeline.Total;
+    }
+
+    /// <summary>Reads ahead while earlier batches are being synced. Batches are sent in file order.</summary>
+    private sealed class Pipeline(EventLog log, string source, IngestTerms terms, Action<ImportProgress>? onProgress)
+    {
+        private readonly Stack<RowBatch> free = [];
+        private readonly Queue<(RowBatch Batch, Task<IngestOutcome> Outcome)> sent = [];
+        private RowBatch? next;
+
+        public ImportProgress Total { get; private set; } = new(0, 0, 0, 0);
+
+        /// <summary>The batch to fill.</summary>
+        public RowBatch Next => next ??= free.TryPop(out var batch) ? batch : log.NewBatch(source)!;
+
+        public async Task SendAsync(CancellationToken ct)
+        {
+            sent.Enqueue((Next, log.IngestAsync(Next, terms, ct).AsTask()));
+            next = null;
+            if (sent.Count == BatchesOnTheWay)
+            {
+                await SettleAsync();
+            }
+        }
+
+        public async Task DrainAsync()
+        {
+            while (sent.Count > 0)
+            {
+                await SettleAsync();
+            }
+
+            next?.Dispose();
+            foreach (var batch in free)
+            {
+                batch.Dispose();
+            }
+        }
+
+        private async Task SettleAsync()
+        {
+            var (batch, outcome) = sent.Dequeue();
+            var report = (await outcome).Report!;
+            Total = new ImportProgress(
+                Total.Received + report.Received, Total.Accepted + report.Accepted, Total.Quarantined + report.Quarantined, Total.Duplicates + report.Duplicates);
+            batch.Clear();
+            free.Push(batch);
+            onProgress?.Invoke(Total);
+        }
     }
 }

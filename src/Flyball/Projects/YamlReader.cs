@@ -13,6 +13,8 @@ internal sealed class YamlReader
 {
     public const int LongestFile = 1 << 20;
 
+    private const string ViewName = "features";
+
     private const int Deepest = 32;
     private const int MostValues = 50_000;
 
@@ -140,6 +142,12 @@ internal sealed class YamlReader
             var value = ReadValue(depth + 1);
             if (lines.TryAdd(key.Value, Line(key)))
             {
+                members.Add(new YamlMember(key.Value, value, Line(key), Column(key)));
+            }
+            else if (key.Value == ViewName && depth == 0 && value is YamlMembers && members.FindIndex(m => m.Name == ViewName && m.Value is YamlScalar) is >= 0 and var named)
+            {
+                // A feature view may name itself and list its features under one word; docs/adr/0005 has the reason.
+                members[named] = members[named] with { Name = "view" };
                 members.Add(new YamlMember(key.Value, value, Line(key), Column(key)));
             }
             else

@@ -29,8 +29,6 @@ public sealed class ModelRegistry(Catalog catalog, BlobStore blobs, AuditTrail a
     private readonly VersionStore store = new(catalog);
     private readonly SemaphoreSlim changing = new(1, 1);
 
-    public void Dispose() => changing.Dispose();
-
     /// <summary>Models with at least one version.</summary>
     public IReadOnlyList<string> Models() => store.Models();
 
@@ -190,8 +188,6 @@ public sealed class ModelRegistry(Catalog catalog, BlobStore blobs, AuditTrail a
             found => MoveAsync(found, Champion(model), ApprovalRules.CheckPromotion(found, Approvals(model, found.Version)), "alias.rollback", caller, reason, cancellation),
             cancellation);
     }
-
-    public void Dispose() => changing.Dispose();
 
     private async Task<VersionOutcome> MoveAsync(
         ModelVersion to, ModelVersion? from, IReadOnlyList<Problem> problems, string action, Caller caller, string? reason, CancellationToken cancellation)

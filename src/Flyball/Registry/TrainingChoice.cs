@@ -1,5 +1,7 @@
+using System.Text.Json.Serialization;
+
 namespace Flyball.Registry;
 
 /// <summary>Body of a training request.</summary>
 /// <param name="PermuteLabels">Shuffles the labels with this seed: the gates must refuse the result.</param>
-internal sealed record TrainingChoice(long? PermuteLabels = null);
+internal sealed record TrainingChoice([property: JsonPropertyName("permute_labels")] long? PermuteLabels = null);

@@ -3,7 +3,6 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Flyball.Access;
 using Flyball.Engine.Problems;
-using Flyball.Engine.Time;
 using Flyball.Registry;
 using Flyball.Serving;
 using Flyball.Storage.Journals;
@@ -28,7 +27,7 @@ public sealed class Rollouts(Deployments deployments, Journal predictions, Func<
 
     private static readonly Caller Self = Caller.System("rollout");
 
-    private readonly Dictionary<string, RolloutEvidence> evidence = new(StringComparer.Ordinal);
+    private readonly EvidenceReader evidence = new(deployments.Store, predictions);
 
     private RolloutStore Store => deployments.Store;
 
@@ -90,8 +89,7 @@ public sealed class Rollouts(Deployments deployments, Journal predictions, Func<
             caller, "rollout.start", Deployments.VersionObject, model, Deployments.Number(version), champion.Digest, found.Digest, null, details, cancellation);
         var run = await Store.StartAsync(found, champion.Version, definition, caller.Name, predictions.Durable, cancellation);
         await deployments.SwapAsync(plan! with { Canary = new CanaryTraffic(run.Id, canary, run.Share) }, cancellation);
-        evidence[run.Id] = new RolloutEvidence(run);
-        await SettleAsync(run, cancellation);
+        await evidence.SettleAsync(run, cancellation);
         return Outcome(run);
     }, cancellation);
 
@@ -110,7 +108,7 @@ public sealed class Rollouts(Deployments deployments, Journal predictions, Func<
 
         if (!run.IsActive)
         {
-            evidence.Remove(id);
+            evidence.Forget(id);
             return Outcome(run);
         }
 
@@ -119,8 +117,7 @@ public sealed class Rollouts(Deployments deployments, Journal predictions, Func<
             return await EndAsync(run, RolloutStates.RolledBack, "rollback", Self, "The version on trial is not approved any more.", cancellation);
         }
 
-        await CatchUpAsync(run, cancellation);
-        return await DecideAsync(run, evidence[id], cancellation);
+        return await DecideAsync(run, await evidence.CatchUpAsync(run, cancellation), cancellation);
     }, cancellation);
 
     /// <summary>Ends a rollout by hand: all traffic goes back to the champion.</summary>
@@ -211,27 +208,27 @@ public sealed class Rollouts(Deployments deployments, Journal predictions, Func<
         var step = run.Step + 1;
         var reason = Invariant($"{run.Definition.MinSamples} predictions of each arm without a breach");
         await AllowAsync(run, "rollout.step", Self, reason, new JsonObject { ["from"] = run.Share, ["to"] = run.Definition.Steps[step] }, cancellation);
-        var moved = await Store.MoveAsync(run, RolloutStates.Running, step, "step", evidence[run.Id].Position, Self.Name, reason, cancellation);
+        var moved = await Store.MoveAsync(run, RolloutStates.Running, step, "step", evidence.PositionOf(run), Self.Name, reason, cancellation);
         if (deployments.Traffic.For(run.Model) is { Canary: { } canary } plan && canary.RolloutId == run.Id)
         {
             await deployments.SwapAsync(plan with { Canary = new CanaryTraffic(run.Id, canary.Version, moved.Share) }, cancellation);
         }
 
-        await SettleAsync(moved, cancellation);
+        await evidence.SettleAsync(moved, cancellation);
         return Outcome(moved);
     }
 
     private async Task<RolloutOutcome> HoldAsync(RolloutRun run, string reason, CancellationToken cancellation)
     {
         await AllowAsync(run, "rollout.hold", Self, reason, null, cancellation);
-        return Outcome(await Store.MoveAsync(run, RolloutStates.Held, run.Step, "hold", evidence[run.Id].Position, Self.Name, reason, cancellation));
+        return Outcome(await Store.MoveAsync(run, RolloutStates.Held, run.Step, "hold", evidence.PositionOf(run), Self.Name, reason, cancellation));
     }
 
     private async Task<RolloutOutcome> PromoteAsync(RolloutRun run, CancellationToken cancellation)
     {
         const string reason = "The last step passed without a breach.";
         await AllowAsync(run, "rollout.promote", Self, reason, null, cancellation);
-        var moved = await Store.MoveAsync(run, RolloutStates.Promoting, run.Step, "promote", evidence[run.Id].Position, Self.Name, reason, cancellation);
+        var moved = await Store.MoveAsync(run, RolloutStates.Promoting, run.Step, "promote", evidence.PositionOf(run), Self.Name, reason, cancellation);
         return await FinishPromotionAsync(moved, cancellation);
     }
 
@@ -262,73 +259,15 @@ public sealed class Rollouts(Deployments deployments, Journal predictions, Func<
     private async Task<RolloutOutcome> EndAsync(RolloutRun run, string state, string kind, Caller caller, string reason, CancellationToken cancellation)
     {
         await AllowAsync(run, $"rollout.{kind}", caller, reason, null, cancellation);
-        var ended = await Store.MoveAsync(run, state, run.Step, kind, evidence.GetValueOrDefault(run.Id)?.Position ?? predictions.Durable, caller.Name, reason, cancellation);
+        var ended = await Store.MoveAsync(run, state, run.Step, kind, evidence.PositionOf(run), caller.Name, reason, cancellation);
         if (deployments.Traffic.For(run.Model) is { } plan && plan.Canary?.RolloutId == run.Id)
         {
             await deployments.SwapAsync(plan with { Canary = null }, cancellation);
         }
 
         var outcome = Outcome(ended);
-        evidence.Remove(run.Id);
+        evidence.Forget(run.Id);
         return outcome;
-    }
-
-    /// <summary>Brings the evidence up to the durable end of the prediction log; from the rollout's start when the process is new.</summary>
-    private async Task CatchUpAsync(RolloutRun run, CancellationToken cancellation)
-    {
-        var openings = Store.Events(run.Id).Where(e => e.OpensStep).ToList();
-        if (!evidence.TryGetValue(run.Id, out var seen))
-        {
-            seen = evidence[run.Id] = new RolloutEvidence(run);
-            for (var i = 0; i + 1 < openings.Count; i++)
-            {
-                if (openings[i].SettledPosition is { } settled)
-                {
-                    seen.Open(openings[i].Step, new Horizon(settled));
-                    Consume(seen, new Horizon(openings[i + 1].DecidedPosition), cancellation);
-                }
-            }
-
-            if (openings[^1].SettledPosition is { } from)
-            {
-                seen.Open(openings[^1].Step, new Horizon(from));
-            }
-        }
-
-        if (openings[^1].SettledPosition is null)
-        {
-            await SettleAsync(run, cancellation);
-        }
-
-        Consume(seen, predictions.Durable, cancellation);
-    }
-
-    private void Consume(RolloutEvidence seen, Horizon upTo, CancellationToken cancellation)
-    {
-        foreach (var record in predictions.Read(seen.Position, upTo))
-        {
-            cancellation.ThrowIfCancellationRequested();
-            if (record.Stream == PredictionLog.Stream)
-            {
-                seen.Read(record.Seq, record.Payload.Span);
-            }
-            else
-            {
-                seen.Skip(record.Seq);
-            }
-        }
-    }
-
-    /// <summary>
-    /// Finds the position after which every prediction was made under the plan now in force: whatever was posted before the swap is in
-    /// front of it. Predictions between the decision and that position count for no step.
-    /// </summary>
-    private async Task SettleAsync(RolloutRun run, CancellationToken cancellation)
-    {
-        await predictions.FlushAsync();
-        var settled = predictions.Durable;
-        await Store.SettleAsync(run.Id, Store.Events(run.Id).Last(e => e.OpensStep).Ordinal, settled, cancellation);
-        evidence[run.Id].Open(run.Step, settled);
     }
 
     private Task AllowAsync(RolloutRun run, string action, Caller caller, string reason, JsonObject? details, CancellationToken cancellation)
@@ -356,7 +295,7 @@ public sealed class Rollouts(Deployments deployments, Journal predictions, Func<
 
     private RolloutOutcome Outcome(RolloutRun run) => RolloutOutcome.Of(Status(run));
 
-    private RolloutStatus Status(RolloutRun run) => evidence.TryGetValue(run.Id, out var seen)
+    private RolloutStatus Status(RolloutRun run) => evidence.Of(run) is { } seen
         ? new RolloutStatus(run, seen.CanaryPredictions, seen.ControlPredictions, seen.Readings(), seen.SampleRatio())
         : new RolloutStatus(run, 0, 0, [], null);
 

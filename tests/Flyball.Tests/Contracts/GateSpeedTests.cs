@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text;
 using Flyball.Contracts;
 using Flyball.Engine.Expressions;
@@ -21,14 +20,14 @@ public sealed class GateSpeedTests
 
         const int Rows = 200_000;
         var before = GC.GetAllocatedBytesForCurrentThread();
-        var clock = Stopwatch.StartNew();
+        var clock = Environment.CpuUsage.TotalTime;
         for (var i = 0; i < Rows; i++)
         {
             Assert.True(reader.Read(json, row, problems));
         }
 
-        var took = clock.Elapsed;
+        var took = Environment.CpuUsage.TotalTime - clock;
         Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
-        TestContext.Current.TestOutputHelper?.WriteLine($"{Rows / took.TotalSeconds / 1e6:F2} M rows/s");
+        TestContext.Current.TestOutputHelper?.WriteLine($"{Rows / took.TotalSeconds / 1e6:F2} M rows/s of processor time, when it runs alone");
     }
 }
