@@ -17,7 +17,11 @@ internal sealed class CommandRunner(SharedOptions shared)
 
     /// <summary>Where people read: standard output, or standard error when standard output carries the JSON document.</summary>
     public static IAnsiConsole Console(bool json) =>
-        AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(json ? System.Console.Error : System.Console.Out) });
+        AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Out = new AnsiConsoleOutput(json ? System.Console.Error : System.Console.Out),
+            Ansi = (json ? System.Console.IsErrorRedirected : System.Console.IsOutputRedirected) ? AnsiSupport.No : AnsiSupport.Detect,
+        });
 
     /// <summary>Sets a command that talks to a server: the one that holds the data directory, or one started for this command.</summary>
     public void Set(Command command, Func<CommandContext, CancellationToken, Task<CommandOutcome>> body) =>

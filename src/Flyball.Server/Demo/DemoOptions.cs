@@ -13,13 +13,13 @@ internal sealed record DemoOptions(string Project, string Data, string? Files, s
     public const int HistoryDays = 100;
 
     /// <summary>From this day on the amounts of a group of terminals change.</summary>
-    public const int DriftDay = 108;
+    public const int DriftDay = 106;
 
     /// <summary>By what factor.</summary>
     public const decimal DriftFactor = 4m;
 
-    /// <summary>One terminal in this many belongs to the group.</summary>
-    public const int DriftGroup = 4;
+    /// <summary>The terminals of the group: two of the ten regions.</summary>
+    public const int DriftBelowTerminal = 2_000;
 
     /// <summary>Predictions that are reproduced at the end.</summary>
     public const int Reproduced = 200;

@@ -73,7 +73,7 @@ internal sealed class DemoReplay(DemoData data, FlyballClient client, ReplayCloc
 
     /// <summary>The drift of the story: a group of terminals begins to sell dearer things; what is fraud does not change with them.</summary>
     private static FraudTransaction Drift(FraudTransaction transaction) =>
-        transaction.TerminalId % DemoOptions.DriftGroup == 0 ? transaction with { Amount = Math.Min(9_999m, transaction.Amount * DemoOptions.DriftFactor) } : transaction;
+        transaction.TerminalId < DemoOptions.DriftBelowTerminal ? transaction with { Amount = Math.Min(9_999m, transaction.Amount * DemoOptions.DriftFactor) } : transaction;
 
     private static void Require(JsonObject report, string what)
     {

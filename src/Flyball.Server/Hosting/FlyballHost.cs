@@ -77,7 +77,9 @@ public sealed class FlyballHost : IAsyncDisposable
         FlyballHostOptions options, Workspace workspace, ProjectPlan plan, AccessOptions access, EventLog events, OnlineFeatures online)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        // Settings come from the command line alone: an environment variable meant for another program changes nothing here.
         builder.Configuration.Sources.Clear();
+        builder.Configuration.AddInMemoryCollection();
         builder.Logging.ClearProviders();
         builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);

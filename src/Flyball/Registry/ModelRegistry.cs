@@ -29,6 +29,8 @@ public sealed class ModelRegistry(Catalog catalog, BlobStore blobs, AuditTrail a
     private readonly VersionStore store = new(catalog);
     private readonly SemaphoreSlim changing = new(1, 1);
 
+    public void Dispose() => changing.Dispose();
+
     /// <summary>Models with at least one version.</summary>
     public IReadOnlyList<string> Models() => store.Models();
 
