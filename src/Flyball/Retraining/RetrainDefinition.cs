@@ -42,6 +42,7 @@ public sealed record RetrainDefinition
             return ByHand;
         }
 
+        var before = section.Problems.Count;
         var schedule = section.Text("schedule");
         if (schedule is not null && CronText.Defect(schedule) is { } defect)
         {
@@ -67,6 +68,12 @@ public sealed record RetrainDefinition
         }
 
         section.Finish();
+        if (!ReferenceEquals(section.Problems, problems))
+        {
+            // What the getters saw stands in the list of the folder, which this reader may come long after.
+            problems.Add(section.Problems.Skip(before));
+        }
+
         return new RetrainDefinition
         {
             Schedule = schedule,

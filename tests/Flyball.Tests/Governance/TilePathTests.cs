@@ -30,6 +30,7 @@ public sealed class TilePathTests
     [InlineData("00/000")]
     [InlineData("0/0")]
     [InlineData("0/0000")]
+    [InlineData("0/000\0")]
     [InlineData("0/x000/000")]
     [InlineData("0/001/000")]
     [InlineData("0/x001/x002")]
