@@ -105,28 +105,24 @@ public sealed class DailyCheck : IDisposable
     }
 
     /// <summary>
-    /// Reads the prediction log from where the last check stopped. A prediction at or after the window's end stays for the next check:
-    /// the position moves only over what is behind it.
+    /// Reads the prediction log from the window's begin on: each prediction of the window is counted once, whichever windows were checked
+    /// before. Every prediction is given to the join once, whatever window it lies in.
     /// </summary>
     private void ReadPredictions(ModelState state, ServedVersion champion, FeatureWindow window, EventTime from, EventTime to, CancellationToken cancellation)
     {
         var request = champion.Vector.Request;
         var row = new Value[request.Schema.Fields.Count];
         var features = new double[champion.Vector.Columns.Count];
-        var durable = workspace.Predictions.Durable;
-        Horizon? firstLater = null;
-        foreach (var record in workspace.Predictions.Read(state.Position, durable))
+        var begin = state.Starts.Of(from);
+        var before = true;
+        foreach (var record in workspace.Predictions.Read(begin < state.Joined ? begin : state.Joined, workspace.Predictions.Durable))
         {
             cancellation.ThrowIfCancellationRequested();
             var prediction = PredictionCodec.Decode(record.Payload.Span);
+            before &= prediction.Instant < from;
+            begin = before && record.Seq > begin.Seq ? new Horizon(record.Seq) : begin;
             if (prediction.Model != state.Model.Name)
             {
-                continue;
-            }
-
-            if (prediction.Instant >= to)
-            {
-                firstLater ??= new Horizon(record.Seq - 1);
                 continue;
             }
 
@@ -141,7 +137,7 @@ public sealed class DailyCheck : IDisposable
                 state.Joined = new Horizon(record.Seq);
             }
 
-            if (prediction.Instant >= from && prediction.Digest == champion.Digest)
+            if (prediction.Instant >= from && prediction.Instant < to && prediction.Digest == champion.Digest)
             {
                 for (var i = 0; i < features.Length; i++)
                 {
@@ -152,7 +148,7 @@ public sealed class DailyCheck : IDisposable
             }
         }
 
-        state.Position = firstLater ?? durable;
+        state.Starts.Remember(from, begin);
     }
 
     private async Task<IReadOnlyList<string>> AlertAsync(
@@ -233,8 +229,13 @@ public sealed class DailyCheck : IDisposable
         return result is null ? null : JsonSerializer.Deserialize<TrainingResult>(result, MonitoringJson.Options)?.Metrics.TryGetValue(PerformanceCheck.Metric, out var value) == true ? value : null;
     }
 
-    private static double Number(Value value) =>
-        value.IsNull ? double.NaN : value.Kind == ScalarType.Boolean ? (value.AsBoolean ? 1 : 0) : value.TryGetNumber(out var number) ? number : double.NaN;
+    /// <summary>The value as the model and the reference saw it, in single precision: bins of single values would take no other.</summary>
+    private static double Number(Value value)
+    {
+        Span<float> input = stackalloc float[1];
+        BundleScorer.ToInput([value], input);
+        return input[0];
+    }
 
     private sealed class ModelState(ModelPlan model, MonitorDefinition definition, MaturedOutcomes outcomes)
     {
@@ -244,8 +245,7 @@ public sealed class DailyCheck : IDisposable
 
         public MaturedOutcomes Outcomes { get; } = outcomes;
 
-        /// <summary>Everything up to here was in the window of an earlier check.</summary>
-        public Horizon Position { get; set; }
+        public WindowStarts Starts { get; } = new();
 
         /// <summary>Everything up to here waits for its label already.</summary>
         public Horizon Joined { get; set; }

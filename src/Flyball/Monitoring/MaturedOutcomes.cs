@@ -12,7 +12,7 @@ namespace Flyball.Monitoring;
 internal sealed class MaturedOutcomes(ModelPlan model, long performanceMicros)
 {
     private readonly LinkedList<Waiting> waiting = new();
-    private readonly Dictionary<Value, (RowStamp Stamp, double Label)> labels = [];
+    private readonly Dictionary<Value, List<(RowStamp Stamp, double Label)>> labels = [];
 
     public int Count => waiting.Count;
 
@@ -23,9 +23,9 @@ internal sealed class MaturedOutcomes(ModelPlan model, long performanceMicros)
         var key = row[model.LabelKeyIndex];
         var value = row[model.LabelValueIndex];
         var label = value.Kind == ScalarType.Boolean ? (value.AsBoolean ? 1 : 0) : value.TryGetNumber(out var number) ? number : double.NaN;
-        if (!key.IsNull && !double.IsNaN(label) && (!labels.TryGetValue(key, out var known) || stamp.CompareTo(known.Stamp) > 0))
+        if (!key.IsNull && !double.IsNaN(label))
         {
-            labels[key] = (stamp, label);
+            (labels.TryGetValue(key, out var known) ? known : labels[key] = []).Add((stamp, label));
         }
     }
 
@@ -45,8 +45,7 @@ internal sealed class MaturedOutcomes(ModelPlan model, long performanceMicros)
                 continue;
             }
 
-            var found = labels.TryGetValue(one.Key, out var label) && label.Stamp.EventTime >= one.Instant && label.Stamp.EventTime.Micros <= one.Instant.Micros + window;
-            if ((found ? label.Label : model.Definition.Label.Absent) is { } truth)
+            if (LabelOf(one.Key, one.Instant.Micros, one.Instant.Micros + window) is { } truth)
             {
                 scores.Add(one.Score);
                 truths.Add(truth > 0.5);
@@ -56,16 +55,34 @@ internal sealed class MaturedOutcomes(ModelPlan model, long performanceMicros)
         return ([.. scores], [.. truths]);
     }
 
+    /// <summary>The latest label in [from, until], both inclusive, as training takes it: a later correction does not reach back.</summary>
+    private double? LabelOf(Value key, long from, long until)
+    {
+        (RowStamp Stamp, double Label)? latest = null;
+        foreach (var entry in labels.GetValueOrDefault(key) ?? [])
+        {
+            if (entry.Stamp.EventTime.Micros >= from && entry.Stamp.EventTime.Micros <= until && (latest is null || entry.Stamp > latest.Value.Stamp))
+            {
+                latest = entry;
+            }
+        }
+
+        return latest?.Label ?? model.Definition.Label.Absent;
+    }
+
+    /// <summary>Lets go of what is a whole measured span older than this one: a window of the days before may be checked again.</summary>
     private void Prune(long from)
     {
-        while (waiting.First is { } first && first.Value.Instant.Micros < from)
+        var oldest = from - performanceMicros;
+        while (waiting.First is { } first && first.Value.Instant.Micros < oldest)
         {
             waiting.RemoveFirst();
         }
 
-        foreach (var (key, label) in labels)
+        foreach (var (key, known) in labels)
         {
-            if (label.Stamp.EventTime.Micros < from)
+            known.RemoveAll(l => l.Stamp.EventTime.Micros < oldest);
+            if (known.Count == 0)
             {
                 labels.Remove(key);
             }

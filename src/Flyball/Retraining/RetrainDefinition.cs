@@ -42,31 +42,38 @@ public sealed record RetrainDefinition
             return ByHand;
         }
 
+        var before = section.Problems.Count;
         var schedule = section.Text("schedule");
         if (schedule is not null && CronText.Defect(schedule) is { } defect)
         {
-            problems.Add(new Problem("FLY1180", $"The schedule '{schedule}' cannot be read: {defect}.", section.At("schedule"), "Write minute, hour, day of month, month and day of week, such as \"0 3 * * 1\"."));
+            problems.Add(new Problem("FLY1190", $"The schedule '{schedule}' cannot be read: {defect}.", section.At("schedule"), "Write minute, hour, day of month, month and day of week, such as \"0 3 * * 1\"."));
         }
 
         var when = section.Texts("when");
         foreach (var unknown in when.Where(w => !Kinds.ContainsKey(w)))
         {
-            problems.Add(new Problem("FLY1181", $"'{unknown}' is nothing that asks for a retraining.", section.At("when"), $"Known are: {string.Join(", ", Kinds.Keys)}."));
+            problems.Add(new Problem("FLY1191", $"'{unknown}' is nothing that asks for a retraining.", section.At("when"), $"Known are: {string.Join(", ", Kinds.Keys)}."));
         }
 
         var after = section.Duration("after") ?? 0;
         if (after is < 0 or > LongestWait)
         {
-            problems.Add(new Problem("FLY1182", "after lies between nothing and 365 days.", section.At("after")));
+            problems.Add(new Problem("FLY1192", "after lies between nothing and 365 days.", section.At("after")));
         }
 
         var approve = section.Text("approve") ?? AlwaysAsk;
         if (approve is not (Automatic or AlwaysAsk))
         {
-            problems.Add(new Problem("FLY1183", $"'{approve}' is no way to approve.", section.At("approve"), $"Use {Automatic} or {AlwaysAsk}."));
+            problems.Add(new Problem("FLY1193", $"'{approve}' is no way to approve.", section.At("approve"), $"Use {Automatic} or {AlwaysAsk}."));
         }
 
         section.Finish();
+        if (!ReferenceEquals(section.Problems, problems))
+        {
+            // What the getters saw stands in the list of the folder, which this reader may come long after.
+            problems.Add(section.Problems.Skip(before));
+        }
+
         return new RetrainDefinition
         {
             Schedule = schedule,

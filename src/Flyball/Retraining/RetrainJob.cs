@@ -23,12 +23,16 @@ public sealed record RetrainJob(
     [property: JsonIgnore] long CreatedMicros,
     [property: JsonIgnore] long? FinishedMicros)
 {
+    /// <summary>The training run, once there is one.</summary>
     public string? RunId { get; init; }
 
+    /// <summary>The version that came out of it.</summary>
     public int? Version { get; init; }
 
+    /// <summary>The rollout of that version.</summary>
     public string? Rollout { get; init; }
 
+    /// <summary>Why it failed.</summary>
     public string? Error { get; init; }
 
     [JsonIgnore]

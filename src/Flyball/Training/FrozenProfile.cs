@@ -20,7 +20,13 @@ public sealed record FrozenProfile(QuantileBins Bins, BinCounts Counts, IReadOnl
         {
             var from = values.Length * i / Chunks;
             var to = values.Length * (i + 1) / Chunks;
-            effects.Add(DriftTest.Effect(DriftMeasure.PopulationStability, counts, Count(bins, values[from..to])));
+            var chunk = Count(bins, values[from..to]);
+
+            // A stretch without a value says nothing about how far the values move.
+            if (chunk.Present > 0)
+            {
+                effects.Add(DriftTest.Effect(DriftMeasure.PopulationStability, counts, chunk));
+            }
         }
 
         return new FrozenProfile(bins, counts, effects);
