@@ -11,6 +11,9 @@ namespace Flyball.Storage.Journals;
 /// <remarks>Safe from any thread. One process has a journal open at a time.</remarks>
 public sealed class Journal : IAsyncDisposable
 {
+    /// <summary>Best-effort bytes that are enough for a write of their own.</summary>
+    private const int LingerBytes = 1 << 20;
+
     private readonly object gate = new();
     private readonly string directory;
     private readonly JournalOptions options;
@@ -31,6 +34,7 @@ public sealed class Journal : IAsyncDisposable
     private long bytes;
     private long syncs;
     private long dropped;
+    private bool urgent;
 
     private Journal(string directory, JournalOptions options, TimeProvider time, IJournalDisk disk, Watermark watermark)
     {
@@ -128,7 +132,7 @@ public sealed class Journal : IAsyncDisposable
             var append = PendingAppend.Of(batch, options.BatchBytes);
             lock (gate)
             {
-                good = TryQueue(append, out _);
+                good = TryQueue(append, out _, waitedFor: false);
             }
         }
         catch (Exception refused) when (refused is FlyballException or ObjectDisposedException)
@@ -228,6 +232,13 @@ public sealed class Journal : IAsyncDisposable
                 Monitor.Wait(gate);
             }
 
+            // A sync costs the same for one record and for a thousand; where nobody waits for it, a moment's patience saves most of them.
+            if (!urgent && !closing)
+            {
+                Monitor.Wait(gate, options.Linger);
+            }
+
+            urgent = false;
             (queue, spare) = (spare, queue);
             queue.Clear();
             queuedBytes = 0;
@@ -312,7 +323,8 @@ public sealed class Journal : IAsyncDisposable
     }
 
     /// <summary>Under the gate: queues the batch or answers its key; false when there is no room.</summary>
-    private bool TryQueue(PendingAppend append, out ValueTask<AppendReceipt> answer)
+    /// <param name="waitedFor">False for a best-effort append: nobody waits, so the writer may collect more before it syncs.</param>
+    private bool TryQueue(PendingAppend append, out ValueTask<AppendReceipt> answer, bool waitedFor = true)
     {
         if (broken is not null)
         {
@@ -340,7 +352,8 @@ public sealed class Journal : IAsyncDisposable
         queue.Add(append);
         queuedBytes += append.Frame.Length;
         appended = true;
-        if (queue.Count == 1)
+        urgent |= waitedFor || queuedBytes >= LingerBytes;
+        if (queue.Count == 1 || urgent)
         {
             Monitor.Pulse(gate);
         }

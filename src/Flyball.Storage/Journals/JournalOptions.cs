@@ -12,6 +12,9 @@ public sealed record JournalOptions
     /// <summary>The largest batch, in encoded bytes.</summary>
     public int BatchBytes { get; init; } = 64 << 20;
 
+    /// <summary>How long best-effort appends may wait for company; an append or a flush that somebody waits for ends it at once.</summary>
+    public TimeSpan Linger { get; init; } = TimeSpan.FromMilliseconds(20);
+
     /// <summary>How many idempotency keys are remembered; the oldest are forgotten first, and a repeat of those is taken as new.</summary>
     public int IdempotencyKeys { get; init; } = 1_000_000;
 }

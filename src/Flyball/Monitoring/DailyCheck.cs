@@ -61,6 +61,7 @@ public sealed class DailyCheck : IDisposable
             var champion = plan.Champion;
             var manifest = champion.Scorer.Manifest;
             var window = new FeatureWindow(manifest.Reference);
+            await workspace.Predictions.FlushAsync();
             ReadPredictions(state, champion, window, from, to, cancellation);
             var (features, score) = DriftFindings.Of(manifest, window.Finish(), state.Definition.Floor);
             double[] scores;

@@ -20,8 +20,9 @@ namespace Flyball.Serving;
 public sealed class Reproduction(Workspace workspace, EventLog events, ActiveProject project, IBundleSource bundles)
 {
     /// <summary>Reproduces one prediction; null when the log does not hold it.</summary>
-    public ReproducedPrediction? Reproduce(string requestId, CancellationToken cancellation)
+    public async Task<ReproducedPrediction?> ReproduceAsync(string requestId, CancellationToken cancellation)
     {
+        await workspace.Predictions.FlushAsync();
         foreach (var record in Records(cancellation))
         {
             if (record.RequestId == requestId)
@@ -34,8 +35,9 @@ public sealed class Reproduction(Workspace workspace, EventLog events, ActivePro
     }
 
     /// <summary>Reproduces predictions drawn at random (reservoir sampling, seeded) from those a version of the model answered.</summary>
-    public ParityReport Sample(string model, int sample, ulong seed, CancellationToken cancellation)
+    public async Task<ParityReport> SampleAsync(string model, int sample, ulong seed, CancellationToken cancellation)
     {
+        await workspace.Predictions.FlushAsync();
         var drawn = new List<PredictionRecord>(sample);
         var random = new SampleSequence(seed);
         long seen = 0;

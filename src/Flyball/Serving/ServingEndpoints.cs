@@ -28,11 +28,11 @@ public static class ServingEndpoints
         return routes;
     }
 
-    private static IResult ReproduceAsync(string requestId, Reproduction reproduction, CancellationToken cancellation) =>
-        reproduction.Reproduce(requestId, cancellation) is { } found
+    private static async Task<IResult> ReproduceAsync(string requestId, Reproduction reproduction, CancellationToken cancellation) =>
+        await reproduction.ReproduceAsync(requestId, cancellation) is { } found
             ? Results.Json(found, ServingJson.Options)
-            : Problems.ProblemResults.From(new Engine.Problems.Problem("FLY4004", "No logged prediction has this request id.", Remedy: "The log is written in batches: a prediction can be found a moment after its answer."));
+            : Problems.ProblemResults.From(new Engine.Problems.Problem("FLY4004", "No logged prediction has this request id."));
 
-    private static IResult ParityAsync(string model, int? sample, long? seed, Reproduction reproduction, CancellationToken cancellation) =>
-        Results.Json(reproduction.Sample(model, Math.Clamp(sample ?? 200, 1, 100_000), (ulong)(seed ?? 1), cancellation), ServingJson.Options);
+    private static async Task<IResult> ParityAsync(string model, int? sample, long? seed, Reproduction reproduction, CancellationToken cancellation) =>
+        Results.Json(await reproduction.SampleAsync(model, Math.Clamp(sample ?? 200, 1, 100_000), (ulong)(seed ?? 1), cancellation), ServingJson.Options);
 }
