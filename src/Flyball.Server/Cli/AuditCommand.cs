@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Spectre.Console;
 
@@ -24,7 +25,7 @@ internal static class AuditCommand
             var verified = document["verified"]!.GetValue<bool>();
             return new CommandOutcome(
                 document,
-                console => console.MarkupLineInterpolated($"{document["entries"]!.ToJsonString()} entries: {(verified ? "verified" : document["difference"]?.GetValue<string>())}"),
+                console => console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"{document["entries"]!.ToJsonString()} entries: {(verified ? "verified" : document["difference"]?.GetValue<string>())}"),
                 verified);
         });
         return new Command("audit", "Read and verify the audit log.") { list, verify };

@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Text.Json.Nodes;
 using Flyball.Native.Loading;
 using Flyball.Storage.DataDirectories;
-using Spectre.Console;
 
 namespace Flyball.Server.Cli;
 

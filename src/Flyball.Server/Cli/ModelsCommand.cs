@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Spectre.Console;
 
@@ -58,6 +59,6 @@ internal static class ModelsCommand
         CommandContext context, Argument<string> model, Argument<int> version, string verb, JsonObject body, CancellationToken cancellation)
     {
         var document = await context.PostAsync($"/v1/models/{Path(context, model)}/versions/{context.Parsed.GetValue(version)}/{verb}", body, cancellation);
-        return new CommandOutcome(document, console => console.MarkupLineInterpolated($"Version {document["version"]?.ToJsonString()} is {document["state"]?.GetValue<string>()}."));
+        return new CommandOutcome(document, console => console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"Version {document["version"]?.ToJsonString()} is {document["state"]?.GetValue<string>()}."));
     }
 }

@@ -52,8 +52,8 @@ public sealed class FlyballHost : IAsyncDisposable
             var events = new EventLog(workspace.Events, plan.ContractSet);
             var online = new OnlineFeatures(plan.Features);
             events.Subscribe(online.Apply);
-            var app = Build(options, workspace, plan, access, events, online);
-            var host = new FlyballHost(app, workspace);
+            var built = Build(options, workspace, plan, access, events, online);
+            var host = new FlyballHost(built, workspace);
             await host.OpenAsync(events, serve, cancellation);
             return host;
         }
@@ -112,21 +112,21 @@ public sealed class FlyballHost : IAsyncDisposable
             .AddRetraining()
             .AddGovernance();
         builder.Services.AddOpenApi();
-        var app = builder.Build();
-        app.UseMiddleware<UnhandledProblems>();
-        app.UseRouting();
-        app.UseMiddleware<AccessMiddleware>();
-        app.MapOperations();
-        app.MapContracts();
-        app.MapFeatures();
-        app.MapTraining();
-        app.MapRegistry();
-        app.MapServing();
-        app.MapRollout();
-        app.MapMonitoring();
-        app.MapRetraining();
-        app.MapGovernance();
-        return app;
+        var built = builder.Build();
+        built.UseMiddleware<UnhandledProblems>();
+        built.UseRouting();
+        built.UseMiddleware<AccessMiddleware>();
+        built.MapOperations();
+        built.MapContracts();
+        built.MapFeatures();
+        built.MapTraining();
+        built.MapRegistry();
+        built.MapServing();
+        built.MapRollout();
+        built.MapMonitoring();
+        built.MapRetraining();
+        built.MapGovernance();
+        return built;
     }
 
     private async Task OpenAsync(EventLog events, Dictionary<string, ServeDefinition> serve, CancellationToken cancellation)
