@@ -64,7 +64,18 @@ public sealed class FlyballHost : IAsyncDisposable
         }
     }
 
-    public Task WaitForShutdownAsync(CancellationToken cancellation) => app.WaitForShutdownAsync(cancellation);
+    /// <summary>Completes when the process is asked to end, or when <paramref name="cancellation"/> is cancelled; both are an orderly stop.</summary>
+    public async Task WaitForShutdownAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            await app.WaitForShutdownAsync(cancellation);
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            // Ctrl+C or SIGTERM: the caller disposes this host, which drains and syncs.
+        }
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -136,7 +147,11 @@ public sealed class FlyballHost : IAsyncDisposable
         app.Services.StartMonitoring();
         events.Replay();
         app.Services.GetRequiredService<Predictor>().Configure(serve);
-        await app.Services.GetRequiredService<Deployments>().RestoreAsync(cancellation);
+        foreach (var problem in await app.Services.GetRequiredService<Deployments>().RestoreAsync(cancellation))
+        {
+            Log.NotRestored(app.Logger, problem.Code, problem.Message);
+        }
+
         await app.StartAsync(cancellation);
         var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
         Address = new Uri(address);
