@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using Flyball.Native.Loading;
+using Flyball.Server.Tables;
 using Flyball.Storage.DataDirectories;
 
 namespace Flyball.Server.Cli;

@@ -1,12 +1,12 @@
 using System.Globalization;
 using System.Net.Http.Headers;
-using System.Text;
 using System.Text.Json.Nodes;
+using System.Text;
 using Flyball.Client;
 using Flyball.Engine.Time;
 using Flyball.Retraining;
-using Flyball.Server.Cli;
 using Flyball.Server.Hosting;
+using Flyball.Server.Tables;
 
 namespace Flyball.Server.Demo;
 
