@@ -146,6 +146,7 @@ public sealed class FlyballHost : IAsyncDisposable
         app.Services.GetRequiredService<PrometheusText>();
         app.Services.StartMonitoring();
         events.Replay();
+        await app.Services.GetRequiredService<TrainingRuns>().RecoverAsync(cancellation);
         app.Services.GetRequiredService<Predictor>().Configure(serve);
         foreach (var problem in await app.Services.GetRequiredService<Deployments>().RestoreAsync(cancellation))
         {

@@ -81,11 +81,17 @@ public sealed class AccessMiddleware(RequestDelegate next, AccessOptions options
         return null;
     }
 
-    /// <summary>Refuses a page of another site that points a browser at the loopback port (DNS rebinding): the host must be ours.</summary>
+    private static bool IsLoopback(string host) =>
+        host is "localhost" or "127.0.0.1" or "[::1]" or "" || (IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address));
+
+    /// <summary>
+    /// Refuses a page of another site that points a browser at the loopback port: the host must be ours (DNS rebinding), and so must the
+    /// page that sends the request (cross-site requests).
+    /// </summary>
     private static Caller? IdentifyLoopback(HttpContext context)
     {
         var host = context.Request.Host.Host;
-        var ours = host is "localhost" or "127.0.0.1" or "[::1]" or "" || (IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address));
+        var ours = IsLoopback(host) && (context.Request.Headers.Origin.Count == 0 || (Uri.TryCreate(context.Request.Headers.Origin.ToString(), UriKind.Absolute, out var origin) && IsLoopback(origin.Host)));
         var remote = context.Connection.RemoteIpAddress;
         if (!ours || (remote is not null && !IPAddress.IsLoopback(remote)))
         {

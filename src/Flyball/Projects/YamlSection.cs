@@ -8,7 +8,8 @@ namespace Flyball.Projects;
 /// <summary>
 /// A mapping of a YAML file. A getter returns null both for an absent name and for a value of the wrong kind, which it adds to
 /// <see cref="Problems"/> with file, line and column; so a reader of definitions asks for everything it knows, then calls
-/// <see cref="Finish"/>, and the user sees all problems at once. A name with an empty value counts as absent. Not thread-safe.
+/// <see cref="Finish"/>, and the user sees all problems at once. A name with an empty value counts as absent. Reading
+/// is thread-safe as long as no value is of the wrong kind; a checked project has none.
 /// </summary>
 public sealed class YamlSection
 {
@@ -183,16 +184,23 @@ public sealed class YamlSection
     /// <summary>Every member in the order of the file, all of them known from now on: for mappings whose names are the user's.</summary>
     public IReadOnlyList<YamlEntry> Entries()
     {
-        known.UnionWith(members.Members.Select(m => m.Name));
+        lock (known)
+        {
+            known.UnionWith(members.Members.Select(m => m.Name));
+        }
+
         return [.. members.Members.Select(m => Entry(Path(m.Name), m.Name, m.Value, m.Line, m.Column))];
     }
 
     /// <summary>Marks names as known that are kept without being read.</summary>
     public void Keep(params ReadOnlySpan<string> names)
     {
-        foreach (var name in names)
+        lock (known)
         {
-            known.Add(name);
+            foreach (var name in names)
+            {
+                known.Add(name);
+            }
         }
     }
 
@@ -226,7 +234,11 @@ public sealed class YamlSection
 
     private YamlMember? Find(string name)
     {
-        known.Add(name);
+        lock (known)
+        {
+            known.Add(name);
+        }
+
         foreach (var member in members.Members)
         {
             if (string.Equals(member.Name, name, StringComparison.Ordinal))

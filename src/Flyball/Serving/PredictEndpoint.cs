@@ -29,6 +29,12 @@ public sealed class PredictEndpoint(Predictor predictor, RequestIds ids)
             return;
         }
 
+        if (!context.Request.HasJsonContentType())
+        {
+            await Refuse(context, [new Problem("FLY4015", "A prediction is asked for with application/json.", Remedy: "Set Content-Type.")]);
+            return;
+        }
+
         if (context.Request.ContentLength > LargestBody)
         {
             await Refuse(context, [TooLarge]);

@@ -69,6 +69,22 @@ public sealed class TrainingRuns(Workspace workspace, EventLog events, ActivePro
         }
     }
 
+    /// <summary>
+    /// Clears up after a process that ended in the middle of a run: its worker is gone, so the run failed, and its job folder is of no use.
+    /// Called once, before the first run of this process.
+    /// </summary>
+    public async Task RecoverAsync(CancellationToken cancellation)
+    {
+        await workspace.Catalog.WriteAsync(
+            (db, tx) => db.Execute(
+                "UPDATE runs SET state = 'failed', finished_at = @now, error = 'The program ended before the run did.' WHERE state = 'running'", new { now = Now() }, tx),
+            cancellation);
+        if (Directory.Exists(workspace.Directory.Jobs))
+        {
+            Directory.Delete(workspace.Directory.Jobs, recursive: true);
+        }
+    }
+
     /// <summary>Trains a finished run again from its recorded job and compares the bundles' digests.</summary>
     public async Task<ReproducedRun> ReproduceAsync(string runId, Action<string>? progress, CancellationToken cancellation)
     {
