@@ -2,6 +2,7 @@ using Flyball.Contracts;
 using Flyball.Engine.Expressions;
 using Flyball.Engine.Identity;
 using Flyball.Engine.Problems;
+using Flyball.Engine.Windows;
 using Flyball.Projects;
 
 namespace Flyball.Features;
@@ -25,7 +26,7 @@ internal sealed class FeatureVectorCompiler(
             foreach (var plan in entityView.Plan.Features.Where(f => feature == "*" || f.Name == feature))
             {
                 found = true;
-                Add($"{viewName}.{plan.Name}", plan.Type, EntityFeatureView.Identify(Digest.Of(plan.Canonical), entityView.Source.Digest, Digest.Of(entityView.Definition.Entity!)));
+                Add($"{viewName}.{plan.Name}", plan.Type, MeaningOf(entityView, plan));
                 Lookup(entityView);
             }
         }
@@ -101,8 +102,9 @@ internal sealed class FeatureVectorCompiler(
         foreach (var (name, plan) in view.Features.Where(f => feature == "*" || f.Name == feature))
         {
             found = true;
-            var upstream = plan.Reads.Select(read => plans.EntityViews.FirstOrDefault(v => v.Fields.Any(f => f.Name == read))).OfType<EntityFeatureView>().Distinct();
-            Digest[] parts = [Digest.Of(plan.Canonical), request.Digest, .. upstream.Select(v => v.Digest)];
+            // The features it reads and not their whole views: another feature beside them, or a new description, changes nothing here.
+            var upstream = plan.Reads.SelectMany(read => plans.EntityViews.SelectMany(v => v.Plan.Features.Where(f => $"{v.Name}.{f.Name}" == read).Select(f => MeaningOf(v, f))));
+            Digest[] parts = [Digest.Of(plan.Canonical), request.Digest, .. upstream];
             var full = $"{view.Name}.{name}";
             if (Add(full, plan.Type, EntityFeatureView.Identify(parts)))
             {
@@ -138,7 +140,7 @@ internal sealed class FeatureVectorCompiler(
         }
 
         var entity = view.Definition.Entity!;
-        var column = entities.FirstOrDefault(e => e.Key == entity || e.Value == entity).Value ?? entity;
+        var column = KeyColumn(view);
         var index = request.Schema.IndexOf(column);
         if (index < 0)
         {
@@ -148,5 +150,16 @@ internal sealed class FeatureVectorCompiler(
         }
 
         lookups.Add(new FeatureVectorPlan.EntityLookup(view, index, 0));
+    }
+
+    /// <summary>What a feature of an entity is to this model: its expression, the events it folds, and by which keys on both sides.</summary>
+    private Digest MeaningOf(EntityFeatureView view, FeaturePlan feature) =>
+        EntityFeatureView.Identify(Digest.Of(feature.Canonical), view.Source.Digest, Digest.Of(view.Definition.Entity!), Digest.Of(KeyColumn(view)));
+
+    /// <summary>The request's column that holds the key of the view's entity.</summary>
+    private string KeyColumn(EntityFeatureView view)
+    {
+        var entity = view.Definition.Entity!;
+        return entities.FirstOrDefault(e => e.Key == entity || e.Value == entity).Value ?? entity;
     }
 }

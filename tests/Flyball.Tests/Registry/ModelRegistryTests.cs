@@ -71,7 +71,7 @@ public class ModelRegistryTests
     {
         await using var fixture = new RegistryFixture();
         var version = await RegisterAsync(fixture, 1, 0.9, risk);
-        var outcome = await fixture.Registry.ApproveAsync(RegistryFixture.Model, version.Version, Access.Caller.Local(approver), "fine", true, default);
+        var outcome = await fixture.Registry.ApproveAsync(RegistryFixture.Model, version.Version, Flyball.Access.Caller.Local(approver), "fine", true, default);
         Assert.Equal(allowed, outcome.Ok);
         Assert.Equal(allowed ? [] : ["FLY3201"], outcome.Problems.Select(p => p.Code));
         Assert.Equal([allowed ? "allow" : "deny"], fixture.Decisions("version.approve"));

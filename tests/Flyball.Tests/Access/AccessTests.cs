@@ -1,0 +1,137 @@
+using System.Net;
+using Flyball.Access;
+using Flyball.Engine.Problems;
+using Flyball.Server.Hosting;
+
+namespace Flyball.Tests.Access;
+
+public sealed class AccessTests
+{
+    [Theory]
+    [InlineData(null)]
+    [InlineData("localhost")]
+    [InlineData("localhost:7878")]
+    [InlineData("127.0.0.1")]
+    [InlineData("127.9.9.9:80")]
+    [InlineData("[::1]:7878")]
+    public async Task Without_keys_a_request_to_a_loopback_host_passes(string? host)
+    {
+        await using var server = await ServerFixture.StartAsync();
+
+        Assert.Equal(HttpStatusCode.OK, await AskAsync(server, "/v1/features", ("Host", host)));
+    }
+
+    /// <summary>A page of another site can point a browser at this port under its own name.</summary>
+    [Theory]
+    [InlineData("evil.example")]
+    [InlineData("evil.example:7878")]
+    [InlineData("127.0.0.1.evil.example")]
+    [InlineData("localhost.evil.example")]
+    [InlineData("192.0.2.7")]
+    public async Task Without_keys_a_foreign_host_is_refused(string host)
+    {
+        await using var server = await ServerFixture.StartAsync();
+
+        Assert.Equal(HttpStatusCode.Unauthorized, await AskAsync(server, "/v1/features", ("Host", host)));
+    }
+
+    [Theory]
+    [InlineData("ann", HttpStatusCode.OK)]
+    [InlineData("ann.smith-2_x@example.com", HttpStatusCode.OK)]
+    [InlineData("ann smith", HttpStatusCode.Unauthorized)]
+    [InlineData("ann/../bob", HttpStatusCode.Unauthorized)]
+    [InlineData("system:retraining", HttpStatusCode.Unauthorized)]
+    [InlineData("ann,bob", HttpStatusCode.Unauthorized)]
+    [InlineData("", HttpStatusCode.Unauthorized)]
+    [InlineData("a123456789a123456789a123456789a123456789a123456789a1234567890abc4", HttpStatusCode.Unauthorized)]
+    public async Task An_actor_states_a_plain_name_or_is_refused(string actor, HttpStatusCode expected)
+    {
+        await using var server = await ServerFixture.StartAsync();
+
+        Assert.Equal(expected, await AskAsync(server, "/v1/features", (AccessMiddleware.ActorHeader, actor)));
+    }
+
+    [Theory]
+    [InlineData(null, HttpStatusCode.Unauthorized)]
+    [InlineData("Bearer a wrong key", HttpStatusCode.Unauthorized)]
+    [InlineData("Bearer ", HttpStatusCode.Unauthorized)]
+    [InlineData("Basic reader", HttpStatusCode.Unauthorized)]
+    [InlineData("reader", HttpStatusCode.Unauthorized)]
+    [InlineData("Bearer scorer", HttpStatusCode.Forbidden)]
+    [InlineData("Bearer reader", HttpStatusCode.OK)]
+    [InlineData("bearer reader", HttpStatusCode.OK)]
+    public async Task With_keys_the_key_decides(string? authorization, HttpStatusCode expected)
+    {
+        await using var server = await ServerFixture.StartAsync(("reader", [Permission.Read]), ("scorer", [Permission.Predict]));
+
+        Assert.Equal(expected, await AskAsync(server, "/v1/features", ("Authorization", authorization)));
+    }
+
+    [Fact]
+    public async Task With_keys_an_actor_header_gives_no_one_a_name()
+    {
+        await using var server = await ServerFixture.StartAsync(("reader", [Permission.Read]));
+
+        Assert.Equal(HttpStatusCode.Unauthorized, await AskAsync(server, "/v1/features", (AccessMiddleware.ActorHeader, "ann")));
+    }
+
+    [Fact]
+    public async Task With_keys_health_stays_open()
+    {
+        await using var server = await ServerFixture.StartAsync(("reader", [Permission.Read]));
+
+        Assert.Equal(HttpStatusCode.OK, await AskAsync(server, "/health/ready"));
+        Assert.Equal(HttpStatusCode.Unauthorized, await AskAsync(server, "/v1/runs"));
+    }
+
+    [Theory]
+    [InlineData("http://0.0.0.0:0")]
+    [InlineData("http://[::]:0")]
+    [InlineData("http://*:0")]
+    [InlineData("http://192.0.2.7:0")]
+    [InlineData("http://127.0.0.1:0;http://0.0.0.0:0")]
+    public async Task A_server_without_keys_refuses_to_listen_beyond_this_machine(string urls)
+    {
+        var refused = await Assert.ThrowsAsync<FlyballException>(() => ServerFixture.StartAsync(urls));
+
+        Assert.Equal("FLY4010", refused.Problem.Code);
+    }
+
+    [Fact]
+    public async Task A_server_with_keys_may_listen_everywhere()
+    {
+        await using var server = await ServerFixture.StartAsync("http://0.0.0.0:0", ("reader", [Permission.Read]));
+
+        Assert.NotEqual(0, server.Host.Address.Port);
+    }
+
+    [Theory]
+    [InlineData("""[{"name":"a","sha256":"12","permissions":["Read"]}]""")]
+    [InlineData("""[{"name":"","sha256":"0000000000000000000000000000000000000000000000000000000000000000","permissions":[]}]""")]
+    [InlineData("""[{"name":"a","sha256":"0000000000000000000000000000000000000000000000000000000000000000","permissions":["Everything"]}]""")]
+    [InlineData("""[{"name":"a","sha256":"0000000000000000000000000000000000000000000000000000000000000000","permissions":["99"]}]""")]
+    [InlineData("""[{"name":"a"}]""")]
+    [InlineData("not json")]
+    public async Task A_keys_file_that_is_not_understood_stops_the_start(string text)
+    {
+        using var project = new Workspaces.FraudProject();
+        await File.WriteAllTextAsync(project["keys.json"], text, TestContext.Current.CancellationToken);
+        var options = new FlyballHostOptions { Project = project.Folder, Data = project["data"], Urls = "http://127.0.0.1:0", BackgroundLoops = false, KeysFile = project["keys.json"] };
+
+        var refused = await Assert.ThrowsAsync<FlyballException>(() => FlyballHost.StartAsync(options, TestContext.Current.CancellationToken));
+
+        Assert.Equal("FLY4011", refused.Problem.Code);
+    }
+
+    private static async Task<HttpStatusCode> AskAsync(ServerFixture server, string path, params (string Name, string? Value)[] headers)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(path, UriKind.Relative));
+        foreach (var (name, value) in headers.Where(h => h.Value is not null))
+        {
+            Assert.True(request.Headers.TryAddWithoutValidation(name, value));
+        }
+
+        using var answer = await server.Client.SendAsync(request, TestContext.Current.CancellationToken);
+        return answer.StatusCode;
+    }
+}
