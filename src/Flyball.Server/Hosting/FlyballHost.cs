@@ -52,8 +52,8 @@ public sealed class FlyballHost : IAsyncDisposable
             var events = new EventLog(workspace.Events, plan.ContractSet);
             var online = new OnlineFeatures(plan.Features);
             events.Subscribe(online.Apply);
-            var app = Build(options, workspace, plan, access, events, online);
-            var host = new FlyballHost(app, workspace);
+            var built = Build(options, workspace, plan, access, events, online);
+            var host = new FlyballHost(built, workspace);
             await host.OpenAsync(events, serve, cancellation);
             return host;
         }
@@ -64,7 +64,18 @@ public sealed class FlyballHost : IAsyncDisposable
         }
     }
 
-    public Task WaitForShutdownAsync(CancellationToken cancellation) => app.WaitForShutdownAsync(cancellation);
+    /// <summary>Completes when the process is asked to end, or when <paramref name="cancellation"/> is cancelled; both are an orderly stop.</summary>
+    public async Task WaitForShutdownAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            await app.WaitForShutdownAsync(cancellation);
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            // Ctrl+C or SIGTERM: the caller disposes this host, which drains and syncs.
+        }
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -112,21 +123,21 @@ public sealed class FlyballHost : IAsyncDisposable
             .AddRetraining()
             .AddGovernance();
         builder.Services.AddOpenApi();
-        var app = builder.Build();
-        app.UseMiddleware<UnhandledProblems>();
-        app.UseRouting();
-        app.UseMiddleware<AccessMiddleware>();
-        app.MapOperations();
-        app.MapContracts();
-        app.MapFeatures();
-        app.MapTraining();
-        app.MapRegistry();
-        app.MapServing();
-        app.MapRollout();
-        app.MapMonitoring();
-        app.MapRetraining();
-        app.MapGovernance();
-        return app;
+        var built = builder.Build();
+        built.UseMiddleware<UnhandledProblems>();
+        built.UseRouting();
+        built.UseMiddleware<AccessMiddleware>();
+        built.MapOperations();
+        built.MapContracts();
+        built.MapFeatures();
+        built.MapTraining();
+        built.MapRegistry();
+        built.MapServing();
+        built.MapRollout();
+        built.MapMonitoring();
+        built.MapRetraining();
+        built.MapGovernance();
+        return built;
     }
 
     private async Task OpenAsync(EventLog events, Dictionary<string, ServeDefinition> serve, CancellationToken cancellation)
@@ -136,7 +147,11 @@ public sealed class FlyballHost : IAsyncDisposable
         app.Services.StartMonitoring();
         events.Replay();
         app.Services.GetRequiredService<Predictor>().Configure(serve);
-        await app.Services.GetRequiredService<Deployments>().RestoreAsync(cancellation);
+        foreach (var problem in await app.Services.GetRequiredService<Deployments>().RestoreAsync(cancellation))
+        {
+            Log.NotRestored(app.Logger, problem.Code, problem.Message);
+        }
+
         await app.StartAsync(cancellation);
         var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
         Address = new Uri(address);
