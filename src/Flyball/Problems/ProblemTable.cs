@@ -12,11 +12,8 @@ public static class ProblemTable
         "FLY4001" => 401,
         "FLY4003" => 403,
         "FLY4004" => 404,
-        "FLY4009" => 409,
         "FLY4013" => 413,
         "FLY4015" => 415,
-        "FLY4022" => 422,
-        "FLY4029" => 429,
         "FLY4091" => 409, // an idempotency key is in flight
         "FLY4092" => 422, // an idempotency key came back with another request
         _ when code.StartsWith("FLY10", StringComparison.Ordinal) => 422, // expressions
@@ -43,7 +40,6 @@ public static class ProblemTable
         413 => "Body too large",
         415 => "Unsupported content type",
         422 => "Does not fit its definition",
-        429 => "Too many requests",
         503 => "Not able to serve",
         _ => "Internal error",
     };

@@ -41,7 +41,7 @@ public sealed partial class ProjectFolder
         var problems = new ProblemList();
         if (!Directory.Exists(directory))
         {
-            problems.Add("FLY1106", $"There is no folder '{directory}'.", remedy: "Run flyball init, or name another folder with --project.");
+            problems.Add("FLY1106", $"There is no folder '{directory}'.", remedy: "Create it, or name another folder with --project.");
             return new ProjectOutcome(null, problems);
         }
 
@@ -123,7 +123,7 @@ public sealed partial class ProjectFolder
         }
         catch (FileNotFoundException)
         {
-            problems.Add("FLY1106", "The file is missing.", new ProblemLocation(path), "Run flyball init, or name another folder with --project.");
+            problems.Add("FLY1106", "The file is missing.", new ProblemLocation(path), "Create it, or name another folder with --project.");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

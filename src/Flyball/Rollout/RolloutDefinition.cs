@@ -64,31 +64,31 @@ public sealed partial record RolloutDefinition
         var strategy = section.Text("strategy") ?? definition.Strategy;
         if (strategy != "canary")
         {
-            problems.Add(new Problem("FLY1170", $"The strategy {strategy} is not known.", section.At("strategy"), "Use canary."));
+            problems.Add(new Problem("FLY1194", $"The strategy {strategy} is not known.", section.At("strategy"), "Use canary."));
         }
 
         var guardrails = section.Has("guardrails") ? section.Texts("guardrails") : definition.Guardrails;
         foreach (var unknown in guardrails.Where(g => !Known.Contains(g)))
         {
-            problems.Add(new Problem("FLY1171", $"The guardrail {unknown} is not known.", section.At("guardrails"), $"Known are: {string.Join(", ", Known)}."));
+            problems.Add(new Problem("FLY1195", $"The guardrail {unknown} is not known.", section.At("guardrails"), $"Known are: {string.Join(", ", Known)}."));
         }
 
         var minimum = section.Integer("min_samples") ?? definition.MinSamples;
         if (minimum is < 1 or > 10_000_000)
         {
-            problems.Add(new Problem("FLY1172", "min_samples lies between 1 and 10,000,000.", section.At("min_samples")));
+            problems.Add(new Problem("FLY1196", "min_samples lies between 1 and 10,000,000.", section.At("min_samples")));
         }
 
         var tolerance = section.Number("score_tolerance") ?? definition.ScoreTolerance;
         if (tolerance is < 0 or > 1)
         {
-            problems.Add(new Problem("FLY1173", "score_tolerance lies between 0 and 1.", section.At("score_tolerance")));
+            problems.Add(new Problem("FLY1197", "score_tolerance lies between 0 and 1.", section.At("score_tolerance")));
         }
 
         var duration = section.Duration("max_duration") ?? definition.MaxDurationMicros;
         if (duration <= 0)
         {
-            problems.Add(new Problem("FLY1174", "max_duration is longer than nothing.", section.At("max_duration")));
+            problems.Add(new Problem("FLY1198", "max_duration is longer than nothing.", section.At("max_duration")));
         }
 
         var steps = section.Has("steps") ? StepsOf(section, problems) : definition.Steps;
@@ -116,7 +116,7 @@ public sealed partial record RolloutDefinition
             var share = good ? decimal.Parse(text.AsSpan(0, text.Length - 1), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture) / 100 : 0;
             if (!good || (steps.Count > 0 && share <= steps[^1]))
             {
-                problems.Add(new Problem("FLY1175", $"The step {text} is not a share above the one before it.", section.At("steps"), "Write rising percentages, such as [5%, 20%, 50%, 100%]."));
+                problems.Add(new Problem("FLY1199", $"The step {text} is not a share above the one before it.", section.At("steps"), "Write rising percentages, such as [5%, 20%, 50%, 100%]."));
                 continue;
             }
 
@@ -125,7 +125,7 @@ public sealed partial record RolloutDefinition
 
         if (steps.Count == 0 && problems.Count == 0)
         {
-            problems.Add(new Problem("FLY1175", "steps is empty.", section.At("steps"), "Write rising percentages, such as [5%, 20%, 50%, 100%]."));
+            problems.Add(new Problem("FLY1199", "steps is empty.", section.At("steps"), "Write rising percentages, such as [5%, 20%, 50%, 100%]."));
         }
 
         return steps;

@@ -23,7 +23,7 @@ public sealed record LabelDefinition(string From, string Key, string? Value, lon
         section.Finish();
         if (window is <= 0 or > 3650 * Clock.MicrosPerDay)
         {
-            section.Problems.Add(new Problem("FLY1113", "A label window is between one microsecond and ten years.", section.At("window")));
+            section.Problems.Add(new Problem("FLY1146", "A label window is between one microsecond and ten years.", section.At("window")));
             return null;
         }
 

@@ -47,7 +47,7 @@ public sealed record ModelDefinition(
         var task = root.Text("task");
         if (task is not null && task != "binary-classification")
         {
-            root.Problems.Add(new Problem("FLY1110", $"The task {task} is not known.", root.At("task"), "Use binary-classification."));
+            root.Problems.Add(new Problem("FLY1143", $"The task {task} is not known.", root.At("task"), "Use binary-classification."));
         }
 
         var owner = root.Text("owner");
@@ -55,7 +55,7 @@ public sealed record ModelDefinition(
         var risk = root.Text("risk") ?? "low";
         if (risk is not ("low" or "medium" or "high"))
         {
-            root.Problems.Add(new Problem("FLY1111", $"The risk {risk} is not known.", root.At("risk"), "Use low, medium or high."));
+            root.Problems.Add(new Problem("FLY1144", $"The risk {risk} is not known.", root.At("risk"), "Use low, medium or high."));
         }
 
         var predict = root.Section("predict");
@@ -77,7 +77,7 @@ public sealed record ModelDefinition(
         var calibrate = root.Text("calibrate");
         if (calibrate is not (null or "isotonic" or "none"))
         {
-            root.Problems.Add(new Problem("FLY1112", $"The calibration {calibrate} is not known.", root.At("calibrate"), "Use isotonic or none."));
+            root.Problems.Add(new Problem("FLY1145", $"The calibration {calibrate} is not known.", root.At("calibrate"), "Use isotonic or none."));
         }
 
         var decide = new List<DecisionDefinition>();

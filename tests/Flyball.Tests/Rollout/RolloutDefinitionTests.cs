@@ -36,14 +36,14 @@ public class RolloutDefinitionTests
     }
 
     [Theory]
-    [InlineData("strategy: rainbow", "FLY1170")]
-    [InlineData("guardrails: [ errors, kpi(approved_amount) ]", "FLY1171")]
-    [InlineData("min_samples: 0", "FLY1172")]
-    [InlineData("score_tolerance: 2", "FLY1173")]
-    [InlineData("max_duration: 0d", "FLY1174")]
-    [InlineData("steps: [ 20%, 5% ]", "FLY1175")]
-    [InlineData("steps: [ 0.2 ]", "FLY1175")]
-    [InlineData("steps: [ 120% ]", "FLY1175")]
+    [InlineData("strategy: rainbow", "FLY1194")]
+    [InlineData("guardrails: [ errors, kpi(approved_amount) ]", "FLY1195")]
+    [InlineData("min_samples: 0", "FLY1196")]
+    [InlineData("score_tolerance: 2", "FLY1197")]
+    [InlineData("max_duration: 0d", "FLY1198")]
+    [InlineData("steps: [ 20%, 5% ]", "FLY1199")]
+    [InlineData("steps: [ 0.2 ]", "FLY1199")]
+    [InlineData("steps: [ 120% ]", "FLY1199")]
     [InlineData("stepz: [ 20% ]", "FLY1103")]
     public void Each_mistake_is_named(string line, string code)
     {
