@@ -113,6 +113,7 @@ public sealed class FlyballHost : IAsyncDisposable
             .AddGovernance();
         builder.Services.AddOpenApi();
         var app = builder.Build();
+        app.UseStatusCodePages(BareStatus.ExplainAsync);
         app.UseMiddleware<UnhandledProblems>();
         app.UseRouting();
         app.UseMiddleware<AccessMiddleware>();

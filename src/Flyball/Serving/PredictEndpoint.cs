@@ -29,6 +29,12 @@ public sealed class PredictEndpoint(Predictor predictor, RequestIds ids)
             return;
         }
 
+        if (!JsonMediaType.Is(context.Request.ContentType))
+        {
+            await Refuse(context, [new Problem("FLY4015", "Requests come as application/json.", Remedy: "Set Content-Type.")]);
+            return;
+        }
+
         if (context.Request.ContentLength > LargestBody)
         {
             await Refuse(context, [TooLarge]);
