@@ -125,6 +125,7 @@ public sealed class FlyballHost : IAsyncDisposable
             .AddGovernance();
         builder.Services.AddOpenApi();
         var built = builder.Build();
+        built.UseStatusCodePages(BareStatus.ExplainAsync);
         built.UseMiddleware<UnhandledProblems>();
         built.UseRouting();
         built.UseMiddleware<AccessMiddleware>();
