@@ -89,7 +89,7 @@ public sealed class PredictEndpoint(Predictor predictor, RequestIds ids)
         }
         else
         {
-            problems = malformed ?? WriteOne(plan, body, writer, null);
+            problems = malformed ?? Read(plan, body, null, out var row) ?? WriteAnswer(plan, row, writer);
         }
 
         writer.Flush();
@@ -103,11 +103,21 @@ public sealed class PredictEndpoint(Predictor predictor, RequestIds ids)
             return [new Problem("FLY3003", $"instances holds {instances.Count} rows; it takes 1 to {MostInstances}.", new ProblemLocation(Field: "instances"))];
         }
 
+        // All rows are read before the first is predicted: a refused request leaves nothing in the prediction log.
+        var rows = new Value[instances.Count][];
+        for (var i = 0; i < rows.Length; i++)
+        {
+            if (Read(plan, instances[i], $"instances[{i}]", out rows[i]) is { } problems)
+            {
+                return problems;
+            }
+        }
+
         writer.WriteStartObject();
         writer.WriteStartArray("predictions");
-        for (var i = 0; i < instances.Count; i++)
+        foreach (var row in rows)
         {
-            if (WriteOne(plan, instances[i], writer, $"instances[{i}]") is { } problems)
+            if (WriteAnswer(plan, row, writer) is { } problems)
             {
                 return problems;
             }
@@ -118,18 +128,19 @@ public sealed class PredictEndpoint(Predictor predictor, RequestIds ids)
         return null;
     }
 
-    private IReadOnlyList<Problem>? WriteOne(TrafficPlan plan, ReadOnlyMemory<byte> json, Utf8JsonWriter writer, string? path)
+    private static IReadOnlyList<Problem>? Read(TrafficPlan plan, ReadOnlyMemory<byte> json, string? path, out Value[] row)
     {
         var contract = plan.Champion.Vector.Request;
-        var row = new Value[contract.Schema.Fields.Count];
-        var codec = RowCodec.Of(contract);
-        var problems = codec.Read(json.Span, row);
-        if (problems.Count > 0)
-        {
-            return path is null ? problems : [.. problems.Select(p => p with { Where = new ProblemLocation(Field: p.Where?.Field is { } f ? $"{path}.{f}" : path) })];
-        }
+        row = new Value[contract.Schema.Fields.Count];
+        var problems = RowCodec.Of(contract).Read(json.Span, row);
+        return problems.Count == 0 ? null
+            : path is null ? problems
+            : [.. problems.Select(p => p with { Where = new ProblemLocation(Field: p.Where?.Field is { } f ? $"{path}.{f}" : path) })];
+    }
 
-        var record = predictor.Predict(plan, row, codec.Write(row), ids.Next());
+    private IReadOnlyList<Problem>? WriteAnswer(TrafficPlan plan, Value[] row, Utf8JsonWriter writer)
+    {
+        var record = predictor.Predict(plan, row, RowCodec.Of(plan.Champion.Vector.Request).Write(row), ids.Next());
         if (record is null)
         {
             return [new Problem("FLY5001", "No version and no fallback could answer this request.", Remedy: "Retry; if it lasts, look at /v1/models and the alerts.")];
