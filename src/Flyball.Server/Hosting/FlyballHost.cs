@@ -94,6 +94,7 @@ public sealed class FlyballHost : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
         builder.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(o => o.LogToStandardErrorThreshold = LogLevel.Trace);
         builder.WebHost.UseUrls(options.Urls);
         builder.WebHost.ConfigureKestrel(kestrel =>
@@ -155,7 +156,15 @@ public sealed class FlyballHost : IAsyncDisposable
             Log.NotRestored(app.Logger, problem.Code, problem.Message);
         }
 
-        await app.StartAsync(cancellation);
+        try
+        {
+            await app.StartAsync(cancellation);
+        }
+        catch (IOException e)
+        {
+            throw new FlyballException(new Problem("FLY4012", $"The server cannot listen: {e.Message}", Remedy: "Choose another address with --urls, or stop the program that has it."), e);
+        }
+
         var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
         Address = new Uri(address);
         Workspace.Directory.PublishEndpoint(address);

@@ -144,10 +144,11 @@ internal sealed class YamlReader
             {
                 members.Add(new YamlMember(key.Value, value, Line(key), Column(key)));
             }
-            else if (key.Value == ViewName && depth == 0 && value is YamlMembers && members.FindIndex(m => m.Name == ViewName && m.Value is YamlScalar) is >= 0 and var named)
+            else if (key.Value == ViewName && depth == 0 && value is YamlMembers && !lines.ContainsKey("view") && members.FindIndex(m => m.Name == ViewName && m.Value is YamlScalar) is >= 0 and var named)
             {
                 // A feature view may name itself and list its features under one word; docs/adr/0005 has the reason.
                 members[named] = members[named] with { Name = "view" };
+                lines.Add("view", lines[ViewName]);
                 members.Add(new YamlMember(key.Value, value, Line(key), Column(key)));
             }
             else

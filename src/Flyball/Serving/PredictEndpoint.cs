@@ -89,7 +89,7 @@ public sealed class PredictEndpoint(Predictor predictor, RequestIds ids)
         }
         else
         {
-            problems = malformed ?? Read(plan, body, null, out var row) ?? WriteAnswer(plan, row, writer);
+            problems = malformed ?? WriteOne(plan, body, writer);
         }
 
         writer.Flush();
@@ -103,14 +103,21 @@ public sealed class PredictEndpoint(Predictor predictor, RequestIds ids)
             return [new Problem("FLY3003", $"instances holds {instances.Count} rows; it takes 1 to {MostInstances}.", new ProblemLocation(Field: "instances"))];
         }
 
-        // All rows are read before the first is predicted: a refused request leaves nothing in the prediction log.
+        // All are read before the first is answered: a request that is refused has logged no prediction, and hears of every bad field.
+        var contract = plan.Champion.Vector.Request;
         var rows = new Value[instances.Count][];
+        var found = new List<Problem>();
         for (var i = 0; i < rows.Length; i++)
         {
-            if (Read(plan, instances[i], $"instances[{i}]", out rows[i]) is { } problems)
-            {
-                return problems;
-            }
+            rows[i] = new Value[contract.Schema.Fields.Count];
+            var path = $"instances[{i}]";
+            found.AddRange(RowCodec.Of(contract).Read(instances[i].Span, rows[i])
+                .Select(p => p with { Where = new ProblemLocation(Field: p.Where?.Field is { } f ? $"{path}.{f}" : path) }));
+        }
+
+        if (found.Count > 0)
+        {
+            return found;
         }
 
         writer.WriteStartObject();
@@ -128,14 +135,12 @@ public sealed class PredictEndpoint(Predictor predictor, RequestIds ids)
         return null;
     }
 
-    private static IReadOnlyList<Problem>? Read(TrafficPlan plan, ReadOnlyMemory<byte> json, string? path, out Value[] row)
+    private IReadOnlyList<Problem>? WriteOne(TrafficPlan plan, ReadOnlyMemory<byte> json, Utf8JsonWriter writer)
     {
         var contract = plan.Champion.Vector.Request;
-        row = new Value[contract.Schema.Fields.Count];
+        var row = new Value[contract.Schema.Fields.Count];
         var problems = RowCodec.Of(contract).Read(json.Span, row);
-        return problems.Count == 0 ? null
-            : path is null ? problems
-            : [.. problems.Select(p => p with { Where = new ProblemLocation(Field: p.Where?.Field is { } f ? $"{path}.{f}" : path) })];
+        return problems.Count > 0 ? problems : WriteAnswer(plan, row, writer);
     }
 
     private IReadOnlyList<Problem>? WriteAnswer(TrafficPlan plan, Value[] row, Utf8JsonWriter writer)

@@ -17,11 +17,14 @@ public static class PredictionCodec
     /// <summary>Features that are null have this kind.</summary>
     private const byte NullKind = 255;
 
+    /// <summary>Kind and bits.</summary>
+    private const int FeatureSize = 1 + 8;
+
     public static byte[] Encode(PredictionRecord record)
     {
         var size = 1 + 4 + 32 + 4 + 1 + 1 + 8 + 8 + 4 + 8 + 4
             + SizeOf(record.RequestId) + SizeOf(record.Model) + SizeOf(record.RolloutId) + SizeOf(record.Unit) + SizeOf(record.Decision)
-            + 4 + record.Request.Length + 4 + (record.Features.Length * 9);
+            + 4 + record.Request.Length + 4 + (record.Features.Length * FeatureSize);
         var bytes = new byte[size];
         var at = new Cursor(bytes);
         at.Byte(Format);
@@ -61,7 +64,7 @@ public static class PredictionCodec
             throw new InvalidDataException("A prediction record has an unknown format.");
         }
 
-        return new PredictionRecord
+        var record = new PredictionRecord
         {
             RequestId = at.Text()!,
             Model = at.Text()!,
@@ -81,6 +84,7 @@ public static class PredictionCodec
             Decision = at.Text(),
             LatencyMicros = at.Int(),
         };
+        return at.IsEmpty ? record : throw new InvalidDataException("A prediction record is longer than it says.");
     }
 
     private static long Bits(Value value) => value.Kind switch
@@ -93,7 +97,14 @@ public static class PredictionCodec
 
     private static Value[] Features(ref Reader at)
     {
-        var features = new Value[at.Int()];
+        var count = at.Int();
+        if (count < 0 || count > at.Left / FeatureSize)
+        {
+            // Before the array is made: a damaged count must not ask for gigabytes.
+            throw new InvalidDataException("A prediction record is shorter than it says.");
+        }
+
+        var features = new Value[count];
         for (var i = 0; i < features.Length; i++)
         {
             var kind = at.Byte();
@@ -156,6 +167,10 @@ public static class PredictionCodec
     private ref struct Reader(ReadOnlySpan<byte> bytes)
     {
         private ReadOnlySpan<byte> rest = bytes;
+
+        public readonly int Left => rest.Length;
+
+        public readonly bool IsEmpty => rest.IsEmpty;
 
         public byte Byte() => Raw(1)[0];
 

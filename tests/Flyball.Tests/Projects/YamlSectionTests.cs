@@ -203,6 +203,29 @@ public sealed class YamlSectionTests
         Assert.Equal(2, entries[1].Where.Line);
     }
 
+    [Fact]
+    public void A_view_may_name_itself_with_features_above_its_features()
+    {
+        var doubled = Parse("features: a\nentity: id\nfeatures: {x: 1}\n", out var problems);
+        var plain = Parse("view: a\nentity: id\nfeatures: {x: 1}\n", out _);
+
+        Assert.Empty(problems);
+        Assert.Equal(CanonicalJson.Digest(plain.ToJson()), CanonicalJson.Digest(doubled.ToJson()));
+    }
+
+    [Theory]
+    [InlineData("view: a\nfeatures: b\nfeatures: {x: 1}\n")]
+    [InlineData("features: b\nfeatures: {x: 1}\nview: a\n")]
+    [InlineData("features: a\nfeatures: b\n")]
+    [InlineData("features: {x: 1}\nfeatures: a\n")]
+    [InlineData("features: a\nfeatures: {x: 1}\nfeatures: {y: 1}\n")]
+    public void A_view_with_two_names_or_two_lists_is_refused(string yaml)
+    {
+        Parse(yaml, out var problems);
+
+        Assert.Equal("FLY1102", Assert.Single(problems).Code);
+    }
+
     private static YamlSection Parse(string yaml, out ProblemList problems)
     {
         problems = [];

@@ -1,0 +1,132 @@
+using System.Text;
+using System.Text.Json;
+using Flyball.Contracts;
+using Flyball.Engine.Expressions;
+using Flyball.Engine.Identity;
+using Flyball.Engine.Time;
+using Flyball.Projects;
+using Flyball.Serving;
+using Flyball.Tests.Workspaces;
+using Flyball.Training;
+using Flyball.Training.Bundles;
+using Flyball.Training.Onnx;
+
+namespace Flyball.Tests.Serving;
+
+/// <summary>
+/// The serving path over a real log and real bundles. A version's score rises with the amount, by its number: so a score tells
+/// which version gave it.
+/// </summary>
+internal sealed class ServingFixture : IAsyncDisposable, IBundleSource
+{
+    public const string Model = "fraud";
+
+    private readonly Dictionary<Digest, ModelBundle> bundles = [];
+    private readonly List<ServedVersion> loaded = [];
+    private int requests;
+
+    public ServingFixture(string fallback = "[ previous-version, { rule: \"if(amount > 200, 0.6, 0.05)\" } ]")
+    {
+        World = new ProjectWorkspace(new FraudProject()
+            .Replace("models/fraud.yaml", "[ \"transaction.*\", \"customer_activity.*\", \"terminal_risk.*\" ]", "[ transaction.amount, transaction.is_night, customer_activity.count_7d, customer_activity.count_30d, terminal_risk.count_28d ]")
+            .Replace("models/fraud.yaml", "[ previous-version, { rule: \"if(amount > 200, 0.6, 0.05)\" } ]", fallback));
+        Log = new PredictionLog(World.Workspace.Predictions);
+        Predictor = new Predictor(World.Events, World.Online, Traffic, Log, World.Time);
+        var problems = new ProblemList();
+        Predictor.Configure(new Dictionary<string, ServeDefinition> { [Model] = ServeDefinition.Read(World.Model, problems) });
+        Assert.Empty(problems);
+        Project = new ActiveProject(World.Plan);
+        Reproduction = new Reproduction(World.Workspace, World.Events, Project, this);
+    }
+
+    public ProjectWorkspace World { get; }
+
+    public ActiveProject Project { get; }
+
+    public TrafficPlans Traffic { get; } = new();
+
+    public PredictionLog Log { get; }
+
+    public Predictor Predictor { get; }
+
+    public Reproduction Reproduction { get; }
+
+    public static EventTime Noon { get; } = EventTime.From(new DateTimeOffset(2018, 5, 1, 12, 0, 0, TimeSpan.Zero));
+
+    public ServedVersion Version(int number) => Load(number, number * 0.001f);
+
+    /// <summary>A version whose model answers what is not a number.</summary>
+    public ServedVersion Broken(int number) => Load(number, float.NaN);
+
+    /// <summary>A version whose runtime throws.</summary>
+    public ServedVersion Unloaded(int number)
+    {
+        var version = Version(number);
+        version.Scorer.Dispose();
+        loaded.Remove(version);
+        return version;
+    }
+
+    public PredictionRecord? Predict(TrafficPlan plan, decimal amount = 100, long customer = 1)
+    {
+        Traffic.Swap(plan);
+        var contract = plan.Champion.Vector.Request;
+        var row = new Value[contract.Schema.Fields.Count];
+        var id = ++requests;
+        Assert.Empty(RowCodec.Of(contract).Read(Encoding.UTF8.GetBytes(ProjectWorkspace.Payment(id, Noon, customer, 1, amount)), row));
+        return Predictor.Predict(plan, row, RowCodec.Of(contract).Write(row), $"request-{id}");
+    }
+
+    public static double Score(int version, double amount = 100) => 1 / (1 + Math.Exp(-version * 0.001 * amount));
+
+    public ModelBundle Read(Digest digest) => bundles[digest];
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var version in loaded)
+        {
+            version.Scorer.Dispose();
+        }
+
+        await World.DisposeAsync();
+    }
+
+    private ServedVersion Load(int number, float weight)
+    {
+        var vector = World.Model.Vector;
+        var manifest = new ModelManifest
+        {
+            Model = Model,
+            Task = "binary-classification",
+            RunId = Digest.Of($"run {number}").Hex,
+            PredictOn = "transactions",
+            RequestContract = vector.Request.Digest.Hex,
+            Features = [.. vector.Columns.Select(c => new ManifestFeature(c.Name, c.Definition.Hex, 0))],
+            Inputs = [],
+            Gates = [],
+            Decide = [new DecisionDefinition("block", "score >= 0.9"), new DecisionDefinition("allow", "otherwise")],
+            Definition = World.Model.Definition.Canonical,
+            Reference = new ReferenceProfile([], FrozenProfile.Of([0.5]), 1),
+            PackagingDifference = 0,
+        };
+        var bundle = ModelBundle.Create(new Dictionary<string, byte[]>
+        {
+            [ModelBundle.ManifestName] = JsonSerializer.SerializeToUtf8Bytes(manifest, TrainingJson.Options),
+            [ModelBundle.OnnxName] = Linear(vector.Columns.Count, weight),
+        });
+        bundles[bundle.Digest] = bundle;
+        var version = VersionLoader.Load(bundle, number, World.Plan);
+        loaded.Add(version);
+        return version;
+    }
+
+    private static byte[] Linear(int width, float weight)
+    {
+        using var onnx = new OnnxModelBuilder("linear");
+        return onnx.Input("features", -1, width).Output("score", -1, 1)
+            .Constant("w", [weight, .. new float[width - 1]], width, 1)
+            .Node("MatMul", "", ["features", "w"], ["xw"])
+            .Node("Sigmoid", "", ["xw"], ["score"])
+            .Build();
+    }
+}
