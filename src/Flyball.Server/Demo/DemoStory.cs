@@ -139,7 +139,7 @@ internal sealed class DemoStory(DemoData data, FlyballHost host, FlyballClient c
                     telling.Table(GateTable.Of((JsonArray)retrained["gates"]!));
                     findings.Retrain["run_id"] = retrained["run_id"]!.DeepClone();
                     findings.Retrain["promoted_version"] = null;
-                    return $"version {version} of run {Short(retrained["run_id"])} beats the champion on the same frozen rows";
+                    return $"version {version} of run {Short(retrained["run_id"])} passed its gates against the champion on the same frozen rows";
                 }
             }
         }
@@ -152,7 +152,9 @@ internal sealed class DemoStory(DemoData data, FlyballHost host, FlyballClient c
         var rollout = await RolloutAsync(tell, cancellation);
         Require(rollout["state"]!.GetValue<string>() == "promoted", $"the retrained version must be promoted, and its rollout is {rollout.ToJsonString()}");
         findings.Retrain["promoted_version"] = rollout["candidate"]!.DeepClone();
-        return $"version {rollout["candidate"]} took 5 %, 20 %, 50 % and 100 % and is champion";
+        var steps = (JsonArray)rollout["definition"]!["steps"]!;
+        var taken = ((JsonArray)rollout["events"]!).Select(e => e!["step"]!.GetValue<int>()).Distinct().Select(step => steps[step]!.GetValue<decimal>().ToString("0.#%", CultureInfo.InvariantCulture));
+        return $"version {rollout["candidate"]} passed at {string.Join(", ", taken)} of the traffic and is champion";
     }
 
     private async Task<string> RefuseAsync(CancellationToken cancellation)

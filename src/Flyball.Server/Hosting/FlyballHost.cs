@@ -123,6 +123,8 @@ public sealed class FlyballHost : IAsyncDisposable
             .AddMonitoring()
             .AddRetraining()
             .AddGovernance();
+        // A value that cannot be read is answered by UnhandledProblems, with a document, and not by an empty 400.
+        builder.Services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
         builder.Services.AddOpenApi();
         var built = builder.Build();
         built.UseStatusCodePages(BareStatus.ExplainAsync);

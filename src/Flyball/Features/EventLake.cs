@@ -10,6 +10,9 @@ namespace Flyball.Features;
 /// <summary>Events of the journal as Parquet tables, one a source: written up to a horizon, read back as rows in log order.</summary>
 public static class EventLake
 {
+    /// <summary>An extension writes what follows the horizon it saw, so nobody may move it in between.</summary>
+    private static readonly Lock Extending = new();
+
     /// <summary>
     /// Brings the tables of <paramref name="sources"/> up to <paramref name="upTo"/> and returns their manifests.
     /// Cost: one pass over the part of the journal that is not in the lake yet.
@@ -19,10 +22,13 @@ public static class EventLake
         var manifests = new List<LakeManifest>(sources.Count);
         foreach (var source in sources.OrderBy(s => s.Source, StringComparer.Ordinal))
         {
-            if (lake.HorizonOf(source.Source) < upTo)
+            lock (Extending)
             {
                 var from = lake.HorizonOf(source.Source);
-                lake.Extend(source.Source, Columns(source), upTo, writer => Write(journal, source, from, upTo, writer));
+                if (from < upTo)
+                {
+                    lake.Extend(source.Source, Columns(source), upTo, writer => Write(journal, source, from, upTo, writer));
+                }
             }
 
             manifests.Add(lake.Manifest(source.Source, upTo));

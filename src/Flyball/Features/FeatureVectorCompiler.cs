@@ -149,6 +149,15 @@ internal sealed class FeatureVectorCompiler(
             return;
         }
 
+        var (stored, asked) = (view.Source.Schema.Fields[view.EntityIndex].Type, request.Schema.Fields[index].Type);
+        if (stored != asked)
+        {
+            // The text "7" and the number 7 are different keys: every lookup would find nobody, and nobody would notice.
+            problems.Add(new Problem(
+                "FLY1128", $"The view {view.Name} keeps its entity {entity} as {stored}, and a request of {request.Source} has {column} as {asked}.", where, "Give both columns one type in their contracts."));
+            return;
+        }
+
         lookups.Add(new FeatureVectorPlan.EntityLookup(view, index, 0));
     }
 

@@ -44,6 +44,7 @@ public sealed class Alerts(Workspace workspace)
                     """
                     INSERT INTO alerts (id, model, kind, feature, severity, state, opened_at, opened_micros, detail)
                     VALUES (@id, @model, @kind, @feature, @severity, 'firing', @openedAt, @micros, @detail)
+                    ON CONFLICT (id) DO UPDATE SET severity = excluded.severity, state = 'firing', resolved_at = NULL, calm_checks = 0, detail = excluded.detail
                     """,
                     new { id, model, kind, feature, severity, openedAt = at.ToString(), micros = at.Micros, detail },
                     tx) > 0;

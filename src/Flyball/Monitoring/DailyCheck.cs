@@ -121,7 +121,8 @@ public sealed class DailyCheck : IDisposable
             var prediction = PredictionCodec.Decode(record.Payload.Span);
             before &= prediction.Instant < from;
             begin = before && record.Seq > begin.Seq ? new Horizon(record.Seq) : begin;
-            if (prediction.Model != state.Model.Name)
+            // An answer of the declared rule was made without features and says nothing about any version.
+            if (prediction.Model != state.Model.Name || prediction.Rung == Rung.Rule)
             {
                 continue;
             }

@@ -36,9 +36,11 @@ internal sealed class MonitoringLoop(DailyCheck check, TrafficPlans traffic, Tim
                 {
                     await check.RunAsync(model, new EventTime((today - 1) * Clock.MicrosPerDay), new EventTime(today * Clock.MicrosPerDay), stoppingToken);
                 }
-                catch (FlyballException e)
+                catch (Exception e) when (!stoppingToken.IsCancellationRequested)
                 {
-                    Log.CheckFailed(logger, model, e.Problem.Code, e.Problem.Message);
+                    // Whatever it is: a check that fails must stop neither the other models' checks nor the host.
+                    var problem = (e as FlyballException)?.Problem ?? new Problem("FLY9000", e.ToString());
+                    Log.CheckFailed(logger, model, problem.Code, problem.Message);
                 }
             }
         }

@@ -15,6 +15,7 @@ public static class ProblemTable
         "FLY4005" => 405,
         "FLY4013" => 413,
         "FLY4015" => 415,
+        "FLY2031" => 413, // an audit entry too large: its reason came with the request
         "FLY4091" => 409, // an idempotency key is in flight
         "FLY4092" => 422, // an idempotency key came back with another request
         _ when code.StartsWith("FLY10", StringComparison.Ordinal) => 422, // expressions

@@ -48,7 +48,7 @@ public static class GateEvaluator
 
     private static GateResult BoundsQuality(IReadOnlyList<GateDefinition> gates)
     {
-        var count = gates.Count(g => !g.Bound.IsChampion && g.Metric.Kind != GateMetricKind.Duration);
+        var count = gates.Count(g => !g.Bound.IsChampion && g.Metric is { HigherIsBetter: not null, Kind: not GateMetricKind.Duration });
         return new GateResult("absolute_gate", count, 1, count > 0, count > 0
             ? Invariant($"{count} gates bound the model's quality absolutely")
             : "no gate bounds the model's quality absolutely: add one, such as average_precision >= 0.5");

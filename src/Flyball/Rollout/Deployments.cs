@@ -127,6 +127,12 @@ public sealed class Deployments
                 problems.Add(new Problem("FLY3207", $"The model {model} has no version before its champion.", Remedy: "Deploy another approved version."));
             }
 
+            else
+            {
+                // Asked before anything is changed: a rollback that is refused leaves the rollout under way as it is.
+                problems.AddRange(ApprovalRules.CheckPromotion(to, Registry.Approvals(model, to.Version)));
+            }
+
             if (problems.Count > 0)
             {
                 await Audit.DenyAsync(caller, action, VersionObject, model, null, plan?.Champion.Digest, to?.Digest, reason, problems, cancellation);
@@ -145,6 +151,11 @@ public sealed class Deployments
             if (outcome.Ok)
             {
                 await SwapAsync(new TrafficPlan(model, served, plan.Champion), cancellation);
+            }
+            else if (plan.Canary is not null)
+            {
+                // The rollout is over already, and nobody watches its canary any more.
+                await SwapAsync(plan with { Canary = null }, cancellation);
             }
 
             return outcome;

@@ -78,6 +78,6 @@ public sealed record PredictionRecord
 
     public string? Decision { get; init; }
 
-    /// <summary>Time from the first byte read to the answer written, in microseconds.</summary>
+    /// <summary>Time to look up the features and to score, whatever rungs were tried; reading the request and writing the answer not included. In microseconds.</summary>
     public required int LatencyMicros { get; init; }
 }

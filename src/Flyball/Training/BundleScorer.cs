@@ -42,7 +42,15 @@ public sealed class BundleScorer : IDisposable
             throw new FlyballException(inspection.Problems[0]);
         }
 
-        return new BundleScorer(OnnxSession.Load(model.Span), manifest);
+        var session = OnnxSession.Load(model.Span);
+        if (session.Inputs is not [{ Dimensions: [_, var wide] }] || wide != manifest.Features.Count)
+        {
+            var found = string.Join("; ", session.Inputs);
+            session.Dispose();
+            throw new FlyballException(new Problem("FLY1182", $"The model takes {found}, and the manifest names {manifest.Features.Count} features."));
+        }
+
+        return new BundleScorer(session, manifest);
     }
 
     /// <summary>The model's input for a feature vector: null becomes NaN, which trees read as missing.</summary>

@@ -21,6 +21,12 @@ public static class ManifestVector
         var problems = new ProblemList();
         var vector = FeatureVectorPlan.Compile(project.Features, request, [.. manifest.Features.Select(f => f.Name)], entities, where, problems)
             ?? throw new FlyballException(problems[0]);
+        if (vector.Columns.Count != manifest.Features.Count)
+        {
+            // A name twice, or a pattern in place of a name: the model's input would be filled in part.
+            throw new FlyballException(new Problem("FLY3223", $"The manifest names {manifest.Features.Count} features, and they are {vector.Columns.Count} columns.", where, "Name each feature once."));
+        }
+
         for (var i = 0; i < vector.Columns.Count; i++)
         {
             if (vector.Columns[i].Definition.Hex != manifest.Features[i].Definition)

@@ -29,6 +29,16 @@ public sealed record ModelPlan(
 
         var requestKey = Column(request, definition.Label.Key);
         var labelKey = Column(label, definition.Label.Key);
+        if (requestKey >= 0 && labelKey >= 0 && request.Schema.Fields[requestKey].Type != label.Schema.Fields[labelKey].Type)
+        {
+            // Keys of two types never meet: every row would get the value for absent labels.
+            problems.Add(new Problem(
+                "FLY1128",
+                $"Labels are joined by {definition.Label.Key}, which is {request.Schema.Fields[requestKey].Type} in {request.Source} and {label.Schema.Fields[labelKey].Type} in {label.Source}.",
+                definition.Root.At("label"),
+                "Give both columns one type in their contracts."));
+        }
+
         var labelValue = LabelValue(definition, label, labelKey, problems);
         var vector = FeatureVectorPlan.Compile(features, request, definition.Features, definition.Entities, definition.Root.At("features"), problems);
         return problems.Count > before || vector is null ? null : new ModelPlan(definition, vector, label, requestKey, labelKey, labelValue);

@@ -1,3 +1,4 @@
+using Flyball.Engine.Problems;
 using Flyball.Storage.Audit;
 using Flyball.Storage.Blobs;
 using Flyball.Storage.Catalogs;
@@ -57,6 +58,16 @@ public sealed class Workspace : IAsyncDisposable
             var events = Push(Journal.Open(directory.Events, new JournalOptions(), time));
             var predictions = Push(Journal.Open(directory.Predictions, new JournalOptions(), time));
             var lake = Push(Lake.Open(directory.Lake));
+            if (lake.Tables.FirstOrDefault(table => lake.HorizonOf(table) > events.Durable) is { } ahead)
+            {
+                // New events would get the numbers of those that are gone, and the table would never take them in.
+                throw new FlyballException(new Problem(
+                    "FLY2054",
+                    $"The table {ahead} of the lake holds events up to {lake.HorizonOf(ahead)}, and the journal ends at {events.Durable}.",
+                    new ProblemLocation(directory.Events),
+                    "Restore the journal of the same time, or remove the table's folder: it is written again from the journal."));
+            }
+
             var catalog = Push(Catalog.Open(directory.CatalogFile, migrations));
             var blobs = BlobStore.Open(directory.Blobs);
             var audit = Push(AuditLog.Open(directory.Audit, "flyball.local/audit", AuditKey.LoadOrCreate(directory.Keys, "flyball.local/audit"), time));

@@ -87,6 +87,11 @@ internal sealed class MonitoringFixture : IAsyncDisposable
         await Workspace.Predictions.AppendAsync(
             new JournalBatch([new JournalEntry(PredictionLog.Stream, PredictionCodec.Encode(Prediction(new double[width], key, instant, score)))]), default);
 
+    /// <summary>An answer of the declared rule, in the place of the champion's.</summary>
+    public async Task AnswerByRuleAsync(long key, EventTime instant, double score) =>
+        await Workspace.Predictions.AppendAsync(
+            new JournalBatch([new JournalEntry(PredictionLog.Stream, PredictionCodec.Encode(Prediction([], key, instant, score) with { Rung = Rung.Rule }))]), default);
+
     public async Task LabelAsync(params (long Key, EventTime At, int Label)[] labels)
     {
         using var batch = events.NewBatch("reports")!;

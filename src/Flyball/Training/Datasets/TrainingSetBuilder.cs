@@ -36,6 +36,9 @@ public sealed class TrainingSetBuilder(ProjectPlan project, ModelPlan model, str
     public static IReadOnlyList<ContractPlan> SourcesOf(ModelPlan model) =>
         [.. model.Vector.EntityViews.Select(v => v.Source).Append(model.Vector.Request).Append(model.LabelSource).DistinctBy(s => s.Source).OrderBy(s => s.Source, StringComparer.Ordinal)];
 
+    /// <summary>Whether the rows of a source are part of this set.</summary>
+    public bool Holds(string source) => tables.Any(t => t.Table == source);
+
     public void Load()
     {
         var request = model.Vector.Request;

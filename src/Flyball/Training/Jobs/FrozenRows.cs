@@ -12,7 +12,14 @@ internal sealed class FrozenRows(ProjectPlan project, ModelPlan model, TrainingS
 
     public Score[] Score(BundleScorer scorer)
     {
-        var inputs = builder.Inputs(ManifestVector.Compile(scorer.Manifest, project), test);
+        var vector = ManifestVector.Compile(scorer.Manifest, project);
+        if (vector.Request.Source != model.Vector.Request.Source || vector.EntityViews.FirstOrDefault(v => !builder.Holds(v.Source.Source)) is not null)
+        {
+            // Scored without the events it reads, a champion would look worse than it is and be beaten for that.
+            throw new FlyballException(new Problem("FLY3229", "The version reads sources that are not part of this evaluation.", Remedy: "Evaluate versions of one model that read the same sources."));
+        }
+
+        var inputs = builder.Inputs(vector, test);
         var scores = new Score[test.Rows];
         scorer.ScoreMany(inputs, scores);
         return scores;
