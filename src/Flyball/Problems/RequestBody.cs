@@ -40,6 +40,7 @@ public sealed class RequestBody<T>
     /// <summary>Reads it for a route's parameter.</summary>
     /// <exception cref="FlyballException">FLY3001: it is no JSON. FLY4013: it is too large. FLY4015: it is said to be something else.</exception>
     /// <exception cref="RequestBodyException">FLY3002, one for each member that is wrong.</exception>
+#pragma warning disable CA1000 // The framework finds a parameter's reader by this name on its type.
     public static async ValueTask<RequestBody<T>?> BindAsync(HttpContext context, ParameterInfo parameter)
     {
         var body = await ReadAsync(context.Request, context.RequestAborted);
@@ -55,6 +56,7 @@ public sealed class RequestBody<T>
 
         return new RequestBody<T>(Parse(body));
     }
+#pragma warning restore CA1000
 
     private static async Task<byte[]> ReadAsync(HttpRequest request, CancellationToken cancellation)
     {

@@ -42,15 +42,15 @@ public sealed class BundleScorer : IDisposable
             throw new FlyballException(inspection.Problems[0]);
         }
 
-        var session = OnnxSession.Load(model.Span);
-        if (session.Inputs is not [{ Dimensions: [_, var wide] }] || wide != manifest.Features.Count)
+        var loaded = OnnxSession.Load(model.Span);
+        if (loaded.Inputs is not [{ Dimensions: [_, var wide] }] || wide != manifest.Features.Count)
         {
-            var found = string.Join("; ", session.Inputs);
-            session.Dispose();
+            var found = string.Join("; ", loaded.Inputs);
+            loaded.Dispose();
             throw new FlyballException(new Problem("FLY1182", $"The model takes {found}, and the manifest names {manifest.Features.Count} features."));
         }
 
-        return new BundleScorer(session, manifest);
+        return new BundleScorer(loaded, manifest);
     }
 
     /// <summary>The model's input for a feature vector: null becomes NaN, which trees read as missing.</summary>
