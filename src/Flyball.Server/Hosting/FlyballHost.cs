@@ -83,6 +83,8 @@ public sealed class FlyballHost : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
+        // What stops a start is thrown, and said once, by the command.
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         builder.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(o => o.LogToStandardErrorThreshold = LogLevel.Trace);
         builder.WebHost.UseUrls(options.Urls);
         builder.WebHost.ConfigureKestrel(kestrel =>
@@ -137,7 +139,12 @@ public sealed class FlyballHost : IAsyncDisposable
         app.Services.StartMonitoring();
         events.Replay();
         app.Services.GetRequiredService<Predictor>().Configure(serve);
-        await app.Services.GetRequiredService<Deployments>().RestoreAsync(cancellation);
+        foreach (var problem in await app.Services.GetRequiredService<Deployments>().RestoreAsync(cancellation))
+        {
+            // The others are served: one damaged version is no reason to answer nothing.
+            HostLog.VersionMissing(app.Logger, problem);
+        }
+
         await app.StartAsync(cancellation);
         var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
         Address = new Uri(address);
