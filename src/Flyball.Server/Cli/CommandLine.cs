@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Flyball.Engine.Problems;
 using Flyball.Server.Hosting;
 
 namespace Flyball.Server.Cli;
@@ -43,13 +44,8 @@ internal static class CommandLine
         var parsed = root.Parse(arguments);
         if (parsed.Errors.Count > 0)
         {
-            foreach (var error in parsed.Errors)
-            {
-                await Console.Error.WriteLineAsync(error.Message);
-            }
-
-            await Console.Error.WriteLineAsync("Run flyball --help for the commands, flyball COMMAND --help for one.");
-            return ExitCodes.Usage;
+            return CommandRunner.RefuseUsage(
+                arguments.Contains(shared.Json.Name, StringComparer.Ordinal), [.. parsed.Errors.Select(e => new Problem("FLY3005", e.Message, Remedy: "flyball --help names the commands and options."))]);
         }
 
         return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromSeconds(30) });

@@ -73,6 +73,11 @@ internal sealed class CommandRunner(SharedOptions shared)
         {
             return Refuse(json, ProblemResults.Document([new Problem("FLY9002", $"The server does not answer: {e.Message}")]), [e.Message], ExitCodes.Usage);
         }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            var broken = new Problem("FLY9003", $"The machine refuses: {e.Message}");
+            return Refuse(json, ProblemResults.Document([broken]), [broken.ToString()], ExitCodes.Usage);
+        }
         catch (OperationCanceledException)
         {
             await System.Console.Error.WriteLineAsync("Interrupted.");
@@ -95,6 +100,10 @@ internal sealed class CommandRunner(SharedOptions shared)
             yield return fallback;
         }
     }
+
+    /// <summary>A command line that cannot be read.</summary>
+    public static int RefuseUsage(bool json, IReadOnlyList<Problem> problems) =>
+        Refuse(json, ProblemResults.Document(problems), problems.Select(p => p.Message).Append("Run flyball --help for the commands, flyball COMMAND --help for one."), ExitCodes.Usage);
 
     private static int Refuse(bool json, JsonObject document, IEnumerable<string> lines, int exitCode)
     {

@@ -94,7 +94,8 @@ public sealed class FlyballHost : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
-        builder.Logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
+        // What stops a start is thrown, and said once, by the command.
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         builder.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(o => o.LogToStandardErrorThreshold = LogLevel.Trace);
         builder.WebHost.UseUrls(options.Urls);
         builder.WebHost.ConfigureKestrel(kestrel =>
@@ -154,7 +155,8 @@ public sealed class FlyballHost : IAsyncDisposable
         app.Services.GetRequiredService<Predictor>().Configure(serve);
         foreach (var problem in await app.Services.GetRequiredService<Deployments>().RestoreAsync(cancellation))
         {
-            Log.NotRestored(app.Logger, problem.Code, problem.Message);
+            // The others are served: one damaged version is no reason to answer nothing.
+            HostLog.VersionMissing(app.Logger, problem);
         }
 
         try

@@ -93,7 +93,20 @@ internal sealed class AuditStart(string directory, AuditKey key)
 
         return files.TryReadHashes(tile) is { } stored && stored.SequenceEqual(expected)
             ? expected
-            : throw AuditProblems.Differs(files.PathOf(tile), "a tile does not follow from what is below it.");
+            : throw AuditProblems.Differs(files.PathOf(tile), $"a tile does not follow from what is below it{Below(tile, files.TryReadHashes(tile), expected)}.");
+    }
+
+    /// <summary>Which entry it is, for the tiles whose entries were read: the entry may have changed as well as the hash.</summary>
+    private string Below(TileName tile, List<Digest>? stored, List<Digest> expected)
+    {
+        if (tile.Level > 0 || stored is null)
+        {
+            return "";
+        }
+
+        var first = stored.Zip(expected).TakeWhile(pair => pair.First == pair.Second).Count();
+        var entries = files.PathOf(TileName.In(tile.Covers, TileName.Entries, tile.Index)!.Value);
+        return string.Create(CultureInfo.InvariantCulture, $", from entry {(tile.Index * TileName.Full) + first} in {entries} on");
     }
 
     private Digest Below(TileName tile, int i)

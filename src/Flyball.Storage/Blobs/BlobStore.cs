@@ -117,7 +117,7 @@ public sealed class BlobStore
             : throw new FlyballException(new Problem(
                 "FLY2010",
                 $"The content stored as {digest} has changed on disk.",
-                Remedy: "Restore it from a backup, or put the original again: that replaces the damaged copy."));
+                new ProblemLocation(PathOf(digest)), "Restore it from a backup, or put the original again: that replaces the damaged copy."));
     }
 
     /// <summary>Something is stored under this digest; only <see cref="Read"/> says whether it is intact.</summary>

@@ -4,6 +4,7 @@ using System.Text;
 using Flyball.Engine.Problems;
 using Flyball.Problems;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 
 namespace Flyball.Access;
 
@@ -24,7 +25,8 @@ public sealed class AccessMiddleware(RequestDelegate next, AccessOptions options
     public Task InvokeAsync(HttpContext context)
     {
         var endpoint = context.GetEndpoint();
-        if (endpoint is null)
+        // The router's own answers, such as 405, are no routes of anybody.
+        if (endpoint is null or not RouteEndpoint)
         {
             return next(context);
         }

@@ -11,10 +11,11 @@ public static class ProblemResults
 
     /// <param name="problems">At least one; the first decides status and detail.</param>
     /// <param name="also">Members to add to the document, such as counts.</param>
+    /// <remarks>Where something lies on this machine stays on it: a rooted path is for the log and the command line.</remarks>
     public static IResult From(IReadOnlyList<Problem> problems, JsonObject? also = null)
     {
         var first = problems[0];
-        return new ProblemResult(ProblemTable.StatusOf(first.Code), Document(problems, also));
+        return new ProblemResult(ProblemTable.StatusOf(first.Code), Document([.. problems.Select(WithoutMachine)], also));
     }
 
     /// <summary>The document itself, for places that write it without an <see cref="IResult"/>.</summary>
@@ -57,6 +58,9 @@ public static class ProblemResults
 
         return document;
     }
+
+    private static Problem WithoutMachine(Problem problem) =>
+        problem.Where is { File: { } file } where && Path.IsPathRooted(file) ? problem with { Where = where with { File = null } } : problem;
 
     private static void Add(JsonObject target, string name, string? value)
     {

@@ -170,7 +170,7 @@ public sealed class Deployments
         }
         catch (FlyballException e)
         {
-            problems.Add(e.Problem);
+            problems.Add(e.Problem with { Message = $"Version {Number(version.Version)} of {version.Model} cannot be loaded: {e.Problem.Message}" });
             return null;
         }
     }
