@@ -137,10 +137,10 @@ internal sealed partial class FlyballServer : IAsyncDisposable
 
         if (ReadyLine().Match(line) is { Success: true } match)
         {
-            ready.TrySetResult(new Uri(match.Groups[1].Value));
+            ready.TrySetResult(new Uri(match.Groups["url"].Value));
         }
     }
 
-    [GeneratedRegex("^Flyball is ready at (http://[^ ]+) ", RegexOptions.CultureInvariant)]
+    [GeneratedRegex("^Flyball is ready at (?<url>http://[^ ]+) ", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex ReadyLine();
 }
