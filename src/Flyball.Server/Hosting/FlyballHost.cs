@@ -127,6 +127,7 @@ public sealed class FlyballHost : IAsyncDisposable
         builder.Services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
         builder.Services.AddOpenApi();
         var built = builder.Build();
+        built.UseStatusCodePages(BareStatus.ExplainAsync);
         built.UseMiddleware<UnhandledProblems>();
         built.UseRouting();
         built.UseMiddleware<AccessMiddleware>();

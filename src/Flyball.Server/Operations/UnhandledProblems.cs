@@ -19,7 +19,7 @@ internal sealed partial class UnhandledProblems(RequestDelegate next, ILogger<Un
         }
         catch (Exception e) when (!context.Response.HasStarted)
         {
-            var problem = e switch
+            IReadOnlyList<Problem> problems = e is RequestBodyException body ? body.Problems : [e switch
             {
                 FlyballException known => known.Problem,
                 BadHttpRequestException { StatusCode: 413 } => new Problem("FLY4013", "The body is too large."),
@@ -27,14 +27,14 @@ internal sealed partial class UnhandledProblems(RequestDelegate next, ILogger<Un
                 BadHttpRequestException bad => new Problem("FLY3001", bad.InnerException is JsonException json ? $"The body is not JSON: {Place(json)}." : bad.Message),
                 JsonException json => new Problem("FLY3001", $"The body is not JSON: {Place(json)}."),
                 _ => new Problem("FLY9000", "This is a defect of the program.", Remedy: "Its log has the details under this request's trace id."),
-            };
-            if (problem.Code == "FLY9000")
+            }];
+            if (problems[0].Code == "FLY9000")
             {
                 Unexpected(logger, e, context.Request.Path);
             }
 
             context.Response.Clear();
-            await ProblemResults.From(problem).ExecuteAsync(context);
+            await ProblemResults.From(problems).ExecuteAsync(context);
         }
     }
 

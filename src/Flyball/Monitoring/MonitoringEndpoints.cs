@@ -47,17 +47,13 @@ public static class MonitoringEndpoints
             : Task.FromResult(ProblemResults.From(new Problem("FLY4004", "There is no model of this name.", new ProblemLocation(Field: "model"))));
 
     /// <summary>Checks a window; without one, the last whole day.</summary>
-    private static async Task<IResult> Check(string model, HttpRequest request, DailyCheck check, TimeProvider time, CancellationToken cancellation)
+    private static async Task<IResult> Check(string model, RequestBody<CheckWindow> window, DailyCheck check, TimeProvider time, CancellationToken cancellation)
     {
         var today = EventTime.From(time.GetUtcNow()).Micros / Clock.MicrosPerDay;
         var (from, to) = (new EventTime((today - 1) * Clock.MicrosPerDay), new EventTime(today * Clock.MicrosPerDay));
-        if (request.ContentLength is > 0)
+        if (!TryTime(window.Given?.From, ref from) || !TryTime(window.Given?.To, ref to) || to <= from)
         {
-            var window = await request.ReadFromJsonAsync<CheckWindow>(MonitoringJson.Options, cancellation);
-            if (!TryTime(window?.From, ref from) || !TryTime(window?.To, ref to) || to <= from)
-            {
-                return ProblemResults.From(new Problem("FLY3002", "from and to are times with an offset, from before to.", new ProblemLocation(Field: "from")));
-            }
+            return ProblemResults.From(new Problem("FLY3002", "from and to are times with an offset, from before to.", new ProblemLocation(Field: "from")));
         }
 
         return Results.Json(await check.RunAsync(model, from, to, cancellation), MonitoringJson.Options);
@@ -75,5 +71,5 @@ public static class MonitoringEndpoints
         return good;
     }
 
-    private sealed record CheckWindow(string? From, string? To);
+    private sealed record CheckWindow(string? From = null, string? To = null);
 }

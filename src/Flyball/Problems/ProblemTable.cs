@@ -12,6 +12,7 @@ public static class ProblemTable
         "FLY4001" => 401,
         "FLY4003" => 403,
         "FLY4004" => 404,
+        "FLY4005" => 405,
         "FLY4013" => 413,
         "FLY4015" => 415,
         "FLY2031" => 413, // an audit entry too large: its reason came with the request
@@ -37,6 +38,7 @@ public static class ProblemTable
         401 => "Not authenticated",
         403 => "Not allowed",
         404 => "Not found",
+        405 => "Method not allowed",
         409 => "Refused in the present state",
         413 => "Body too large",
         415 => "Unsupported content type",

@@ -76,8 +76,8 @@ public static class RegistryEndpoints
         ? Results.Bytes(registry.ReadBundle(found.Digest).Pack(), "application/zip", $"{model}-{version.ToString(CultureInfo.InvariantCulture)}.zip")
         : ProblemResults.From(ModelRegistry.Unknown(model, version));
 
-    private static async Task<IResult> TrainAsync(string model, TrainingChoice? choice, HttpContext context, Submissions submissions, CancellationToken cancellation) =>
-        Answer(await submissions.TrainAsync(model, choice?.PermuteLabels, context.Caller(), null, cancellation));
+    private static async Task<IResult> TrainAsync(string model, RequestBody<TrainingChoice> choice, HttpContext context, Submissions submissions, CancellationToken cancellation) =>
+        Answer(await submissions.TrainAsync(model, choice.Given?.PermuteLabels, context.Caller(), null, cancellation));
 
     /// <summary>A bundle by upload: the body is the zip itself, and no other content type is taken.</summary>
     private static async Task<IResult> UploadAsync(string model, HttpContext context, Submissions submissions, CancellationToken cancellation)
@@ -92,11 +92,11 @@ public static class RegistryEndpoints
         return Answer(await submissions.UploadAsync(model, body.ToArray(), context.Caller(), cancellation));
     }
 
-    private static async Task<IResult> ApproveAsync(string model, int version, VersionDecision decision, HttpContext context, ModelRegistry registry, CancellationToken cancellation) =>
-        Answer(await registry.ApproveAsync(model, version, context.Caller(), decision.Reason, decision.Override, cancellation));
+    private static async Task<IResult> ApproveAsync(string model, int version, RequestBody<VersionDecision> decision, HttpContext context, ModelRegistry registry, CancellationToken cancellation) =>
+        Answer(await registry.ApproveAsync(model, version, context.Caller(), decision.Required.Reason, decision.Required.Override, cancellation));
 
-    private static async Task<IResult> RefuseAsync(string model, int version, VersionDecision decision, HttpContext context, ModelRegistry registry, CancellationToken cancellation) =>
-        Answer(await registry.RefuseAsync(model, version, context.Caller(), decision.Reason, cancellation));
+    private static async Task<IResult> RefuseAsync(string model, int version, RequestBody<VersionDecision> decision, HttpContext context, ModelRegistry registry, CancellationToken cancellation) =>
+        Answer(await registry.RefuseAsync(model, version, context.Caller(), decision.Required.Reason, cancellation));
 
     private static object Summary(ModelRegistry registry, string model) => new
     {

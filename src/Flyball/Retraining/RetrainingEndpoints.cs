@@ -43,13 +43,16 @@ public static class RetrainingEndpoints
     }
 
     /// <summary>Accepted, not done: training takes as long as it takes, and the job says how far it is.</summary>
-    private static async Task<IResult> RequestAsync(string model, HttpContext context, RetrainJobs jobs, TimeProvider time, CancellationToken cancellation)
+    private static async Task<IResult> RequestAsync(string model, RequestBody<NothingMore> _, HttpContext context, RetrainJobs jobs, TimeProvider time, CancellationToken cancellation)
     {
         var outcome = await jobs.RequestAsync(model, EventTime.From(time.GetUtcNow()), context.Caller(), cancellation);
         return outcome.Job is { } job
             ? Results.Json(job, RetrainingJson.Options, statusCode: StatusCodes.Status202Accepted)
             : ProblemResults.From(outcome.Problem!);
     }
+
+    /// <summary>Body of a request: the model is all there is to say. Members are refused rather than passed over.</summary>
+    private sealed record NothingMore;
 
     private static RetrainSteps Steps(IServiceProvider services)
     {

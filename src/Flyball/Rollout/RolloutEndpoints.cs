@@ -52,14 +52,14 @@ public static class RolloutEndpoints
         return routes;
     }
 
-    private static async Task<IResult> DeployAsync(string model, VersionChoice choice, HttpContext context, Deployments deployments, CancellationToken cancellation) =>
-        Answer(await deployments.DeployAsync(model, choice.Version, context.Caller(), cancellation));
+    private static async Task<IResult> DeployAsync(string model, RequestBody<VersionChoice> choice, HttpContext context, Deployments deployments, CancellationToken cancellation) =>
+        Answer(await deployments.DeployAsync(model, choice.Required.Version, context.Caller(), cancellation));
 
-    private static async Task<IResult> StartAsync(string model, VersionChoice choice, HttpContext context, Rollouts rollouts, CancellationToken cancellation) =>
-        Answer(await rollouts.StartAsync(model, choice.Version, context.Caller(), cancellation));
+    private static async Task<IResult> StartAsync(string model, RequestBody<VersionChoice> choice, HttpContext context, Rollouts rollouts, CancellationToken cancellation) =>
+        Answer(await rollouts.StartAsync(model, choice.Required.Version, context.Caller(), cancellation));
 
-    private static async Task<IResult> RollbackAsync(string model, StatedReason stated, HttpContext context, Deployments deployments, CancellationToken cancellation) =>
-        Answer(await deployments.RollbackAsync(model, stated.Reason, context.Caller(), cancellation));
+    private static async Task<IResult> RollbackAsync(string model, RequestBody<StatedReason> stated, HttpContext context, Deployments deployments, CancellationToken cancellation) =>
+        Answer(await deployments.RollbackAsync(model, stated.Required.Reason, context.Caller(), cancellation));
 
     private static IResult All(Rollouts rollouts) => Json(new { rollouts = rollouts.All().Select(RolloutDocument.Of) });
 
@@ -70,8 +70,8 @@ public static class RolloutEndpoints
     private static async Task<IResult> EvaluateAsync(string id, Rollouts rollouts, CancellationToken cancellation) =>
         Answer(await rollouts.EvaluateAsync(id, cancellation));
 
-    private static async Task<IResult> AbortAsync(string id, StatedReason stated, HttpContext context, Rollouts rollouts, CancellationToken cancellation) =>
-        Answer(await rollouts.AbortAsync(id, stated.Reason, context.Caller(), cancellation));
+    private static async Task<IResult> AbortAsync(string id, RequestBody<StatedReason> stated, HttpContext context, Rollouts rollouts, CancellationToken cancellation) =>
+        Answer(await rollouts.AbortAsync(id, stated.Required.Reason, context.Caller(), cancellation));
 
     private static RolloutDefinition DefinitionOf(ProjectPlan project, string model)
     {
@@ -95,7 +95,7 @@ public static class RolloutEndpoints
     private sealed record VersionChoice(int Version);
 
     /// <summary>Body of a rollback or an abort.</summary>
-    private sealed record StatedReason(string? Reason);
+    private sealed record StatedReason(string? Reason = null);
 
     private sealed class RegistryBundles(ModelRegistry registry) : IBundleSource
     {

@@ -29,9 +29,9 @@ public sealed class PredictEndpoint(Predictor predictor, RequestIds ids)
             return;
         }
 
-        if (!context.Request.HasJsonContentType())
+        if (!JsonMediaType.Is(context.Request.ContentType))
         {
-            await Refuse(context, [new Problem("FLY4015", "A prediction is asked for with application/json.", Remedy: "Set Content-Type.")]);
+            await Refuse(context, [new Problem("FLY4015", "Requests come as application/json.", Remedy: "Set Content-Type.")]);
             return;
         }
 

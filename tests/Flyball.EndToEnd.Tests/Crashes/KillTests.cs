@@ -5,55 +5,59 @@ namespace Flyball.EndToEnd.Tests.Crashes;
 
 public sealed class KillTests(ITestOutputHelper output)
 {
-    private const int DeathsWhileStarting = 5;
+    private const int DeathsWhileStarting = 3;
     private const int RequestsTogether = 150;
     private const int RequestsOfOneKind = 5;
 
-    /// <summary>Kills under load; a tenth as many again fall into the start. FLYBALL_LONG=1 makes them ten times as many.</summary>
-    private static int Kills => Environment.GetEnvironmentVariable("FLYBALL_LONG") == "1" ? 500 : 50;
+    /// <summary>Two data directories at a time: a start is mostly waiting.</summary>
+    private const int Lanes = 2;
+
+    /// <summary>FLYBALL_LONG=1 makes them ten times as many.</summary>
+    private static int KillsOfLane => Environment.GetEnvironmentVariable("FLYBALL_LONG") == "1" ? 250 : 25;
 
     [Fact]
     public async Task Whatever_was_acknowledged_is_there_once_after_every_kill()
     {
+        var tallies = await Task.WhenAll(Enumerable.Range(0, Lanes).Select(RunLaneAsync));
+
+        var all = tallies.Aggregate((a, b) => a + b);
+        output.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{all.Kills} kills under load and {Lanes * DeathsWhileStarting} during a start: {all.Events} events, {all.Acknowledged} requests acknowledged, {all.Unanswered} without an answer of which {all.StoredUnanswered} were stored, {all.Denied} denials"));
+        // Else the kills fell beside what they are for.
+        Assert.True(all.Acknowledged > all.Kills && all.Unanswered > all.Kills / 2, all.ToString());
+    }
+
+    private static async Task<Tally> RunLaneAsync(int lane)
+    {
         using var folder = new TemporaryFolder();
         var project = ShopProject.Write(folder["project"]);
         var data = folder["data"];
-        var draw = new Random(20260101);
-        long nextId = 0;
-        var denied = 0;
-        var acknowledged = 0;
-        var unanswered = 0;
-        var storedUnanswered = 0;
+        var draw = new Random(20260101 + lane);
+        var tally = new Tally(0, 0, 0, 0, 0, 0);
         List<SentRequest> open = [];
-        for (var kill = 0; kill < Kills; kill++)
+        for (var kill = 0; kill < KillsOfLane; kill++)
         {
-            if (kill % (Kills / DeathsWhileStarting) == 1)
+            if (kill % (KillsOfLane / DeathsWhileStarting) == 1)
             {
                 await DieWhileStartingAsync(project, data, TimeSpan.FromMilliseconds(draw.Next(20, 700)));
             }
 
             await using var server = await FlyballServer.StartAsync(project, data);
-            storedUnanswered += await ExpectEachOnceAsync(server, open, nextId);
-            var load = new Load(server, kill, nextId, draw.Next(1, 160));
+            var stored = await ExpectEachOnceAsync(server, open, tally.Events);
+            var load = new Load(server, (lane * KillsOfLane) + kill, tally.Events, draw.Next(1, 160));
             await load.RunAsync();
             open = load.Sent;
-            nextId = load.NextId;
-            denied += load.Denied;
-            acknowledged += open.Count(r => r.Acknowledged);
-            unanswered += open.Count(r => !r.Acknowledged);
+            tally += new Tally(1, load.NextId - tally.Events, open.Count(r => r.Acknowledged), open.Count(r => !r.Acknowledged), stored, load.Denied);
         }
 
         await using var last = await FlyballServer.StartAsync(project, data);
-        storedUnanswered += await ExpectEachOnceAsync(last, open, nextId);
-        await ExpectCountsAsync(last, nextId);
+        tally = tally with { StoredUnanswered = tally.StoredUnanswered + await ExpectEachOnceAsync(last, open, tally.Events) };
+        await ExpectCountsAsync(last, tally.Events);
         var audit = await last.GetAsync("/v1/audit/verify");
         Assert.True(audit["verified"]!.GetValue<bool>(), audit.ToJsonString());
-        Assert.True(audit["entries"]!.GetValue<long>() >= denied, $"{denied} denials were answered, and the audit log has {audit["entries"]} entries");
-        output.WriteLine(string.Create(
-            CultureInfo.InvariantCulture,
-            $"{Kills} kills under load and {DeathsWhileStarting} during a start: {nextId} events, {acknowledged} requests acknowledged, {unanswered} without an answer of which {storedUnanswered} were stored, {denied} denials"));
-        // Else the kills fell beside what they are for.
-        Assert.True(acknowledged > Kills && unanswered > Kills / 2, $"{acknowledged} acknowledged, {unanswered} unanswered");
+        Assert.True(audit["entries"]!.GetValue<long>() >= tally.Denied, $"{tally.Denied} denials were answered, and the audit log has {audit["entries"]} entries");
+        return tally;
     }
 
     /// <summary>Sends everything of the cycle before again: what was acknowledged is a duplicate, the rest was stored whole or not at all.</summary>
@@ -109,5 +113,11 @@ public sealed class KillTests(ITestOutputHelper output)
         await using var server = FlyballServer.Begin(project, data);
         Assert.False(await server.EndsWithinAsync(after), $"it did not start: {server.Errors}");
         await server.KillAsync();
+    }
+
+    private sealed record Tally(int Kills, long Events, int Acknowledged, int Unanswered, int StoredUnanswered, int Denied)
+    {
+        public static Tally operator +(Tally a, Tally b) => new(
+            a.Kills + b.Kills, a.Events + b.Events, a.Acknowledged + b.Acknowledged, a.Unanswered + b.Unanswered, a.StoredUnanswered + b.StoredUnanswered, a.Denied + b.Denied);
     }
 }

@@ -27,6 +27,9 @@ internal sealed partial class FlyballServer : IAsyncDisposable
 
     public int ProcessId => process.Id;
 
+    /// <summary>After its end.</summary>
+    public int ExitCode => process.ExitCode;
+
     /// <summary>Everything it wrote to standard error so far.</summary>
     public string Errors
     {

@@ -28,17 +28,17 @@ internal sealed class ServerFixture : IAsyncDisposable
 
     public static async Task<ServerFixture> StartAsync(string urls, params (string Key, Permission[] Permissions)[] keys)
     {
-        var project = new FraudProject();
+        var copy = new FraudProject();
         try
         {
             var host = await FlyballHost.StartAsync(
-                new FlyballHostOptions { Project = project.Folder, Data = project["data"], Urls = urls, BackgroundLoops = false, KeysFile = Write(project["keys.json"], keys) },
+                new FlyballHostOptions { Project = copy.Folder, Data = copy["data"], Urls = urls, BackgroundLoops = false, KeysFile = Write(copy["keys.json"], keys) },
                 TestContext.Current.CancellationToken);
-            return new ServerFixture(project, host);
+            return new ServerFixture(copy, host);
         }
         catch
         {
-            project.Dispose();
+            copy.Dispose();
             throw;
         }
     }
