@@ -121,6 +121,7 @@ public sealed class PredictEndpointTests : IAsyncLifetime
     {
         var body = Encoding.UTF8.GetBytes(Row(1, 100) + new string(' ', 1 << 20));
         using HttpContent content = stated ? new ByteArrayContent(body) : new StreamContent(new UnsizedStream(body));
+        content.Headers.ContentType = new("application/json");
 
         using var answer = await client.PostAsync(new Uri("/v1/models/fraud/predict", UriKind.Relative), content, TestContext.Current.CancellationToken);
 
