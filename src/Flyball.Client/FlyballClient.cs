@@ -36,7 +36,7 @@ public sealed class FlyballClient(HttpClient http)
 
     /// <summary>Trains a model and registers the version.</summary>
     public Task<JsonObject> TrainAsync(string model, JsonObject? request = null, CancellationToken cancellation = default) =>
-        PostAsync($"/v1/models/{Uri.EscapeDataString(model)}/train", request, cancellation);
+        PostAsync($"/v1/models/{Uri.EscapeDataString(model)}/train", request, cancellation: cancellation);
 
     public async Task<JsonObject> GetAsync(string path, CancellationToken cancellation = default)
     {
@@ -45,7 +45,7 @@ public sealed class FlyballClient(HttpClient http)
     }
 
     /// <param name="actor">A name for the audit log, taken from loopback callers of a server without keys.</param>
-    public async Task<JsonObject> PostAsync(string path, JsonObject? body = null, CancellationToken cancellation = default, string? actor = null)
+    public async Task<JsonObject> PostAsync(string path, JsonObject? body = null, string? actor = null, CancellationToken cancellation = default)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(path, UriKind.Relative));
         request.Content = new StringContent((body ?? []).ToJsonString(), Encoding.UTF8, "application/json");

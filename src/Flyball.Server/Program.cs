@@ -1,3 +1,9 @@
 using Flyball.Server.Cli;
 
-return await CommandLine.RunAsync(args);
+namespace Flyball.Server;
+
+/// <summary>The binary <c>flyball</c>.</summary>
+internal static class Program
+{
+    private static Task<int> Main(string[] arguments) => CommandLine.RunAsync(arguments);
+}

@@ -1,5 +1,7 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Text.Json.Nodes;
+using Flyball.Server.Tables;
 using Spectre.Console;
 
 namespace Flyball.Server.Cli;
@@ -24,7 +26,7 @@ internal static class AuditCommand
             var verified = document["verified"]!.GetValue<bool>();
             return new CommandOutcome(
                 document,
-                console => console.MarkupLineInterpolated($"{document["entries"]!.ToJsonString()} entries: {(verified ? "verified" : document["difference"]?.GetValue<string>())}"),
+                console => console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"{document["entries"]!.ToJsonString()} entries: {(verified ? "verified" : document["difference"]?.GetValue<string>())}"),
                 verified);
         });
         return new Command("audit", "Read and verify the audit log.") { list, verify };

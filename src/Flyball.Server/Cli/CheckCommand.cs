@@ -1,6 +1,6 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Text.Json.Nodes;
-using Flyball.Problems;
 using Flyball.Server.Hosting;
 using Flyball.Training;
 using Spectre.Console;
@@ -26,7 +26,7 @@ internal static class CheckCommand
                 ["models"] = new JsonArray([.. plan.Models.Values.OrderBy(m => m.Name, StringComparer.Ordinal).Select(m => (JsonNode)new JsonObject { ["model"] = m.Name, ["inputs"] = m.Vector.Columns.Count, ["digest"] = m.Definition.Digest.Hex })]),
             };
             return Task.FromResult(new CommandOutcome(document, console =>
-                console.MarkupLineInterpolated($"[green]Good.[/] {plan.Contracts.Count} contracts, {plan.Features.EntityViews.Count + plan.Features.RequestViews.Count} feature views, {plan.Models.Count} models.")));
+                console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"[green]Good.[/] {plan.Contracts.Count} contracts, {plan.Features.EntityViews.Count + plan.Features.RequestViews.Count} feature views, {plan.Models.Count} models.")));
         });
         return command;
     }

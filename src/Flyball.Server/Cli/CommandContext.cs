@@ -8,7 +8,7 @@ namespace Flyball.Server.Cli;
 /// <summary>What the body of a command works with.</summary>
 internal sealed record CommandContext(ParseResult Parsed, FlyballClient Client, IAnsiConsole Console, string? Actor)
 {
-    public Task<JsonObject> PostAsync(string path, JsonObject? body, CancellationToken cancellation) => Client.PostAsync(path, body, cancellation);
+    public Task<JsonObject> PostAsync(string path, JsonObject? body, CancellationToken cancellation) => Client.PostAsync(path, body, cancellation: cancellation);
 }
 
 /// <summary>What a command found.</summary>

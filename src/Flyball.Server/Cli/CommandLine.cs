@@ -48,6 +48,6 @@ internal static class CommandLine
                 arguments.Contains(shared.Json.Name, StringComparer.Ordinal), [.. parsed.Errors.Select(e => new Problem("FLY3005", e.Message, Remedy: "flyball --help names the commands and options."))]);
         }
 
-        return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+        return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromSeconds(30) });
     }
 }

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using System.Text.Json.Nodes;
+using System.Globalization;
 using Flyball.Client;
 using Flyball.Engine.Problems;
 using Flyball.Server.Demo;
@@ -62,12 +62,12 @@ internal static class DemoCommand
         }
         catch (Exception e) when (e is DemoFailedException or FlyballProblemException or FlyballException or HttpRequestException)
         {
-            console.MarkupLineInterpolated($"[red]The story ended early:[/] {e.Message}");
+            console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"[red]The story ended early:[/] {e.Message}");
         }
 
         if (stay && findings.Ok)
         {
-            console.MarkupLineInterpolated($"[bold]The server is still running at {host.Address}[/]: try [bold]curl {host.Address}v1/models[/]. Ctrl+C ends it.");
+            console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"[bold]The server is still running at {host.Address}[/]: try [bold]curl {host.Address}v1/models[/]. Ctrl+C ends it.");
             await host.WaitForShutdownAsync(cancellation);
         }
 

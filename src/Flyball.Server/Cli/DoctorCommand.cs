@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using Flyball.Native.Loading;
+using Flyball.Server.Tables;
 using Flyball.Storage.DataDirectories;
-using Spectre.Console;
 
 namespace Flyball.Server.Cli;
 

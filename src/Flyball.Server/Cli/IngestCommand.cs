@@ -91,7 +91,7 @@ internal static class IngestCommand
         console.Write(table);
         foreach (var reason in (document["reasons"] as JsonArray ?? []).Take(10))
         {
-            console.MarkupLineInterpolated($"[yellow]quarantined[/] {reason!.ToJsonString()}");
+            console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"[yellow]quarantined[/] {reason!.ToJsonString()}");
         }
     }
 }

@@ -1,5 +1,7 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Text.Json.Nodes;
+using Flyball.Server.Tables;
 using Spectre.Console;
 
 namespace Flyball.Server.Cli;
@@ -58,6 +60,6 @@ internal static class ModelsCommand
         CommandContext context, Argument<string> model, Argument<int> version, string verb, JsonObject body, CancellationToken cancellation)
     {
         var document = await context.PostAsync($"/v1/models/{Path(context, model)}/versions/{context.Parsed.GetValue(version)}/{verb}", body, cancellation);
-        return new CommandOutcome(document, console => console.MarkupLineInterpolated($"Version {document["version"]?.ToJsonString()} is {document["state"]?.GetValue<string>()}."));
+        return new CommandOutcome(document, console => console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"Version {document["version"]?.ToJsonString()} is {document["state"]?.GetValue<string>()}."));
     }
 }

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
-using Spectre.Console;
+using Flyball.Server.Tables;
 
 namespace Flyball.Server.Cli;
 

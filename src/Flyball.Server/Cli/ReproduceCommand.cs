@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Spectre.Console;
 
@@ -31,7 +32,7 @@ internal static class ReproduceCommand
             }
             else
             {
-                console.MarkupLineInterpolated($"[red]Different:[/] {document["difference"]?.GetValue<string>() ?? $"{document["digest"]} and {document["again"]}"}");
+                console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"[red]Different:[/] {document["difference"]?.GetValue<string>() ?? $"{document["digest"]} and {document["again"]}"}");
             }
         }, identical);
     }

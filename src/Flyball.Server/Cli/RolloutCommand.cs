@@ -1,6 +1,7 @@
 using System.CommandLine;
-using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json;
+using Flyball.Server.Tables;
 using Spectre.Console;
 
 namespace Flyball.Server.Cli;

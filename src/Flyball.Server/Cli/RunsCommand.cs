@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using Flyball.Server.Tables;
 using Spectre.Console;
 
 namespace Flyball.Server.Cli;

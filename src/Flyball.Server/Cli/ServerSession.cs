@@ -25,7 +25,7 @@ internal sealed class ServerSession : IAsyncDisposable
 
     public static async Task<ServerSession> ConnectAsync(string project, string data, string? actor, CancellationToken cancellation)
     {
-        FlyballHost? own = null;
+        FlyballHost? started = null;
         Uri address;
         if (DataDirectory.TryReadHolder(data) is { Url: { } url })
         {
@@ -33,22 +33,22 @@ internal sealed class ServerSession : IAsyncDisposable
         }
         else
         {
-            own = await FlyballHost.StartAsync(new FlyballHostOptions { Project = project, Data = data, Urls = "http://127.0.0.1:0", BackgroundLoops = false }, cancellation);
-            address = own.Address;
+            started = await FlyballHost.StartAsync(new FlyballHostOptions { Project = project, Data = data, Urls = "http://127.0.0.1:0", BackgroundLoops = false }, cancellation);
+            address = started.Address;
         }
 
-        var http = new HttpClient { BaseAddress = address, Timeout = Timeout.InfiniteTimeSpan };
+        var connection = new HttpClient { BaseAddress = address, Timeout = Timeout.InfiniteTimeSpan };
         if (actor is not null)
         {
-            http.DefaultRequestHeaders.Add(AccessMiddleware.ActorHeader, actor);
+            connection.DefaultRequestHeaders.Add(AccessMiddleware.ActorHeader, actor);
         }
 
         if (Environment.GetEnvironmentVariable("FLYBALL_KEY") is { Length: > 0 } key)
         {
-            http.DefaultRequestHeaders.Authorization = new("Bearer", key);
+            connection.DefaultRequestHeaders.Authorization = new("Bearer", key);
         }
 
-        return new ServerSession(own, http);
+        return new ServerSession(started, connection);
     }
 
     public async ValueTask DisposeAsync()

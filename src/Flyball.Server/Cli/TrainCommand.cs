@@ -1,5 +1,7 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Text.Json.Nodes;
+using Flyball.Server.Tables;
 using Spectre.Console;
 
 namespace Flyball.Server.Cli;
@@ -25,7 +27,7 @@ internal static class TrainCommand
 
     private static void Show(IAnsiConsole console, JsonObject document)
     {
-        console.MarkupLineInterpolated($"Version [bold]{document["model_version"]!.ToJsonString()}[/] {document["state"]?.GetValue<string>()}, digest {document["digest"]?.GetValue<string>()[..12]}, run {document["run_id"]?.GetValue<string>()[..12]}");
+        console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"Version [bold]{document["model_version"]!.ToJsonString()}[/] {document["state"]?.GetValue<string>()}, digest {document["digest"]?.GetValue<string>()[..12]}, run {document["run_id"]?.GetValue<string>()[..12]}");
         console.Write(GateTable.Of(document["gates"] as JsonArray ?? []));
     }
 }

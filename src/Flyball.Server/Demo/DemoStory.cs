@@ -1,12 +1,12 @@
 using System.Globalization;
 using System.Net.Http.Headers;
-using System.Text;
 using System.Text.Json.Nodes;
+using System.Text;
 using Flyball.Client;
 using Flyball.Engine.Time;
 using Flyball.Retraining;
-using Flyball.Server.Cli;
 using Flyball.Server.Hosting;
+using Flyball.Server.Tables;
 
 namespace Flyball.Server.Demo;
 
@@ -65,7 +65,7 @@ internal sealed class DemoStory(DemoData data, FlyballHost host, FlyballClient c
     private async Task<string> TrainAsync(CancellationToken cancellation)
     {
         clock.MoveTo(data.Day(DemoOptions.HistoryDays));
-        var trained = await client.PostAsync($"{ModelPath}/train", null, cancellation, DataScientist);
+        var trained = await client.PostAsync($"{ModelPath}/train", null, DataScientist, cancellation);
         telling.Table(GateTable.Of((JsonArray)trained["gates"]!));
         Require(GatesHold(trained), "the first version must pass its gates");
         firstVersion = trained["model_version"]!.GetValue<int>();
@@ -81,9 +81,9 @@ internal sealed class DemoStory(DemoData data, FlyballHost host, FlyballClient c
 
     private async Task<string> ApproveAsync(CancellationToken cancellation)
     {
-        await MustRefuseAsync(() => client.PostAsync($"{ModelPath}/versions/{firstVersion}/approve", new JsonObject { ["reason"] = "I trained it" }, cancellation, DataScientist), "its author may not approve a version of high risk");
-        await client.PostAsync($"{ModelPath}/versions/{firstVersion}/approve", new JsonObject { ["reason"] = "gates hold on two weeks of frozen rows" }, cancellation, Approver);
-        await client.PostAsync($"{ModelPath}/deploy", new JsonObject { ["version"] = firstVersion }, cancellation, Operator);
+        await MustRefuseAsync(() => client.PostAsync($"{ModelPath}/versions/{firstVersion}/approve", new JsonObject { ["reason"] = "I trained it" }, DataScientist, cancellation), "its author may not approve a version of high risk");
+        await client.PostAsync($"{ModelPath}/versions/{firstVersion}/approve", new JsonObject { ["reason"] = "gates hold on two weeks of frozen rows" }, Approver, cancellation);
+        await client.PostAsync($"{ModelPath}/deploy", new JsonObject { ["version"] = firstVersion }, Operator, cancellation);
         return $"the author's own approval was refused; {Approver} approved; version {firstVersion} is champion";
     }
 
@@ -157,13 +157,13 @@ internal sealed class DemoStory(DemoData data, FlyballHost host, FlyballClient c
 
     private async Task<string> RefuseAsync(CancellationToken cancellation)
     {
-        var refused = await client.PostAsync($"{ModelPath}/train", new JsonObject { ["permute_labels"] = 13 }, cancellation, DataScientist);
+        var refused = await client.PostAsync($"{ModelPath}/train", new JsonObject { ["permute_labels"] = 13 }, DataScientist, cancellation);
         telling.Table(GateTable.Of((JsonArray)refused["gates"]!));
         Require(!GatesHold(refused) && refused["state"]!.GetValue<string>() == "refused", "a model of shuffled labels must be refused");
         var reason = string.Join("; ", ((JsonArray)refused["gates"]!).Where(g => !g!["ok"]!.GetValue<bool>()).Select(g => g!["gate"]!.GetValue<string>()));
         findings.Refused["version"] = refused["model_version"]!.DeepClone();
         findings.Refused["reason"] = reason;
-        await MustRefuseAsync(() => client.PostAsync($"{ModelPath}/versions/{refused["model_version"]}/approve", new JsonObject { ["reason"] = "please" }, cancellation, Approver), "a refused version may not be approved without break-glass");
+        await MustRefuseAsync(() => client.PostAsync($"{ModelPath}/versions/{refused["model_version"]}/approve", new JsonObject { ["reason"] = "please" }, Approver, cancellation), "a refused version may not be approved without break-glass");
         return $"version {refused["model_version"]} refused: {reason}";
     }
 
@@ -174,8 +174,8 @@ internal sealed class DemoStory(DemoData data, FlyballHost host, FlyballClient c
         var broken = await UploadAsync(BrokenVersion.From(bundle), cancellation);
         var version = broken["model_version"]!.GetValue<int>();
         Require(broken["state"]!.GetValue<string>() == "refused", "the gates must refuse a version whose scores are not numbers");
-        await client.PostAsync($"{ModelPath}/versions/{version}/approve", new JsonObject { ["override"] = true, ["reason"] = "break-glass drill" }, cancellation, Approver);
-        await client.PostAsync($"{ModelPath}/rollouts", new JsonObject { ["version"] = version }, cancellation, Operator);
+        await client.PostAsync($"{ModelPath}/versions/{version}/approve", new JsonObject { ["override"] = true, ["reason"] = "break-glass drill" }, Approver, cancellation);
+        await client.PostAsync($"{ModelPath}/rollouts", new JsonObject { ["version"] = version }, Operator, cancellation);
         var degradedBefore = replay.Degraded;
         var rollout = await RolloutAsync(tell, cancellation);
         Require(rollout["state"]!.GetValue<string>() == "rolled_back", $"the broken version must be rolled back, and its rollout is {rollout.ToJsonString()}");
@@ -187,7 +187,7 @@ internal sealed class DemoStory(DemoData data, FlyballHost host, FlyballClient c
 
     private async Task<string> ReproducePredictionsAsync(CancellationToken cancellation)
     {
-        var parity = await client.PostAsync($"{ModelPath}/parity?sample={DemoOptions.Reproduced}&seed=200", null, cancellation);
+        var parity = await client.PostAsync($"{ModelPath}/parity?sample={DemoOptions.Reproduced}&seed=200", cancellation: cancellation);
         findings.Predictions["served"] = replay.Served;
         findings.Predictions["reproduced"] = parity["compared"]!.DeepClone();
         findings.Predictions["identical"] = parity["identical"]!.DeepClone();
@@ -198,7 +198,7 @@ internal sealed class DemoStory(DemoData data, FlyballHost host, FlyballClient c
 
     private async Task<string> ReproduceRunAsync(CancellationToken cancellation)
     {
-        var again = await client.PostAsync($"/v1/runs/{findings.Retrain["run_id"]!.GetValue<string>()}/reproduce", null, cancellation, DataScientist);
+        var again = await client.PostAsync($"/v1/runs/{findings.Retrain["run_id"]!.GetValue<string>()}/reproduce", null, DataScientist, cancellation);
         Require(again["identical"]!.GetValue<bool>(), $"training again must give the same bytes: {again.ToJsonString()}");
         return $"digest {Short(again["digest"])} again";
     }
@@ -219,7 +219,7 @@ internal sealed class DemoStory(DemoData data, FlyballHost host, FlyballClient c
     {
         tell(string.Create(CultureInfo.InvariantCulture, $"Day {day}: {data.Day(day).ToDateTimeOffset():yyyy-MM-dd}, {replay.Served:N0} predictions"));
         await replay.DayAsync(day, () => EvaluateRolloutsAsync(cancellation), cancellation);
-        await client.PostAsync($"{ModelPath}/checks", new JsonObject { ["from"] = data.Day(day).ToString(), ["to"] = data.Day(day + 1).ToString() }, cancellation, Operator);
+        await client.PostAsync($"{ModelPath}/checks", new JsonObject { ["from"] = data.Day(day).ToString(), ["to"] = data.Day(day + 1).ToString() }, Operator, cancellation);
         await host.Services.GetRequiredService<RetrainJobs>().RunDueAsync(clock.Now, cancellation);
         day++;
     }
@@ -228,7 +228,7 @@ internal sealed class DemoStory(DemoData data, FlyballHost host, FlyballClient c
     {
         foreach (var rollout in await RunningAsync(cancellation))
         {
-            await client.PostAsync($"/v1/rollouts/{rollout}/evaluate", null, cancellation, Operator);
+            await client.PostAsync($"/v1/rollouts/{rollout}/evaluate", null, Operator, cancellation);
         }
     }
 

@@ -9,7 +9,7 @@ internal sealed class DemoTelling(IAnsiConsole console, DemoFindings findings, T
     public void Title(string title, string about)
     {
         console.Write(new Rule($"[bold]{Markup.Escape(title)}[/]").LeftJustified());
-        console.MarkupLineInterpolated($"[grey]{about}[/]");
+        console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"[grey]{about}[/]");
     }
 
     /// <summary>Runs one step, times it, tells it and keeps it. A failed step ends the story.</summary>

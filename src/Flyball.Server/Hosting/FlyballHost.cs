@@ -52,8 +52,8 @@ public sealed class FlyballHost : IAsyncDisposable
             var events = new EventLog(workspace.Events, plan.ContractSet);
             var online = new OnlineFeatures(plan.Features);
             events.Subscribe(online.Apply);
-            var app = Build(options, workspace, plan, access, events, online);
-            var host = new FlyballHost(app, workspace);
+            var built = Build(options, workspace, plan, access, events, online);
+            var host = new FlyballHost(built, workspace);
             await host.OpenAsync(events, serve, cancellation);
             return host;
         }
@@ -64,7 +64,18 @@ public sealed class FlyballHost : IAsyncDisposable
         }
     }
 
-    public Task WaitForShutdownAsync(CancellationToken cancellation) => app.WaitForShutdownAsync(cancellation);
+    /// <summary>Completes when the process is asked to end, or when <paramref name="cancellation"/> is cancelled; both are an orderly stop.</summary>
+    public async Task WaitForShutdownAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            await app.WaitForShutdownAsync(cancellation);
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            // Ctrl+C or SIGTERM: the caller disposes this host, which drains and syncs.
+        }
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -114,22 +125,22 @@ public sealed class FlyballHost : IAsyncDisposable
             .AddRetraining()
             .AddGovernance();
         builder.Services.AddOpenApi();
-        var app = builder.Build();
-        app.UseStatusCodePages(BareStatus.ExplainAsync);
-        app.UseMiddleware<UnhandledProblems>();
-        app.UseRouting();
-        app.UseMiddleware<AccessMiddleware>();
-        app.MapOperations();
-        app.MapContracts();
-        app.MapFeatures();
-        app.MapTraining();
-        app.MapRegistry();
-        app.MapServing();
-        app.MapRollout();
-        app.MapMonitoring();
-        app.MapRetraining();
-        app.MapGovernance();
-        return app;
+        var built = builder.Build();
+        built.UseStatusCodePages(BareStatus.ExplainAsync);
+        built.UseMiddleware<UnhandledProblems>();
+        built.UseRouting();
+        built.UseMiddleware<AccessMiddleware>();
+        built.MapOperations();
+        built.MapContracts();
+        built.MapFeatures();
+        built.MapTraining();
+        built.MapRegistry();
+        built.MapServing();
+        built.MapRollout();
+        built.MapMonitoring();
+        built.MapRetraining();
+        built.MapGovernance();
+        return built;
     }
 
     private async Task OpenAsync(EventLog events, Dictionary<string, ServeDefinition> serve, CancellationToken cancellation)
@@ -142,7 +153,7 @@ public sealed class FlyballHost : IAsyncDisposable
         foreach (var problem in await app.Services.GetRequiredService<Deployments>().RestoreAsync(cancellation))
         {
             // The others are served: one damaged version is no reason to answer nothing.
-            HostLog.VersionMissing(app.Logger, problem);
+            Log.NotRestored(app.Logger, problem);
         }
 
         await app.StartAsync(cancellation);

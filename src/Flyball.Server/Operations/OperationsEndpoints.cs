@@ -1,6 +1,5 @@
 using Flyball.Access;
 using Flyball.Serving;
-using Flyball.Storage.Journals;
 using Flyball.Workspaces;
 
 namespace Flyball.Server.Operations;

@@ -11,7 +11,7 @@ internal static class FolderOrder
     /// </summary>
     public static readonly IReadOnlyList<string> Flyball =
     [
-        "Problems", "Access", "Projects",
+        "Problems", "Access", "Projects", "Workspaces",
         "Contracts", "Features", "Training", "Registry", "Serving", "Rollout", "Monitoring", "Retraining", "Incidents", "Governance",
         "",
     ];

@@ -1,14 +1,9 @@
 using System.Text.Json.Nodes;
-using Flyball.Access;
-using Flyball.Engine.Identity;
-using Flyball.Engine.Problems;
-using Flyball.Engine.Time;
 using Flyball.Monitoring;
 using Flyball.Registry;
 using Flyball.Retraining;
 using Flyball.Rollout;
 using Flyball.Tests.Registry;
-using Flyball.Tests.Time;
 using Flyball.Workspaces;
 
 namespace Flyball.Tests.Retraining;

@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using Spectre.Console;
 
-namespace Flyball.Server.Cli;
+namespace Flyball.Server.Tables;
 
 /// <summary>Gates as a table: what was asked, what was seen, whether it held.</summary>
 internal static class GateTable

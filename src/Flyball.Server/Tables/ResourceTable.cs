@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using Spectre.Console;
 
-namespace Flyball.Server.Cli;
+namespace Flyball.Server.Tables;
 
 /// <summary>An array of a server's answer as a table of chosen members.</summary>
 internal static class ResourceTable
