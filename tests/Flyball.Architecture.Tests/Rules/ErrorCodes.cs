@@ -15,21 +15,31 @@ internal static partial class ErrorCodes
         ["FLY1105"] = ["Flyball/Contracts", "Flyball/Projects"],
         ["FLY1107"] = ["Flyball/Contracts", "Flyball/Projects"],
 
+        // Columns that are joined by their values: an entity's key, and a label's.
+        ["FLY1128"] = ["Flyball/Features", "Flyball/Training"],
+
+        // The audit log makes it; the table gives it a status of its own.
+        ["FLY2031"] = ["Flyball.Storage/Audit", "Flyball/Problems"],
+
         // Requests: what any route can refuse.
-        ["FLY3001"] = ["Flyball.Server/Operations", "Flyball/Contracts", "Flyball/Serving"],
-        ["FLY3002"] = ["Flyball/Contracts", "Flyball/Governance", "Flyball/Monitoring", "Flyball/Serving"],
+        ["FLY3001"] = ["Flyball.Server/Operations", "Flyball/Contracts", "Flyball/Problems", "Flyball/Serving"],
+        ["FLY3002"] = ["Flyball/Contracts", "Flyball/Governance", "Flyball/Monitoring", "Flyball/Problems", "Flyball/Serving"],
         ["FLY3003"] = ["Flyball/Contracts", "Flyball/Serving"],
         ["FLY4001"] = ["Flyball/Access", "Flyball/Problems"],
         ["FLY4003"] = ["Flyball/Access", "Flyball/Problems"],
         ["FLY4004"] =
         [
-            "Flyball/Contracts", "Flyball/Features", "Flyball/Governance", "Flyball/Monitoring", "Flyball/Problems", "Flyball/Registry",
+            "Flyball.Server/Operations", "Flyball/Contracts", "Flyball/Features", "Flyball/Governance", "Flyball/Monitoring", "Flyball/Problems", "Flyball/Registry",
             "Flyball/Retraining", "Flyball/Rollout", "Flyball/Serving", "Flyball/Training",
         ],
+        ["FLY4005"] = ["Flyball.Server/Operations", "Flyball/Problems"],
         ["FLY4013"] = ["Flyball.Server/Operations", "Flyball/Contracts", "Flyball/Problems", "Flyball/Serving"],
-        ["FLY4015"] = ["Flyball.Server/Operations", "Flyball/Contracts", "Flyball/Problems", "Flyball/Registry"],
+        ["FLY4015"] = ["Flyball.Server/Operations", "Flyball/Contracts", "Flyball/Problems", "Flyball/Registry", "Flyball/Serving"],
         ["FLY4091"] = ["Flyball/Contracts", "Flyball/Problems"],
         ["FLY4092"] = ["Flyball/Contracts", "Flyball/Problems"],
+
+        // A defect, told by whoever meets it.
+        ["FLY9000"] = ["Flyball.Server/Operations", "Flyball/Monitoring"],
 
         // A value of the wrong type or a wrong time: in a row, and in the URL of a feature lookup.
         ["FLY3102"] = ["Flyball/Contracts", "Flyball/Features"],

@@ -1,13 +1,14 @@
 using System.Diagnostics;
 using System.Text;
 using System.Text.Json.Nodes;
-using System.Text.RegularExpressions;
 
 namespace Flyball.EndToEnd.Tests.Programs;
 
 /// <summary><c>flyball up</c> as a child process, and a client of it.</summary>
-internal sealed partial class FlyballServer : IAsyncDisposable
+internal sealed class FlyballServer : IAsyncDisposable
 {
+    private const string ReadyWords = "Flyball is ready at ";
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly Process process;
@@ -135,12 +136,18 @@ internal sealed partial class FlyballServer : IAsyncDisposable
             errors.AppendLine(line);
         }
 
-        if (ReadyLine().Match(line) is { Success: true } match)
+        if (line.StartsWith(ReadyWords, StringComparison.Ordinal))
         {
+<<<<<<< HEAD
             ready.TrySetResult(new Uri(match.Groups["url"].Value));
         }
     }
 
     [GeneratedRegex("^Flyball is ready at (?<url>http://[^ ]+) ", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex ReadyLine();
+=======
+            ready.TrySetResult(new Uri(line[ReadyWords.Length..].Split(' ')[0]));
+        }
+    }
+>>>>>>> e2e
 }
