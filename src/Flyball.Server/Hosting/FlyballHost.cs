@@ -156,11 +156,7 @@ public sealed class FlyballHost : IAsyncDisposable
         foreach (var problem in await app.Services.GetRequiredService<Deployments>().RestoreAsync(cancellation))
         {
             // The others are served: one damaged version is no reason to answer nothing.
-<<<<<<< HEAD
             HostLog.VersionMissing(app.Logger, problem);
-=======
-            Log.NotRestored(app.Logger, problem);
->>>>>>> e2e
         }
 
         try

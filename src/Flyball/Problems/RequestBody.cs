@@ -12,7 +12,7 @@ namespace Flyball.Problems;
 /// named, because an action that ignores what it was told does something else than was meant.
 /// </summary>
 /// <typeparam name="T">A record; its members are read by their names in snake_case, and a constructor parameter without a default is required.</typeparam>
-public sealed class RequestBody<T> : IBindableFromHttpContext<RequestBody<T>>
+public sealed class RequestBody<T>
     where T : class
 {
     private const int LargestBody = 64 << 10;
@@ -40,12 +40,8 @@ public sealed class RequestBody<T> : IBindableFromHttpContext<RequestBody<T>>
     /// <summary>Reads it for a route's parameter.</summary>
     /// <exception cref="FlyballException">FLY3001: it is no JSON. FLY4013: it is too large. FLY4015: it is said to be something else.</exception>
     /// <exception cref="RequestBodyException">FLY3002, one for each member that is wrong.</exception>
-<<<<<<< HEAD
 #pragma warning disable CA1000 // The framework finds a parameter's reader by this name on its type.
     public static async ValueTask<RequestBody<T>?> BindAsync(HttpContext context, ParameterInfo parameter)
-=======
-    static async ValueTask<RequestBody<T>?> IBindableFromHttpContext<RequestBody<T>>.BindAsync(HttpContext context, ParameterInfo parameter)
->>>>>>> e2e
     {
         var body = await ReadAsync(context.Request, context.RequestAborted);
         if (body.Length == 0)

@@ -1,14 +1,13 @@
 using System.Diagnostics;
 using System.Text;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 
 namespace Flyball.EndToEnd.Tests.Programs;
 
 /// <summary><c>flyball up</c> as a child process, and a client of it.</summary>
-internal sealed class FlyballServer : IAsyncDisposable
+internal sealed partial class FlyballServer : IAsyncDisposable
 {
-    private const string ReadyWords = "Flyball is ready at ";
-
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly Process process;
@@ -136,18 +135,12 @@ internal sealed class FlyballServer : IAsyncDisposable
             errors.AppendLine(line);
         }
 
-        if (line.StartsWith(ReadyWords, StringComparison.Ordinal))
+        if (ReadyLine().Match(line) is { Success: true } match)
         {
-<<<<<<< HEAD
             ready.TrySetResult(new Uri(match.Groups["url"].Value));
         }
     }
 
     [GeneratedRegex("^Flyball is ready at (?<url>http://[^ ]+) ", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex ReadyLine();
-=======
-            ready.TrySetResult(new Uri(line[ReadyWords.Length..].Split(' ')[0]));
-        }
-    }
->>>>>>> e2e
 }
