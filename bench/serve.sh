@@ -10,7 +10,7 @@ seconds=${3:-10}
 port=7980
 "$here/../flyball" up --project "$here/../examples/fraud" --data "$data" --urls "http://127.0.0.1:$port" 2>"$data/bench.log" &
 server=$!
-trap 'kill -INT $server 2>/dev/null; wait $server 2>/dev/null || true' EXIT
+trap 'kill -TERM $server 2>/dev/null; wait $server 2>/dev/null || true' EXIT
 for _ in $(seq 200); do
   curl -fs "http://127.0.0.1:$port/health/ready" >/dev/null && break
   sleep 0.1
