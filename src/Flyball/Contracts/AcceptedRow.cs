@@ -10,7 +10,8 @@ internal struct AcceptedRow
 
     public required int Length { get; init; }
 
-    public required long EventTimeMicros { get; init; }
+    /// <summary>Null in a source that is timed by arrival.</summary>
+    public required long? EventTimeMicros { get; init; }
 
     /// <summary>Stands for the primary key; 0 in a source without one.</summary>
     public required UInt128 Key { get; init; }

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Flyball.Engine.Problems;
+using Flyball.Projects;
 
 namespace Flyball.Contracts;
 
@@ -25,6 +26,9 @@ public sealed record ContractDefinition
 
     /// <summary>The column that a property of the contract or of the schema object names as event time, when one does.</summary>
     public string? EventTime { get; init; }
+
+    /// <summary>The items under the schema object's <c>quality</c>, as written; those of a field are with the field.</summary>
+    public IReadOnlyList<YamlSection> Quality { get; init; } = [];
 
     /// <summary>The whole file, sections included that Flyball does not read.</summary>
     public required JsonObject Document { get; init; }

@@ -1,5 +1,6 @@
 using Flyball.Engine.Expressions;
 using Flyball.Engine.Identity;
+using Flyball.Engine.Time;
 
 namespace Flyball.Contracts;
 
@@ -34,8 +35,11 @@ public sealed class ContractPlan
     /// <summary>The columns. A row of this source is a span of values in this order.</summary>
     public RowSchema Schema { get; }
 
-    /// <summary>Position of the column that holds event time; it is never null in an accepted row.</summary>
+    /// <summary>Position of the column that holds event time, never null in an accepted row; -1 for a source whose facts are true from their arrival on.</summary>
     public int EventTimeIndex { get; }
+
+    /// <summary>No column holds event time: a row's event time is its known-at.</summary>
+    public bool IsTimedByArrival => EventTimeIndex < 0;
 
     /// <summary>Positions of the key's columns in key order, never null in an accepted row; empty for a source without a key.</summary>
     public IReadOnlyList<int> PrimaryKey { get; }
@@ -43,4 +47,9 @@ public sealed class ContractPlan
     public IReadOnlyList<EntityField> Entities { get; }
 
     internal FieldPlan[] Fields { get; }
+
+    /// <summary>When a row's fact was true.</summary>
+    /// <param name="row">Accepted, in the order of <see cref="Schema"/>.</param>
+    /// <param name="arrival">When it arrived: the answer for a source without a column of event time.</param>
+    public EventTime EventTimeOf(ReadOnlySpan<Value> row, EventTime arrival) => IsTimedByArrival ? arrival : row[EventTimeIndex].AsTimestamp;
 }

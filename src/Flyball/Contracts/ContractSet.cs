@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using Flyball.Contracts.Odcs;
 using Flyball.Projects;
 
 namespace Flyball.Contracts;

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Flyball.Access;
+using Flyball.Contracts.Ingestion;
 using Flyball.Engine.Problems;
 using Flyball.Engine.Time;
 using Flyball.Problems;
@@ -172,7 +173,7 @@ public static class ContractsEndpoints
             ["type"] = f.IsDate ? "date" : f.Type.ToString().ToLowerInvariant(),
             ["required"] = f.Required,
         })]),
-        ["eventTime"] = plan.Schema.Fields[plan.EventTimeIndex].Name,
+        ["eventTime"] = plan.IsTimedByArrival ? null : plan.Schema.Fields[plan.EventTimeIndex].Name,
         ["primaryKey"] = new JsonArray([.. plan.PrimaryKey.Select(i => (JsonNode)plan.Schema.Fields[i].Name)]),
         ["entities"] = new JsonArray([.. plan.Entities.Select(e => (JsonNode)new JsonObject { ["entity"] = e.Entity, ["field"] = e.Field })]),
         ["quarantined"] = log.QuarantineCount(plan.Source),

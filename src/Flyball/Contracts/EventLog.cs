@@ -193,7 +193,7 @@ public sealed class EventLog
             switch (row.Fate)
             {
                 case RowFate.Fresh:
-                    KnownAt? knownAt = terms.KnownAt == KnownAtPolicy.EventTime ? new KnownAt(row.EventTimeMicros) : null;
+                    KnownAt? knownAt = terms.KnownAt == KnownAtPolicy.EventTime && row.EventTimeMicros is { } micros ? new KnownAt(micros) : null;
                     entries.Add(new JournalEntry(state.EventStream, batch.StoredForm(row), knownAt));
                     break;
                 case RowFate.Duplicate:

@@ -35,6 +35,9 @@ public sealed record FieldDefinition
     /// <summary>The <c>logicalTypeOptions</c>, read by the compiler of the field's type; null when there are none.</summary>
     public YamlSection? Options { get; init; }
 
+    /// <summary>The items under <c>quality</c>, as written.</summary>
+    public IReadOnlyList<YamlSection> Quality { get; init; } = [];
+
     /// <summary>The property itself, for the positions of problems.</summary>
     public required YamlSection Section { get; init; }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Flyball.Contracts.Rows;
 using Flyball.Engine.Expressions;
 
 namespace Flyball.Contracts;

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 using CsvHelper;
+using Flyball.Contracts.Rows;
 using Flyball.Engine.Expressions;
 using Flyball.Engine.Problems;
 
@@ -137,7 +138,7 @@ public sealed class RowBatch : IDisposable
             Row = Received,
             Offset = offset,
             Length = form.Length,
-            EventTimeMicros = row[Plan.EventTimeIndex].AsTimestamp.Micros,
+            EventTimeMicros = Plan.IsTimedByArrival ? null : row[Plan.EventTimeIndex].AsTimestamp.Micros,
             Key = Plan.PrimaryKey.Count == 0 ? 0 : RowKey.Hash(Plan, row, hash),
             Content = (ulong)hash.Of(form),
         });

@@ -1,4 +1,6 @@
+using Flyball.Contracts.Rows;
 using Flyball.Engine.Expressions;
+using Flyball.Engine.Time;
 using Flyball.Engine.Windows;
 using Flyball.Storage.Journals;
 
@@ -40,7 +42,7 @@ internal sealed class SourceState(ContractPlan plan, SipHash hash)
     public bool TryApply(in JournalRecord record, out EventRow row)
     {
         var values = new Value[plan.Fields.Length];
-        if (!reader.Read(record.Payload.Span, values, problems) || values[plan.EventTimeIndex].IsNull)
+        if (!reader.Read(record.Payload.Span, values, problems) || (!plan.IsTimedByArrival && values[plan.EventTimeIndex].IsNull))
         {
             row = default;
             return false;
@@ -51,7 +53,7 @@ internal sealed class SourceState(ContractPlan plan, SipHash hash)
             Keys.AddDurable(RowKey.Hash(plan, values, hash), (ulong)hash.Of(record.Payload.Span));
         }
 
-        row = new EventRow(plan, new RowStamp(values[plan.EventTimeIndex].AsTimestamp, record.KnownAt, record.Seq), values);
+        row = new EventRow(plan, new RowStamp(plan.EventTimeOf(values, new EventTime(record.KnownAt.Micros)), record.KnownAt, record.Seq), values);
         return true;
     }
 

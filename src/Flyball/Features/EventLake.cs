@@ -1,4 +1,5 @@
 using Flyball.Contracts;
+using Flyball.Contracts.Rows;
 using Flyball.Engine.Expressions;
 using Flyball.Engine.Time;
 using Flyball.Engine.Windows;
@@ -93,7 +94,7 @@ public static class EventLake
             }
 
             codec.ReadStored(record.Payload.Span, row);
-            writer.Begin(record.Seq, row[source.EventTimeIndex].AsTimestamp.Micros, record.KnownAt.Micros);
+            writer.Begin(record.Seq, source.EventTimeOf(row, new EventTime(record.KnownAt.Micros)).Micros, record.KnownAt.Micros);
             foreach (var value in row)
             {
                 switch (value.Kind)

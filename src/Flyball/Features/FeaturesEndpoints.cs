@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Flyball.Access;
 using Flyball.Contracts;
+using Flyball.Contracts.Rows;
 using Flyball.Engine.Expressions;
 using Flyball.Engine.Problems;
 using Flyball.Engine.Time;

@@ -1,6 +1,7 @@
 using System.Text;
 using Flyball.Access;
 using Flyball.Contracts;
+using Flyball.Contracts.Rows;
 using Flyball.Engine.Problems;
 using Flyball.Engine.Time;
 using Flyball.Problems;

@@ -1,6 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
-using Flyball.Contracts;
+using Flyball.Contracts.Rows;
 using Flyball.Engine.Expressions;
 using Flyball.Engine.Problems;
 using Flyball.Problems;

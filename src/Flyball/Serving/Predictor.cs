@@ -31,7 +31,7 @@ public sealed class Predictor(EventLog events, OnlineFeatures features, TrafficP
     {
         var started = time.GetTimestamp();
         var contract = plan.Champion.Vector.Request;
-        var instant = request[contract.EventTimeIndex].AsTimestamp;
+        var instant = contract.EventTimeOf(request, EventTime.From(time.GetUtcNow()));
         var horizon = events.Applied;
         var unit = Unit(plan.Champion.Vector, request, requestId);
         var (chosen, arm) = plan.Canary is { } canary

@@ -1,4 +1,5 @@
 using Flyball.Contracts;
+using Flyball.Contracts.Rows;
 using Flyball.Engine.Expressions;
 using Flyball.Engine.Identity;
 using Flyball.Engine.Time;

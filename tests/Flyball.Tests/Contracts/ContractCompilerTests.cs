@@ -1,4 +1,5 @@
 using Flyball.Engine.Expressions;
+using Flyball.Engine.Time;
 
 namespace Flyball.Tests.Contracts;
 
@@ -94,9 +95,19 @@ public sealed class ContractCompilerTests
     }
 
     [Fact]
-    public void A_contract_without_event_time_is_refused()
+    public void A_contract_without_event_time_is_timed_by_arrival()
     {
-        var problems = Sample.ProblemsOf(Sample.EverythingYaml.Replace(", customProperties: [ { property: eventTime, value: true } ]", "", StringComparison.Ordinal));
+        var plan = Sample.Compile(Sample.EverythingYaml.Replace(", customProperties: [ { property: eventTime, value: true } ]", "", StringComparison.Ordinal));
+
+        Assert.True(plan.IsTimedByArrival);
+        Assert.Equal(7, plan.EventTimeOf([], new EventTime(7)).Micros);
+    }
+
+    [Fact]
+    public void A_contract_that_names_a_missing_field_as_event_time_is_refused()
+    {
+        var yaml = Sample.EverythingYaml.Replace(", customProperties: [ { property: eventTime, value: true } ]", "", StringComparison.Ordinal);
+        var problems = Sample.ProblemsOf("customProperties: [ { property: eventTime, value: happened } ]\n" + yaml);
 
         Assert.Equal("FLY1113", Assert.Single(problems).Code);
     }

@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Flyball.Access;
 using Flyball.Contracts;
+using Flyball.Contracts.Ingestion;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;

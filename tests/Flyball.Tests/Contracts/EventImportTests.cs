@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Text;
 using Flyball.Contracts;
+using Flyball.Contracts.Ingestion;
 using Flyball.Engine.Problems;
 
 namespace Flyball.Tests.Contracts;

@@ -1,5 +1,6 @@
 using System.Text;
 using Flyball.Contracts;
+using Flyball.Contracts.Rows;
 using Flyball.Engine.Expressions;
 
 namespace Flyball.Tests.Contracts;

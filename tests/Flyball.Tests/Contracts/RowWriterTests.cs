@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using Flyball.Contracts;
+using Flyball.Contracts.Rows;
 using Flyball.Engine.Expressions;
 using Flyball.Engine.Time;
 using FsCheck;

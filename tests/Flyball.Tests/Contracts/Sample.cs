@@ -1,4 +1,5 @@
 using Flyball.Contracts;
+using Flyball.Contracts.Odcs;
 using Flyball.Projects;
 
 namespace Flyball.Tests.Contracts;

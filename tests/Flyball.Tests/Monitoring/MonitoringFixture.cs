@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using Dapper;
 using Flyball.Access;
 using Flyball.Contracts;
+using Flyball.Contracts.Rows;
 using Flyball.Engine.Expressions;
 using Flyball.Engine.Identity;
 using Flyball.Engine.Time;

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Flyball.Access;
 using Flyball.Contracts;
+using Flyball.Contracts.Odcs;
 using Flyball.Engine.Expressions;
 using Flyball.Engine.Identity;
 using Flyball.Features;

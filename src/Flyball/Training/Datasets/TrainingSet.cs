@@ -1,4 +1,5 @@
 using Flyball.Engine.Expressions;
+using Flyball.Engine.Time;
 using Flyball.Training.Splits;
 
 namespace Flyball.Training.Datasets;
@@ -7,8 +8,9 @@ namespace Flyball.Training.Datasets;
 /// <param name="Seq">Log position of the request row.</param>
 /// <param name="Features">Row-major, rows times features; NaN is missing.</param>
 /// <param name="Labels">0 or 1.</param>
+/// <param name="Instants">When each row was true: the instant its features are read at.</param>
 /// <param name="Requests">The request rows; kept for the test part alone, because slices are cut by them.</param>
-public sealed record TrainingPart(string Name, TimeRange Interval, long[] Seq, float[] Features, float[] Labels, Value[][]? Requests)
+public sealed record TrainingPart(string Name, TimeRange Interval, long[] Seq, EventTime[] Instants, float[] Features, float[] Labels, Value[][]? Requests)
 {
     public int Rows => Seq.Length;
 

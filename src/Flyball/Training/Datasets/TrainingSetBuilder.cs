@@ -84,7 +84,7 @@ public sealed class TrainingSetBuilder(ProjectPlan project, ModelPlan model, str
         for (var r = 0; r < part.Rows; r++)
         {
             var row = part.Requests![r];
-            vector.Evaluate(state, row, row[vector.Request.EventTimeIndex].AsTimestamp, horizon, scratch, values);
+            vector.Evaluate(state, row, part.Instants[r], horizon, scratch, values);
             BundleScorer.ToInput(values, inputs.AsSpan(r * values.Length, values.Length));
         }
 
@@ -97,6 +97,7 @@ public sealed class TrainingSetBuilder(ProjectPlan project, ModelPlan model, str
         var rows = spine.Where(s => interval.Contains(s.Stamp.EventTime)).ToList();
         var width = vector.Columns.Count;
         var seq = new List<long>(rows.Count);
+        var instants = new List<EventTime>(rows.Count);
         var inputs = new List<float>(rows.Count * width);
         var truth = new List<float>(rows.Count);
         var requests = keepRequests ? new List<Value[]>(rows.Count) : null;
@@ -113,12 +114,13 @@ public sealed class TrainingSetBuilder(ProjectPlan project, ModelPlan model, str
             vector.Evaluate(state, row, stamp.EventTime, horizon, scratch, values);
             BundleScorer.ToInput(values, input);
             seq.Add(stamp.Seq);
+            instants.Add(stamp.EventTime);
             inputs.AddRange(input);
             truth.Add(label);
             requests?.Add(row);
         }
 
-        return new TrainingPart(name, interval, [.. seq], [.. inputs], [.. truth], requests?.ToArray());
+        return new TrainingPart(name, interval, [.. seq], [.. instants], [.. inputs], [.. truth], requests?.ToArray());
     }
 
     private void AddLabel(RowStamp stamp, Value[] row)

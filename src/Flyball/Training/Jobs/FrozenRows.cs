@@ -77,7 +77,7 @@ internal sealed class FrozenRows(ProjectPlan project, ModelPlan model, TrainingS
             {
                 var row = test.Requests![r];
                 var started = time.GetTimestamp();
-                vector.Evaluate(builder.State, row, row[vector.Request.EventTimeIndex].AsTimestamp, builder.Horizon, scratch, values);
+                vector.Evaluate(builder.State, row, test.Instants[r], builder.Horizon, scratch, values);
                 scorer.ScoreOne(values);
                 micros[r] = time.GetElapsedTime(started).TotalMicroseconds;
             }

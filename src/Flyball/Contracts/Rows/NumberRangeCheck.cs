@@ -1,7 +1,7 @@
 using Flyball.Engine.Expressions;
 using Flyball.Engine.Problems;
 
-namespace Flyball.Contracts;
+namespace Flyball.Contracts.Rows;
 
 /// <summary>A number within bounds, each closed or open.</summary>
 internal sealed class NumberRangeCheck(double least, bool leastIsOpen, double most, bool mostIsOpen, Problem broken) : IFieldCheck

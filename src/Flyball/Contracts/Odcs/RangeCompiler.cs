@@ -1,9 +1,10 @@
 using System.Globalization;
 using System.Text;
+using Flyball.Contracts.Rows;
 using Flyball.Engine.Problems;
 using Flyball.Projects;
 
-namespace Flyball.Contracts;
+namespace Flyball.Contracts.Odcs;
 
 /// <summary>
 /// Compiles <c>minimum</c>, <c>maximum</c> and their exclusive forms. Version 3.1 of the standard writes an exclusive bound as a

@@ -3,7 +3,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using Flyball.Engine.Expressions;
 
-namespace Flyball.Contracts;
+namespace Flyball.Contracts.Rows;
 
 /// <summary>
 /// Writes a row in its one stored form: a JSON object with the fields in contract order, nulls left out, numbers in shortest round-trip

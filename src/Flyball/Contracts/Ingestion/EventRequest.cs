@@ -3,7 +3,7 @@ using Flyball.Engine.Problems;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
 
-namespace Flyball.Contracts;
+namespace Flyball.Contracts.Ingestion;
 
 /// <summary>A request for the gate, read within its bounds.</summary>
 /// <param name="Body">The whole body.</param>

@@ -2,7 +2,7 @@ using System.Text.Json;
 using Flyball.Engine.Expressions;
 using Flyball.Engine.Problems;
 
-namespace Flyball.Contracts;
+namespace Flyball.Contracts.Rows;
 
 /// <summary>
 /// Reads rows of one source from UTF-8 JSON objects straight into values: no document, no exception, and an allocation only for a text.

@@ -1,7 +1,7 @@
 using Flyball.Engine.Expressions;
 using Flyball.Engine.Problems;
 
-namespace Flyball.Contracts;
+namespace Flyball.Contracts.Rows;
 
 /// <summary>One rule about the values of a field beyond its type. It is asked only about values that are not null.</summary>
 internal interface IFieldCheck

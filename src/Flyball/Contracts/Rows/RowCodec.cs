@@ -2,7 +2,7 @@ using System.Buffers;
 using Flyball.Engine.Expressions;
 using Flyball.Engine.Problems;
 
-namespace Flyball.Contracts;
+namespace Flyball.Contracts.Rows;
 
 /// <summary>
 /// Reads and writes rows of one contract with buffers that are used again. One per thread and contract: see <see cref="Of"/>.

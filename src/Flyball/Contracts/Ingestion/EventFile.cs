@@ -1,8 +1,9 @@
 using System.IO.Compression;
 using CsvHelper;
+using Flyball.Contracts.Rows;
 using Flyball.Engine.Problems;
 
-namespace Flyball.Contracts;
+namespace Flyball.Contracts.Ingestion;
 
 /// <summary>
 /// A file of rows: <c>.csv</c>, <c>.tsv</c>, <c>.ndjson</c> or <c>.jsonl</c>, each also with <c>.gz</c>. It is read in one pass with constant

@@ -1,7 +1,7 @@
 using System.Text.RegularExpressions;
 using Flyball.Projects;
 
-namespace Flyball.Contracts;
+namespace Flyball.Contracts.Odcs;
 
 /// <summary>
 /// Reads an Open Data Contract Standard file (versions 3.0 and 3.1). It understands identity, schema and properties; every other
@@ -43,9 +43,10 @@ internal static partial class OdcsReader
 
         CheckOneOf(schema, "logicalType", "object");
         schema.Keep("id", "physicalType", "physicalName", "description", "businessName", "authoritativeDefinitions", "tags");
-        schema.Keep("dataGranularityDescription", "relationships", "quality");
+        schema.Keep("dataGranularityDescription", "relationships");
         var ofSchema = OdcsCustomProperties.Read(schema, "eventTime");
         var fields = schema.Sections("properties").Select(ReadField).ToList();
+        var quality = schema.Sections("quality");
         schema.Finish();
         return new ContractDefinition
         {
@@ -55,6 +56,7 @@ internal static partial class OdcsReader
             Status = root.Text("status") ?? "",
             Source = schema.Text("name") ?? "",
             Fields = fields,
+            Quality = quality,
             EventTime = ofSchema.Text("eventTime") ?? ofContract.Text("eventTime"),
             Document = root.ToJson(),
             Where = schema.Where,
@@ -66,7 +68,7 @@ internal static partial class OdcsReader
         property.Require("name", "logicalType");
         property.Keep("id", "physicalType", "physicalName", "description", "businessName", "authoritativeDefinitions", "tags");
         property.Keep("partitioned", "partitionKeyPosition", "encryptedName", "transformSourceObjects", "transformLogic");
-        property.Keep("transformDescription", "examples", "criticalDataElement", "relationships", "quality", "items", "properties");
+        property.Keep("transformDescription", "examples", "criticalDataElement", "relationships", "items", "properties");
         var custom = OdcsCustomProperties.Read(property, "eventTime", "entity", "unit", "nullPolicy");
         var field = new FieldDefinition
         {
@@ -82,6 +84,7 @@ internal static partial class OdcsReader
             NullPolicy = custom.OneOf("nullPolicy", ("allow", NullPolicy.Allow), ("refuse", NullPolicy.Refuse)),
             Classification = property.Text("classification"),
             Options = property.Section("logicalTypeOptions"),
+            Quality = property.Sections("quality"),
             Section = property,
         };
         property.Finish();

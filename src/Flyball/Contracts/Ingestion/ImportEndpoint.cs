@@ -8,7 +8,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;
 
-namespace Flyball.Contracts;
+namespace Flyball.Contracts.Ingestion;
 
 /// <summary>
 /// <c>POST /v1/imports/{source}</c>: a file of history as the body. It is spooled into the data directory first, so that memory stays

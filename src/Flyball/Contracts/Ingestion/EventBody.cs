@@ -1,8 +1,9 @@
 using System.Text.Json;
 using System.Text.Unicode;
+using Flyball.Contracts.Rows;
 using Flyball.Engine.Problems;
 
-namespace Flyball.Contracts;
+namespace Flyball.Contracts.Ingestion;
 
 /// <summary>
 /// Fills a batch from a request's body. A body that is not what its content type says is refused whole, because nobody can tell where its

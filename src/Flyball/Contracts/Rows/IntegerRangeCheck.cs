@@ -1,7 +1,7 @@
 using Flyball.Engine.Expressions;
 using Flyball.Engine.Problems;
 
-namespace Flyball.Contracts;
+namespace Flyball.Contracts.Rows;
 
 /// <summary>An integer within closed bounds.</summary>
 internal sealed class IntegerRangeCheck(long least, long most, Problem broken) : IFieldCheck

@@ -1,10 +1,11 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Flyball.Contracts.Rows;
 using Flyball.Engine.Expressions;
 using Flyball.Engine.Problems;
 using Flyball.Projects;
 
-namespace Flyball.Contracts;
+namespace Flyball.Contracts.Odcs;
 
 /// <summary>Compiles a field's <c>logicalTypeOptions</c> to checks; an option that the type does not have is a problem.</summary>
 internal static class FieldCheckCompiler

@@ -1,6 +1,6 @@
 using Flyball.Engine.Time;
 
-namespace Flyball.Contracts;
+namespace Flyball.Contracts.Rows;
 
 /// <summary>
 /// Timestamps of RFC 3339, years 1 to 9999, to and from microseconds since the Unix epoch, UTC. An offset or <c>Z</c> is required;

@@ -1,4 +1,4 @@
-namespace Flyball.Contracts;
+namespace Flyball.Contracts.Ingestion;
 
 /// <summary>How far an import is.</summary>
 /// <param name="Received">Rows read from the file.</param>

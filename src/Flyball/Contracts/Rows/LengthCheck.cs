@@ -1,7 +1,7 @@
 using Flyball.Engine.Expressions;
 using Flyball.Engine.Problems;
 
-namespace Flyball.Contracts;
+namespace Flyball.Contracts.Rows;
 
 /// <summary>A text of a number of characters (Unicode code points) within closed bounds.</summary>
 internal sealed class LengthCheck(long least, long most, Problem broken) : IFieldCheck

@@ -7,7 +7,7 @@ using System.Text.Unicode;
 using Flyball.Engine.Expressions;
 using Flyball.Engine.Problems;
 
-namespace Flyball.Contracts;
+namespace Flyball.Contracts.Rows;
 
 /// <summary>
 /// Reads one value of a column, from JSON or from the text of a delimited file. The rules where .NET would guess: a number that

@@ -1,7 +1,7 @@
 using Flyball.Access;
 using Flyball.Engine.Problems;
 
-namespace Flyball.Contracts;
+namespace Flyball.Contracts.Ingestion;
 
 /// <summary>
 /// Puts a file of history into the log, batch by batch. In a source with a primary key it may be stopped and run again at any point: what

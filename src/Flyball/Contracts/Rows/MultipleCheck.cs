@@ -1,7 +1,7 @@
 using Flyball.Engine.Expressions;
 using Flyball.Engine.Problems;
 
-namespace Flyball.Contracts;
+namespace Flyball.Contracts.Rows;
 
 /// <summary>A multiple of a step. It counts in decimals, so that 0.3 is a multiple of 0.1; a number beyond decimals is none.</summary>
 internal sealed class MultipleCheck(decimal step, Problem broken) : IFieldCheck

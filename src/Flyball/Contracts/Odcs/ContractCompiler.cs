@@ -1,9 +1,10 @@
 using System.Text;
 using System.Text.Json;
+using Flyball.Contracts.Rows;
 using Flyball.Engine.Expressions;
 using Flyball.Projects;
 
-namespace Flyball.Contracts;
+namespace Flyball.Contracts.Odcs;
 
 /// <summary>Compiles contract files to plans. All problems go to the files' shared list.</summary>
 public static class ContractCompiler
@@ -97,7 +98,7 @@ public static class ContractCompiler
         }
     }
 
-    /// <summary>The marked field, else the one that the contract names, else a timestamp called event_time.</summary>
+    /// <summary>The marked field, else the one that the contract names, else a timestamp called event_time; -1 when there is none, which times the source by arrival.</summary>
     private static int FindEventTime(ContractDefinition definition, List<ScalarType?> types, ProblemList problems)
     {
         var marked = definition.Fields.Index().Where(f => f.Item.EventTime).Select(f => f.Index).ToList();
@@ -108,12 +109,17 @@ public static class ContractCompiler
         }
 
         var named = definition.EventTime ?? UsualEventTime;
+        if (marked.Count == 0 && definition.EventTime is null && definition.Fields.All(f => !string.Equals(f.Name, UsualEventTime, StringComparison.Ordinal)))
+        {
+            return -1;
+        }
+
         var index = marked.Count == 1 ? marked[0] : definition.Fields.Index().Where(f => string.Equals(f.Item.Name, named, StringComparison.Ordinal)).Select(f => f.Index).DefaultIfEmpty(-1).First();
         if (index < 0)
         {
             problems.Add(
                 "FLY1113",
-                definition.EventTime is null ? "No field says when the fact was true." : $"There is no field '{named}' to be the event time.",
+                $"There is no field '{named}' to be the event time.",
                 definition.Where,
                 "Give a timestamp field the custom property eventTime: true.");
         }

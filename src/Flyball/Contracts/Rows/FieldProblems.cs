@@ -1,7 +1,7 @@
 using Flyball.Engine.Expressions;
 using Flyball.Engine.Problems;
 
-namespace Flyball.Contracts;
+namespace Flyball.Contracts.Rows;
 
 /// <summary>The problems a column can have, made once: a refused row costs no text, and no message holds a value.</summary>
 internal sealed class FieldProblems

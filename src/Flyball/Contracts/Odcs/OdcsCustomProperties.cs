@@ -1,6 +1,6 @@
 using Flyball.Projects;
 
-namespace Flyball.Contracts;
+namespace Flyball.Contracts.Odcs;
 
 /// <summary>
 /// A section's <c>customProperties</c>: a list of <c>{ property, value }</c>, the place where the standard lets Flyball state what

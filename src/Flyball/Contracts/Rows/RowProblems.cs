@@ -1,6 +1,6 @@
 using Flyball.Engine.Problems;
 
-namespace Flyball.Contracts;
+namespace Flyball.Contracts.Rows;
 
 /// <summary>The problems of one row, collected into a list that is used again for the next row. Not thread-safe.</summary>
 public sealed class RowProblems

@@ -1,7 +1,7 @@
 using Flyball.Engine.Expressions;
 using Flyball.Engine.Problems;
 
-namespace Flyball.Contracts;
+namespace Flyball.Contracts.Rows;
 
 /// <summary>A point in time within closed bounds, in microseconds.</summary>
 internal sealed class TimestampRangeCheck(long least, long most, Problem broken) : IFieldCheck
