@@ -5,7 +5,10 @@ namespace Flyball.Engine.Expressions;
 /// <summary>The words that name aggregates. The language reserves them; what they compute is the window fold's.</summary>
 internal static class AggregateNames
 {
-    private static readonly FrozenSet<string> Names = FrozenSet.Create(StringComparer.Ordinal, "count", "sum", "mean", "min", "max");
+    private static readonly FrozenSet<string> Names = FrozenSet.Create(
+        StringComparer.Ordinal,
+        "count", "sum", "mean", "var", "std", "trend", "min", "max", "first", "last", "latest", "distinct", "approx_distinct", "quantile", "rate",
+        "time_since_last", "top_k", "last_k");
 
     public static IEnumerable<string> All => Names;
 

@@ -27,7 +27,7 @@ internal static class CanonicalText
     {
         BinaryOperator.Or => Or,
         BinaryOperator.And => And,
-        BinaryOperator.Add or BinaryOperator.Subtract => Additive,
+        BinaryOperator.Add or BinaryOperator.Subtract or BinaryOperator.Concatenate => Additive,
         BinaryOperator.Multiply or BinaryOperator.Divide or BinaryOperator.IntegerDivide or BinaryOperator.Remainder => Multiplicative,
         _ => Comparison,
     };
@@ -44,6 +44,7 @@ internal static class CanonicalText
         BinaryOperator.GreaterOrEqual => ">=",
         BinaryOperator.Add => "+",
         BinaryOperator.Subtract => "-",
+        BinaryOperator.Concatenate => "||",
         BinaryOperator.Multiply => "*",
         BinaryOperator.Divide => "/",
         BinaryOperator.IntegerDivide => "//",
@@ -93,6 +94,19 @@ internal static class CanonicalText
                 Write(text, test.Operand, Comparison);
                 text.Append(test.Negated ? " is not null" : " is null");
                 break;
+            case LikeSyntax like:
+                Write(text, like.Operand, Comparison);
+                text.Append(like.Negated ? " not like " : " like ");
+                Write(text, like.Pattern, Additive);
+                break;
+            case CastSyntax cast:
+                text.Append("cast(");
+                Write(text, cast.Operand, Or);
+                text.Append(" as ").Append(TypeNames.Of(cast.Target)).Append(')');
+                break;
+            case CaseSyntax choice:
+                WriteCase(text, choice);
+                break;
             case CallSyntax call:
                 text.Append(call.Name).Append('(');
                 WriteList(text, call.Arguments);
@@ -115,11 +129,37 @@ internal static class CanonicalText
         UnarySyntax { Operator: UnaryOperator.Not } => Not,
         UnarySyntax => Negation,
         BinarySyntax binary => PrecedenceOf(binary.Operator),
-        InSyntax or BetweenSyntax or IsNullSyntax => Comparison,
+        InSyntax or BetweenSyntax or IsNullSyntax or LikeSyntax => Comparison,
         // A condition takes everything to its right, so an aggregate that has one stands in parentheses.
         CallSyntax { Window.Where: not null } => Lowest,
         _ => Primary,
     };
+
+    private static void WriteCase(StringBuilder text, CaseSyntax choice)
+    {
+        text.Append("case");
+        if (choice.Operand is { } operand)
+        {
+            text.Append(' ');
+            Write(text, operand, Or);
+        }
+
+        foreach (var branch in choice.Branches)
+        {
+            text.Append(" when ");
+            Write(text, branch.Condition, Or);
+            text.Append(" then ");
+            Write(text, branch.Result, Or);
+        }
+
+        if (choice.Otherwise is { } otherwise)
+        {
+            text.Append(" else ");
+            Write(text, otherwise, Or);
+        }
+
+        text.Append(" end");
+    }
 
     private static void WriteList(StringBuilder text, IReadOnlyList<ExpressionSyntax> items)
     {
@@ -154,6 +194,8 @@ internal static class CanonicalText
         {
             text.Append(" empty ").Append(Literal(empty.Value));
         }
+
+        text.Append(window.IgnoresNulls ? " ignore_nulls" : "");
     }
 
     private static string Literal(Value value)

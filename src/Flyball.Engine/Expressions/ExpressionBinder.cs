@@ -1,4 +1,3 @@
-using System.Globalization;
 using Flyball.Engine.Problems;
 
 namespace Flyball.Engine.Expressions;
@@ -15,7 +14,10 @@ internal sealed class ExpressionBinder(NameScope scope, List<Problem> problems)
         InSyntax membership => Membership(membership),
         BetweenSyntax between => Between(between),
         IsNullSyntax test => Bind(test.Operand) is var operand && IsBroken(operand) ? Node.Invalid : new IsNullNode(operand, test.Negated),
-        CallSyntax call => Call(call),
+        LikeSyntax like => Like(like),
+        CastSyntax cast => Casts.Bind(cast, this),
+        CaseSyntax choice => Choices.Case(choice, this),
+        CallSyntax call => AggregateNames.Contains(call.Name) ? scope.Aggregate(call, this) : FunctionBinder.Bind(call, this),
         _ => Node.Invalid,
     };
 
@@ -91,8 +93,8 @@ internal sealed class ExpressionBinder(NameScope scope, List<Problem> problems)
 
         var operand = Bind(unary.Operand);
         return IsBroken(operand) ? operand
-            : ScalarFunctions.OnIntegerOrNumber<Negation>(operand)
-            ?? Refuse(ProblemCodes.TypeMismatch, unary.Start, $"'-' needs a number and got {Article(operand)}");
+            : operand.Type is ScalarType.Integer or ScalarType.Number or null ? MathFunctions.OnIntegerOrNumber<Negation>(operand)
+            : Refuse(ProblemCodes.TypeMismatch, unary.Start, $"'-' needs a number and got {Article(operand)}");
     }
 
     private Node Binary(BinarySyntax binary)
@@ -117,42 +119,25 @@ internal sealed class ExpressionBinder(NameScope scope, List<Problem> problems)
                 : Compare(left, right, Comparisons.Accepted(binary.Operator), binary.Start, $"'{symbol}'");
         }
 
-        return Arithmetic(binary.Operator, left, right)
-            ?? Refuse(ProblemCodes.TypeMismatch, binary.Start, $"'{symbol}' needs two {(binary.Operator == BinaryOperator.IntegerDivide ? "integers" : "numbers")} and got {Article(left)} and {Article(right)}", binary.Operator == BinaryOperator.IntegerDivide ? "Write floor(a / b) for numbers." : null);
+        return Arithmetic.Of(binary.Operator, left, right)
+            ?? Refuse(ProblemCodes.TypeMismatch, binary.Start, $"'{symbol}' needs two {Arithmetic.Accepts(binary.Operator)} and got {Article(left)} and {Article(right)}", Arithmetic.Remedy(binary.Operator, left, right));
     }
 
-    private static Node? Arithmetic(BinaryOperator op, Node left, Node right)
+    private Node Like(LikeSyntax like)
     {
-        var whole = left.Type is ScalarType.Integer or null && right.Type is ScalarType.Integer or null;
-        if (op == BinaryOperator.IntegerDivide)
+        var (operand, pattern) = (Bind(like.Operand), Bind(like.Pattern));
+        if (IsBroken(operand, pattern))
         {
-            return whole ? new IntegerArithmetic<IntegerDivision>(left, right) : null;
+            return Node.Invalid;
         }
 
-        if (whole && op != BinaryOperator.Divide)
+        if (operand.Type is not (ScalarType.Text or null) || pattern.Type is not (ScalarType.Text or null))
         {
-            return op switch
-            {
-                BinaryOperator.Add => new IntegerArithmetic<Addition>(left, right),
-                BinaryOperator.Subtract => new IntegerArithmetic<Subtraction>(left, right),
-                BinaryOperator.Multiply => new IntegerArithmetic<Multiplication>(left, right),
-                _ => new IntegerArithmetic<Remainder>(left, right),
-            };
+            return Refuse(ProblemCodes.TypeMismatch, like.Start, $"'like' needs text and a pattern and got {Article(operand)} and {Article(pattern)}", "A pattern is text: % stands for anything, _ for one character.");
         }
 
-        if (As(left, ScalarType.Number) is not { } a || As(right, ScalarType.Number) is not { } b)
-        {
-            return null;
-        }
-
-        return op switch
-        {
-            BinaryOperator.Add => new NumberArithmetic<Addition>(a, b),
-            BinaryOperator.Subtract => new NumberArithmetic<Subtraction>(a, b),
-            BinaryOperator.Multiply => new NumberArithmetic<Multiplication>(a, b),
-            BinaryOperator.Divide => new NumberArithmetic<Division>(a, b),
-            _ => new NumberArithmetic<Remainder>(a, b),
-        };
+        var match = new StrictTwo(ScalarType.Boolean, operand, pattern, static (text, pattern) => Value.FromBoolean(LikePattern.Matches(text.Text, pattern.Text)));
+        return like.Negated ? new NotNode(match) : match;
     }
 
     private Node Membership(InSyntax membership)
@@ -187,7 +172,12 @@ internal sealed class ExpressionBinder(NameScope scope, List<Problem> problems)
         return between.Negated ? new NotNode(both) : both;
     }
 
-    private Node Compare(Node left, Node right, int accepted, int start, string of)
+    /// <param name="left">The left operand.</param>
+    /// <param name="right">The right operand.</param>
+    /// <param name="accepted">Which outcomes are true, see <see cref="Comparisons"/>.</param>
+    /// <param name="start">Where a problem points.</param>
+    /// <param name="of">What compares, for a message.</param>
+    public Node Compare(Node left, Node right, int accepted, int start, string of)
     {
         (left, right) = (Dated(left, right), Dated(right, left));
         return Comparisons.Of(left, right, accepted)
@@ -204,108 +194,12 @@ internal sealed class ExpressionBinder(NameScope scope, List<Problem> problems)
                     : null;
 
     /// <summary>A text constant beside a timestamp is a point in time.</summary>
-    private static Node Dated(Node node, Node other) =>
+    public static Node Dated(Node node, Node other) =>
         other.Type == ScalarType.Timestamp
         && node is ConstantNode { Type: ScalarType.Text } text
         && TimestampText.TryParse(text.Value.AsText, out var time)
             ? new ConstantNode(Value.FromTimestamp(time))
             : node;
-
-    private Node Call(CallSyntax call)
-    {
-        if (AggregateNames.Contains(call.Name))
-        {
-            return scope.Aggregate(call, this);
-        }
-
-        if (!ScalarFunctions.All.Contains(call.Name))
-        {
-            return Refuse(ProblemCodes.UnknownFunction, call.Start, $"There is no function '{call.Name}'", Suggestion.For(call.Name, ScalarFunctions.All.Concat(AggregateNames.All), "functions"));
-        }
-
-        if (call.Window is { } window)
-        {
-            Refuse(ProblemCodes.MisplacedAggregate, window.Start, $"'over' follows an aggregate, and {call.Name}() is a function of one row", "Put it inside an aggregate: mean(abs(x)) over 7d.");
-        }
-
-        return call.Name switch
-        {
-            "if" => If(call),
-            "coalesce" => Coalesce(call),
-            _ => OfOne(call),
-        };
-    }
-
-    private Node OfOne(CallSyntax call)
-    {
-        var arguments = call.Arguments.Select(Bind).ToArray();
-        if (!CountFits(call, 1, 1) || IsBroken(arguments))
-        {
-            return Node.Invalid;
-        }
-
-        return ScalarFunctions.Apply(call.Name, arguments[0])
-            ?? Refuse(ProblemCodes.TypeMismatch, call.Arguments[0].Start, $"{call.Name}() needs {ScalarFunctions.Accepts(call.Name)} and got {Article(arguments[0])}");
-    }
-
-    private Node If(CallSyntax call)
-    {
-        var nodes = call.Arguments.Select((a, i) => i == 0 ? BindCondition(a, "if()") : Bind(a)).ToArray();
-        if (!CountFits(call, 3, 3) || IsBroken(nodes))
-        {
-            return Node.Invalid;
-        }
-
-        return TryUnify(call, nodes.AsSpan(1), 1, out var type) ? new IfNode(nodes[0], nodes[1], nodes[2], type) : Node.Invalid;
-    }
-
-    private Node Coalesce(CallSyntax call)
-    {
-        var nodes = call.Arguments.Select(Bind).ToArray();
-        if (!CountFits(call, 1, int.MaxValue) || IsBroken(nodes))
-        {
-            return Node.Invalid;
-        }
-
-        return TryUnify(call, nodes, 0, out var type) ? new CoalesceNode(nodes, type) : Node.Invalid;
-    }
-
-    /// <summary>Brings alternatives to one type, converting integers beside numbers; false after reporting that there is none.</summary>
-    private bool TryUnify(CallSyntax call, Span<Node> nodes, int firstArgument, out ScalarType? type)
-    {
-        type = null;
-        foreach (var node in nodes)
-        {
-            type = type is null || (type == ScalarType.Integer && node.Type == ScalarType.Number) ? node.Type : type;
-        }
-
-        for (var i = 0; type is { } wanted && i < nodes.Length; i++)
-        {
-            if (As(nodes[i], wanted) is not { } converted)
-            {
-                Refuse(ProblemCodes.TypeMismatch, call.Arguments[firstArgument + i].Start, $"The alternatives of {call.Name}() differ: {Article(nodes[i].Type)} beside {Article(wanted)}", "Give them one type.");
-                return false;
-            }
-
-            nodes[i] = converted;
-        }
-
-        return true;
-    }
-
-    private bool CountFits(CallSyntax call, int least, int most)
-    {
-        var count = call.Arguments.Count;
-        if (count >= least && count <= most)
-        {
-            return true;
-        }
-
-        var wanted = least == most ? least.ToString(CultureInfo.InvariantCulture) : $"at least {least.ToString(CultureInfo.InvariantCulture)}";
-        var noun = least == 1 ? "argument" : "arguments";
-        Refuse(ProblemCodes.ArgumentCount, call.Start, string.Create(CultureInfo.InvariantCulture, $"{call.Name}() takes {wanted} {noun} and got {count}"), call.Name == "if" ? "Write if(condition, then, otherwise)." : null);
-        return false;
-    }
 
     private static bool IsNullLiteral(ExpressionSyntax syntax) => syntax is LiteralSyntax { Value.IsNull: true };
 }

@@ -26,12 +26,13 @@ internal sealed class ExpressionLexer(string text, List<Problem> problems)
     // The value that only a minus sign makes readable as a 64-bit integer.
     internal const string MinIntegerDigits = "9223372036854775808";
 
-    private static readonly string[] Symbols = ["==", "!=", "<>", "<=", ">=", "//", "(", ")", ",", "+", "-", "*", "/", "%", "=", "<", ">", "."];
+    private static readonly string[] Symbols = ["::", "||", "==", "!=", "<>", "<=", ">=", "//", "(", ")", ",", "+", "-", "*", "/", "%", "=", "<", ">", "."];
 
     private int position;
 
+    /// <summary>Whether a name needs no quotes anywhere; 'when' would be taken for a branch behind 'case'.</summary>
     public static bool IsPlainName(string part) =>
-        part.Length > 0 && IsNameStart(part[0]) && part.All(IsNamePart) && !ExpressionParser.IsKeyword(part);
+        part.Length > 0 && IsNameStart(part[0]) && part.All(IsNamePart) && !ExpressionParser.IsKeyword(part) && !part.Equals("when", StringComparison.OrdinalIgnoreCase);
 
     public List<Token> Read()
     {

@@ -17,7 +17,7 @@ public static class ExpressionParser
     public const int MaxHeight = 256;
 
     private static readonly FrozenSet<string> Keywords =
-        FrozenSet.Create(StringComparer.OrdinalIgnoreCase, "and", "or", "not", "in", "between", "is", "null", "true", "false");
+        FrozenSet.Create(StringComparer.OrdinalIgnoreCase, "and", "or", "not", "in", "between", "is", "null", "true", "false", "case");
 
     /// <summary>A syntax tree, or all problems of the text. Never throws. Cost: linear in the length.</summary>
     public static ParseOutcome Parse(string text)
@@ -31,7 +31,7 @@ public static class ExpressionParser
 
         var problems = new List<Problem>();
         var tokens = new ExpressionLexer(text, problems).Read();
-        var syntax = new ExpressionReader(tokens, problems).ReadWhole();
+        var syntax = new ExpressionReader(new(tokens, problems)).ReadWhole();
         return problems.Count == 0
             ? new(syntax)
             : new([.. problems.OrderBy(p => p.Where?.Column)]);

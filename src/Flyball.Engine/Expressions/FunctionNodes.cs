@@ -62,6 +62,26 @@ internal readonly struct NaturalLogarithm : INumberFunction
     public static double Apply(double a) => Math.Log(a);
 }
 
+internal readonly struct NaturalLogarithmOfOneMore : INumberFunction
+{
+    // log1p in its stable form (D. Goldberg, 1991, theorem 4): exact for tiny x, where 1 + x loses it.
+    public static double Apply(double a)
+    {
+        var one = 1 + a;
+        return one == 1 ? a : Math.Log(one) * (a / (one - 1));
+    }
+}
+
+internal readonly struct Logarithm2 : INumberFunction
+{
+    public static double Apply(double a) => Math.Log2(a);
+}
+
+internal readonly struct Logarithm10 : INumberFunction
+{
+    public static double Apply(double a) => Math.Log10(a);
+}
+
 internal readonly struct Exponential : INumberFunction
 {
     public static double Apply(double a) => Math.Exp(a);
@@ -80,6 +100,17 @@ internal readonly struct Floor : INumberFunction
 internal readonly struct Ceiling : INumberFunction
 {
     public static double Apply(double a) => Math.Ceiling(a);
+}
+
+internal readonly struct Truncation : INumberFunction
+{
+    public static double Apply(double a) => Math.Truncate(a);
+}
+
+/// <summary>Half away from zero.</summary>
+internal readonly struct Rounded : INumberFunction
+{
+    public static double Apply(double a) => Math.Round(a, MidpointRounding.AwayFromZero);
 }
 
 /// <summary>Hour of the day in UTC, 0 to 23.</summary>

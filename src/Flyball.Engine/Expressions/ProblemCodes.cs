@@ -20,6 +20,9 @@ internal static class ProblemCodes
     public const string NoType = "FLY1016";
     public const string NoWindow = "FLY1017";
     public const string DuplicateFeature = "FLY1018";
+    public const string UnknownType = "FLY1019";
+    public const string BadConstant = "FLY1020";
+    public const string UnknownZone = "FLY1021";
 
     /// <param name="code">One of the codes above.</param>
     /// <param name="start">Position in the expression, counted from 0.</param>

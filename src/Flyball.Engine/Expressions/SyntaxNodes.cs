@@ -18,6 +18,7 @@ internal enum BinaryOperator
     GreaterOrEqual,
     Add,
     Subtract,
+    Concatenate,
     Multiply,
     Divide,
     IntegerDivide,
@@ -83,6 +84,38 @@ internal sealed class IsNullSyntax(int start, ExpressionSyntax operand, bool neg
     public bool Negated { get; } = negated;
 }
 
+internal sealed class LikeSyntax(int start, ExpressionSyntax operand, ExpressionSyntax pattern, bool negated)
+    : ExpressionSyntax(start, operand, pattern)
+{
+    public ExpressionSyntax Operand { get; } = operand;
+
+    public ExpressionSyntax Pattern { get; } = pattern;
+
+    public bool Negated { get; } = negated;
+}
+
+internal sealed class CastSyntax(int start, ExpressionSyntax operand, ScalarType target) : ExpressionSyntax(start, operand)
+{
+    public ExpressionSyntax Operand { get; } = operand;
+
+    public ScalarType Target { get; } = target;
+}
+
+/// <summary>One <c>when CONDITION then RESULT</c>; in the form with an operand the condition is a value to compare it with.</summary>
+internal readonly record struct CaseBranch(ExpressionSyntax Condition, ExpressionSyntax Result);
+
+internal sealed class CaseSyntax(int start, ExpressionSyntax? operand, CaseBranch[] branches, ExpressionSyntax? otherwise)
+    : ExpressionSyntax(start, [operand, otherwise, .. branches.Select(b => b.Condition), .. branches.Select(b => b.Result)])
+{
+    /// <summary>Null in the form whose branches hold conditions.</summary>
+    public ExpressionSyntax? Operand { get; } = operand;
+
+    public IReadOnlyList<CaseBranch> Branches { get; } = branches;
+
+    /// <summary>Null when there is no else, which gives null.</summary>
+    public ExpressionSyntax? Otherwise { get; } = otherwise;
+}
+
 internal sealed class CallSyntax(int start, string name, ExpressionSyntax[] arguments, WindowClause? window)
     : ExpressionSyntax(start, [.. arguments, window?.Where, window?.Empty])
 {
@@ -94,5 +127,6 @@ internal sealed class CallSyntax(int start, string name, ExpressionSyntax[] argu
     public WindowClause? Window { get; } = window;
 }
 
-/// <summary>What follows an aggregate: <c>over 7d where … delay 1h empty 0</c>.</summary>
-internal sealed record WindowClause(int Start, long WindowMicros, ExpressionSyntax? Where, long DelayMicros, LiteralSyntax? Empty);
+/// <summary>What follows an aggregate: <c>over 7d where … delay 1h empty 0 ignore_nulls</c>.</summary>
+internal sealed record WindowClause(
+    int Start, long WindowMicros, ExpressionSyntax? Where = null, long DelayMicros = 0, LiteralSyntax? Empty = null, bool IgnoresNulls = false);

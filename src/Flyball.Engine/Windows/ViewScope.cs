@@ -37,7 +37,11 @@ internal sealed class ViewScope(RowSchema source) : NameScope
 
     public override Node Aggregate(CallSyntax call, ExpressionBinder binder)
     {
-        var aggregate = AggregateCatalog.ByName[call.Name];
+        if (!AggregateCatalog.ByName.TryGetValue(call.Name, out var aggregate))
+        {
+            return Node.Invalid;
+        }
+
         if (BindFold(call, aggregate, binder) is not { } bound)
         {
             return Node.Invalid;

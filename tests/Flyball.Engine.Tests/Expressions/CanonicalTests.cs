@@ -29,6 +29,14 @@ public sealed class CanonicalTests
     [InlineData("count() over 1w delay 0s empty 0", "count() over 7d")]
     [InlineData("sum(x) over 90m empty null", "sum(x) over 90m")]
     [InlineData("sum(x) over 1d empty 0 delay 60m where y>1", "sum(x) over 1d where y > 1 delay 1h empty 0")]
+    [InlineData("x::INT", "cast(x as integer)")]
+    [InlineData("-x::text", "-cast(x as text)")]
+    [InlineData("CASE WHEN a>1 THEN b END", "case when a > 1 then b end")]
+    [InlineData("case \"when\" when 1 then 2 else 3 end", "case \"when\" when 1 then 2 else 3 end")]
+    [InlineData("a||b||'c'", "a || b || 'c'")]
+    [InlineData("a NOT LIKE 'x%'", "a not like 'x%'")]
+    [InlineData("SUBSTR(a,1)", "substring(a, 1)")]
+    [InlineData("last(x) over 1d ignore_nulls", "last(x) over 1d ignore_nulls")]
     [InlineData("(sum(x) over 1d where a>1) / count() over 7d", "(sum(x) over 1d where a > 1) / count() over 7d")]
     public void Spelling_is_normalised(string text, string expected)
     {

@@ -132,6 +132,48 @@ public sealed class ProblemTests
           FLY1001 '+' is not expected here, at character 9. After the dot comes the rest of a name.
         row> ‘DE’
           FLY1001 The character '‘' has no meaning here, at character 1. Text stands between straight single quotes: 'text'.
+        row> cast(n as integr)
+          FLY1019 There is no type 'integr', at character 11. Did you mean 'integer'?
+        row> cast(n integer)
+          FLY1001 'integer' is not expected here, at character 8. Write 'cast(VALUE as TYPE)'.
+        row> cast(event_time as integer)
+          FLY1013 a timestamp cannot be cast to integer, at character 1. Write epoch(t) for seconds since 1970.
+        row> case n when 1 then 2
+          FLY1001 The expression ends too early, at character 21. The 'case' at character 1 has no 'end'.
+        row> case else 1 end
+          FLY1001 '1' is not expected here, at character 11. Write 'case when CONDITION then VALUE else VALUE end'.
+        row> case when n then 1 end
+          FLY1013 'when' needs a boolean and got an integer, at character 11. Compare it with something: x != 0.
+        row> case country when 1 then 2 end
+          FLY1013 'case' cannot compare text with an integer, at character 19. Text stands in quotes, numbers do not.
+        row> case when paid then 1 else 'x' end
+          FLY1013 The alternatives of case differ: text beside an integer, at character 28. Give them one type.
+        row> length(n)
+          FLY1013 length() needs text and got an integer, at character 8. Write cast(x as text).
+        row> n || country
+          FLY1013 '||' needs two texts and got an integer and text, at character 3. Write cast(x as text).
+        row> paid || paid
+          FLY1013 '||' needs two texts and got a boolean and a boolean, at character 6. Write 'or'.
+        row> event_time - event_time
+          FLY1013 '-' needs two numbers and got a timestamp and a timestamp, at character 12. Write date_diff('day', a, b) or date_add('day', n, t).
+        row> date_trunc('dya', event_time)
+          FLY1020 'dya' is not a unit of the calendar, at character 12. Did you mean 'day'?
+        row> date_trunc(country, event_time)
+          FLY1020 date_trunc() needs a unit in quotes and got something that is not a constant, at character 12. The units are 'microsecond', 'millisecond', 'second', 'minute', 'hour', 'day', 'week', 'month', 'quarter', 'year'.
+        row> hour(event_time, 'Europe/Wien')
+          FLY1021 There is no time zone 'Europe/Wien' on this machine, at character 18. Name it as the IANA database does, 'Europe/Vienna', and install the system's tzdata.
+        row> hour(n)
+          FLY1013 hour() needs a timestamp and got an integer, at character 6. Write to_timestamp(x).
+        row> substring(country, 1.5)
+          FLY1013 substring() needs an integer and got a number, at character 20. Write cast(x as integer).
+        row> round(amount, 1, 2)
+          FLY1012 round() takes 1 to 2 arguments and got 3, at character 1.
+        row> n not 5
+          FLY1001 '5' is not expected here, at character 7. After 'not' comes 'in', 'between' or 'like' here.
+        row> country like 5
+          FLY1013 'like' needs text and a pattern and got text and an integer, at character 9. A pattern is text: % stands for anything, _ for one character.
+        row> lenght(country)
+          FLY1011 There is no function 'lenght', at character 1. Did you mean 'length'?
         row> not
           FLY1001 The expression ends too early, at character 4. A value was expected: a name, a number, 'text' or a function.
         """;
