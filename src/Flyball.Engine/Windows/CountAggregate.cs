@@ -7,20 +7,18 @@ internal sealed class CountAggregate() : Aggregate("count")
 {
     public override string Accepts => "any value";
 
-    public override bool CountsRows => true;
+    public override ArgumentRule Argument => ArgumentRule.Optional;
 
-    public override AggregateFold OfRows(bool conditioned) =>
-        conditioned ? new Counting<PresenceCountState>(InputStorage.Presence) : new Counting<RowCountState>(null);
+    public override AggregateFold OfRows(FoldOptions options) => new Counting(options.Conditioned ? InputStorage.Presence : null);
 
-    public override AggregateFold Of(ScalarType type) => new Counting<PresenceCountState>(InputStorage.Presence);
+    public override AggregateFold Of(ScalarType type, FoldOptions options) => new Counting(InputStorage.Presence);
 
-    private sealed class Counting<TState>(InputStorage? storage) : AggregateFold(ScalarType.Integer, storage)
-        where TState : struct, ITileState<TState>
+    private sealed class Counting(InputStorage? storage) : AggregateFold(ScalarType.Integer, storage)
     {
-        public override Value Fold(in WindowRows rows, in InputSpan input, out long entered)
+        public override FoldOutcome Fold(in FoldInput input, out Value value)
         {
-            entered = TileFold.Of<TState>(rows, input).Entered;
-            return Value.FromInteger(entered);
+            value = Value.FromInteger(input.Count);
+            return input.Count == 0 ? FoldOutcome.Empty : FoldOutcome.Folded;
         }
     }
 }

@@ -1,5 +1,7 @@
 using System.Buffers;
+using System.Runtime.InteropServices;
 using Flyball.Engine.Expressions;
+using Flyball.Engine.Identity;
 using Flyball.Engine.Problems;
 using Flyball.Engine.Time;
 
@@ -11,25 +13,26 @@ namespace Flyball.Engine.Windows;
 /// </summary>
 public sealed class EntityViewPlan
 {
-    private const int TilesOnStack = 128;
+    private const int OnStack = 256;
 
+    private readonly FeaturePlan[] plans;
     private readonly InputPlan[] inputs;
     private readonly WindowPlan[] windows;
     private readonly int aggregateCount;
-    private readonly int mostTiles;
 
     private EntityViewPlan(IReadOnlyList<FeaturePlan> features, ViewScope scope)
     {
         Features = features;
+        plans = [.. features];
         Reads = scope.Reads;
         inputs = scope.Inputs;
+        StateDigest = scope.StateDigest;
         windows = scope.Windows;
         aggregateCount = scope.AggregateCount;
-        mostTiles = windows.Length == 0 ? 0 : windows.Max(w => w.MostTiles);
         LongestWindowMicros = features.Count == 0 ? 0 : features.Max(f => f.LongestWindowMicros);
     }
 
-    /// <summary>In the order they were given, which is the order of the values of <see cref="Evaluate"/>.</summary>
+    /// <summary>In the order they were given, which is the order of the values of an evaluation.</summary>
     public IReadOnlyList<FeaturePlan> Features { get; }
 
     /// <summary>The columns of the source that it reads.</summary>
@@ -37,6 +40,9 @@ public sealed class EntityViewPlan
 
     /// <summary>How far any feature looks back, in microseconds, delays included: older rows are never needed again.</summary>
     public long LongestWindowMicros { get; }
+
+    /// <summary>Names what a timeline keeps of each row: plans that share it can read each other's snapshots.</summary>
+    public Digest StateDigest { get; }
 
     /// <summary>Compiles the features of a view, or reports every problem of all of them. Never throws.</summary>
     /// <param name="features">Names, texts, and where they stand.</param>
@@ -76,20 +82,43 @@ public sealed class EntityViewPlan
     /// <param name="stamp">Its place in the total order.</param>
     /// <param name="row">Its values in the order of the source's schema; kept nowhere.</param>
     /// <returns>False when nothing changed: a row of this stamp is there already, or it is older than what was trimmed away.</returns>
-    public bool Append(EntityTimeline timeline, RowStamp stamp, ReadOnlySpan<Value> row)
+    public bool Append(EntityTimeline timeline, RowStamp stamp, ReadOnlySpan<Value> row) => Append(timeline, stamp, RowIdentity.None, row);
+
+    /// <summary>Adds one row that may correct or retract an earlier one, or be corrected by a later one.</summary>
+    /// <param name="timeline">Made by this plan.</param>
+    /// <param name="stamp">Its place in the total order.</param>
+    /// <param name="identity">The fact it is about.</param>
+    /// <param name="row">Its values in the order of the source's schema; not looked at when it retracts.</param>
+    /// <returns>As above.</returns>
+    public bool Append(EntityTimeline timeline, RowStamp stamp, RowIdentity identity, ReadOnlySpan<Value> row)
     {
         CheckOwn(timeline);
-        return timeline.Insert(stamp, row);
+        return timeline.Insert(stamp, identity, row);
     }
 
-    /// <summary>Computes every feature at an instant, by the canonical fold. Allocates nothing. Cost: O(rows in the windows).</summary>
+    /// <summary>
+    /// Computes every feature at an instant. The values are a function of the visible rows alone, whatever order or batches they came in.
+    /// Allocates nothing but texts and lists. Cost: for most aggregates independent of the rows in the windows; docs/reference/expressions.md
+    /// names those that look at each.
+    /// </summary>
     /// <param name="timeline">Made by this plan, or null for an entity without rows.</param>
-    /// <param name="t">The prediction instant; rows at or after it are not seen.</param>
+    /// <param name="t">The prediction instant; rows at or after it are not seen, by <c>latest</c> rows after it.</param>
     /// <param name="horizon">The last position of the log that may be seen.</param>
     /// <param name="into">Takes one value for each feature.</param>
     /// <param name="visibility">Which knowledge counts; as known unless said otherwise.</param>
     /// <returns>False, with every value null, when the timeline was trimmed past the start of the longest window.</returns>
-    public bool Evaluate(EntityTimeline? timeline, EventTime t, Horizon horizon, Span<Value> into, Visibility visibility = default)
+    public bool Evaluate(EntityTimeline? timeline, EventTime t, Horizon horizon, Span<Value> into, Visibility visibility = default) =>
+        Evaluate(timeline, t, horizon, into, [], visibility);
+
+    /// <summary>The same, and why each feature has the value it has.</summary>
+    /// <param name="timeline">Made by this plan, or null for an entity without rows.</param>
+    /// <param name="t">The prediction instant.</param>
+    /// <param name="horizon">The last position of the log that may be seen.</param>
+    /// <param name="into">Takes one value for each feature.</param>
+    /// <param name="statuses">Takes one status for each feature; empty when nobody asks.</param>
+    /// <param name="visibility">Which knowledge counts.</param>
+    /// <returns>As above; without an answer every status is that of an unknown entity.</returns>
+    public bool Evaluate(EntityTimeline? timeline, EventTime t, Horizon horizon, Span<Value> into, Span<FeatureStatus> statuses, Visibility visibility = default)
     {
         if (timeline is not null)
         {
@@ -97,38 +126,62 @@ public sealed class EntityViewPlan
             if (Saturating.Subtract(t.Micros, LongestWindowMicros) < timeline.CompleteFrom.Micros)
             {
                 into[..Features.Count].Clear();
+                statuses.Fill(FeatureStatus.NotFound);
                 return false;
             }
+
+            timeline.EnsureIndexed();
         }
 
-        var aggregates = ArrayPool<Value>.Shared.Rent(aggregateCount);
-        int[]? rented = null;
-        var tileEnds = mostTiles <= TilesOnStack ? stackalloc int[TilesOnStack] : rented = ArrayPool<int>.Shared.Rent(mostTiles);
         var cut = new VisibilityCut(visibility, t, horizon);
+        var aggregates = ArrayPool<Value>.Shared.Rent(aggregateCount);
+        byte[]? rented = null;
+        var outcomes = MemoryMarshal.Cast<byte, FoldOutcome>(aggregateCount <= OnStack ? stackalloc byte[OnStack] : rented = ArrayPool<byte>.Shared.Rent(aggregateCount));
         foreach (var window in windows)
         {
             if (timeline is null)
             {
-                window.Empty(aggregates);
+                window.Empty(aggregates, outcomes);
             }
             else
             {
-                window.Evaluate(timeline, t.Micros, cut, tileEnds, aggregates);
+                window.Evaluate(timeline, t.Micros, cut, aggregates, outcomes);
             }
         }
 
         for (var i = 0; i < Features.Count; i++)
         {
-            into[i] = Features[i].Evaluate(aggregates);
+            into[i] = plans[i].Evaluate(aggregates);
+        }
+
+        if (!statuses.IsEmpty)
+        {
+            FeatureStatuses.Tell(plans, timeline, t, cut, into, outcomes, statuses);
         }
 
         ArrayPool<Value>.Shared.Return(aggregates);
         if (rented is not null)
         {
-            ArrayPool<int>.Shared.Return(rented);
+            ArrayPool<byte>.Shared.Return(rented);
         }
 
         return true;
+    }
+
+    /// <summary>A compact form of a timeline's state, for a restart; see <see cref="TimelineSnapshot"/>.</summary>
+    /// <param name="timeline">Made by this plan.</param>
+    /// <param name="into">Takes the bytes.</param>
+    public void Write(EntityTimeline timeline, IBufferWriter<byte> into)
+    {
+        CheckOwn(timeline);
+        TimelineSnapshot.Write(timeline, inputs, StateDigest, into);
+    }
+
+    /// <summary>The timeline that was written by a plan of the same inputs; null when the bytes are another plan's, cut short or damaged.</summary>
+    public EntityTimeline? Read(ReadOnlySpan<byte> snapshot)
+    {
+        var timeline = NewTimeline();
+        return TimelineSnapshot.TryRead(timeline, inputs, StateDigest, snapshot) ? timeline : null;
     }
 
     private static FeaturePlan? Compile(FeatureSource feature, ViewScope scope, List<Problem> found)
@@ -140,15 +193,15 @@ public sealed class EntityViewPlan
             return null;
         }
 
-        scope.LongestOfFeature = 0;
+        scope.Feature = new();
         var before = found.Count;
         var node = new ExpressionBinder(scope, found).BindTyped(parsed.Syntax);
-        if (found.Count == before && scope.LongestOfFeature == 0)
+        if (found.Count == before && scope.Feature.LongestMicros == 0)
         {
             found.Add(ProblemCodes.At(ProblemCodes.OutsideAggregate, parsed.Syntax.Start, "The feature reads no row of the entity", "Use an aggregate: count() over 7d."));
         }
 
-        return found.Count == before ? new(feature.Name, node, parsed.Syntax.Canonical, scope.LongestOfFeature) : null;
+        return found.Count == before ? new(feature.Name, node, parsed.Syntax.Canonical, scope.Feature) : null;
     }
 
     /// <summary>Where in the file: with the start of the text known, the column in its line; else the message alone counts characters.</summary>

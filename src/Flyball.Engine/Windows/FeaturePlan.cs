@@ -7,13 +7,15 @@ public sealed class FeaturePlan
 {
     private readonly Node node;
 
-    internal FeaturePlan(string name, Node node, string canonical, long longestWindowMicros)
+    internal FeaturePlan(string name, Node node, string canonical, FeatureWindows windows)
     {
         this.node = node;
+        Aggregates = [.. windows.Aggregates];
+        IsClosed = windows.IsClosed;
         Name = name;
         Type = node.Type!.Value;
         Canonical = canonical;
-        LongestWindowMicros = longestWindowMicros;
+        LongestWindowMicros = windows.LongestMicros;
     }
 
     public string Name { get; }
@@ -26,6 +28,12 @@ public sealed class FeaturePlan
 
     /// <summary>How far it looks back: the longest of its windows, each with its delay, in microseconds.</summary>
     public long LongestWindowMicros { get; }
+
+    /// <summary>The places of the aggregates it reads.</summary>
+    internal int[] Aggregates { get; }
+
+    /// <summary>Whether one of its windows includes the instant.</summary>
+    internal bool IsClosed { get; }
 
     internal Value Evaluate(ReadOnlySpan<Value> aggregates) => node.Evaluate(aggregates);
 }

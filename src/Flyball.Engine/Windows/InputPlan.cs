@@ -8,11 +8,26 @@ namespace Flyball.Engine.Windows;
 /// <param name="storage">How the values are kept.</param>
 internal sealed class InputPlan(Node? argument, Node? condition, InputStorage storage)
 {
-    private static readonly Value Counts = Value.FromBoolean(true);
-
     public InputStorage Storage { get; } = storage;
 
-    /// <summary>Null when the row does not enter the aggregate.</summary>
-    public Value Evaluate(ReadOnlySpan<Value> row) =>
-        condition is not null && !condition.Evaluate(row).IsTrue ? Value.Null : argument?.Evaluate(row) ?? Counts;
+    /// <summary>What the aggregates of this input need to be kept beside its values; grows while a view is bound.</summary>
+    public InputNeeds Needs { get; set; }
+
+    /// <summary>Whether the row counts and has a value, see <see cref="InputColumn"/>.</summary>
+    public byte Evaluate(ReadOnlySpan<Value> row, out Value value)
+    {
+        value = Value.Null;
+        if (condition is not null && !condition.Evaluate(row).IsTrue)
+        {
+            return InputColumn.Absent;
+        }
+
+        if (argument is null)
+        {
+            return InputColumn.Present;
+        }
+
+        value = argument.Evaluate(row);
+        return value.IsNull ? InputColumn.Null : InputColumn.Present;
+    }
 }

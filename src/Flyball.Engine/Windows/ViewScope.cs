@@ -1,4 +1,5 @@
 using Flyball.Engine.Expressions;
+using Flyball.Engine.Identity;
 
 namespace Flyball.Engine.Windows;
 
@@ -10,7 +11,7 @@ internal sealed class ViewScope(RowSchema source) : NameScope
 {
     private readonly Dictionary<string, (int Place, ScalarType Type)> places = new(StringComparer.Ordinal);
     private readonly Dictionary<(string, string, InputStorage), int> inputPlaces = [];
-    private readonly Dictionary<(long Window, long Delay), List<AggregateSlot>> windows = [];
+    private readonly Dictionary<WindowShape, List<AggregateSlot>> windows = [];
     private readonly List<InputPlan> inputs = [];
     private readonly List<string> reads = [];
 
@@ -21,10 +22,16 @@ internal sealed class ViewScope(RowSchema source) : NameScope
     /// <summary>The columns of the source that are read, each once, in the order of their first use.</summary>
     public IReadOnlyList<string> Reads => reads;
 
-    /// <summary>How far the feature being bound looks back. The caller resets it between features.</summary>
-    public long LongestOfFeature { get; set; }
+    /// <summary>Of the inputs in order: their texts, conditions, storage and the columns' types.</summary>
+    public Digest StateDigest => Digest.Of(string.Join(
+        '\n',
+        inputPlaces.OrderBy(i => i.Value).Select(i => $"{i.Key.Item1}\t{i.Key.Item2}\t{i.Key.Item3}")
+            .Concat(reads.Order(StringComparer.Ordinal).Select(name => $"{name} {source.Fields[source.IndexOf(name)].Type}"))));
 
-    public WindowPlan[] Windows => [.. windows.Select(w => new WindowPlan(w.Key.Window, w.Key.Delay, [.. w.Value]))];
+    /// <summary>What the feature being bound reads. The caller renews it between features.</summary>
+    public FeatureWindows Feature { get; set; } = new();
+
+    public WindowPlan[] Windows => [.. windows.Select(w => new WindowPlan(w.Key, w.Value))];
 
     public override Node Name(NameSyntax name, ExpressionBinder binder) =>
         binder.Refuse(
@@ -37,87 +44,39 @@ internal sealed class ViewScope(RowSchema source) : NameScope
 
     public override Node Aggregate(CallSyntax call, ExpressionBinder binder)
     {
-        if (!AggregateCatalog.ByName.TryGetValue(call.Name, out var aggregate))
+        var aggregate = AggregateCatalog.ByName[call.Name];
+        if (AggregateBinder.Bind(call, aggregate, this, binder) is not { } bound)
         {
             return Node.Invalid;
         }
 
-        if (BindFold(call, aggregate, binder) is not { } bound)
-        {
-            return Node.Invalid;
-        }
-
-        var window = call.Window!;
-        LongestOfFeature = Math.Max(LongestOfFeature, window.WindowMicros + window.DelayMicros);
+        var shape = new WindowShape(call.Window!.WindowMicros, call.Window.DelayMicros, aggregate.IsClosed);
         var canonical = call.Canonical;
         if (!places.TryGetValue(canonical, out var known))
         {
             known = (places.Count, bound.Fold.Type);
             places.Add(canonical, known);
-            if (!windows.TryGetValue((window.WindowMicros, window.DelayMicros), out var slots))
+            if (!windows.TryGetValue(shape, out var slots))
             {
-                windows.Add((window.WindowMicros, window.DelayMicros), slots = []);
+                windows.Add(shape, slots = []);
             }
 
             slots.Add(new(bound.Fold, PlaceOfInput(call, bound), bound.Empty, known.Place));
         }
 
+        Feature.Add(shape, known.Place);
         return new ColumnNode(known.Place, new Field(canonical, known.Type));
     }
 
-    private BoundAggregate? BindFold(CallSyntax call, Aggregate aggregate, ExpressionBinder binder)
+    /// <summary>A scope for the argument and the condition of an aggregate; afterwards <see cref="Note"/> what it read.</summary>
+    public RowScope Inside(string aggregate) => new(source, aggregate);
+
+    public void Note(IEnumerable<string> columns)
     {
-        var scope = new RowScope(source, call.Name);
-        var inner = binder.Within(scope);
-        var argument = call.Arguments.Count == 1 ? inner.BindTyped(call.Arguments[0]) : null;
-        var condition = call.Window?.Where is { } where ? inner.BindCondition(where, "'where'") : null;
-        foreach (var read in scope.Reads.Except(reads).ToList())
+        foreach (var read in columns.Except(reads, StringComparer.Ordinal).ToList())
         {
             reads.Add(read);
         }
-
-        if (call.Window is null)
-        {
-            binder.Refuse(ProblemCodes.NoWindow, call.Start, $"The aggregate {call.Name}() has no window", $"Say how far back it looks: {call.Name}({(aggregate.CountsRows ? "" : "x")}) over 7d.");
-            return null;
-        }
-
-        if (call.Arguments.Count > 1 || (call.Arguments.Count == 0 && !aggregate.CountsRows))
-        {
-            binder.Refuse(ProblemCodes.ArgumentCount, call.Start, $"{call.Name}() takes {(aggregate.CountsRows ? "at most " : "")}one argument", $"It accepts {aggregate.Accepts}.");
-            return null;
-        }
-
-        if ((argument is not null && ExpressionBinder.IsBroken(argument)) || (condition is not null && ExpressionBinder.IsBroken(condition)))
-        {
-            return null;
-        }
-
-        if ((argument is null ? aggregate.OfRows(condition is not null) : aggregate.Of(argument.Type!.Value)) is not { } fold)
-        {
-            var remedy = argument!.Type == ScalarType.Boolean ? $"Count with a condition, count() over 7d where …, or write {call.Name}(if(condition, 1, 0))." : null;
-            binder.Refuse(ProblemCodes.TypeMismatch, call.Arguments[0].Start, $"{call.Name}() needs {aggregate.Accepts} and got {ExpressionBinder.Article(argument)}", remedy);
-            return null;
-        }
-
-        return Empty(call, fold, binder) is { } empty ? new(fold, argument, condition, empty) : null;
-    }
-
-    private static Value? Empty(CallSyntax call, AggregateFold fold, ExpressionBinder binder)
-    {
-        if (call.Window?.Empty is not { } literal)
-        {
-            return AggregateNames.EmptyOf(call.Name);
-        }
-
-        var constant = new ConstantNode(literal.Value);
-        if (ExpressionBinder.As(constant, fold.Type) is { } fitting)
-        {
-            return fitting.Evaluate([]);
-        }
-
-        binder.Refuse(ProblemCodes.TypeMismatch, literal.Start, $"{call.Name}() gives {ExpressionBinder.Article(fold.Type)} and 'empty' says {ExpressionBinder.Article(constant)}", "Give it a value of the same type.");
-        return null;
     }
 
     private int PlaceOfInput(CallSyntax call, BoundAggregate bound)
@@ -127,7 +86,7 @@ internal sealed class ViewScope(RowSchema source) : NameScope
             return -1;
         }
 
-        var key = (call.Arguments.Count == 0 ? "" : call.Arguments[0].Canonical, call.Window?.Where?.Canonical ?? "", storage);
+        var key = (bound.Argument is null ? "" : call.Arguments[0].Canonical, call.Window?.Where?.Canonical ?? "", storage);
         if (!inputPlaces.TryGetValue(key, out var place))
         {
             place = inputs.Count;
@@ -135,8 +94,8 @@ internal sealed class ViewScope(RowSchema source) : NameScope
             inputs.Add(new(bound.Argument, bound.Condition, storage));
         }
 
+        inputs[place].Needs = inputs[place].Needs.With(bound.Fold.Needs);
+
         return place;
     }
-
-    private sealed record BoundAggregate(AggregateFold Fold, Node? Argument, Node? Condition, Value Empty);
 }

@@ -11,14 +11,17 @@ internal readonly struct VisibilityCut
         SeqLimit = horizon.Seq;
         KnownLimit = visibility.Mode == VisibilityMode.AsKnown ? usable : long.MaxValue;
         EventTimeEnd = visibility.Mode == VisibilityMode.SimulatedDelay
-            ? Math.Min(t.Micros, Saturating.Add(Saturating.Subtract(usable, visibility.SimulatedDelayMicros), 1))
-            : t.Micros;
+            ? Saturating.Add(Saturating.Subtract(usable, visibility.SimulatedDelayMicros), 1)
+            : long.MaxValue;
     }
 
-    /// <summary>A visible row is true before this instant: rows are sorted by it, so a simulated delay is a cut like the window's end.</summary>
+    /// <summary>A simulated delay shows what is true before this instant: rows are sorted by it, so it is a cut like the window's end.</summary>
     public long EventTimeEnd { get; }
 
     public long KnownLimit { get; }
 
     public long SeqLimit { get; }
+
+    /// <summary>Whether the question may know of a row, wherever in time its fact lies.</summary>
+    public bool Knows(long eventTime, long knownAt, long seq) => knownAt <= KnownLimit && seq <= SeqLimit && eventTime < EventTimeEnd;
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using Flyball.Engine.Expressions;
 
 namespace Flyball.Engine.Windows;
@@ -9,73 +10,151 @@ namespace Flyball.Engine.Windows;
 /// <param name="Result">The result's place among the view's aggregates.</param>
 internal sealed record AggregateSlot(AggregateFold Fold, int Input, Value Empty, int Result);
 
-/// <summary>The aggregates of a view that share a window and a delay, and so the same rows.</summary>
-internal sealed class WindowPlan(long windowMicros, long delayMicros, AggregateSlot[] slots)
+/// <summary>Which rows a window holds, seen from the instant t: [t - d - w, t - d), and (…] with the end when it is closed.</summary>
+/// <param name="LengthMicros">w.</param>
+/// <param name="DelayMicros">d.</param>
+/// <param name="IsClosed">Whether the end belongs to it.</param>
+internal readonly record struct WindowShape(long LengthMicros, long DelayMicros, bool IsClosed)
 {
-    private readonly long tileLength = TileLength.For(windowMicros);
+    /// <summary>The first instant behind the window.</summary>
+    public long EndAt(long t) => Saturating.Add(Saturating.Subtract(t, DelayMicros), IsClosed ? 1 : 0);
 
-    public int MostTiles { get; } = TileLength.MostTiles(windowMicros);
+    /// <summary>The first instant in it.</summary>
+    public long StartAt(long t) => Saturating.Subtract(Saturating.Subtract(t, DelayMicros), LengthMicros);
+}
+
+/// <summary>The aggregates of a view that share a window, and so the same rows.</summary>
+internal sealed class WindowPlan
+{
+    private readonly AggregateSlot[] slots;
+    private readonly Group[] groups;
+
+    public WindowPlan(WindowShape shape, IReadOnlyList<AggregateSlot> slots)
+    {
+        Shape = shape;
+        this.slots = [.. slots];
+        groups = [.. slots.GroupBy(slot => slot.Input).Select(group => new Group(group.Key, [.. group]))];
+    }
+
+    public WindowShape Shape { get; }
 
     /// <summary>Sets the results to what the aggregates of no rows are.</summary>
-    public void Empty(Span<Value> results)
+    public void Empty(Span<Value> results, Span<FoldOutcome> outcomes)
     {
         foreach (var slot in slots)
         {
             results[slot.Result] = slot.Empty;
+            outcomes[slot.Result] = FoldOutcome.NoRows;
         }
     }
 
-    /// <summary>1. Finds the window's rows by binary search. 2. Cuts them into tiles. 3. Folds each aggregate over the visible ones.</summary>
-    /// <param name="timeline">The rows.</param>
+    /// <summary>1. Finds the window's rows by binary search. 2. Parts those that count from the rest. 3. Folds each input once for all its aggregates.</summary>
+    /// <param name="timeline">The rows, indexed.</param>
     /// <param name="t">The prediction instant.</param>
     /// <param name="cut">What is visible at it.</param>
-    /// <param name="tileEnds">Scratch for at least <see cref="MostTiles"/>.</param>
     /// <param name="results">Where the aggregates go.</param>
-    public void Evaluate(EntityTimeline timeline, long t, in VisibilityCut cut, Span<int> tileEnds, Span<Value> results)
+    /// <param name="outcomes">How each ended.</param>
+    public void Evaluate(EntityTimeline timeline, long t, in VisibilityCut cut, Span<Value> results, Span<FoldOutcome> outcomes)
     {
         var times = timeline.EventTimes;
-        var end = Saturating.Subtract(t, delayMicros);
-        var last = EntityTimeline.LowerBound(times, Math.Min(end, cut.EventTimeEnd));
-        var first = EntityTimeline.LowerBound(times[..last], Saturating.Subtract(end, windowMicros));
+        var last = EntityTimeline.LowerBound(times, Math.Min(Shape.EndAt(t), cut.EventTimeEnd));
+        var first = EntityTimeline.LowerBound(times[..last], Shape.StartAt(t));
         if (first == last)
         {
-            Empty(results);
+            Empty(results, outcomes);
             return;
         }
 
-        var rows = new WindowRows
+        if (VisibleRows.AllCount(timeline, first, last, cut))
         {
-            KnownAts = timeline.KnownAts,
-            Seqs = timeline.Seqs,
-            First = first,
-            TileEnds = tileEnds[..CutIntoTiles(times[..last], first, tileEnds)],
-            KnownLimit = cut.KnownLimit,
-            SeqLimit = cut.SeqLimit,
-            AllVisible = timeline.GreatestKnownAt <= cut.KnownLimit && timeline.GreatestSeq <= cut.SeqLimit,
-        };
-        foreach (var slot in slots)
+            Fold(timeline, t, [new(first, last)], results, outcomes);
+            return;
+        }
+
+        var runs = new PooledList<RowRun>();
+        VisibleRows.Split(timeline, first, last, cut, ref runs);
+        if (runs.Count == 0)
         {
-            var input = slot.Input < 0 ? default : timeline.Column(slot.Input).Span;
-            var value = slot.Fold.Fold(rows, input, out var entered);
-            results[slot.Result] = entered == 0 ? slot.Empty : value;
+            Empty(results, outcomes);
+        }
+        else
+        {
+            Fold(timeline, t, runs.Items, results, outcomes);
+        }
+
+        runs.Dispose();
+    }
+
+    private void Fold(EntityTimeline timeline, long t, ReadOnlySpan<RowRun> runs, Span<Value> results, Span<FoldOutcome> outcomes)
+    {
+        foreach (var group in groups)
+        {
+            group.Fold(timeline, t, runs, results, outcomes);
         }
     }
 
-    private int CutIntoTiles(ReadOnlySpan<long> times, int first, Span<int> tileEnds)
+    /// <summary>The aggregates of one input in one window.</summary>
+    private sealed class Group(int input, AggregateSlot[] slots)
     {
-        var tiles = 0;
-        for (var row = first; row < times.Length; tiles++)
-        {
-            var lastOfTile = TileLength.LastOfTile(times[row], tileLength);
-            do
-            {
-                row++;
-            }
-            while (row < times.Length && times[row] <= lastOfTile);
+        private readonly MomentOrder order = (MomentOrder)slots.Max(slot => (int)slot.Fold.Needs.Moments);
 
-            tileEnds[tiles] = row;
+        public void Fold(EntityTimeline timeline, long t, ReadOnlySpan<RowRun> runs, Span<Value> results, Span<FoldOutcome> outcomes)
+        {
+            var (column, index) = input < 0 ? (null, null) : (timeline.Column(input), timeline.Index(input));
+            var count = 0L;
+            foreach (var run in runs)
+            {
+                count += column is null ? run.Length : index!.Count(column, run.First, run.End);
+            }
+
+            Span<ulong> limbs = stackalloc ulong[order == MomentOrder.None ? 0 : index!.Stride];
+            limbs.Clear();
+            ulong[]? rented = null;
+            if (order != MomentOrder.None)
+            {
+                var exact = true;
+                foreach (var run in runs)
+                {
+                    exact &= index!.AddMoments(column!, timeline.EventTimes, run.First, run.End, limbs);
+                }
+
+                rented = exact ? null : Widened(timeline, runs, column!, index!, limbs);
+            }
+
+            var moments = rented is null
+                ? new Moments(count, index?.Layout ?? MomentLayout.Integers, limbs)
+                : new Moments(count, MomentLayout.Wide, rented);
+            Answer(new() { Column = column, Index = index, Times = timeline.EventTimes, Runs = runs, T = t, Moments = moments, Count = count }, results, outcomes);
+            if (rented is not null)
+            {
+                ArrayPool<ulong>.Shared.Return(rented);
+            }
         }
 
-        return tiles;
+        /// <summary>Among the numbers are some beyond the narrow sums: a layout with room for every number there is takes both in.</summary>
+        private static ulong[] Widened(EntityTimeline timeline, ReadOnlySpan<RowRun> runs, InputColumn column, ColumnIndex index, ReadOnlySpan<ulong> narrow)
+        {
+            var length = MomentLayout.Wide.Length(MomentOrder.Trend);
+            var rented = ArrayPool<ulong>.Shared.Rent(length);
+            var limbs = rented.AsSpan(0, length);
+            limbs.Clear();
+            MomentLayout.Wide.AddNarrow(limbs, narrow, index.Order);
+            foreach (var run in runs)
+            {
+                index.AddWide(column, timeline.EventTimes, run.First, run.End, limbs);
+            }
+
+            return rented;
+        }
+
+        private void Answer(in FoldInput folded, Span<Value> results, Span<FoldOutcome> outcomes)
+        {
+            foreach (var slot in slots)
+            {
+                var outcome = slot.Fold.Fold(folded, out var value);
+                outcomes[slot.Result] = outcome;
+                results[slot.Result] = outcome == FoldOutcome.Empty ? slot.Empty : value;
+            }
+        }
     }
 }

@@ -84,7 +84,7 @@ public sealed class EntityViewPlanTests
         var timeline = Plan.NewTimeline();
         Plan.Append(timeline, At(5, 5, 1), Row(1));
         Plan.Append(timeline, At(7, 7, 2), Row(2));
-        Assert.Throws<InvalidOperationException>(() => Plan.Append(timeline, At(1, 1, 3), [Value.FromText("x"), default, default]));
+        Assert.Throws<InvalidOperationException>(() => Plan.Append(timeline, At(1, 1, 3), [Value.FromText("x"), default, default, default]));
         Assert.Throws<IndexOutOfRangeException>(() => Plan.Append(timeline, At(1, 1, 3), []));
         var into = new Value[4];
         Plan.Evaluate(timeline, new(100), Horizon.Unbounded, into);

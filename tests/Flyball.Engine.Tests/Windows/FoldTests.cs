@@ -26,39 +26,73 @@ public sealed class FoldTests
     }
 
     [Fact]
-    public void Ties_in_time_fold_in_the_order_of_knowing_and_then_of_the_log()
+    public void The_order_of_rows_cannot_show_in_a_sum_because_it_is_exact()
     {
-        // The compensated sum of these four depends on their order: only one order is right, whatever the arrival.
-        double[] values = [1e308, 1e308, -1e308, -1e308];
-        var rows = values.Select((x, i) => new LogRow(10, 5, i + 1, Value.FromNumber(x), default, default)).ToArray();
-        LogRow[] reordered = [rows[0], rows[2] with { Seq = 2 }, rows[1] with { Seq = 3 }, rows[3]];
-        foreach (var arrival in new[] { rows, [.. rows.Reverse()] })
-        {
-            Assert.Equal(Value.Null, Evaluate("sum(x) over 10s", arrival, 100));
-        }
+        double[] values = [1e308, 1e308, -1e308, -1e308, 1, 1e-300];
+        var rows = values.Select((x, i) => new LogRow(10 - i, 5, i + 1, Value.FromNumber(x), default, default)).ToArray();
+        Assert.Equal(Value.FromNumber(1), Evaluate("sum(x) over 10s", rows, 100));
+        Assert.Equal(Value.Null, Evaluate("sum(x) over 10s", rows[..2], 100));
+    }
 
-        foreach (var arrival in new[] { reordered, [.. reordered.Reverse()] })
+    [Fact]
+    public void Ties_in_time_are_decided_by_when_a_row_was_known_and_then_by_its_place_in_the_log()
+    {
+        LogRow[] rows = [Row(10, 5, 2, 1), Row(10, 7, 1, 2)];
+        LogRow[] sameKnowing = [Row(10, 5, 2, 2), Row(10, 5, 1, 1)];
+        foreach (var log in new[] { rows, sameKnowing })
         {
-            Assert.Equal(Value.FromNumber(0), Evaluate("sum(x) over 10s", arrival, 100));
+            foreach (var arrival in new[] { log, [.. log.Reverse()] })
+            {
+                Assert.Equal(Value.FromNumber(2), Evaluate("last(x) over 10s", arrival, 100));
+                Assert.Equal(Value.FromNumber(1), Evaluate("first(x) over 10s", arrival, 100));
+                Assert.Equal(Value.FromText("[2,1]"), Evaluate("last_k(x, 2) over 10s", arrival, 100));
+            }
         }
-
-        // Known earlier comes first although its place in the log is later.
-        LogRow[] byKnowing = [rows[0], rows[1] with { KnownAt = 7 }, rows[2] with { KnownAt = 6 }, rows[3] with { KnownAt = 8 }];
-        Assert.Equal(Value.FromNumber(0), Evaluate("sum(x) over 10s", byKnowing, 100));
     }
 
     [Fact]
     public void A_correction_counts_from_when_it_was_known_unless_the_present_knowledge_is_asked_for()
     {
-        LogRow[] rows = [Row(10, 11, 1, 1), Row(10, 30, 30, 2)];
-        Assert.Equal(Value.FromNumber(1), Evaluate("max(x) over 10s", rows, 20));
-        Assert.Equal(Value.FromNumber(1), Evaluate("max(x) over 10s", rows, 29));
-        Assert.Equal(Value.FromNumber(2), Evaluate("max(x) over 10s", rows, 30));
-        Assert.Equal(Value.FromNumber(2), Evaluate("max(x) over 10s", rows, 20, 30, Visibility.AsCorrected));
-        foreach (var visibility in new[] { Visibility.AsKnown, Visibility.AsCorrected, Visibility.SimulatedDelay(0) })
+        var fact = RowIdentity.Of(7);
+        LogRow[] rows = [Row(10, 11, 1, 1) with { Identity = fact }, Row(10, 30, 30, 2) with { Identity = fact }];
+        foreach (var aggregate in new[] { "sum", "max", "latest" })
         {
-            Assert.Equal(Value.FromNumber(1), Evaluate("max(x) over 10s", rows, 100, 25, visibility));
+            var text = $"{aggregate}(x) over 10s";
+            Assert.Equal(Value.FromNumber(1), Evaluate(text, rows, 20));
+            Assert.Equal(Value.FromNumber(1), Evaluate(text, rows, 29));
+            Assert.Equal(Value.FromNumber(2), Evaluate(text, rows, 30));
+            Assert.Equal(Value.FromNumber(2), Evaluate(text, rows, 20, 30, Visibility.AsCorrected));
+            foreach (var visibility in new[] { Visibility.AsKnown, Visibility.AsCorrected, Visibility.SimulatedDelay(0) })
+            {
+                Assert.Equal(Value.FromNumber(1), Evaluate(text, rows, 100, 25, visibility));
+            }
         }
+
+        Assert.Equal(Value.FromInteger(1), Evaluate("count() over 10s", rows, 30));
+    }
+
+    [Fact]
+    public void A_retraction_takes_the_fact_out_from_when_it_was_known_and_a_later_row_puts_it_back()
+    {
+        LogRow[] rows =
+        [
+            Row(10, 11, 1, 1) with { Identity = RowIdentity.Of(7) }, Row(12, 12, 2, 5),
+            Row(10, 30, 3, 99) with { Identity = RowIdentity.Retraction(7) }, Row(14, 40, 4, 2) with { Identity = RowIdentity.Of(7) },
+        ];
+        Assert.Equal(Value.FromNumber(6), Evaluate("sum(x) over 10s", rows, 29));
+        Assert.Equal(Value.FromNumber(5), Evaluate("sum(x) over 10s", rows, 30));
+        Assert.Equal(Value.FromNumber(7), Evaluate("sum(x) over 10s", rows, 40));
+        Assert.Equal(Value.FromNumber(5), Evaluate("sum(x) over 10s", rows, 20, 3, Visibility.AsCorrected));
+        Assert.Equal(Value.FromInteger(1), Evaluate("count() over 10s", rows, 39));
+    }
+
+    [Fact]
+    public void A_correction_that_moves_the_fact_out_of_the_window_takes_it_away()
+    {
+        LogRow[] rows = [Row(10, 11, 1, 1) with { Identity = RowIdentity.Of(7) }, Row(500, 20, 2, 1) with { Identity = RowIdentity.Of(7) }];
+        Assert.Equal(Value.FromInteger(1), Evaluate("count() over 10s", rows, 19));
+        Assert.Equal(Value.FromInteger(0), Evaluate("count() over 10s", rows, 20));
+        Assert.Equal(Value.FromInteger(1), Evaluate("count() over 10s", rows, 501));
     }
 
     [Fact]
@@ -169,7 +203,7 @@ public sealed class FoldTests
         var timeline = rows is null ? null : plan.NewTimeline();
         foreach (var row in rows ?? [])
         {
-            plan.Append(timeline!, row.Stamp, row.Values);
+            plan.Append(timeline!, row.Stamp, row.Identity, row.Values);
         }
 
         var into = new Value[1];
