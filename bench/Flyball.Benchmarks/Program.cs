@@ -1,4 +1,5 @@
 using BenchmarkDotNet.Running;
+using Flyball.Benchmarks.Fold;
 using Flyball.Benchmarks.Journal;
 using Flyball.Benchmarks.Native;
 
@@ -10,6 +11,9 @@ switch (args)
         break;
     case ["native", .. var rest]:
         NativeBenchmark.Run(rest);
+        break;
+    case ["fold"]:
+        FoldBenchmark.Run();
         break;
     default:
         BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);

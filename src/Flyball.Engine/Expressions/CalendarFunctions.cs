@@ -22,7 +22,7 @@ internal static class CalendarFunctions
 
         // In UTC these two know every instant that 64 bits can hold.
         new("hour", [Instant, Zone], 1, static a => a.Length == 1 ? new IntegerFunction<HourOfDay>(a[0]) : PartOf(a, static at => at.Hour)),
-        new("dayofweek", [Instant, Zone], 1, static a => a.Length == 1 ? new IntegerFunction<DayOfWeek>(a[0]) : PartOf(a, static at => IsoDay(at))),
+        new("dayofweek", [Instant, Zone], 1, static a => a.Length == 1 ? new IntegerFunction<DayOfIsoWeek>(a[0]) : PartOf(a, static at => IsoDay(at))),
 
         new("epoch", [Instant], 1, static a => new StrictOne(ScalarType.Number, a[0], static t => Value.FromNumber(t.Bits / 1e6))),
         new("to_timestamp", [ParameterKind.Moment], 1, static a => new StrictOne(ScalarType.Timestamp, a[0], static x => ToTimestamp(x))),
@@ -32,7 +32,7 @@ internal static class CalendarFunctions
     ];
 
     /// <summary>ISO 8601: Monday 1 to Sunday 7.</summary>
-    public static int IsoDay(DateTime at) => at.DayOfWeek == System.DayOfWeek.Sunday ? 7 : (int)at.DayOfWeek;
+    public static int IsoDay(DateTime at) => at.DayOfWeek == DayOfWeek.Sunday ? 7 : (int)at.DayOfWeek;
 
     private static ScalarFunction Part(string name, Func<DateTime, long> part) => new(name, [Instant, Zone], 1, a => PartOf(a, part));
 

@@ -34,7 +34,7 @@ public static class ExpressionParser
         var syntax = new ExpressionReader(new(tokens, problems)).ReadWhole();
         return problems.Count == 0
             ? new(syntax)
-            : new([.. problems.OrderBy(p => p.Where?.Column)]);
+            : new(ProblemCodes.InOrder(text, problems));
     }
 
     internal static bool IsKeyword(string word) => Keywords.Contains(word);

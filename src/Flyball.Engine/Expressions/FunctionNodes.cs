@@ -127,7 +127,7 @@ internal readonly struct HourOfDay : IIntegerFunction
 }
 
 /// <summary>Day of the week in UTC by ISO 8601: Monday 1 to Sunday 7.</summary>
-internal readonly struct DayOfWeek : IIntegerFunction
+internal readonly struct DayOfIsoWeek : IIntegerFunction
 {
     // 1970-01-01 was a Thursday.
     private const long EpochDay = 3;

@@ -34,4 +34,30 @@ internal static class ProblemCodes
             string.Create(CultureInfo.InvariantCulture, $"{message}, at character {start + 1}."),
             new ProblemLocation(Column: start + 1),
             remedy);
+
+    /// <summary>
+    /// The problems of a text in the order of their characters. In a text of several lines each is told its line and the character in it, and
+    /// its location carries both, counted from the start of the text.
+    /// </summary>
+    public static IReadOnlyList<Problem> InOrder(string text, IEnumerable<Problem> problems)
+    {
+        var ordered = problems.OrderBy(problem => problem.Where?.Column);
+        return text.Contains('\n', StringComparison.Ordinal) ? [.. ordered.Select(problem => InLine(text, problem))] : [.. ordered];
+    }
+
+    private static Problem InLine(string text, Problem problem)
+    {
+        if (problem.Where is not { Line: null, Column: { } column })
+        {
+            return problem;
+        }
+
+        var before = text.AsSpan(0, Math.Min(column - 1, text.Length));
+        var (line, character) = (before.Count('\n') + 1, column - 1 - before.LastIndexOf('\n'));
+        var alone = string.Create(CultureInfo.InvariantCulture, $", at character {column}.");
+        var message = problem.Message.EndsWith(alone, StringComparison.Ordinal)
+            ? string.Create(CultureInfo.InvariantCulture, $"{problem.Message.AsSpan(0, problem.Message.Length - alone.Length)}, at line {line}, character {character}.")
+            : problem.Message;
+        return problem with { Message = message, Where = new ProblemLocation(Line: line, Column: character) };
+    }
 }

@@ -22,6 +22,7 @@ public static class RowBinder
     public static BindOutcome<RowPlan> Bind(string text, RowSchema schema)
     {
         var parsed = ExpressionParser.Parse(text);
-        return parsed.Succeeded ? Bind(parsed.Syntax, schema) : new(parsed.Problems);
+        var bound = parsed.Succeeded ? Bind(parsed.Syntax, schema) : new(parsed.Problems);
+        return bound.Succeeded ? bound : new(ProblemCodes.InOrder(text, bound.Problems));
     }
 }

@@ -179,18 +179,22 @@ internal sealed class ColumnIndex
     private bool AddRows(InputColumn column, ReadOnlySpan<long> times, int first, int end, Span<ulong> into, List<int>? tooWide)
     {
         var all = true;
+        var whole = column.Storage == InputStorage.Integers;
+        var presence = column.Presence;
+        var numbers = column.Numbers;
+        var integers = column.Integers;
         for (var row = first; row < end; row++)
         {
-            if (column.Presence[row] != InputColumn.Present)
+            if (presence[row] != InputColumn.Present)
             {
                 continue;
             }
 
-            if (column.Storage == InputStorage.Integers)
+            if (whole)
             {
-                Layout.Add(into, needs.Moments, column.Integers[row], times[row]);
+                Layout.Add(into, needs.Moments, integers[row], times[row]);
             }
-            else if (!Layout.TryAdd(into, needs.Moments, column.Numbers[row], times[row]))
+            else if (!Layout.TryAdd(into, needs.Moments, numbers[row], times[row]))
             {
                 all = false;
                 tooWide?.Add(row);

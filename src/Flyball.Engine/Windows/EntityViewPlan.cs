@@ -68,7 +68,7 @@ public sealed class EntityViewPlan
                 plans.Add(plan);
             }
 
-            problems.AddRange(found.OrderBy(p => p.Where?.Column).Select(p => p with { Where = Place(feature, p.Where?.Column) }));
+            problems.AddRange(ProblemCodes.InOrder(feature.Expression, found).Select(p => p with { Where = Place(feature, p.Where) }));
         }
 
         return problems.Count == 0 ? new(new EntityViewPlan(plans, scope)) : new(problems);
@@ -137,6 +137,7 @@ public sealed class EntityViewPlan
         var aggregates = ArrayPool<Value>.Shared.Rent(aggregateCount);
         byte[]? rented = null;
         var outcomes = MemoryMarshal.Cast<byte, FoldOutcome>(aggregateCount <= OnStack ? stackalloc byte[OnStack] : rented = ArrayPool<byte>.Shared.Rent(aggregateCount));
+        var found = default(WindowEnd);
         foreach (var window in windows)
         {
             if (timeline is null)
@@ -145,7 +146,7 @@ public sealed class EntityViewPlan
             }
             else
             {
-                window.Evaluate(timeline, t.Micros, cut, aggregates, outcomes);
+                window.Evaluate(timeline, t.Micros, cut, ref found, aggregates, outcomes);
             }
         }
 
@@ -204,10 +205,19 @@ public sealed class EntityViewPlan
         return found.Count == before ? new(feature.Name, node, parsed.Syntax.Canonical, scope.Feature) : null;
     }
 
-    /// <summary>Where in the file: with the start of the text known, the column in its line; else the message alone counts characters.</summary>
-    private static ProblemLocation Place(FeatureSource feature, int? column)
+    /// <summary>
+    /// Where in the file: with the start of the text known, the column in its line; else the message alone counts characters. How a text of
+    /// several lines is indented in its file is not known here, so the file's place stays that of the whole text.
+    /// </summary>
+    private static ProblemLocation Place(FeatureSource feature, ProblemLocation? inText)
     {
         var where = feature.Where ?? new ProblemLocation();
+        if (inText?.Line is not null)
+        {
+            return where with { Field = where.Field ?? feature.Name };
+        }
+
+        var column = inText?.Column;
         var inFile = where.Line is null ? column : where.Column + column - 1;
         return where with { Column = inFile ?? where.Column, Field = where.Field ?? feature.Name };
     }

@@ -8,6 +8,9 @@ namespace Flyball.Engine.Windows;
 /// </summary>
 internal static class Limbs
 {
+    /// <summary>The width of the sums that every read needs, for which one operation is written out.</summary>
+    public const int Four = 4;
+
     public static bool IsNegative(ReadOnlySpan<ulong> number) => number[^1] >> 63 != 0;
 
     public static bool IsZero(ReadOnlySpan<ulong> number) => !number.ContainsAnyExcept(0UL);
@@ -62,6 +65,26 @@ internal static class Limbs
             {
                 AddAt(sum, at, a, b, c);
             }
+        }
+    }
+
+    /// <summary>The same for four limbs and a shift below 128, without a loop: the step of every row that a window's ends cut off.</summary>
+    public static void AddToFour(Span<ulong> sum, ulong magnitude, int shift, bool negative)
+    {
+        unchecked
+        {
+            var bit = shift & 63;
+            var low = magnitude << bit;
+            var high = bit == 0 ? 0 : magnitude >> (64 - bit);
+            var (a, b, c) = shift < 64 ? (low, high, 0UL) : (0UL, low, high);
+
+            // Taking away is adding the complement.
+            var flip = negative ? ulong.MaxValue : 0;
+            var carry = negative ? 1UL : 0;
+            carry = Plus(ref sum[0], a ^ flip, carry);
+            carry = Plus(ref sum[1], b ^ flip, carry);
+            carry = Plus(ref sum[2], c ^ flip, carry);
+            Plus(ref sum[3], flip, carry);
         }
     }
 

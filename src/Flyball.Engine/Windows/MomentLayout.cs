@@ -92,12 +92,29 @@ internal sealed class MomentLayout
             return false;
         }
 
-        AddMagnitude(moments, order, mantissa, shift, bits < 0, time);
+        if (order == MomentOrder.Sum && moments.Length == Limbs.Four)
+        {
+            Limbs.AddToFour(moments, mantissa, shift, bits < 0);
+        }
+        else
+        {
+            AddMagnitude(moments, order, mantissa, shift, bits < 0, time);
+        }
+
         return true;
     }
 
-    public void Add(Span<ulong> moments, MomentOrder order, long x, long time) =>
-        AddMagnitude(moments, order, MagnitudeOf(x), 0, x < 0, time);
+    public void Add(Span<ulong> moments, MomentOrder order, long x, long time)
+    {
+        if (order == MomentOrder.Sum)
+        {
+            Limbs.AddToFour(moments, MagnitudeOf(x), 0, x < 0);
+        }
+        else
+        {
+            AddMagnitude(moments, order, MagnitudeOf(x), 0, x < 0, time);
+        }
+    }
 
     /// <summary>Adds the sums of other rows, part by part.</summary>
     public void Add(Span<ulong> moments, ReadOnlySpan<ulong> more, MomentOrder order)

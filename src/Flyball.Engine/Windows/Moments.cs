@@ -16,10 +16,12 @@ internal readonly ref struct Moments(long count, MomentLayout layout, Span<ulong
     {
         get
         {
-            Span<ulong> sum = stackalloc ulong[MostLimbs];
-            sum = Copy(layout.Sum, sum, layout.Sum.End.Value);
+            // A copy, because rounding a negative number overwrites it.
+            var source = limbs[layout.Sum];
+            Span<ulong> sum = stackalloc ulong[source.Length];
+            source.CopyTo(sum);
             var (mantissa, exponent) = Limbs.Rounded(sum);
-            return Math.ScaleB(mantissa, exponent - layout.Scale);
+            return Scaled(mantissa, exponent - layout.Scale);
         }
     }
 
@@ -58,6 +60,10 @@ internal readonly ref struct Moments(long count, MomentLayout layout, Span<ulong
             return Math.ScaleB(over / under * Clock.MicrosPerDay, overExponent - layout.Scale - underExponent);
         }
     }
+
+    /// <summary>The usual exponents multiply exactly; the rest takes the slow road round subnormal numbers and overflow.</summary>
+    private static double Scaled(double mantissa, int exponent) =>
+        exponent is > -960 and < 960 ? mantissa * BitConverter.Int64BitsToDouble((long)(exponent + 1023) << 52) : Math.ScaleB(mantissa, exponent);
 
     private static int Width(Range part) => part.End.Value - part.Start.Value;
 

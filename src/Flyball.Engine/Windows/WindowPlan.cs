@@ -23,6 +23,9 @@ internal readonly record struct WindowShape(long LengthMicros, long DelayMicros,
     public long StartAt(long t) => Saturating.Subtract(Saturating.Subtract(t, DelayMicros), LengthMicros);
 }
 
+/// <summary>The first row behind a window's end.</summary>
+internal readonly record struct WindowEnd(long Micros, int Row, bool IsFound);
+
 /// <summary>The aggregates of a view that share a window, and so the same rows.</summary>
 internal sealed class WindowPlan
 {
@@ -52,12 +55,19 @@ internal sealed class WindowPlan
     /// <param name="timeline">The rows, indexed.</param>
     /// <param name="t">The prediction instant.</param>
     /// <param name="cut">What is visible at it.</param>
+    /// <param name="found">Where the last window ended, which most often is where this one does.</param>
     /// <param name="results">Where the aggregates go.</param>
     /// <param name="outcomes">How each ended.</param>
-    public void Evaluate(EntityTimeline timeline, long t, in VisibilityCut cut, Span<Value> results, Span<FoldOutcome> outcomes)
+    public void Evaluate(EntityTimeline timeline, long t, in VisibilityCut cut, ref WindowEnd found, Span<Value> results, Span<FoldOutcome> outcomes)
     {
         var times = timeline.EventTimes;
-        var last = EntityTimeline.LowerBound(times, Math.Min(Shape.EndAt(t), cut.EventTimeEnd));
+        var end = Math.Min(Shape.EndAt(t), cut.EventTimeEnd);
+        if (!found.IsFound || found.Micros != end)
+        {
+            found = new(end, EntityTimeline.LowerBound(times, end), true);
+        }
+
+        var last = found.Row;
         var first = EntityTimeline.LowerBound(times[..last], Shape.StartAt(t));
         if (first == last)
         {

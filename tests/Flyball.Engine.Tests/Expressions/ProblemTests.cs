@@ -126,6 +126,24 @@ public sealed class ProblemTests
           FLY1001 The character '&' has no meaning here, at character 28. Write 'and'.
         view> mean(amount) over 7d +
           FLY1001 The expression ends too early, at character 23. A value was expected: a name, a number, 'text' or a function.
+        view> quantile(amount) over 7d
+          FLY1012 quantile() takes two arguments, at character 1. Write quantile(x, 0.5): the constant is a probability from 0 to 1.
+        view> quantile(amount, 1.5) over 7d
+          FLY1020 quantile() needs a constant: a probability from 0 to 1, at character 18. Write quantile(x, 0.5).
+        view> top_k(amount, n) over 7d
+          FLY1020 top_k() needs a constant: how many, from 1 to 100, at character 15. Write top_k(x, 5).
+        view> last_k(amount, 0) over 7d
+          FLY1020 last_k() needs a constant: how many, from 1 to 100, at character 16. Write last_k(x, 5).
+        view> rate('fortnight') over 7d
+          FLY1020 rate() needs a constant: 'second', 'minute', 'hour', 'day' or 'week', at character 6. Write rate().
+        view> std(country) over 7d
+          FLY1013 std() needs a number and got text, at character 5.
+        view> last() over 7d
+          FLY1012 last() takes one argument, at character 1. It accepts any value.
+        view> mean(amount) over 7d ignore_nulls
+          FLY1001 mean() never sees a null, and says 'ignore_nulls', at character 14. Leave it out; first, last and latest take it.
+        view> distnct(amount) over 7d
+          FLY1011 There is no function 'distnct', at character 1. Did you mean 'distinct'?
         row> ((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((1
           FLY1005 The expression nests more than 64 deep, at character 65. Split it into several features.
         row> amount. + 1
@@ -214,6 +232,17 @@ public sealed class ProblemTests
             : EntityViewPlan.Compile([new("f", text[6..])], Rows.Schema).Problems;
         Assert.NotEmpty(problems);
         Assert.Equal(expected, string.Join('\n', problems.Select(Show)));
+    }
+
+    [Fact]
+    public void A_text_of_several_lines_is_answered_with_the_line_and_the_character_in_it()
+    {
+        var row = Assert.Single(RowBinder.Bind("amount +\n  amout * 2", Rows.Schema).Problems);
+        Assert.Equal("There is no column 'amout', at line 2, character 3.", row.Message);
+        Assert.Equal(new ProblemLocation(Line: 2, Column: 3), row.Where);
+        var view = Assert.Single(EntityViewPlan.Compile([new("f", "sum(amount)\nover 7y", new ProblemLocation("a.yaml", 6, 4))], Rows.Schema).Problems);
+        Assert.Equal("'y' is not a unit of time, at line 2, character 6.", view.Message);
+        Assert.Equal(new ProblemLocation("a.yaml", 6, 4, "f"), view.Where);
     }
 
     private static string Show(Problem problem)
