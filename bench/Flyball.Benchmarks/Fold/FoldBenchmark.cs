@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using Flyball.Engine.Expressions;
 using Flyball.Engine.Time;
@@ -34,6 +35,26 @@ internal static class FoldBenchmark
         }
 
         Fold(entities: 10, perEntity: 100_000, late: 0);
+        Restart(entities: 1_000, perEntity: 1_000);
+    }
+
+    private static void Restart(int entities, int perEntity)
+    {
+        var timeline = Plan.NewTimeline();
+        CustomerActivity.Fill(Plan, timeline, perEntity, Span);
+        var written = new ArrayBufferWriter<byte>();
+        Plan.Write(timeline, written);
+        var into = new Value[Plan.Features.Count];
+        var perSecond = Median(() =>
+        {
+            for (var i = 0; i < entities; i++)
+            {
+                Plan.Evaluate(Plan.Read(written.WrittenSpan), new(Span), Horizon.Unbounded, into);
+            }
+
+            return entities * perEntity;
+        });
+        Print($"restart: {perSecond:N0} events/s read from snapshots and ready, {(double)written.WrittenCount / perEntity:F1} bytes an event");
     }
 
     private static void Read(int rowsInWindow, string kind, Func<Random, int, long> instant)

@@ -27,7 +27,7 @@ internal static class Casts
         return whole >= -TwoTo63 && whole < TwoTo63 ? Value.FromInteger((long)whole) : Value.Null;
     }
 
-    private static Node? Of(Node operand, ScalarType target)
+    private static StrictOne? Of(Node operand, ScalarType target)
     {
         Func<Value, Value>? convert = (operand.Type, target) switch
         {

@@ -54,7 +54,7 @@ public sealed class EntityViewPlan
         var problems = new List<Problem>();
         var scope = new ViewScope(source);
         var names = new HashSet<string>(StringComparer.Ordinal);
-        var plans = new List<FeaturePlan>();
+        var compiled = new List<FeaturePlan>();
         foreach (var feature in features)
         {
             var found = new List<Problem>();
@@ -65,13 +65,13 @@ public sealed class EntityViewPlan
 
             if (Compile(feature, scope, found) is { } plan)
             {
-                plans.Add(plan);
+                compiled.Add(plan);
             }
 
             problems.AddRange(ProblemCodes.InOrder(feature.Expression, found).Select(p => p with { Where = Place(feature, p.Where) }));
         }
 
-        return problems.Count == 0 ? new(new EntityViewPlan(plans, scope)) : new(problems);
+        return problems.Count == 0 ? new(new EntityViewPlan(compiled, scope)) : new(problems);
     }
 
     /// <summary>An empty state for one entity.</summary>
@@ -214,7 +214,7 @@ public sealed class EntityViewPlan
         var where = feature.Where ?? new ProblemLocation();
         if (inText?.Line is not null)
         {
-            return where with { Field = where.Field ?? feature.Name };
+            return (where.Line is null ? where with { Line = inText.Line, Column = inText.Column } : where) with { Field = where.Field ?? feature.Name };
         }
 
         var column = inText?.Column;

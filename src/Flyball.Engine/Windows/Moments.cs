@@ -81,9 +81,9 @@ internal readonly ref struct Moments(long count, MomentLayout layout, Span<ulong
     {
         var width = Math.Max(Width(products), Width(a) + Width(b)) + 2;
         Span<ulong> part = stackalloc ulong[MostLimbs];
-        Span<ulong> count = [(ulong)Count];
+        Span<ulong> rows = [(ulong)Count];
         var result = scratch[..width];
-        Multiply(Copy(products, part, Width(products)), count, false, result);
+        Multiply(Copy(products, part, Width(products)), rows, false, result);
         Span<ulong> other = stackalloc ulong[MostLimbs];
         Span<ulong> product = stackalloc ulong[MostLimbs];
         var left = Copy(a, part, Width(a));

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using FsCheck;
 using FsCheck.Fluent;
 
@@ -13,6 +14,9 @@ internal static class RandomExpressions
         "coalesce", "case", "when", "then", "else", "end", "cast(", "as", "::", "||", "like", "last(", "quantile(", "ignore_nulls", "amount", "n", "country", "event_time", "amuont", "'text'", "over 7d", "\u00e4", "\0", "\ud83d",
     ];
 
+    // A grammar that builds its rules anew for each text spends its time on nothing else.
+    private static readonly ConcurrentDictionary<(string, int), Gen<string>> Rules = new();
+
     public static Gen<string> Typed() => Gen.Choose(0, 4).SelectMany(depth => Gen.OneOf(Integer(depth), Number(depth), Boolean(depth), Text(depth), Instant(depth)));
 
     public static Gen<string> Noise() =>
@@ -25,7 +29,12 @@ internal static class RandomExpressions
         from clause in Gen.OneOf(Gen.Constant(""), Boolean(depth).Select(c => " where " + c), Gen.Constant(" delay 1h"), Gen.Constant(" empty 3"))
         select $"({name}({argument}) over {window}{clause})";
 
-    private static Gen<string> Integer(int depth) => depth == 0
+    private static Gen<string> Once(string rule, int depth, Func<int, Gen<string>> make) =>
+        Rules.TryGetValue((rule, depth), out var known) ? known : Rules[(rule, depth)] = make(depth);
+
+    private static Gen<string> Integer(int depth) => Once("Integer", depth, MakeInteger);
+
+    private static Gen<string> MakeInteger(int depth) => depth == 0
         ? Gen.Elements("n", "no_n", "big", "least", "1", "-1", "0", "\"and\"", "delay", "9223372036854775807", "-9223372036854775808")
         : Gen.OneOf(
             Integer(0),
@@ -42,7 +51,9 @@ internal static class RandomExpressions
             from c in Boolean(depth - 1) from a in Integer(depth - 1) from b in Integer(depth - 1) select $"case when {c} then {a} else {b} end",
             from a in Integer(depth - 1) from b in Integer(depth - 1) select $"case {a} when {b} then 1 when 7 then {a} end");
 
-    private static Gen<string> Number(int depth) => depth == 0
+    private static Gen<string> Number(int depth) => Once("Number", depth, MakeNumber);
+
+    private static Gen<string> MakeNumber(int depth) => depth == 0
         ? Gen.Elements("amount", "no_amount", "2.5", "1e308", "-0.0", "1e-320", "0.1", "customer_activity.amount_mean_7d")
         : Gen.OneOf(
             Number(0),
@@ -55,7 +66,9 @@ internal static class RandomExpressions
 
     private static readonly Gen<string> Units = Gen.Elements("microsecond", "second", "hour", "day", "week", "month", "quarter", "year");
 
-    private static Gen<string> Text(int depth) => depth == 0
+    private static Gen<string> Text(int depth) => Once("Text", depth, MakeText);
+
+    private static Gen<string> MakeText(int depth) => depth == 0
         ? Gen.Elements("country", "no_country", "''", "'a😀%'", "'2026-01-31'", "'12'")
         : Gen.OneOf(
             Text(0),
@@ -64,7 +77,9 @@ internal static class RandomExpressions
             from a in Text(depth - 1) from n in Integer(depth - 1) from m in Integer(depth - 1) from f in Gen.Elements("left({0}, {1})", "right({0}, {1})", "substring({0}, {1})", "substring({0}, {1}, {2})", "split_part({0}, 'a', {1})") select string.Format(System.Globalization.CultureInfo.InvariantCulture, f, a, n, m),
             from a in Gen.OneOf(Integer(depth - 1), Number(depth - 1), Boolean(depth - 1), Instant(depth - 1)) select $"cast({a} as text)");
 
-    private static Gen<string> Instant(int depth) => depth == 0
+    private static Gen<string> Instant(int depth) => Once("Instant", depth, MakeInstant);
+
+    private static Gen<string> MakeInstant(int depth) => depth == 0
         ? Gen.Elements("event_time", "no_time", "cast('2026-03-29' as timestamp)")
         : Gen.OneOf(
             Instant(0),
@@ -72,7 +87,9 @@ internal static class RandomExpressions
             from u in Units from n in Integer(depth - 1) from a in Instant(depth - 1) select $"date_add('{u}', {n}, {a})",
             from n in Gen.OneOf(Integer(depth - 1), Number(depth - 1), Text(depth - 1)) select $"to_timestamp({n})");
 
-    private static Gen<string> Boolean(int depth) => depth == 0
+    private static Gen<string> Boolean(int depth) => Once("Boolean", depth, MakeBoolean);
+
+    private static Gen<string> MakeBoolean(int depth) => depth == 0
         ? Gen.Elements("true", "false", "paid", "no_paid", "(country = 'DE')", "(no_country in ('DE', 'AT'))", "(event_time > '2026-01-01')", "(n is null)")
         : Gen.OneOf(
             Boolean(0),
