@@ -137,20 +137,8 @@ public sealed class EntityViewPlan
         var aggregates = ArrayPool<Value>.Shared.Rent(aggregateCount);
         byte[]? rented = null;
         var outcomes = MemoryMarshal.Cast<byte, FoldOutcome>(aggregateCount <= OnStack ? stackalloc byte[OnStack] : rented = ArrayPool<byte>.Shared.Rent(aggregateCount));
-        var found = default(WindowEnd);
-        foreach (var window in windows)
-        {
-            if (timeline is null)
-            {
-                window.Empty(aggregates, outcomes);
-            }
-            else
-            {
-                window.Evaluate(timeline, t.Micros, cut, ref found, aggregates, outcomes);
-            }
-        }
-
-        for (var i = 0; i < Features.Count; i++)
+        Aggregate(timeline, t, cut, aggregates, outcomes);
+        for (var i = 0; i < plans.Length; i++)
         {
             into[i] = plans[i].Evaluate(aggregates);
         }
@@ -183,6 +171,22 @@ public sealed class EntityViewPlan
     {
         var timeline = NewTimeline();
         return TimelineSnapshot.TryRead(timeline, inputs, StateDigest, snapshot) ? timeline : null;
+    }
+
+    private void Aggregate(EntityTimeline? timeline, EventTime t, in VisibilityCut cut, Span<Value> aggregates, Span<FoldOutcome> outcomes)
+    {
+        var found = default(WindowEnd);
+        foreach (var window in windows)
+        {
+            if (timeline is null)
+            {
+                window.Empty(aggregates, outcomes);
+            }
+            else
+            {
+                window.Evaluate(timeline, t.Micros, cut, ref found, aggregates, outcomes);
+            }
+        }
     }
 
     private static FeaturePlan? Compile(FeatureSource feature, ViewScope scope, List<Problem> found)
