@@ -36,7 +36,7 @@ internal static class RandomLogs
             ScalarType.Integer => Gen.OneOf(Gen.Choose(-9, 9).Select(i => Value.FromInteger(i)), Gen.Elements(Value.FromInteger(long.MaxValue), Value.FromInteger(long.MinValue))),
             ScalarType.Number => Gen.OneOf(
                 Gen.Choose(-99, 99).Select(i => Value.FromNumber(i / 10.0)),
-                Gen.Elements(1e16, -1e16, 1.0, 0.1, -0.0, 5e-324, 1e308, -1e308, 1e17, 1e-25, Math.PI, -7.2e16).Select(Value.FromNumber)),
+                Gen.Elements(1e16, -1e16, 1.0, 0.1, -0.0, 5e-324, 1e308, -1e308, 1e17, 1e-25, 1e-36, 1e22, -1e40, 72057594037927935.0, 72057594037927936.0, Math.PI, -7.2e16).Select(Value.FromNumber)),
             ScalarType.Text => Gen.Elements("DE", "AT", "").Select(t => Value.FromText(t)),
             _ => Gen.OneOf(Gen.Choose(-5, 5).Select(d => Value.FromTimestamp(d * 86_400_000_000L)), Gen.Elements(Value.FromTimestamp(long.MinValue), Value.FromTimestamp(long.MaxValue))),
         }));
