@@ -9,7 +9,7 @@ namespace Flyball.Engine.Windows;
 /// </summary>
 /// <remarks>
 /// Not safe for use by two threads while one of them changes it; any number may evaluate when none does. Cost: 24 bytes a row, 1 to 9 for each
-/// distinct input and about 3 for the sums of each; 25 more for keyed rows. Arrays double, so that an append at the end is O(1) on average. A
+/// distinct input and 3 to 13 for the sums of each; 25 more for keyed rows. Arrays double, so that an append at the end is O(1) on average. A
 /// late row moves the rows behind it, and their sums are computed again at the next evaluation.
 /// </remarks>
 public sealed class EntityTimeline

@@ -25,6 +25,22 @@ public sealed class FoldTests
         Assert.Equal(Value.FromNumber(1110), Evaluate($"sum(x) over 10s delay {delay}us", rows, t));
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(3 * Second)]
+    public void The_latest_value_is_the_one_at_the_instant_the_last_one_the_one_before_and_the_first_the_one_at_the_start(long delay)
+    {
+        var (t, w) = (1000 * Second, 10 * Second);
+        var end = t - delay;
+        long[] times = [end - w - 1, end - w, end - w + 1, end - 1, end, end + 1];
+        var rows = times.Select((e, i) => new LogRow(e, e - (2 * w), i + 1, Value.FromNumber(i), default, default)).ToArray();
+        Assert.Equal(Value.FromNumber(4), Evaluate($"latest(x) over 10s delay {delay}us", rows, t));
+        Assert.Equal(Value.FromNumber(3), Evaluate($"last(x) over 10s delay {delay}us", rows, t));
+        Assert.Equal(Value.FromNumber(1), Evaluate($"first(x) over 10s delay {delay}us", rows, t));
+        Assert.Equal(Value.FromNumber(1), Evaluate($"latest(x) over 10s delay {delay}us", rows[..2], t));
+        Assert.Equal(Value.Null, Evaluate($"latest(x) over 10s delay {delay}us", rows[..1], t));
+    }
+
     [Fact]
     public void The_order_of_rows_cannot_show_in_a_sum_because_it_is_exact()
     {
