@@ -41,6 +41,15 @@ public sealed class YamlSection
     /// <summary>True when the name is there with a value.</summary>
     public bool Has(string name) => Find(name) is { Value: not YamlScalar { IsNull: true } };
 
+    /// <summary>True when the name is there, with a value or without one.</summary>
+    public bool IsWritten(string name) => Find(name) is not null;
+
+    /// <summary>True when the value is a list.</summary>
+    public bool IsList(string name) => Value(name) is YamlItems;
+
+    /// <summary>True when the value is a mapping.</summary>
+    public bool IsMapping(string name) => Value(name) is YamlMembers;
+
     /// <summary>Where a name stands, or where the section begins when it is absent.</summary>
     public ProblemLocation At(string name)
     {

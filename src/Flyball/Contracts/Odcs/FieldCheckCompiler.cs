@@ -12,28 +12,48 @@ internal static class FieldCheckCompiler
 {
     private static readonly TimeSpan PatternTime = TimeSpan.FromSeconds(1);
 
-    public static IFieldCheck[] Compile(string field, ScalarType type, YamlSection options)
+    /// <summary>Longer than any pattern that a person wrote.</summary>
+    private const int LongestPattern = 4_096;
+
+    public static IFieldCheck[] Compile(FieldDefinition field, TimeForm? form)
     {
-        var checks = new List<IFieldCheck>();
-        switch (type)
+        if (field.Options is not { } options)
         {
-            case ScalarType.Integer:
-                RangeCompiler.AddInteger(field, options, checks);
-                AddMultiple(field, options, checks);
+            return [];
+        }
+
+        var checks = new List<IFieldCheck>();
+        switch (field.Kind)
+        {
+            case FieldKind.Integer:
+                RangeCompiler.AddInteger(field.Path, options, checks);
+                AddMultiple(field.Path, options, checks);
                 break;
-            case ScalarType.Number:
-                RangeCompiler.AddNumber(field, options, checks);
-                AddMultiple(field, options, checks);
+            case FieldKind.Number:
+                RangeCompiler.AddNumber(field.Path, options, checks);
+                AddMultiple(field.Path, options, checks);
+                break;
+            case FieldKind.Timestamp or FieldKind.Date:
+                RangeCompiler.AddTimestamp(field, form, options, checks);
                 options.Keep("format");
                 break;
-            case ScalarType.Timestamp:
-                RangeCompiler.AddTimestamp(field, options, checks);
+            case FieldKind.Time:
+                RangeCompiler.AddTimeOfDay(field, form, options, checks);
                 options.Keep("format", "timezone", "defaultTimezone");
                 break;
-            case ScalarType.Text:
-                AddLength(field, options, checks);
-                AddPattern(field, options, checks);
-                options.Keep("format");
+            case FieldKind.Text:
+                AddLength(field.Path, options, checks);
+                AddPattern(field.Path, options, checks);
+                AddFormat(field.Path, options, checks);
+                break;
+            case FieldKind.Object or FieldKind.Map:
+                options.Keep("minProperties", "maxProperties", "required");
+                break;
+            case FieldKind.Array:
+                options.Keep("minItems", "maxItems", "uniqueItems");
+                break;
+            case FieldKind.Any:
+                KeepAll(field.Path, options);
                 break;
             default:
                 break;
@@ -41,6 +61,31 @@ internal static class FieldCheckCompiler
 
         options.Finish();
         return [.. checks];
+    }
+
+    /// <summary>Without a type no option can be called wrong, and none is enforced.</summary>
+    private static void KeepAll(string field, YamlSection options)
+    {
+        options.Entries();
+        options.Problems.AddNotice("FLY1147", $"The options of '{field}' are not enforced: its type is not known.", options.Where, "Add logicalType.");
+    }
+
+    private static void AddFormat(string field, YamlSection options, List<IFieldCheck> checks)
+    {
+        if (options.Text("format") is not { } format || TextFormats.Kept.Contains(format))
+        {
+            return;
+        }
+
+        if (TextFormats.All.TryGetValue(format, out var holds))
+        {
+            checks.Add(new TextFormatCheck(holds, new Problem("FLY3107", $"'{field}' is not of the format {format}.", new ProblemLocation(Field: field))));
+            return;
+        }
+
+        var nearest = NearestName.Of(format, TextFormats.All.Keys.Order(StringComparer.Ordinal));
+        options.Problems.AddNotice(
+            "FLY1147", $"The format of '{field}' is not one that can be checked; it is kept.", options.At("format"), nearest is null ? "Use pattern to have it checked." : $"Did you mean '{nearest}'?");
     }
 
     private static void AddMultiple(string field, YamlSection options, List<IFieldCheck> checks)
@@ -76,6 +121,12 @@ internal static class FieldCheckCompiler
     {
         if (options.Text("pattern") is not { } pattern)
         {
+            return;
+        }
+
+        if (pattern.Length > LongestPattern)
+        {
+            options.Problems.Add("FLY1107", $"The pattern is longer than {LongestPattern} characters.", options.At("pattern"));
             return;
         }
 
