@@ -13,7 +13,7 @@ public sealed class EverySectionTests
         Assert.Empty(problems);
         Assert.Equal(["riders", "rides"], set.Plans.Select(p => p.Source));
         var document = set.Plans[0].Definition.Document;
-        Assert.Equal(21, document.Count);
+        Assert.Equal(22, document.Count);
         Assert.Equal("ada", document["team"]!["members"]![0]!["username"]!.GetValue<string>());
         Assert.Equal(4, set.Find("rides")!.Definition.Quality.Count);
         Assert.Single(set.Find("rides")!.Definition.Fields[2].Quality);

@@ -10,10 +10,15 @@ namespace Flyball.Contracts.Odcs;
 /// <summary>Compiles a field's <c>logicalTypeOptions</c> to checks; an option that the type does not have is a problem.</summary>
 internal static class FieldCheckCompiler
 {
-    private static readonly TimeSpan PatternTime = TimeSpan.FromSeconds(1);
-
     /// <summary>Longer than any pattern that a person wrote.</summary>
     private const int LongestPattern = 4_096;
+
+    private const int MostPatternsKept = 256;
+
+    private static readonly TimeSpan PatternTime = TimeSpan.FromSeconds(1);
+
+    [ThreadStatic]
+    private static Dictionary<string, Regex>? patternsOfThread;
 
     public static IFieldCheck[] Compile(FieldDefinition field, TimeForm? form)
     {
@@ -132,12 +137,30 @@ internal static class FieldCheckCompiler
 
         try
         {
-            var regex = new Regex(pattern, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant, PatternTime);
+            var regex = Build(pattern);
             checks.Add(new PatternCheck(regex, new Problem("FLY3107", $"'{field}' does not match the contract's pattern.", new ProblemLocation(Field: field))));
         }
         catch (Exception e) when (e is ArgumentException or NotSupportedException)
         {
             options.Problems.Add("FLY1107", "The pattern cannot be used: " + e.Message, options.At("pattern"), "Look-around, back references and atomic groups are not supported: matching takes linear time.");
         }
+    }
+
+    /// <summary>Columns of one kind share their pattern, and building one costs about a millisecond.</summary>
+    private static Regex Build(string pattern)
+    {
+        var known = patternsOfThread ??= new Dictionary<string, Regex>(StringComparer.Ordinal);
+        if (!known.TryGetValue(pattern, out var regex))
+        {
+            regex = new Regex(pattern, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant, PatternTime);
+            if (known.Count >= MostPatternsKept)
+            {
+                known.Clear();
+            }
+
+            known.Add(pattern, regex);
+        }
+
+        return regex;
     }
 }

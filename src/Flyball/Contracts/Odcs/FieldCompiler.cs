@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
@@ -55,7 +54,7 @@ internal static class FieldCompiler
         return new NestedPlan
         {
             Members = members,
-            ByName = members.GroupBy(m => m.Name, StringComparer.Ordinal).ToFrozenDictionary(g => g.Key, g => g.First(), StringComparer.Ordinal),
+            ByName = members.GroupBy(m => m.Name, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.First(), StringComparer.Ordinal),
             RequiredNames = required,
             Item = field.Item is null ? null : Compile(field.Item, isKey: false),
             Key = field.Key is { Kind: FieldKind.Text } ? Compile(field.Key, isKey: false) : null,
@@ -125,7 +124,7 @@ internal static class FieldCompiler
             NullPolicy = plan.NullPolicy,
             Form = plan.Form,
             Nested = plan.Nested,
-            Checks = [new AllowedCheck(allowed.ToFrozenSet(), broken), .. plan.Checks],
+            Checks = [new AllowedCheck(allowed, broken), .. plan.Checks],
             Problems = plan.Problems,
         };
     }

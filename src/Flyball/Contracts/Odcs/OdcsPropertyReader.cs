@@ -62,6 +62,11 @@ internal static partial class OdcsPropertyReader
             Section = property,
         };
         property.Finish();
+        if (depth > 0 && (field.Unique || field.PrimaryKey || field.EventTime || field.Entity is not null))
+        {
+            property.Problems.AddNotice("FLY1147", $"Key, uniqueness, entity and event time of '{path}' are not enforced: it stands inside a nested value.", property.Where);
+        }
+
         return field;
     }
 

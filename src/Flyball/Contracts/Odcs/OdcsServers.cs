@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using Flyball.Projects;
 
 namespace Flyball.Contracts.Odcs;
@@ -10,7 +9,7 @@ namespace Flyball.Contracts.Odcs;
 internal static class OdcsServers
 {
     /// <summary>The names of each type of server; those with a mark must be there.</summary>
-    private static readonly FrozenDictionary<string, string> NamesOfType = new Dictionary<string, string>(StringComparer.Ordinal)
+    private static readonly Dictionary<string, string> NamesOfType = new Dictionary<string, string>(StringComparer.Ordinal)
     {
         ["api"] = "location!",
         ["athena"] = "stagingDir! schema! catalog regionName",
@@ -46,7 +45,7 @@ internal static class OdcsServers
         ["vertica"] = "host! port! database! schema!",
         ["zen"] = "host! port database!",
         ["custom"] = "account catalog database dataset delimiter endpointUrl format host location path port project region regionName schema serviceName stagingDir warehouse",
-    }.ToFrozenDictionary(StringComparer.Ordinal);
+    };
 
     private static readonly OdcsShape Server = new(
         [],

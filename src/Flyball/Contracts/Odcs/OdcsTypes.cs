@@ -1,5 +1,3 @@
-using System.Collections.Frozen;
-
 namespace Flyball.Contracts.Odcs;
 
 /// <summary>
@@ -8,7 +6,7 @@ namespace Flyball.Contracts.Odcs;
 /// </summary>
 internal static class OdcsTypes
 {
-    public static readonly FrozenDictionary<string, FieldKind> Logical = new Dictionary<string, FieldKind>(StringComparer.Ordinal)
+    public static readonly Dictionary<string, FieldKind> Logical = new Dictionary<string, FieldKind>(StringComparer.Ordinal)
     {
         ["boolean"] = FieldKind.Boolean,
         ["integer"] = FieldKind.Integer,
@@ -20,9 +18,9 @@ internal static class OdcsTypes
         ["object"] = FieldKind.Object,
         ["array"] = FieldKind.Array,
         ["map"] = FieldKind.Map,
-    }.ToFrozenDictionary(StringComparer.Ordinal);
+    };
 
-    private static readonly FrozenDictionary<string, FieldKind> Physical = Table(
+    private static readonly Dictionary<string, FieldKind> Physical = Table(
         (FieldKind.Text, "varchar char character text string nvarchar nchar bpchar clob varchar2 nvarchar2 citext tinytext mediumtext longtext uuid uniqueidentifier xml"),
         (FieldKind.Integer, "int integer bigint smallint tinyint mediumint int2 int4 int8 int16 int32 int64 long short serial bigserial smallserial byteint hugeint uint8 uint16 uint32 uint64"),
         (FieldKind.Number, "double float float4 float8 float32 float64 real decimal numeric number money smallmoney bignumeric"),
@@ -61,6 +59,6 @@ internal static class OdcsTypes
         return OfPhysical(physicalType) is (FieldKind.Timestamp or FieldKind.Time) and var kind ? kind : FieldKind.Date;
     }
 
-    private static FrozenDictionary<string, FieldKind> Table(params (FieldKind Kind, string Names)[] rows) =>
-        rows.SelectMany(r => r.Names.Split(' ').Select(n => KeyValuePair.Create(n, r.Kind))).ToFrozenDictionary(StringComparer.Ordinal);
+    private static Dictionary<string, FieldKind> Table(params (FieldKind Kind, string Names)[] rows) =>
+        rows.SelectMany(r => r.Names.Split(' ').Select(n => KeyValuePair.Create(n, r.Kind))).ToDictionary(StringComparer.Ordinal);
 }

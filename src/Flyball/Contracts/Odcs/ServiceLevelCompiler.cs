@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Globalization;
 using Flyball.Engine.Expressions;
 using Flyball.Engine.Time;
@@ -11,7 +10,7 @@ namespace Flyball.Contracts.Odcs;
 /// </summary>
 internal static class ServiceLevelCompiler
 {
-    private static readonly FrozenDictionary<string, string> Lengths = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase)
+    private static readonly Dictionary<string, string> Lengths = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase)
     {
         ["latency"] = "latency",
         ["ly"] = "latency",
@@ -20,9 +19,9 @@ internal static class ServiceLevelCompiler
         ["fy"] = "frequency",
         ["retention"] = "retention",
         ["re"] = "retention",
-    }.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
+    };
 
-    private static readonly FrozenDictionary<string, long> Units = Table(
+    private static readonly Dictionary<string, long> Units = Table(
         (1, "us microsecond microseconds"),
         (1_000, "ms millisecond milliseconds"),
         (1_000_000, "s sec second seconds"),
@@ -130,6 +129,6 @@ internal static class ServiceLevelCompiler
         return definition.Fields.Any(f => string.Equals(f.Name, name, StringComparison.Ordinal)) ? name : null;
     }
 
-    private static FrozenDictionary<string, long> Table(params (long Micros, string Names)[] rows) =>
-        rows.SelectMany(r => r.Names.Split(' ').Select(n => KeyValuePair.Create(n, r.Micros))).ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
+    private static Dictionary<string, long> Table(params (long Micros, string Names)[] rows) =>
+        rows.SelectMany(r => r.Names.Split(' ').Select(n => KeyValuePair.Create(n, r.Micros))).ToDictionary(StringComparer.OrdinalIgnoreCase);
 }

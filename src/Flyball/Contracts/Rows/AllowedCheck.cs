@@ -1,11 +1,10 @@
-using System.Collections.Frozen;
 using Flyball.Engine.Expressions;
 using Flyball.Engine.Problems;
 
 namespace Flyball.Contracts.Rows;
 
 /// <summary>One of the values that the contract lists.</summary>
-internal sealed class AllowedCheck(FrozenSet<Value> allowed, Problem broken) : IFieldCheck
+internal sealed class AllowedCheck(HashSet<Value> allowed, Problem broken) : IFieldCheck
 {
     public Problem Broken => broken;
 

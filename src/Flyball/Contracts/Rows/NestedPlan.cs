@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using Flyball.Engine.Problems;
 
 namespace Flyball.Contracts.Rows;
@@ -13,7 +12,7 @@ internal sealed class NestedPlan
     public required FieldPlan[] Members { get; init; }
 
     /// <summary>The members by name.</summary>
-    public required FrozenDictionary<string, FieldPlan> ByName { get; init; }
+    public required IReadOnlyDictionary<string, FieldPlan> ByName { get; init; }
 
     /// <summary>Members that must be there beside those that say so themselves.</summary>
     public required IReadOnlyList<string> RequiredNames { get; init; }
