@@ -10,7 +10,7 @@ public static class ContractCompiler
     private const string UsualEventTime = "event_time";
 
     /// <summary>The plan of the first source that a file describes, or null after adding FLY11xx problems.</summary>
-    public static ContractPlan? Compile(YamlSection root) => Compile([root]).FirstOrDefault();
+    public static ContractPlan? Compile(YamlSection root) => Compile([root]) is [var first, ..] ? first : null;
 
     /// <summary>The plans of the sources that the files of a project describe, in the order of the files; a file with problems gives none.</summary>
     public static IReadOnlyList<ContractPlan> Compile(IReadOnlyList<YamlSection> roots)

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Flyball.Contracts.Rows;
-using Flyball.Engine.Expressions;
 using Flyball.Engine.Problems;
 using Flyball.Projects;
 

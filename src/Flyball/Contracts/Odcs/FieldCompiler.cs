@@ -4,7 +4,6 @@ using System.Text.Json;
 using Flyball.Contracts.Rows;
 using Flyball.Engine.Expressions;
 using Flyball.Engine.Problems;
-using Flyball.Projects;
 
 namespace Flyball.Contracts.Odcs;
 

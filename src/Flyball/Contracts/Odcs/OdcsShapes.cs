@@ -1,3 +1,4 @@
+using System.Globalization;
 using Flyball.Projects;
 using static Flyball.Contracts.Odcs.OdcsShape;
 
@@ -135,7 +136,7 @@ internal static class OdcsShapes
 
     private static void Date(YamlSection owner, string name)
     {
-        if (owner.Text(name) is { } text && !DateOnly.TryParseExact(text, "yyyy-MM-dd", out _) && !text.Contains("${", StringComparison.Ordinal))
+        if (owner.Text(name) is { } text && !DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out _) && !text.Contains("${", StringComparison.Ordinal))
         {
             owner.Problems.Add("FLY1105", $"'{name}' should be a date such as 2026-01-31.", owner.At(name));
         }

@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace Flyball.Contracts.Odcs;
 
 /// <summary>
@@ -6,6 +8,8 @@ namespace Flyball.Contracts.Odcs;
 /// </summary>
 internal static class OdcsTypes
 {
+    private static readonly SearchValues<char> DayLetters = SearchValues.Create("yudDeE");
+
     public static readonly Dictionary<string, FieldKind> Logical = new Dictionary<string, FieldKind>(StringComparer.Ordinal)
     {
         ["boolean"] = FieldKind.Boolean,
@@ -51,7 +55,7 @@ internal static class OdcsTypes
     {
         if (format is not null)
         {
-            var hasDay = format.AsSpan().IndexOfAny("yudDeE") >= 0;
+            var hasDay = format.AsSpan().IndexOfAny(DayLetters) >= 0;
             var hasTime = format.AsSpan().IndexOfAny("Hhkm") >= 0;
             return hasTime ? hasDay ? FieldKind.Timestamp : FieldKind.Time : FieldKind.Date;
         }

@@ -93,7 +93,7 @@ internal sealed class RelationshipCompiler(ReferenceReader references)
         return section.Texts(name);
     }
 
-    private RelationshipPlan? Resolve(YamlSection section, ContractDefinition definition, IReadOnlyList<int> from, IReadOnlyList<string> to)
+    private RelationshipPlan? Resolve(YamlSection section, ContractDefinition definition, List<int> from, IReadOnlyList<string> to)
     {
         var found = to.Select(t => references.Find(t, definition)).ToList();
         foreach (var target in found)

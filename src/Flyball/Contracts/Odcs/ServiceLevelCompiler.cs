@@ -93,7 +93,7 @@ internal static class ServiceLevelCompiler
     private static string KnownUnits => "us, ms, s, m, h, d, w, mo, y";
 
     /// <summary>The columns of this source that the property is about; one empty name stands for the source itself. None when it is about others.</summary>
-    private static IEnumerable<string> Elements(YamlSection section, ContractDefinition definition, IReadOnlyList<ContractDefinition> ofFile)
+    private static List<string> Elements(YamlSection section, ContractDefinition definition, IReadOnlyList<ContractDefinition> ofFile)
     {
         if (section.Text("element") is not { Length: > 0 } element)
         {

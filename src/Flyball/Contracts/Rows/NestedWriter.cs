@@ -11,7 +11,7 @@ using Flyball.Engine.Problems;
 namespace Flyball.Contracts.Rows;
 
 /// <summary>Walks a nested value once: each inner value is checked and written in its canonical form. Not thread-safe: it keeps its buffer.</summary>
-internal sealed class NestedWriter
+internal sealed class NestedWriter : IDisposable
 {
     private const int Deepest = NestedPlan.Deepest;
     private const int LongestShownName = 64;
@@ -35,6 +35,9 @@ internal sealed class NestedWriter
         writer.Flush();
         return Encoding.UTF8.GetString(buffer.WrittenSpan);
     }
+
+    /// <summary>Never needed for the writers of threads: they live as long as their thread.</summary>
+    public void Dispose() => writer.Dispose();
 
     private void Walk(FieldPlan? field, JsonElement value, string path, int depth)
     {
@@ -278,7 +281,7 @@ internal sealed class NestedWriter
     private static bool AreUnique(FieldPlan? item, JsonElement value)
     {
         var forms = new HashSet<string>(StringComparer.Ordinal);
-        var inner = new NestedWriter();
+        using var inner = new NestedWriter();
         foreach (var element in value.EnumerateArray())
         {
             inner.problems = new RowProblems();

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Frozen;
 using System.Net;
 using System.Net.Sockets;
@@ -9,6 +10,8 @@ namespace Flyball.Contracts.Rows;
 /// </summary>
 internal static class TextFormats
 {
+    private static readonly SearchValues<char> NotInUri = SearchValues.Create("<>\"{}|\\^`");
+
     private const int LongestAddress = 254;
     private const int LongestHost = 253;
     private const int LongestLabel = 63;
@@ -69,7 +72,7 @@ internal static class TextFormats
             }
         }
 
-        return text.AsSpan().IndexOfAnyInRange('\0', ' ') < 0 && text.AsSpan().IndexOfAny("<>\"{}|\\^`") < 0 && (!text.AsSpan(colon).StartsWith("://") || text.Length > colon + 3);
+        return text.AsSpan().IndexOfAnyInRange('\0', ' ') < 0 && text.AsSpan().IndexOfAny(NotInUri) < 0 && (!text.AsSpan(colon).StartsWith("://") || text.Length > colon + 3);
     }
 
     private static bool IsHost(ReadOnlySpan<char> text)
