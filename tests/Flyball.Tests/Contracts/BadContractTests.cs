@@ -28,7 +28,7 @@ public sealed class BadContractTests
     }
 
     [Theory]
-    [InlineData("      - { name: a, logicalType: string }\n      - name: b\n\tlogicalType: string\n", "FLY1100", 11)]
+    [InlineData("      - { name: a, logicalType: string }\n      - name: b\n\tlogicalType: string\n", "FLY1100", 10)]
     [InlineData("      - { name: a, logicalType: string, logicalType: integer }\n", "FLY1102", 9)]
     [InlineData("      - { name: a, logicalType: string }\nid: y\n", "FLY1102", 10)]
     [InlineData("      - { name: a, logicalType: integer, logicalTypeOptions: { minimum: 1e400 } }\n", "FLY1105", 9)]
