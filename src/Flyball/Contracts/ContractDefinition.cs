@@ -30,7 +30,19 @@ public sealed record ContractDefinition
     /// <summary>The items under the schema object's <c>quality</c>, as written; those of a field are with the field.</summary>
     public IReadOnlyList<YamlSection> Quality { get; init; } = [];
 
-    /// <summary>The whole file, sections included that Flyball does not read.</summary>
+    /// <summary>The schema object's stable identifier, which a reference may name.</summary>
+    public string? ObjectId { get; init; }
+
+    /// <summary>The items under the schema object's <c>relationships</c>; those of a field are with the field.</summary>
+    public IReadOnlyList<YamlSection> Relationships { get; init; } = [];
+
+    /// <summary>The items under <c>slaProperties</c>: they are the file's, so each of its sources has them all.</summary>
+    public IReadOnlyList<YamlSection> ServiceLevels { get; init; } = [];
+
+    /// <summary>False when the name is of no use in a URL: the contract loads, and takes no events.</summary>
+    public bool IsServed { get; init; } = true;
+
+    /// <summary>The whole file, sections included that Flyball does not read; a file of several schema objects gives it to each.</summary>
     public required JsonObject Document { get; init; }
 
     public required ProblemLocation Where { get; init; }

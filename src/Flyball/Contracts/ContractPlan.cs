@@ -46,6 +46,15 @@ public sealed class ContractPlan
 
     public IReadOnlyList<EntityField> Entities { get; }
 
+    /// <summary>Positions of columns of which no two rows of the source have equal values, nulls apart; a key of one column is not among them.</summary>
+    public IReadOnlyList<int> Unique { get; internal init; } = [];
+
+    /// <summary>The foreign keys to sources of the same project.</summary>
+    public IReadOnlyList<RelationshipPlan> Relationships { get; internal init; } = [];
+
+    /// <summary>The lengths of time agreed for this source.</summary>
+    public IReadOnlyList<ServiceLevel> ServiceLevels { get; internal init; } = [];
+
     internal FieldPlan[] Fields { get; }
 
     /// <summary>When a row's fact was true.</summary>

@@ -19,17 +19,12 @@ public sealed class ContractSet
     /// <summary>By name of the source.</summary>
     public IReadOnlyList<ContractPlan> Plans { get; }
 
-    /// <summary>Compiles a project's contract files; a file with problems is left out, and its problems are in the list.</summary>
+    /// <summary>Compiles a project's contract files, each of which may describe several sources; a file with problems is left out, and its problems are in the list.</summary>
     public static ContractSet Compile(IReadOnlyList<ProjectFile> files, ProblemList problems)
     {
         var plans = new List<ContractPlan>();
-        foreach (var file in files)
+        foreach (var plan in ContractCompiler.Compile([.. files.Select(f => f.Root)]))
         {
-            if (ContractCompiler.Compile(file.Root) is not { } plan)
-            {
-                continue;
-            }
-
             if (plans.Find(p => string.Equals(p.Source, plan.Source, StringComparison.Ordinal)) is { } first)
             {
                 problems.Add("FLY1108", $"The source '{plan.Source}' is described by {first.Definition.Where.File} too.", plan.Definition.Where, "Keep one contract a source.");

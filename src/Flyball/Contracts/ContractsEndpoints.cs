@@ -170,7 +170,7 @@ public static class ContractsEndpoints
         ["fields"] = new JsonArray([.. plan.Fields.Select(f => (JsonNode)new JsonObject
         {
             ["name"] = f.Name,
-            ["type"] = f.IsDate ? "date" : f.Type.ToString().ToLowerInvariant(),
+            ["type"] = f.Kind.ToString().ToLowerInvariant(),
             ["required"] = f.Required,
         })]),
         ["eventTime"] = plan.IsTimedByArrival ? null : plan.Schema.Fields[plan.EventTimeIndex].Name,

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.RegularExpressions;
 using Flyball.Engine.Problems;
 
@@ -13,8 +12,6 @@ public sealed partial class ProjectFolder
     private const string ProjectFileName = "flyball.yaml";
 
     private const int MostFiles = 1_000;
-
-    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     private ProjectFolder(ProjectDefinition definition, IReadOnlyList<ProjectFile> contracts, IReadOnlyList<ProjectFile> features, IReadOnlyList<ProjectFile> models)
     {
@@ -45,7 +42,7 @@ public sealed partial class ProjectFolder
             return new ProjectOutcome(null, problems);
         }
 
-        var root = ReadFile(directory, ProjectFileName, problems);
+        var root = ProjectFile.Read(directory, ProjectFileName, problems);
         var contracts = ReadFolder(directory, "contracts", ".odcs.yaml", problems);
         var features = ReadFolder(directory, "features", ".yaml", problems);
         var models = ReadFolder(directory, "models", ".yaml", problems);
@@ -88,7 +85,7 @@ public sealed partial class ProjectFolder
         {
             if (name.EndsWith(ending, StringComparison.Ordinal))
             {
-                if (ReadFile(directory, $"{folder}/{name}", problems) is { } file)
+                if (ProjectFile.Read(directory, $"{folder}/{name}", problems) is { } file)
                 {
                     files.Add(file);
                 }
@@ -101,36 +98,6 @@ public sealed partial class ProjectFolder
         }
 
         return files;
-    }
-
-    private static ProjectFile? ReadFile(string directory, string path, ProblemList problems)
-    {
-        try
-        {
-            var full = Path.Combine(directory, path);
-            if (new FileInfo(full) is { Exists: true, Length: > YamlReader.LongestFile })
-            {
-                problems.Add("FLY1101", "The file is larger than 1 MB.", new ProblemLocation(path), "Split it.");
-                return null;
-            }
-
-            var text = File.ReadAllText(full, StrictUtf8);
-            return YamlSection.Parse(path, text, problems) is { } root ? new ProjectFile(path, root) : null;
-        }
-        catch (DecoderFallbackException)
-        {
-            problems.Add("FLY1100", "The file is not UTF-8.", new ProblemLocation(path), "Save it as UTF-8.");
-        }
-        catch (FileNotFoundException)
-        {
-            problems.Add("FLY1106", "The file is missing.", new ProblemLocation(path), "Create it, or name another folder with --project.");
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            problems.Add("FLY1106", $"The file cannot be read: {e.Message}", new ProblemLocation(path));
-        }
-
-        return null;
     }
 
     [GeneratedRegex(@"^[a-z0-9][a-z0-9._-]{0,63}\z", RegexOptions.CultureInvariant, 1000)]

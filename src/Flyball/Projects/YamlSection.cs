@@ -41,6 +41,15 @@ public sealed class YamlSection
     /// <summary>True when the name is there with a value.</summary>
     public bool Has(string name) => Find(name) is { Value: not YamlScalar { IsNull: true } };
 
+    /// <summary>True when the name is there, with a value or without one.</summary>
+    public bool IsWritten(string name) => Find(name) is not null;
+
+    /// <summary>True when the value is a list.</summary>
+    public bool IsList(string name) => Value(name) is YamlItems;
+
+    /// <summary>True when the value is a mapping.</summary>
+    public bool IsMapping(string name) => Value(name) is YamlMembers;
+
     /// <summary>Where a name stands, or where the section begins when it is absent.</summary>
     public ProblemLocation At(string name)
     {
@@ -207,17 +216,22 @@ public sealed class YamlSection
     /// <summary>Adds FLY1103 for each name that no getter asked for, with the nearest known name.</summary>
     public void Finish()
     {
-        foreach (var member in members.Members)
+        List<YamlMember> unknown;
+        List<string> names;
+        lock (known)
         {
-            if (!known.Contains(member.Name))
-            {
-                var nearest = NearestName.Of(member.Name, known.Order(StringComparer.Ordinal));
-                Problems.Add(
-                    "FLY1103",
-                    $"'{member.Name}' is not a known name here.",
-                    At(member.Name),
-                    nearest is null ? $"Known are: {string.Join(", ", known.Order(StringComparer.Ordinal))}." : $"Did you mean '{nearest}'?");
-            }
+            unknown = [.. members.Members.Where(m => !known.Contains(m.Name))];
+            names = unknown.Count == 0 ? [] : [.. known.Order(StringComparer.Ordinal)];
+        }
+
+        foreach (var member in unknown)
+        {
+            var nearest = NearestName.Of(member.Name, names);
+            Problems.Add(
+                "FLY1103",
+                $"'{member.Name}' is not a known name here.",
+                new ProblemLocation(File, member.Line, member.Column, Path(member.Name)),
+                nearest is null ? $"Known are: {string.Join(", ", names)}." : $"Did you mean '{nearest}'?");
         }
     }
 

@@ -12,6 +12,7 @@ internal static partial class ErrorCodes
         // The folder reads any YAML; a contract says the same of its own sections.
         ["FLY1102"] = ["Flyball/Contracts", "Flyball/Projects"],
         ["FLY1103"] = ["Flyball/Contracts", "Flyball/Projects"],
+        ["FLY1104"] = ["Flyball/Contracts", "Flyball/Projects"],
         ["FLY1105"] = ["Flyball/Contracts", "Flyball/Projects"],
         ["FLY1107"] = ["Flyball/Contracts", "Flyball/Projects"],
 

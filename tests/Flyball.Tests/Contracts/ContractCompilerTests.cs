@@ -1,5 +1,7 @@
+using Flyball.Contracts;
 using Flyball.Engine.Expressions;
 using Flyball.Engine.Time;
+using Flyball.Projects;
 
 namespace Flyball.Tests.Contracts;
 
@@ -47,11 +49,11 @@ public sealed class ContractCompilerTests
     [InlineData("kind: DataContract", "kind: Contract", "FLY1107", 2)]
     [InlineData("status: active", "stats: active", "FLY1103", 6)]
     [InlineData("version: 1.0.0", "", "FLY1104", 1)]
-    [InlineData("name: transactions", "name: ../etc", "FLY1107", 11)]
     [InlineData("name: amount", "name: customer_id", "FLY1102", 31)]
-    [InlineData("name: amount", "name: a-b", "FLY1107", 31)]
+    [InlineData("name: amount", "name: \"a\\tb\"", "FLY1107", 31)]
+    [InlineData("name: amount", "name: Customer_Id", "FLY1102", 31)]
     [InlineData("logicalType: number", "logicalType: nummer", "FLY1107", 32)]
-    [InlineData("logicalType: number", "logicalType: object", "FLY1112", 32)]
+    [InlineData("logicalType: number", "logicalType: object", "FLY1103", 34)]
     [InlineData("minimum: 0,", "minimum: twenty,", "FLY1105", 34)]
     [InlineData("minimum: 0,", "minimum: 20000,", "FLY1107", 34)]
     [InlineData("minimum: 0,", "minimun: 0,", "FLY1103", 34)]
@@ -78,7 +80,7 @@ public sealed class ContractCompilerTests
         var problems = Sample.ProblemsOf(Sample.TransactionsYaml
             .Replace("kind: DataContract", "kind: Contract", StringComparison.Ordinal)
             .Replace("logicalType: number", "logicalType: nummer", StringComparison.Ordinal)
-            .Replace("name: transactions", "name: 7", StringComparison.Ordinal));
+            .Replace("terminal_id", "customer_id", StringComparison.Ordinal));
 
         Assert.Equal(3, problems.Count);
     }
@@ -113,10 +115,31 @@ public sealed class ContractCompilerTests
     }
 
     [Fact]
-    public void A_contract_with_two_schema_objects_is_refused()
+    public void Each_schema_object_of_a_file_is_a_source_and_they_share_the_document()
     {
-        var problems = Sample.ProblemsOf(Sample.EverythingYaml + "\n  - name: other\n    properties: []\n");
+        var problems = new ProblemList();
+        var root = YamlSection.Parse("c.odcs.yaml", Sample.KeylessYaml + "\n  - name: other.v1\n    properties: [ { name: a-b, logicalType: string } ]\n", problems)!;
 
-        Assert.Contains(problems, p => p.Code == "FLY1111");
+        var set = ContractSet.Compile([new ProjectFile("c.odcs.yaml", root)], problems);
+
+        Assert.Empty(problems);
+        Assert.Equal(["clicks", "other.v1"], set.Plans.Select(p => p.Source));
+        Assert.Same(set.Plans[0].Definition.Document, set.Plans[1].Definition.Document);
+        Assert.Equal(["FLY1147 12", "FLY1149 11"], problems.Notices.Select(n => $"{n.Code} {n.Where!.Line}"));
+    }
+
+    [Theory]
+    [InlineData("name: ../etc")]
+    [InlineData("name: a/b")]
+    [InlineData("name: 'two words'")]
+    [InlineData("name: .")]
+    public void A_source_whose_name_cannot_stand_in_a_URL_loads_and_is_not_served(string name)
+    {
+        var problems = new ProblemList();
+        var root = YamlSection.Parse("c.odcs.yaml", Sample.KeylessYaml.Replace("name: clicks", name, StringComparison.Ordinal), problems)!;
+
+        Assert.Empty(ContractSet.Compile([new ProjectFile("c.odcs.yaml", root)], problems).Plans);
+        Assert.Empty(problems);
+        Assert.Equal(("FLY1148", 7), (Assert.Single(problems.Notices).Code, problems.Notices[0].Where!.Line));
     }
 }

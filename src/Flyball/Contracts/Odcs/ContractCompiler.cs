@@ -1,105 +1,98 @@
-using System.Text;
-using System.Text.Json;
-using Flyball.Contracts.Rows;
-using Flyball.Engine.Expressions;
 using Flyball.Projects;
 
 namespace Flyball.Contracts.Odcs;
 
-/// <summary>Compiles contract files to plans. All problems go to the files' shared list.</summary>
+/// <summary>Compiles contract files to plans. All problems and notices go to the files' shared list.</summary>
 public static class ContractCompiler
 {
     private const int MostFields = 1_000;
 
     private const string UsualEventTime = "event_time";
 
-    /// <summary>The plan of one file, or null after adding FLY11xx problems.</summary>
-    public static ContractPlan? Compile(YamlSection root)
+    /// <summary>The plan of the first source that a file describes, or null after adding FLY11xx problems.</summary>
+    public static ContractPlan? Compile(YamlSection root) => Compile([root]) is [var first, ..] ? first : null;
+
+    /// <summary>The plans of the sources that the files of a project describe, in the order of the files; a file with problems gives none.</summary>
+    public static IReadOnlyList<ContractPlan> Compile(IReadOnlyList<YamlSection> roots)
     {
-        var before = root.Problems.Count;
-        var definition = OdcsReader.Read(root);
-        if (definition is null)
+        var files = new List<(IReadOnlyList<ContractDefinition> Definitions, bool IsGood)>();
+        foreach (var root in roots)
+        {
+            var before = root.Problems.Count;
+            var definitions = OdcsReader.Read(root);
+            files.Add((definitions, root.Problems.Count == before));
+        }
+
+        var relationships = new RelationshipCompiler(new ReferenceReader([.. files.SelectMany(f => f.Definitions)]));
+        List<ContractPlan> plans = [];
+        foreach (var (definitions, isGood) in files)
+        {
+            var compiled = definitions.Select(d => Compile(d, definitions, relationships)).ToList();
+            if (isGood && compiled.TrueForAll(p => p is not null))
+            {
+                plans.AddRange(compiled.OfType<ContractPlan>().Where(p => p.Definition.IsServed));
+            }
+        }
+
+        return plans;
+    }
+
+    private static ContractPlan? Compile(ContractDefinition definition, IReadOnlyList<ContractDefinition> ofFile, RelationshipCompiler relationships)
+    {
+        var problems = definition.Fields[0].Section.Problems;
+        var before = problems.Count;
+        CheckFieldNames(definition, problems);
+        var eventTime = FindEventTime(definition, problems);
+        var primaryKey = definition.Fields.Index().Where(f => f.Item.PrimaryKey).OrderBy(f => f.Item.PrimaryKeyPosition ?? long.MaxValue).Select(f => f.Index).ToList();
+        var fields = definition.Fields.Select((f, i) => FieldCompiler.Compile(f, i == eventTime || f.PrimaryKey)).ToList();
+        var foreignKeys = relationships.Compile(definition);
+        var levels = ServiceLevelCompiler.Compile(definition, ofFile);
+        if (problems.Count > before)
         {
             return null;
         }
 
-        CheckFieldNames(definition, root.Problems);
-        var types = definition.Fields.Select(TypeOf).ToList();
-        var eventTime = FindEventTime(definition, types, root.Problems);
-        var primaryKey = definition.Fields.Index().Where(f => f.Item.PrimaryKey).OrderBy(f => f.Item.PrimaryKeyPosition ?? long.MaxValue).Select(f => f.Index).ToList();
-        var fields = definition.Fields.Select((f, i) => CompileField(f, types[i], i == eventTime || f.PrimaryKey)).ToList();
-        if (root.Problems.Count > before)
+        if (eventTime < 0 && definition.IsServed)
         {
-            return null;
+            problems.AddNotice(
+                "FLY1149", $"'{definition.Source}' has no column of event time: a row's time is that of its arrival.", definition.Where, "Give a timestamp field the custom property eventTime: true where the rows carry one.");
         }
 
         var entities = definition.Fields.Index().Where(f => f.Item.Entity is not null).Select(f => new EntityField(f.Item.Entity!, f.Item.Name, f.Index));
-        return new ContractPlan(definition, fields, eventTime, primaryKey, [.. entities]);
-    }
-
-    private static FieldPlan CompileField(FieldDefinition field, ScalarType? type, bool isKey)
-    {
-        var known = type ?? ScalarType.Text;
-        var isDate = string.Equals(field.LogicalType, "date", StringComparison.Ordinal);
-        return new FieldPlan
+        return new ContractPlan(definition, fields, eventTime, primaryKey, [.. entities])
         {
-            Name = field.Name,
-            Utf8Name = Encoding.UTF8.GetBytes(field.Name),
-            EncodedName = JsonEncodedText.Encode(field.Name),
-            Type = known,
-            IsDate = isDate,
-            Required = field.Required || isKey,
-            NullPolicy = field.NullPolicy,
-            Checks = type is null || field.Options is null ? [] : FieldCheckCompiler.Compile(field.Name, known, field.Options),
-            Problems = new FieldProblems(field.Name, known, isDate),
+            Unique = [.. definition.Fields.Index().Where(f => f.Item.Unique && !(primaryKey.Count == 1 && primaryKey[0] == f.Index)).Select(f => f.Index)],
+            Relationships = foreignKeys,
+            ServiceLevels = levels,
         };
-    }
-
-    private static ScalarType? TypeOf(FieldDefinition field)
-    {
-        switch (field.LogicalType)
-        {
-            case "boolean": return ScalarType.Boolean;
-            case "integer": return ScalarType.Integer;
-            case "number": return ScalarType.Number;
-            case "string": return ScalarType.Text;
-            case "timestamp" or "date": return ScalarType.Timestamp;
-            case "object" or "array" or "time":
-                field.Section.Problems.Add(
-                    "FLY1112", $"'{field.Name}' has the logical type {field.LogicalType}, which an event cannot hold.", field.Section.At("logicalType"), "Flatten it into columns, or hold it as a string.");
-                return null;
-            case "":
-                return null;
-            default:
-                var nearest = NearestName.Of(field.LogicalType, ["boolean", "integer", "number", "string", "timestamp", "date"]);
-                field.Section.Problems.Add(
-                    "FLY1107",
-                    $"'{field.LogicalType}' is not a logical type.",
-                    field.Section.At("logicalType"),
-                    nearest is null ? "Use boolean, integer, number, string, timestamp or date." : $"Did you mean '{nearest}'?");
-                return null;
-        }
     }
 
     private static void CheckFieldNames(ContractDefinition definition, ProblemList problems)
     {
         if (definition.Fields.Count > MostFields)
         {
-            problems.Add("FLY1107", $"The contract has more than {MostFields} fields.", definition.Where);
+            problems.Add("FLY1107", $"'{definition.Source}' has more than {MostFields} fields.", definition.Fields[MostFields].Section.Where, "Split it into several sources.");
         }
 
-        var seen = new HashSet<string>(StringComparer.Ordinal);
+        var seen = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
         foreach (var field in definition.Fields)
         {
-            if (field.Name.Length > 0 && !seen.Add(field.Name))
+            if (field.Name.Length == 0 || seen.TryAdd(field.Name, field.Name))
             {
-                problems.Add("FLY1102", $"Two fields are named '{field.Name}'.", field.Section.At("name"), "Rename one of them.");
+                continue;
             }
+
+            var isSame = string.Equals(seen[field.Name], field.Name, StringComparison.Ordinal);
+            problems.Add(
+                "FLY1102",
+                isSame ? $"Two fields are named '{field.Name}'." : $"'{field.Name}' and '{seen[field.Name]}' differ only in case, which columns of a table cannot.",
+                field.Section.At("name"),
+                "Rename one of them.");
         }
     }
 
     /// <summary>The marked field, else the one that the contract names, else a timestamp called event_time; -1 when there is none, which times the source by arrival.</summary>
-    private static int FindEventTime(ContractDefinition definition, List<ScalarType?> types, ProblemList problems)
+    private static int FindEventTime(ContractDefinition definition, ProblemList problems)
     {
         var marked = definition.Fields.Index().Where(f => f.Item.EventTime).Select(f => f.Index).ToList();
         if (marked.Count > 1)
@@ -123,11 +116,14 @@ public static class ContractCompiler
                 definition.Where,
                 "Give a timestamp field the custom property eventTime: true.");
         }
-        else if (types[index] is not null and not ScalarType.Timestamp)
+        else if (definition.Fields[index].Kind is not (FieldKind.Timestamp or FieldKind.Date) && IsKnown(definition.Fields[index]))
         {
             problems.Add("FLY1113", $"'{definition.Fields[index].Name}' cannot be the event time: it is no timestamp.", definition.Fields[index].Section.At("logicalType"));
         }
 
         return index;
     }
+
+    /// <summary>The logical type is one of the standard's: another one is a problem already.</summary>
+    private static bool IsKnown(FieldDefinition field) => field.LogicalType.Length == 0 || OdcsTypes.Logical.ContainsKey(field.LogicalType);
 }

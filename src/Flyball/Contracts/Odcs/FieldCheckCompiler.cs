@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Flyball.Contracts.Rows;
-using Flyball.Engine.Expressions;
 using Flyball.Engine.Problems;
 using Flyball.Projects;
 
@@ -10,30 +9,55 @@ namespace Flyball.Contracts.Odcs;
 /// <summary>Compiles a field's <c>logicalTypeOptions</c> to checks; an option that the type does not have is a problem.</summary>
 internal static class FieldCheckCompiler
 {
+    /// <summary>Longer than any pattern that a person wrote.</summary>
+    private const int LongestPattern = 4_096;
+
+    private const int MostPatternsKept = 256;
+
     private static readonly TimeSpan PatternTime = TimeSpan.FromSeconds(1);
 
-    public static IFieldCheck[] Compile(string field, ScalarType type, YamlSection options)
+    [ThreadStatic]
+    private static Dictionary<string, Regex>? patternsOfThread;
+
+    public static IFieldCheck[] Compile(FieldDefinition field, TimeForm? form)
     {
-        var checks = new List<IFieldCheck>();
-        switch (type)
+        if (field.Options is not { } options)
         {
-            case ScalarType.Integer:
-                RangeCompiler.AddInteger(field, options, checks);
-                AddMultiple(field, options, checks);
+            return [];
+        }
+
+        var checks = new List<IFieldCheck>();
+        switch (field.Kind)
+        {
+            case FieldKind.Integer:
+                RangeCompiler.AddInteger(field.Path, options, checks);
+                AddMultiple(field.Path, options, checks);
                 break;
-            case ScalarType.Number:
-                RangeCompiler.AddNumber(field, options, checks);
-                AddMultiple(field, options, checks);
+            case FieldKind.Number:
+                RangeCompiler.AddNumber(field.Path, options, checks);
+                AddMultiple(field.Path, options, checks);
+                break;
+            case FieldKind.Timestamp or FieldKind.Date:
+                RangeCompiler.AddTimestamp(field, form, options, checks);
                 options.Keep("format");
                 break;
-            case ScalarType.Timestamp:
-                RangeCompiler.AddTimestamp(field, options, checks);
+            case FieldKind.Time:
+                RangeCompiler.AddTimeOfDay(field, form, options, checks);
                 options.Keep("format", "timezone", "defaultTimezone");
                 break;
-            case ScalarType.Text:
-                AddLength(field, options, checks);
-                AddPattern(field, options, checks);
-                options.Keep("format");
+            case FieldKind.Text:
+                AddLength(field.Path, options, checks);
+                AddPattern(field.Path, options, checks);
+                AddFormat(field.Path, options, checks);
+                break;
+            case FieldKind.Object or FieldKind.Map:
+                options.Keep("minProperties", "maxProperties", "required");
+                break;
+            case FieldKind.Array:
+                options.Keep("minItems", "maxItems", "uniqueItems");
+                break;
+            case FieldKind.Any:
+                KeepAll(field.Path, options);
                 break;
             default:
                 break;
@@ -41,6 +65,31 @@ internal static class FieldCheckCompiler
 
         options.Finish();
         return [.. checks];
+    }
+
+    /// <summary>Without a type no option can be called wrong, and none is enforced.</summary>
+    private static void KeepAll(string field, YamlSection options)
+    {
+        options.Entries();
+        options.Problems.AddNotice("FLY1147", $"The options of '{field}' are not enforced: its type is not known.", options.Where, "Add logicalType.");
+    }
+
+    private static void AddFormat(string field, YamlSection options, List<IFieldCheck> checks)
+    {
+        if (options.Text("format") is not { } format || TextFormats.Kept.Contains(format))
+        {
+            return;
+        }
+
+        if (TextFormats.All.TryGetValue(format, out var holds))
+        {
+            checks.Add(new TextFormatCheck(holds, new Problem("FLY3107", $"'{field}' is not of the format {format}.", new ProblemLocation(Field: field))));
+            return;
+        }
+
+        var nearest = NearestName.Of(format, TextFormats.All.Keys.Order(StringComparer.Ordinal));
+        options.Problems.AddNotice(
+            "FLY1147", $"The format of '{field}' is not one that can be checked; it is kept.", options.At("format"), nearest is null ? "Use pattern to have it checked." : $"Did you mean '{nearest}'?");
     }
 
     private static void AddMultiple(string field, YamlSection options, List<IFieldCheck> checks)
@@ -79,14 +128,38 @@ internal static class FieldCheckCompiler
             return;
         }
 
+        if (pattern.Length > LongestPattern)
+        {
+            options.Problems.Add("FLY1107", $"The pattern is longer than {LongestPattern} characters.", options.At("pattern"));
+            return;
+        }
+
         try
         {
-            var regex = new Regex(pattern, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant, PatternTime);
+            var regex = Build(pattern);
             checks.Add(new PatternCheck(regex, new Problem("FLY3107", $"'{field}' does not match the contract's pattern.", new ProblemLocation(Field: field))));
         }
         catch (Exception e) when (e is ArgumentException or NotSupportedException)
         {
             options.Problems.Add("FLY1107", "The pattern cannot be used: " + e.Message, options.At("pattern"), "Look-around, back references and atomic groups are not supported: matching takes linear time.");
         }
+    }
+
+    /// <summary>Columns of one kind share their pattern, and building one costs about a millisecond.</summary>
+    private static Regex Build(string pattern)
+    {
+        var known = patternsOfThread ??= new Dictionary<string, Regex>(StringComparer.Ordinal);
+        if (!known.TryGetValue(pattern, out var regex))
+        {
+            regex = new Regex(pattern, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant, PatternTime);
+            if (known.Count >= MostPatternsKept)
+            {
+                known.Clear();
+            }
+
+            known.Add(pattern, regex);
+        }
+
+        return regex;
     }
 }

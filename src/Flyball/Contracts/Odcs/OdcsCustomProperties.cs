@@ -8,6 +8,9 @@ namespace Flyball.Contracts.Odcs;
 /// </summary>
 internal sealed class OdcsCustomProperties
 {
+    /// <summary>A shorter name is more likely another tool's own, such as <c>units</c>.</summary>
+    private const int ShortestMisspelt = 6;
+
     private readonly Dictionary<string, YamlSection> sections = new(StringComparer.Ordinal);
 
     private OdcsCustomProperties()
@@ -20,7 +23,8 @@ internal sealed class OdcsCustomProperties
         string[] known = [.. ours];
         foreach (var section in owner.Sections("customProperties"))
         {
-            section.Require("property", "value");
+            section.Require("property");
+            OdcsShapes.RequireValue(section);
             section.Keep("id", "description", "value");
             section.Finish();
             if (section.Text("property") is not { } name)
@@ -35,7 +39,7 @@ internal sealed class OdcsCustomProperties
                     section.Problems.Add("FLY1102", $"The custom property '{name}' appears twice.", section.Where, "Keep one of them.");
                 }
             }
-            else if (NearestName.Of(name, known) is { } nearest)
+            else if (name.Length >= ShortestMisspelt && NearestName.Of(name, known) is { } nearest)
             {
                 section.Problems.Add("FLY1103", $"The custom property '{name}' is not known.", section.At("property"), $"Did you mean '{nearest}'?");
             }

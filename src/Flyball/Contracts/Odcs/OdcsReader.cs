@@ -1,123 +1,120 @@
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Flyball.Projects;
 
 namespace Flyball.Contracts.Odcs;
 
 /// <summary>
-/// Reads an Open Data Contract Standard file (versions 3.0 and 3.1). It understands identity, schema and properties; every other
-/// section of the standard is kept in the document; a name outside the standard is refused, because it is a typing error.
+/// Reads an Open Data Contract Standard file (versions 3.0 to 3.2): one definition for each schema object. Every section is
+/// known; what Flyball does not use is checked for its form and kept in the document. A name outside the standard is refused, because it is a typing error.
 /// </summary>
 internal static partial class OdcsReader
 {
-    /// <summary>The definition, or null when the file has no schema object to read; problems go to the section's list.</summary>
-    public static ContractDefinition? Read(YamlSection root)
+    /// <summary>The definitions, none when the file has no schema object with properties; problems and notices go to the section's list.</summary>
+    public static IReadOnlyList<ContractDefinition> Read(YamlSection root)
     {
-        root.Require("apiVersion", "kind", "id", "version", "status", "schema");
-        CheckOneOf(root, "kind", "DataContract");
         if (root.Text("apiVersion") is { } version && !SupportedVersion().IsMatch(version))
         {
-            root.Problems.Add("FLY1110", $"Version '{version}' of the standard is not supported.", root.At("apiVersion"), "Write v3.1.0.");
+            // Another version has other names: what they would be called here would only mislead.
+            root.Problems.Add("FLY1110", version.Length <= 32 ? $"Version '{version}' of the standard is not supported." : "This version of the standard is not supported.", root.At("apiVersion"), "Write v3.1.0, and the file in its form.");
+            return [];
         }
 
-        root.Keep("name", "tenant", "tags", "servers", "dataProduct", "description", "domain", "support", "price", "team", "roles");
-        root.Keep("slaDefaultElement", "slaProperties", "authoritativeDefinitions", "contractCreatedTs");
-        var ofContract = OdcsCustomProperties.Read(root, "eventTime");
+        root.Require("apiVersion", "kind", "id", "version");
+        if (root.Text("apiVersion")?.StartsWith("v3.2.", StringComparison.Ordinal) != true)
+        {
+            root.Require("status");
+        }
+
+        OdcsShape.OneOf("DataContract")(root, "kind");
+        OdcsShapes.Contract.Read(root);
+        var custom = OdcsCustomProperties.Read(root, "eventTime");
+        var levels = root.Sections("slaProperties");
+        foreach (var level in levels)
+        {
+            OdcsShapes.ServiceLevel.Check(level);
+        }
+
         var objects = root.Sections("schema");
+        root.Keep("status");
         root.Finish();
         if (objects.Count == 0)
         {
+            root.Problems.AddNotice("FLY1148", "The contract describes no schema object: there is no source of events in it.", root.At("schema"));
+            return [];
+        }
+
+        var document = root.ToJson();
+        return [.. objects.Select(o => ReadObject(root, o, custom.Text("eventTime"), levels, document)).OfType<ContractDefinition>()];
+    }
+
+    private static ContractDefinition? ReadObject(YamlSection root, YamlSection schema, string? eventTime, IReadOnlyList<YamlSection> levels, JsonObject document)
+    {
+        schema.Require("name");
+        var name = schema.Text("name") ?? "";
+        OdcsShape.OneOf("object")(schema, "logicalType");
+        OdcsShapes.Element.Read(schema);
+        OdcsShapes.SchemaObject.Read(schema);
+        var custom = OdcsCustomProperties.Read(schema, "eventTime");
+        var fields = schema.Sections("properties").Select(OdcsPropertyReader.Read).ToList();
+        var quality = Rules(schema);
+        var relationships = schema.Sections("relationships");
+        schema.Finish();
+        if (fields.Count == 0)
+        {
+            schema.Problems.AddNotice("FLY1148", "The schema object has no properties: its rows cannot be checked, and it takes no events.", schema.At("properties"));
             return null;
         }
 
-        if (objects.Count > 1)
-        {
-            root.Problems.Add("FLY1111", $"The contract describes {objects.Count} schema objects.", objects[1].Where, "Write one contract file for each source.");
-        }
-
-        var schema = objects[0];
-        schema.Require("name", "properties");
-        if (schema.Text("name") is { } name && !SourceName().IsMatch(name))
-        {
-            schema.Problems.Add("FLY1107", "A source's name has letters, digits, '_' and '-', at most 64, and begins with a letter.", schema.At("name"));
-        }
-
-        CheckOneOf(schema, "logicalType", "object");
-        schema.Keep("id", "physicalType", "physicalName", "description", "businessName", "authoritativeDefinitions", "tags");
-        schema.Keep("dataGranularityDescription", "relationships");
-        var ofSchema = OdcsCustomProperties.Read(schema, "eventTime");
-        var fields = schema.Sections("properties").Select(ReadField).ToList();
-        var quality = schema.Sections("quality");
-        schema.Finish();
         return new ContractDefinition
         {
             ApiVersion = root.Text("apiVersion") ?? "",
             Id = root.Text("id") ?? "",
             Version = root.Text("version") ?? "",
             Status = root.Text("status") ?? "",
-            Source = schema.Text("name") ?? "",
+            Source = name,
+            IsServed = CheckName(schema, name),
+            ObjectId = schema.Text("id"),
             Fields = fields,
             Quality = quality,
-            EventTime = ofSchema.Text("eventTime") ?? ofContract.Text("eventTime"),
-            Document = root.ToJson(),
+            Relationships = relationships,
+            ServiceLevels = levels,
+            EventTime = custom.Text("eventTime") ?? eventTime,
+            Document = document,
             Where = schema.Where,
         };
     }
 
-    private static FieldDefinition ReadField(YamlSection property)
+    /// <summary>The rules under <c>quality</c>, their names checked.</summary>
+    public static IReadOnlyList<YamlSection> Rules(YamlSection owner)
     {
-        property.Require("name", "logicalType");
-        property.Keep("id", "physicalType", "physicalName", "description", "businessName", "authoritativeDefinitions", "tags");
-        property.Keep("partitioned", "partitionKeyPosition", "encryptedName", "transformSourceObjects", "transformLogic");
-        property.Keep("transformDescription", "examples", "criticalDataElement", "relationships", "items", "properties");
-        var custom = OdcsCustomProperties.Read(property, "eventTime", "entity", "unit", "nullPolicy");
-        var field = new FieldDefinition
+        var rules = owner.Sections("quality");
+        foreach (var rule in rules)
         {
-            Name = property.Text("name") ?? "",
-            LogicalType = property.Text("logicalType") ?? "",
-            Required = property.Flag("required") ?? false,
-            Unique = property.Flag("unique") ?? false,
-            PrimaryKey = property.Flag("primaryKey") ?? false,
-            PrimaryKeyPosition = property.Integer("primaryKeyPosition") is > 0 and var position ? position : null,
-            EventTime = custom.Flag("eventTime") ?? false,
-            Entity = ReadEntity(custom, property),
-            Unit = custom.Text("unit"),
-            NullPolicy = custom.OneOf("nullPolicy", ("allow", NullPolicy.Allow), ("refuse", NullPolicy.Refuse)),
-            Classification = property.Text("classification"),
-            Options = property.Section("logicalTypeOptions"),
-            Quality = property.Sections("quality"),
-            Section = property,
-        };
-        property.Finish();
-        if (field.Name.Length > 0 && !FieldName().IsMatch(field.Name))
-        {
-            property.Problems.Add("FLY1107", "A field's name has letters, digits and '_', at most 64, and begins with a letter or '_': expressions name it.", property.At("name"));
+            OdcsShapes.CheckRule(rule);
         }
 
-        return field;
+        return rules;
     }
 
-    /// <summary><c>entity: customer</c> names the entity; <c>entity: true</c> names it after the field.</summary>
-    private static string? ReadEntity(OdcsCustomProperties custom, YamlSection property) => custom.Text("entity") switch
+    private static bool CheckName(YamlSection schema, string name)
     {
-        null or "false" => null,
-        "true" => property.Text("name"),
-        var name => name,
-    };
-
-    private static void CheckOneOf(YamlSection section, string name, string only)
-    {
-        if (section.Text(name) is { } value && !string.Equals(value, only, StringComparison.Ordinal))
+        if (name.Length == 0 || SourceName().IsMatch(name))
         {
-            section.Problems.Add("FLY1107", $"'{name}' should be '{only}'.", section.At(name));
+            return true;
         }
+
+        schema.Problems.AddNotice(
+            "FLY1148",
+            "The name cannot stand in a URL, so the source takes no events.",
+            schema.At("name"),
+            "Use letters, digits, '_', '-' and '.', at most 128, with a letter or digit first.");
+        return false;
     }
 
-    [GeneratedRegex(@"^v3\.[01]\.[0-9]+\z", RegexOptions.CultureInvariant, 1000)]
+    [GeneratedRegex(@"^v3\.[012]\.[0-9]{1,4}\z", RegexOptions.CultureInvariant, 1000)]
     private static partial Regex SupportedVersion();
 
-    [GeneratedRegex(@"^[A-Za-z][A-Za-z0-9_-]{0,63}\z", RegexOptions.CultureInvariant, 1000)]
+    [GeneratedRegex(@"^[A-Za-z0-9][A-Za-z0-9_.-]{0,127}\z", RegexOptions.CultureInvariant, 1000)]
     private static partial Regex SourceName();
-
-    [GeneratedRegex(@"^[A-Za-z_][A-Za-z0-9_]{0,63}\z", RegexOptions.CultureInvariant, 1000)]
-    private static partial Regex FieldName();
 }

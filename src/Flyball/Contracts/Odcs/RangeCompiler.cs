@@ -19,6 +19,8 @@ internal static class RangeCompiler
         ("u8", 0, byte.MaxValue), ("u16", 0, ushort.MaxValue), ("u32", 0, uint.MaxValue), ("u64", 0, long.MaxValue), ("u128", 0, long.MaxValue),
     ];
 
+    private static readonly TimeForm PlainTime = new(null, LocalZone.Utc, needsOffset: false);
+
     public static void AddInteger(string field, YamlSection options, List<IFieldCheck> checks)
     {
         var least = ReadInteger(options, Find(options, "minimum", "exclusiveMinimum"), isUpper: false) ?? long.MinValue;
@@ -50,22 +52,52 @@ internal static class RangeCompiler
         var most = upper.Name is null ? null : options.Number(upper.Name);
         if (least is not null || most is not null)
         {
-            CheckOrder(field, options, (least ?? double.MinValue) <= (most ?? double.MaxValue));
+            var isEmpty = least > most || (least == most && (lower.IsOpen || upper.IsOpen));
+            CheckOrder(field, options, !isEmpty);
             var bounds = Describe(least is { } l ? Text(l) : null, lower.IsOpen, most is { } m ? Text(m) : null, upper.IsOpen);
             checks.Add(new NumberRangeCheck(least ?? double.MinValue, least is not null && lower.IsOpen, most ?? double.MaxValue, most is not null && upper.IsOpen, OutOfRange(field, bounds)));
         }
+
+        AddNumberFormat(field, options, checks);
     }
 
-    public static void AddTimestamp(string field, YamlSection options, List<IFieldCheck> checks)
+    private static void AddNumberFormat(string field, YamlSection options, List<IFieldCheck> checks)
+    {
+        switch (options.Text("format"))
+        {
+            case null or "f64":
+                break;
+            case "f32":
+                checks.Add(new NumberRangeCheck(float.MinValue, false, float.MaxValue, false, OutOfRange(field, "within the range of 32-bit floating point")));
+                break;
+            case var format:
+                OdcsShape.RefuseChoice(options, "format", format, ["f32", "f64"]);
+                break;
+        }
+    }
+
+    public static void AddTimestamp(FieldDefinition field, TimeForm? form, YamlSection options, List<IFieldCheck> checks)
     {
         var (lower, upper) = (Find(options, "minimum", "exclusiveMinimum"), Find(options, "maximum", "exclusiveMaximum"));
-        var least = ReadTimestamp(options, lower, isUpper: false);
-        var most = ReadTimestamp(options, upper, isUpper: true);
+        var least = ReadTimestamp(field, form, options, lower, isUpper: false);
+        var most = ReadTimestamp(field, form, options, upper, isUpper: true);
         if (least is not null || most is not null)
         {
-            CheckOrder(field, options, (least ?? long.MinValue) <= (most ?? long.MaxValue));
+            CheckOrder(field.Path, options, (least ?? long.MinValue) <= (most ?? long.MaxValue));
             var bounds = Describe(lower.Name is null ? null : options.Text(lower.Name), lower.IsOpen, upper.Name is null ? null : options.Text(upper.Name), upper.IsOpen);
-            checks.Add(new TimestampRangeCheck(least ?? long.MinValue, most ?? long.MaxValue, OutOfRange(field, bounds)));
+            checks.Add(new TimestampRangeCheck(least ?? long.MinValue, most ?? long.MaxValue, OutOfRange(field.Path, bounds)));
+        }
+    }
+
+    public static void AddTimeOfDay(FieldDefinition field, TimeForm? form, YamlSection options, List<IFieldCheck> checks)
+    {
+        var (lower, upper) = (Find(options, "minimum", "exclusiveMinimum"), Find(options, "maximum", "exclusiveMaximum"));
+        var (least, most) = (ReadTimeOfDay(form, options, lower.Name), ReadTimeOfDay(form, options, upper.Name));
+        if (least is not null || most is not null)
+        {
+            var order = least is null || most is null ? -1 : string.CompareOrdinal(least, most);
+            CheckOrder(field.Path, options, order < 0 || (order == 0 && !lower.IsOpen && !upper.IsOpen));
+            checks.Add(new TimeOfDayRangeCheck((least, lower.IsOpen), (most, upper.IsOpen), OutOfRange(field.Path, Describe(least, lower.IsOpen, most, upper.IsOpen))));
         }
     }
 
@@ -112,17 +144,23 @@ internal static class RangeCompiler
             return null;
         }
 
-        if (YamlScalars.TryInteger(options.Text(bound.Name)!, out var exact))
+        var inside = isUpper ? Math.Floor(number) : Math.Ceiling(number);
+        if (!YamlScalars.TryInteger(options.Text(bound.Name)!, out var exact))
         {
-            return bound.IsOpen ? Step(exact, isUpper) : exact;
+            exact = inside >= long.MaxValue ? long.MaxValue : inside <= long.MinValue ? long.MinValue : (long)inside;
         }
 
-        var inside = isUpper ? Math.Floor(number) : Math.Ceiling(number);
-        exact = inside >= long.MaxValue ? long.MaxValue : inside <= long.MinValue ? long.MinValue : (long)inside;
-        return bound.IsOpen && inside == number ? Step(exact, isUpper) : exact;
+        var isOpen = bound.IsOpen && inside == number;
+        if (isUpper ? inside < long.MinValue || (isOpen && exact == long.MinValue) : inside > long.MaxValue || (isOpen && exact == long.MaxValue))
+        {
+            options.Problems.Add("FLY1107", "No whole number of 64 bits can meet this bound.", options.At(bound.Name));
+        }
+
+        return isOpen ? Step(exact, isUpper) : exact;
     }
 
-    private static long? ReadTimestamp(YamlSection options, (string? Name, bool IsOpen) bound, bool isUpper)
+    /// <summary>A bound is written like the values, or as a date or an RFC 3339 timestamp.</summary>
+    private static long? ReadTimestamp(FieldDefinition field, TimeForm? form, YamlSection options, (string? Name, bool IsOpen) bound, bool isUpper)
     {
         if (bound.Name is null || options.Text(bound.Name) is not { } text)
         {
@@ -130,12 +168,30 @@ internal static class RangeCompiler
         }
 
         var utf8 = Encoding.UTF8.GetBytes(text);
-        if (Rfc3339.TryRead(utf8, out var micros) || Rfc3339.TryReadDate(utf8, out micros))
+        long micros = 0;
+        if ((form is not null && (field.Kind == FieldKind.Date ? form.TryReadDate(utf8, out micros) : form.TryRead(utf8, out micros) == TimeReading.Good))
+            || Rfc3339.TryRead(utf8, out micros) || Rfc3339.TryReadDate(utf8, out micros))
         {
             return bound.IsOpen ? Step(micros, isUpper) : micros;
         }
 
-        options.Problems.Add("FLY1105", $"'{bound.Name}' should be a date or an RFC 3339 timestamp with an offset.", options.At(bound.Name));
+        options.Problems.Add("FLY1105", $"'{bound.Name}' should be a date, an RFC 3339 timestamp with an offset, or of the field's own format.", options.At(bound.Name));
+        return null;
+    }
+
+    private static string? ReadTimeOfDay(TimeForm? form, YamlSection options, string? name)
+    {
+        if (name is null || options.Text(name) is not { } text)
+        {
+            return null;
+        }
+
+        if ((form ?? PlainTime).TryReadTime(Encoding.UTF8.GetBytes(text), out var micros))
+        {
+            return TimeOfDay.Write(micros);
+        }
+
+        options.Problems.Add("FLY1105", $"'{name}' should be a time of day such as 13:45:00.", options.At(name));
         return null;
     }
 

@@ -15,7 +15,7 @@ public sealed class RowReader
 
     private const int LongestShownName = 64;
 
-    /// <summary>Rows are flat; deeper nesting is refused before it costs anything.</summary>
+    /// <summary>Deeper nesting is refused before it costs anything.</summary>
     internal static readonly JsonReaderOptions Options = new() { MaxDepth = 64 };
 
     private static readonly Problem NotAnObject = new("FLY3100", "The row is not a JSON object.");
@@ -150,7 +150,12 @@ public sealed class RowReader
             return;
         }
 
-        if (ValueReader.Read(field, ref reader, out row[index]) is { } problem)
+        if (field.IsJson)
+        {
+            // It reports its own problems: one for each value inside that is wrong.
+            NestedReader.Read(field, ref reader, stored, problems, out row[index]);
+        }
+        else if (ValueReader.Read(field, ref reader, stored, out row[index]) is { } problem)
         {
             row[index] = default;
             problems.Add(problem);

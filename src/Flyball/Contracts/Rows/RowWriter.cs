@@ -7,7 +7,7 @@ namespace Flyball.Contracts.Rows;
 
 /// <summary>
 /// Writes a row in its one stored form: a JSON object with the fields in contract order, nulls left out, numbers in shortest round-trip
-/// form, timestamps as RFC 3339 in UTC. Reading it back gives the same bits. Not thread-safe: it keeps its writer.
+/// form, timestamps as RFC 3339 in UTC, nested values as JSON with sorted names. Reading it back gives the same bits. Not thread-safe: it keeps its writer.
 /// </summary>
 public sealed class RowWriter : IDisposable
 {
@@ -56,6 +56,11 @@ public sealed class RowWriter : IDisposable
                 var micros = value.AsTimestamp.Micros;
                 var length = fields[index].IsDate ? Rfc3339.WriteDate(micros, text) : Rfc3339.Write(micros, text);
                 writer.WriteString(fields[index].EncodedName, text[..length]);
+                break;
+            case ScalarType.Text when fields[index].IsJson:
+                // The text is the canonical form that reading made.
+                writer.WritePropertyName(fields[index].EncodedName);
+                writer.WriteRawValue(value.AsText, skipInputValidation: true);
                 break;
             default:
                 writer.WriteString(fields[index].EncodedName, value.AsText);

@@ -21,8 +21,12 @@ internal static class ValueReader
 
     private static readonly SearchValues<byte> NumberCharacters = SearchValues.Create("0123456789+-.eE"u8);
 
-    /// <summary>Reads the value the reader stands on, other than null. A null problem means that <paramref name="value"/> is good.</summary>
-    public static Problem? Read(FieldPlan field, ref Utf8JsonReader reader, out Value value)
+    /// <summary>Reads the value the reader stands on, other than null and nested ones. A null problem means that <paramref name="value"/> is good.</summary>
+    /// <param name="field">The column.</param>
+    /// <param name="reader">Stands on the value.</param>
+    /// <param name="stored">The value was written by <see cref="RowWriter"/>: its times have the one stored form, whatever the contract's.</param>
+    /// <param name="value">What was read.</param>
+    public static Problem? Read(FieldPlan field, ref Utf8JsonReader reader, bool stored, out Value value)
     {
         value = default;
         switch (field.Type)
@@ -35,10 +39,10 @@ internal static class ValueReader
             case ScalarType.Number when reader.TokenType == JsonTokenType.Number:
                 return ReadNumber(field, reader.ValueSpan, out value);
             case ScalarType.Text when reader.TokenType == JsonTokenType.String:
-                return ReadText(field, ref reader, out value);
+                return field.Kind == FieldKind.Time && !stored ? ReadTimeOfDay(field, reader.ValueSpan, out value) : ReadText(field, ref reader, out value);
             case ScalarType.Timestamp when reader.TokenType == JsonTokenType.String:
                 // Escapes are legal JSON but no timestamp needs one; such a text is refused for its form.
-                return ReadTimestamp(field, reader.ValueSpan, out value);
+                return ReadTimestamp(field, reader.ValueSpan, stored ? null : field.Form, out value);
             default:
                 return field.Problems.WrongType;
         }
@@ -50,9 +54,11 @@ internal static class ValueReader
         value = default;
         return field.Type switch
         {
+            ScalarType.Text when field.IsJson => NestedReader.ReadText(field, text, out value),
+            ScalarType.Text when field.Kind == FieldKind.Time => ReadTimeOfDay(field, text, out value),
             ScalarType.Text => ReadText(field, text, out value),
             ScalarType.Boolean => ReadBoolean(field, text, out value),
-            ScalarType.Timestamp => ReadTimestamp(field, text, out value),
+            ScalarType.Timestamp => ReadTimestamp(field, text, field.Form, out value),
             _ when !IsNumber(text) => field.Problems.WrongType,
             ScalarType.Integer => ReadInteger(field, text, out value),
             _ => ReadNumber(field, text, out value),
@@ -111,11 +117,50 @@ internal static class ValueReader
     private static bool IsInexactInteger(ReadOnlySpan<byte> text, double number) =>
         Utf8Parser.TryParse(text, out long integer, out var used) && used == text.Length && (Int128)number != integer;
 
-    private static Problem? ReadTimestamp(FieldPlan field, ReadOnlySpan<byte> text, out Value value)
+    private static Problem? ReadTimestamp(FieldPlan field, ReadOnlySpan<byte> text, TimeForm? form, out Value value)
     {
-        var good = field.IsDate ? Rfc3339.TryReadDate(text, out var micros) : Rfc3339.TryRead(text, out micros);
+        bool good;
+        long micros;
+        if (form is not null && !field.IsDate)
+        {
+            var reading = form.TryRead(text, out micros);
+            value = Value.FromTimestamp(micros);
+            return reading switch
+            {
+                TimeReading.Good => null,
+                TimeReading.Skipped => field.Problems.Skipped,
+                _ => field.Problems.TimeForm,
+            };
+        }
+
+        good = field.IsDate
+            ? form is null ? Rfc3339.TryReadDate(text, out micros) : form.TryReadDate(text, out micros)
+            : Rfc3339.TryRead(text, out micros);
         value = Value.FromTimestamp(micros);
         return good ? null : field.Problems.TimeForm;
+    }
+
+    private static Problem? ReadTimeOfDay(FieldPlan field, ReadOnlySpan<byte> text, out Value value)
+    {
+        value = default;
+        var parts = TimeParts.Empty;
+        long micros;
+        if (field.Form is null)
+        {
+            if (!IsoTime.TryReadTime(text, ref parts) || !parts.IsTimeOfDay)
+            {
+                return field.Problems.TimeForm;
+            }
+
+            micros = parts.MicrosOfDay;
+        }
+        else if (!field.Form.TryReadTime(text, out micros))
+        {
+            return field.Problems.TimeForm;
+        }
+
+        value = Value.FromText(TimeOfDay.Write(micros));
+        return null;
     }
 
     private static Problem? ReadText(FieldPlan field, ref Utf8JsonReader reader, out Value value)
