@@ -81,7 +81,7 @@ internal static class FieldCheckCompiler
 
         try
         {
-            var regex = new Regex(pattern, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant, PatternTime);
+            var regex = new Regex(EcmaPattern.ToDotNet(pattern), RegexOptions.NonBacktracking | RegexOptions.CultureInvariant, PatternTime);
             checks.Add(new PatternCheck(regex, new Problem("FLY3107", $"'{field}' does not match the contract's pattern.", new ProblemLocation(Field: field))));
         }
         catch (Exception e) when (e is ArgumentException or NotSupportedException)
