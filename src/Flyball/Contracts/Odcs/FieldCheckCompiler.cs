@@ -151,7 +151,7 @@ internal static class FieldCheckCompiler
         var known = patternsOfThread ??= new Dictionary<string, Regex>(StringComparer.Ordinal);
         if (!known.TryGetValue(pattern, out var regex))
         {
-            regex = new Regex(pattern, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant, PatternTime);
+            regex = new Regex(EcmaPattern.ToDotNet(pattern), RegexOptions.NonBacktracking | RegexOptions.CultureInvariant, PatternTime);
             if (known.Count >= MostPatternsKept)
             {
                 known.Clear();
