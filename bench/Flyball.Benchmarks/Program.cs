@@ -1,4 +1,5 @@
 using BenchmarkDotNet.Running;
+using Flyball.Benchmarks.Ingest;
 using Flyball.Benchmarks.Journal;
 using Flyball.Benchmarks.Native;
 
@@ -7,6 +8,9 @@ switch (args)
 {
     case ["journal", .. var rest]:
         await JournalBenchmark.Run(rest);
+        break;
+    case ["ingest", .. var rest]:
+        await IngestBenchmark.Run(rest);
         break;
     case ["native", .. var rest]:
         NativeBenchmark.Run(rest);

@@ -22,6 +22,7 @@ public sealed unsafe class DuckDbResult : IDisposable
     public IReadOnlyList<DuckDbColumn> Columns { get; }
 
     /// <summary>The next rows, at most 2048 of them, or null after the last. The chunk before it is released.</summary>
+    /// <exception cref="DuckDbException">A statement that computes its rows as they are read failed here.</exception>
     public DuckDbChunk? NextChunk()
     {
         current?.Release();
@@ -32,7 +33,8 @@ public sealed unsafe class DuckDbResult : IDisposable
         if (chunk.IsInvalid)
         {
             chunk.Dispose();
-            return null;
+            var error = DuckDbApi.ResultError(handle);
+            return error is null ? null : throw new DuckDbException(DuckDbApi.Message(error));
         }
 
         return current = new(chunk, Columns);

@@ -26,11 +26,6 @@ internal static class ImportEndpoint
             return ProblemResults.From(new Problem("FLY4004", "There is no contract for this source.", new ProblemLocation(Field: "source"), "GET /v1/contracts lists the sources."));
         }
 
-        if (known_at is not (null or "now" or "event_time"))
-        {
-            return ProblemResults.From(new Problem("FLY3002", "known_at is now or event_time.", new ProblemLocation(Field: "known_at")));
-        }
-
         if (Ending(context.Request.ContentType) is not { } ending)
         {
             return ProblemResults.From(new Problem("FLY4015", "A file comes as text/csv, text/tab-separated-values or application/x-ndjson.", Remedy: "Set Content-Type."));
@@ -51,8 +46,7 @@ internal static class ImportEndpoint
             }
 
             var before = log.Applied;
-            var policy = known_at == "event_time" ? KnownAtPolicy.EventTime : KnownAtPolicy.Assigned;
-            var total = await EventImport.RunAsync(log, source, spool, policy, context.Caller(), null, ct);
+            var total = await EventImport.RunAsync(log, source, spool, KnownAtPolicy.Parse(known_at), context.Caller(), null, ct);
             return Results.Json(Report(log, source, before, total));
         }
         finally
