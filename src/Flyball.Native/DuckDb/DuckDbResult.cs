@@ -5,6 +5,7 @@ public sealed unsafe class DuckDbResult : IDisposable
 {
     private readonly DuckDbResultHandle handle;
     private DuckDbChunk? current;
+    private bool ended;
 
     internal DuckDbResult(DuckDbResultHandle handle)
     {
@@ -28,11 +29,18 @@ public sealed unsafe class DuckDbResult : IDisposable
         current?.Release();
         current = null;
         ObjectDisposedException.ThrowIf(handle.IsClosed, this);
+        if (ended)
+        {
+            // A stream that was read to its end takes another question for a mistake.
+            return null;
+        }
+
         var chunk = DuckDbApi.FetchChunk(handle.Value);
         GC.KeepAlive(handle);
         if (chunk.IsInvalid)
         {
             chunk.Dispose();
+            ended = true;
             var error = DuckDbApi.ResultError(handle);
             return error is null ? null : throw new DuckDbException(DuckDbApi.Message(error));
         }

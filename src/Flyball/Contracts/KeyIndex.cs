@@ -33,6 +33,18 @@ internal sealed class KeyIndex
         }
     }
 
+    /// <summary>Memory of the durable keys.</summary>
+    public long Bytes
+    {
+        get
+        {
+            lock (gate)
+            {
+                return durable.Sum(t => t.Bytes);
+            }
+        }
+    }
+
     /// <summary>Judges the rows and reserves the fresh ones, or reserves nothing and returns the reservation to wait for.</summary>
     public KeyReservation? TryReserve(List<AcceptedRow> rows, KeyReservation mine)
     {

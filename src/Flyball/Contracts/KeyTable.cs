@@ -17,6 +17,9 @@ internal sealed class KeyTable
 
     public int Count { get; private set; }
 
+    /// <summary>Memory of the table.</summary>
+    public long Bytes => keys.Length * (long)(sizeof(ulong) + sizeof(uint));
+
     public bool TryGet(ulong key, out uint content)
     {
         key = key == 0 ? 1 : key;

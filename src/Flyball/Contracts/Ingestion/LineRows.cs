@@ -80,7 +80,7 @@ internal sealed class LineRows(string name, Stream stream) : IFileRows
         (start, end) = (0, end - start);
         if (end == buffer.Length)
         {
-            if (end > Longest)
+            if (end >= Longest)
             {
                 throw new FlyballException(new Problem("FLY3004", $"A line is longer than {Longest} bytes.", new ProblemLocation(name)));
             }
