@@ -202,7 +202,8 @@ public sealed class EventLog
 
     private static (List<JournalEntry> Entries, IngestReport Report) Prepare(SourceState state, RowBatch batch, IngestTerms terms)
     {
-        var entries = new List<JournalEntry>(batch.Received);
+        var entries = batch.Entries;
+        entries.Clear();
         var refused = new List<RefusedRow>(batch.Refused);
         var duplicates = 0;
         foreach (ref readonly var row in System.Runtime.InteropServices.CollectionsMarshal.AsSpan(batch.Accepted))

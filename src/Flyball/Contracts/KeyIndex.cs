@@ -9,14 +9,17 @@ namespace Flyball.Contracts;
 /// before the batch is told. Safe from any thread.
 /// </summary>
 /// <remarks>
-/// Memory: 15 to 19 bytes a row. Of a key 72 bits of a keyed hash are kept (8 choose the shard), of a row's content 32. A new row is taken
-/// for a stored one when both agree by chance: among n stored rows that is n / 2^104, 10^-24 at ten million. A new row whose key alone
-/// agrees by chance, n / 2^72, goes to quarantine as a correction would; it is not lost. A correction, whose key agrees by right, is
+/// Memory: 15 to 19 bytes a row. Of a key 76 bits of a keyed hash are kept (12 choose the shard), of a row's content 32. A new row is taken
+/// for a stored one when both agree by chance: among n stored rows that is n / 2^108, 10^-25 at ten million. A new row whose key alone
+/// agrees by chance, n / 2^76, goes to quarantine as a correction would; it is not lost. A correction, whose key agrees by right, is
 /// taken for a duplicate when 32 bits of its content agree: once in four thousand million corrections.
 /// </remarks>
 internal sealed class KeyIndex
 {
-    private const int Shards = 256;
+    /// <summary>So many that the arrays of a shard stay small: the collector moves them together, where large ones would leave holes.</summary>
+    private const int Shards = 1 << ShardBits;
+
+    private const int ShardBits = 12;
 
     private readonly Lock gate = new();
     private readonly KeyTable[] durable = [.. Enumerable.Range(0, Shards).Select(_ => new KeyTable())];
@@ -131,5 +134,5 @@ internal sealed class KeyIndex
 
     private void Add(UInt128 key, uint content) => TableOf(key).TryAdd((ulong)key, content);
 
-    private KeyTable TableOf(UInt128 key) => durable[(int)(key >> 120)];
+    private KeyTable TableOf(UInt128 key) => durable[(int)(key >> (128 - ShardBits))];
 }

@@ -10,7 +10,7 @@ namespace Flyball.Contracts;
 /// </summary>
 internal sealed class KeyTable
 {
-    private const int First = 64;
+    private const int First = 16;
 
     private ulong[] keys = new ulong[First];
     private uint[] contents = new uint[First];

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Flyball.Contracts.Rows;
 using Flyball.Engine.Expressions;
 using Flyball.Engine.Problems;
+using Flyball.Storage.Journals;
 
 namespace Flyball.Contracts;
 
@@ -47,6 +48,9 @@ public sealed class RowBatch : IDisposable
     internal List<AcceptedRow> Accepted { get; } = [];
 
     internal List<RefusedRow> Refused { get; } = [];
+
+    /// <summary>What the batch becomes in the journal; filled when it is sent, and kept here to be used again.</summary>
+    internal List<JournalEntry> Entries { get; } = [];
 
     /// <summary>The row being read, for readers of files: they clear it, fill it and call <see cref="AddRow"/>.</summary>
     internal Span<Value> Row => row;
@@ -113,6 +117,7 @@ public sealed class RowBatch : IDisposable
         FirstRow = 0;
         Accepted.Clear();
         Refused.Clear();
+        Entries.Clear();
         stored.ResetWrittenCount();
     }
 
