@@ -35,13 +35,13 @@ public sealed class EventFile : IDisposable
 
     internal static EventFile Open(string path, ContractPlan plan, KnownAtColumn? knownAt)
     {
-        var name = Path.GetFileName(path);
-        var isPacked = name.EndsWith(".gz", StringComparison.OrdinalIgnoreCase);
-        var form = Path.GetExtension(isPacked ? name[..^3] : name).ToLowerInvariant();
+        var named = Path.GetFileName(path);
+        var isPacked = named.EndsWith(".gz", StringComparison.OrdinalIgnoreCase);
+        var form = Path.GetExtension(isPacked ? named[..^3] : named).ToLowerInvariant();
         if (form is not (".csv" or ".tsv" or ".ndjson" or ".jsonl") && (form != ".parquet" || isPacked))
         {
             throw new FlyballException(new Problem(
-                "FLY3004", "The form of the file is not known from its name.", new ProblemLocation(name), "Name it .csv, .tsv, .ndjson or .jsonl, with .gz when it is packed, or .parquet."));
+                "FLY3004", "The form of the file is not known from its name.", new ProblemLocation(named), "Name it .csv, .tsv, .ndjson or .jsonl, with .gz when it is packed, or .parquet."));
         }
 
         if (isPacked && !(AppContext.TryGetSwitch(StrictValidation, out var isStrict) && isStrict))
@@ -49,35 +49,43 @@ public sealed class EventFile : IDisposable
             throw new InvalidOperationException($"The host runs without {StrictValidation}: a cut file would pass for a whole one.");
         }
 
-        Stream? file = null;
-        Stream? stream = null;
+        Stream? opened = null;
         try
         {
-            file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16, FileOptions.SequentialScan);
-            if (form == ".parquet")
-            {
-                return new EventFile(name, file, file, ParquetRows.Open(path, plan, knownAt));
-            }
-
-            RefuseWideText(name, file, isPacked);
-            stream = isPacked ? new GZipStream(file, CompressionMode.Decompress, leaveOpen: true) : file;
-            IFileRows rows = form switch
-            {
-                ".csv" => new DelimitedRows(name, plan, knownAt, stream, ','),
-                ".tsv" => new DelimitedRows(name, plan, knownAt, stream, '\t'),
-                _ => new LineRows(name, stream),
-            };
-            return new EventFile(name, file, stream, rows);
+            opened = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16, FileOptions.SequentialScan);
+            return form == ".parquet"
+                ? new EventFile(named, opened, opened, ParquetRows.Open(path, plan, knownAt))
+                : OpenText(named, opened, isPacked, form, plan, knownAt);
         }
         catch (Exception e)
         {
-            stream?.Dispose();
-            file?.Dispose();
+            opened?.Dispose();
             if (e is IOException or UnauthorizedAccessException or InvalidDataException)
             {
-                throw new FlyballException(new Problem("FLY3004", $"The file cannot be read, or is damaged at its beginning: {Reason(e)}", new ProblemLocation(name)), e);
+                throw new FlyballException(new Problem("FLY3004", $"The file cannot be read, or is damaged at its beginning: {Reason(e)}", new ProblemLocation(named)), e);
             }
 
+            throw;
+        }
+    }
+
+    private static EventFile OpenText(string named, Stream opened, bool isPacked, string form, ContractPlan plan, KnownAtColumn? knownAt)
+    {
+        RefuseWideText(named, opened, isPacked);
+        var text = isPacked ? new GZipStream(opened, CompressionMode.Decompress, leaveOpen: true) : opened;
+        try
+        {
+            IFileRows read = form switch
+            {
+                ".csv" => new DelimitedRows(named, plan, knownAt, text, ','),
+                ".tsv" => new DelimitedRows(named, plan, knownAt, text, '\t'),
+                _ => new LineRows(named, text),
+            };
+            return new EventFile(named, opened, text, read);
+        }
+        catch
+        {
+            text.Dispose();
             throw;
         }
     }
