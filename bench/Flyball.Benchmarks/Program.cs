@@ -1,5 +1,6 @@
 using BenchmarkDotNet.Running;
 using Flyball.Benchmarks.Fold;
+using Flyball.Benchmarks.Ingest;
 using Flyball.Benchmarks.Journal;
 using Flyball.Benchmarks.Native;
 
@@ -8,6 +9,9 @@ switch (args)
 {
     case ["journal", .. var rest]:
         await JournalBenchmark.Run(rest);
+        break;
+    case ["ingest", .. var rest]:
+        await IngestBenchmark.Run(rest);
         break;
     case ["native", .. var rest]:
         NativeBenchmark.Run(rest);

@@ -95,6 +95,9 @@ internal static unsafe partial class DuckDbApi
     [LibraryImport(Library, EntryPoint = "duckdb_execute_prepared")]
     public static partial int ExecutePrepared(DuckDbStatementHandle statement, DuckDbResultHandle result);
 
+    [LibraryImport(Library, EntryPoint = "duckdb_execute_prepared_streaming")]
+    public static partial int ExecutePreparedStreaming(DuckDbStatementHandle statement, DuckDbResultHandle result);
+
     [LibraryImport(Library, EntryPoint = "duckdb_create_logical_type")]
     public static partial nint CreateLogicalType(DuckDbType type);
 

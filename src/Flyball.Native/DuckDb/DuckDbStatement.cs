@@ -39,14 +39,19 @@ public sealed unsafe class DuckDbStatement : IDisposable
 
     /// <summary>Runs the statement and holds its whole result.</summary>
     /// <exception cref="DuckDbException">A parameter is not bound, or DuckDB refused it.</exception>
-    public DuckDbResult Query() => new(Run());
+    public DuckDbResult Query() => new(Run(streaming: false));
+
+    /// <summary>Starts the statement; its rows are computed as they are asked for, in memory that does not grow with them.</summary>
+    /// <remarks>Nothing else runs on the connection until the result is read or disposed. Reading may fail where running did not.</remarks>
+    /// <exception cref="DuckDbException">A parameter is not bound, or DuckDB refused it.</exception>
+    public DuckDbResult Stream() => new(Run(streaming: true));
 
     /// <summary>Runs the statement for its effect.</summary>
     /// <returns>Rows changed.</returns>
     /// <exception cref="DuckDbException">A parameter is not bound, or DuckDB refused it.</exception>
     public long Execute()
     {
-        using var result = Run();
+        using var result = Run(streaming: false);
         return (long)DuckDbApi.RowsChanged(result);
     }
 
@@ -55,12 +60,12 @@ public sealed unsafe class DuckDbStatement : IDisposable
     private DuckDbStatement Check(int state, int index1) =>
         state == 0 ? this : throw new DuckDbException($"Parameter {index1} of {ParameterCount} cannot be bound: {DuckDbApi.Message(DuckDbApi.PrepareError(handle))}");
 
-    private DuckDbResultHandle Run()
+    private DuckDbResultHandle Run(bool streaming)
     {
         var result = new DuckDbResultHandle();
         try
         {
-            return DuckDbApi.ExecutePrepared(handle, result) == 0
+            return (streaming ? DuckDbApi.ExecutePreparedStreaming(handle, result) : DuckDbApi.ExecutePrepared(handle, result)) == 0
                 ? result
                 : throw new DuckDbException(DuckDbApi.Message(DuckDbApi.ResultError(result)));
         }

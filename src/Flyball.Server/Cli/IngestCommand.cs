@@ -1,10 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
-using System.IO.Compression;
-using System.Net.Http.Headers;
 using System.Text.Json.Nodes;
-using Flyball.Client;
-using Flyball.Engine.Problems;
 using Spectre.Console;
 
 namespace Flyball.Server.Cli;
@@ -17,18 +13,25 @@ internal static class IngestCommand
     public static Command Create(SharedOptions shared)
     {
         var source = new Argument<string>("SOURCE") { Description = "The source, as its contract names it." };
-        var files = new Argument<string[]>("FILE") { Description = "CSV, TSV or NDJSON, plain or .gz.", Arity = ArgumentArity.OneOrMore };
-        var knownAt = new Option<string>("--known-at") { Description = "When history could have been known: now, or event_time.", DefaultValueFactory = _ => "now" };
-        knownAt.AcceptOnlyFromAmong("now", "event_time");
+        var files = new Argument<string[]>("FILE") { Description = "CSV, TSV or NDJSON, plain or .gz, or Parquet.", Arity = ArgumentArity.OneOrMore };
+        var knownAt = new Option<string>("--known-at")
+        {
+            Description = "When history could have been known: now, event_time, or the column of the file that says it.",
+            HelpName = "now|event_time|COLUMN",
+            DefaultValueFactory = _ => "now",
+        };
         var command = new Command("ingest", "Append the rows of files to a source, through its contract.") { source, files, knownAt };
         new CommandRunner(shared).Set(command, async (context, cancellation) =>
         {
             var total = Counts.ToDictionary(c => c, _ => 0L, StringComparer.Ordinal);
             var started = TimeProvider.System.GetTimestamp();
+            var upload = new FileUpload(context.Client.Http, context.Parsed.GetValue(source)!, context.Parsed.GetValue(knownAt)!);
             JsonArray reasons = [];
             foreach (var file in context.Parsed.GetValue(files)!)
             {
-                var report = await SendAsync(context, context.Parsed.GetValue(source)!, file, context.Parsed.GetValue(knownAt)!, cancellation);
+                var report = ShowsProgress(context, shared)
+                    ? await IngestProgress.ShowAsync(context.Console, upload, file, cancellation)
+                    : await upload.SendAsync(file, cancellation);
                 foreach (var count in Counts)
                 {
                     total[count] += report[count]?.GetValue<long>() ?? 0;
@@ -53,30 +56,9 @@ internal static class IngestCommand
         return command;
     }
 
-    private static async Task<JsonObject> SendAsync(CommandContext context, string source, string file, string knownAt, CancellationToken cancellation)
-    {
-        if (!File.Exists(file))
-        {
-            throw new FlyballException(new Problem("FLY3010", "There is no such file.", new ProblemLocation(file)));
-        }
-
-        var plain = file.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? file[..^3] : file;
-        var type = Path.GetExtension(plain).ToLowerInvariant() switch
-        {
-            ".csv" => "text/csv",
-            ".tsv" => "text/tab-separated-values",
-            ".ndjson" or ".jsonl" => "application/x-ndjson",
-            _ => throw new FlyballException(new Problem("FLY3011", "The file's ending is not known.", new ProblemLocation(file), "Use .csv, .tsv, .ndjson or .jsonl, plain or with .gz.")),
-        };
-        await using var raw = File.OpenRead(file);
-        await using Stream content = plain == file ? raw : new GZipStream(raw, CompressionMode.Decompress);
-        using var body = new StreamContent(content, 1 << 16);
-        body.Headers.ContentType = new MediaTypeHeaderValue(type);
-        using var response = await context.Client.Http.PostAsync(
-            new Uri($"/v1/imports/{Uri.EscapeDataString(source)}?known_at={knownAt}", UriKind.Relative), body, cancellation);
-        var document = JsonNode.Parse(await response.Content.ReadAsStringAsync(cancellation)) as JsonObject ?? [];
-        return response.IsSuccessStatusCode ? document : throw new FlyballProblemException((int)response.StatusCode, document);
-    }
+    /// <summary>A bar is for somebody who looks at a terminal.</summary>
+    private static bool ShowsProgress(CommandContext context, SharedOptions shared) =>
+        !context.Parsed.GetValue(shared.Json) && !Console.IsOutputRedirected && context.Console.Profile.Capabilities.Interactive;
 
     private static void Show(IAnsiConsole console, JsonObject document)
     {

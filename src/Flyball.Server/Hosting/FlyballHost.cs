@@ -51,7 +51,7 @@ public sealed class FlyballHost : IAsyncDisposable
         {
             var events = new EventLog(workspace.Events, plan.ContractSet);
             var online = new OnlineFeatures(plan.Features);
-            events.Subscribe(online.Apply);
+            events.Subscribe(online.Apply, online.Sources);
             var built = Build(options, workspace, plan, access, events, online);
             var host = new FlyballHost(built, workspace);
             await host.OpenAsync(events, serve, cancellation);

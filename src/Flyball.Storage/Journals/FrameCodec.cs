@@ -33,10 +33,14 @@ internal static class FrameCodec
             size += 2 + NameLength(key.Key, "idempotency key") + DigestBytes + 4 + key.Answer.Length;
         }
 
+        var name = 0;
+        string? stream = null;
         for (var i = 0; i < batch.Entries.Count; i++)
         {
+            // Neighbours are mostly of one stream, and then of one string.
             var entry = batch.Entries[i];
-            size += RecordHead + NameLength(entry.Stream, "stream name") + entry.Payload.Length;
+            (name, stream) = ReferenceEquals(stream, entry.Stream) ? (name, stream) : (NameLength(entry.Stream, "stream name"), entry.Stream);
+            size += RecordHead + name + entry.Payload.Length;
         }
 
         if (size > limit)
@@ -56,19 +60,34 @@ internal static class FrameCodec
             at += 4 + named.Answer.Length;
         }
 
-        for (var i = 0; i < batch.Entries.Count; i++)
+        WriteRecords(frame, at, batch.Entries);
+        return frame;
+    }
+
+    private static void WriteRecords(byte[] frame, int at, IReadOnlyList<JournalEntry> entries)
+    {
+        string? stream = null;
+        var (nameAt, name) = (0, 0);
+        for (var i = 0; i < entries.Count; i++)
         {
-            var entry = batch.Entries[i];
+            var entry = entries[i];
             BinaryPrimitives.WriteInt64LittleEndian(frame.AsSpan(at), entry.KnownAt?.Micros ?? 0);
             BinaryPrimitives.WriteInt32LittleEndian(frame.AsSpan(at + 8), entry.Payload.Length);
             frame[at + 14] = entry.KnownAt is null ? (byte)0 : (byte)1;
             frame[at + 15] = 0;
-            var name = WriteName(frame, at + 12, at + RecordHead, entry.Stream);
+            if (ReferenceEquals(stream, entry.Stream))
+            {
+                BinaryPrimitives.WriteUInt16LittleEndian(frame.AsSpan(at + 12), (ushort)name);
+                frame.AsSpan(nameAt, name).CopyTo(frame.AsSpan(at + RecordHead));
+            }
+            else
+            {
+                (stream, nameAt, name) = (entry.Stream, at + RecordHead, WriteName(frame, at + 12, at + RecordHead, entry.Stream));
+            }
+
             entry.Payload.Span.CopyTo(frame.AsSpan(at + RecordHead + name));
             at += RecordHead + name + entry.Payload.Length;
         }
-
-        return frame;
     }
 
     /// <summary>Fills in what the writer decides. Cost: one pass over the record heads and one checksum.</summary>

@@ -19,7 +19,7 @@ public sealed class Journal : IAsyncDisposable
     private readonly JournalOptions options;
     private readonly IdempotencyIndex keys;
     private readonly JournalWriter writer;
-    private readonly List<Action<IReadOnlyList<JournalRecord>>> subscribers = [];
+    private readonly List<Action<DurableBatch>> subscribers = [];
     private List<PendingAppend> queue = [];
     private List<PendingAppend> spare = [];
     private long queuedBytes;
@@ -161,11 +161,15 @@ public sealed class Journal : IAsyncDisposable
     }
 
     /// <summary>
-    /// Calls back with every group of records that became durable, in order, on the writer's thread and before anybody
+    /// Calls back with the records of every batch that became durable, in order, on the writer's thread and before anybody
     /// is told: who has a receipt finds the effect of the call. A callback that throws breaks the journal.
     /// </summary>
     /// <exception cref="InvalidOperationException">Something was appended already, so the subscriber would miss it.</exception>
-    public void Subscribe(Action<IReadOnlyList<JournalRecord>> onDurable)
+    public void Subscribe(Action<IReadOnlyList<JournalRecord>> onDurable) => SubscribeBatches(batch => onDurable(batch.Records()));
+
+    /// <summary>The same for a subscriber that may know a batch from what its appender gave along, and then need not read its records.</summary>
+    /// <exception cref="InvalidOperationException">Something was appended already, so the subscriber would miss it.</exception>
+    public void SubscribeBatches(Action<DurableBatch> onDurable)
     {
         lock (gate)
         {
@@ -265,19 +269,17 @@ public sealed class Journal : IAsyncDisposable
             }
         }
 
-        if (subscribers.Count > 0)
+        if (subscribers.Count == 0)
         {
-            var records = new List<JournalRecord>(group.Count);
-            foreach (var append in group.Where(a => a.Count > 0))
-            {
-                var cursor = new RecordCursor(FrameHeader.Parse(append.Frame), append.Frame.AsMemory(FrameHeader.Size), names);
-                while (cursor.TryNext(out var record))
-                {
-                    records.Add(record);
-                }
-            }
+            return;
+        }
 
-            subscribers.ForEach(s => s(records));
+        foreach (var append in group)
+        {
+            for (var i = 0; append.Count > 0 && i < subscribers.Count; i++)
+            {
+                subscribers[i](new DurableBatch(append, names));
+            }
         }
     }
 

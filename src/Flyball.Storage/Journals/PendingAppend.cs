@@ -1,10 +1,11 @@
 using Flyball.Engine.Problems;
+using Flyball.Engine.Time;
 
 namespace Flyball.Storage.Journals;
 
 /// <summary>An encoded batch on its way to the disk. Without a frame it is a flush: it completes when everything before it is durable.</summary>
 /// <remarks>Continuations run on the pool: one that blocked would otherwise hold up the writer.</remarks>
-internal sealed class PendingAppend(byte[] frame, int count, IdempotencyKey? key)
+internal sealed class PendingAppend(byte[] frame, int count, IdempotencyKey? key, object? carried = null)
     : TaskCompletionSource<AppendReceipt>(TaskCreationOptions.RunContinuationsAsynchronously)
 {
     internal byte[] Frame => frame;
@@ -12,6 +13,11 @@ internal sealed class PendingAppend(byte[] frame, int count, IdempotencyKey? key
     internal int Count => count;
 
     internal IdempotencyKey? Key => key;
+
+    internal object? Carried => carried;
+
+    /// <summary>Set with the sequence number.</summary>
+    internal KnownAt Assigned { get; set; }
 
     internal FrameFlags Flags => key is null ? FrameFlags.None : FrameFlags.Key;
 
@@ -29,7 +35,8 @@ internal sealed class PendingAppend(byte[] frame, int count, IdempotencyKey? key
     internal static PendingAppend Of(JournalBatch batch, int limit) => new(
         FrameCodec.Encode(batch, limit),
         batch.Entries.Count,
-        batch.Key is { } key ? key with { Answer = key.Answer.ToArray() } : null);
+        batch.Key is { } key ? key with { Answer = key.Answer.ToArray() } : null,
+        batch.Carried);
 
     internal static PendingAppend Flush() => new([], 0, null);
 

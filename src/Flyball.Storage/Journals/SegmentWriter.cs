@@ -46,6 +46,7 @@ internal sealed class SegmentWriter : IDisposable
         FrameCodec.Stamp(append.Frame, append.Flags, append.Count, firstSeq, watermark, assigned, Current.Header.Salt);
         Current.Note(firstSeq, offset + filled);
         append.FirstSeq = firstSeq;
+        append.Assigned = assigned;
         Room(append.Frame.Length);
         append.Frame.CopyTo(group, filled);
         filled += append.Frame.Length;
@@ -54,10 +55,35 @@ internal sealed class SegmentWriter : IDisposable
     /// <summary>One write and one sync for the whole group. Throws when either failed; the journal is over then.</summary>
     internal void Commit()
     {
-        file.Write(offset, group.AsSpan(0, filled));
+        WriteGroup();
         file.DataSync();
         offset += filled;
         filled = 0;
+    }
+
+    /// <summary>
+    /// A write that failed, such as on a full disk, is taken back as far as the disk allows: nobody was told of these records, and a restart
+    /// should not find them. Not after a failed sync: then nobody knows what the disk holds.
+    /// </summary>
+    private void WriteGroup()
+    {
+        try
+        {
+            file.Write(offset, group.AsSpan(0, filled));
+        }
+        catch
+        {
+            try
+            {
+                file.Truncate(offset);
+            }
+            catch (Exception cut) when (cut is IOException or UnauthorizedAccessException)
+            {
+                // The first failure is the one to tell; recovery cuts what is left.
+            }
+
+            throw;
+        }
     }
 
     /// <summary>Closes the segment with a frame that proves everything before it durable.</summary>

@@ -1,3 +1,5 @@
+using Flyball.Engine.Expressions;
+
 namespace Flyball.Contracts;
 
 /// <summary>A row that passed its contract, in stored form inside its batch's buffer.</summary>
@@ -13,11 +15,17 @@ internal struct AcceptedRow
     /// <summary>Null in a source that is timed by arrival.</summary>
     public required long? EventTimeMicros { get; init; }
 
+    /// <summary>As a column of the file states it; null without such a column.</summary>
+    public required long? KnownAtMicros { get; init; }
+
     /// <summary>Stands for the primary key; 0 in a source without one.</summary>
     public required UInt128 Key { get; init; }
 
-    /// <summary>Stands for the stored form.</summary>
-    public required ulong Content { get; init; }
+    /// <summary>Stands for the stored form; 0 in a source without a key.</summary>
+    public required uint Content { get; init; }
+
+    /// <summary>For the subscribers; null when nobody listens to the source.</summary>
+    public required Value[]? Values { get; init; }
 
     public RowFate Fate { get; set; }
 }

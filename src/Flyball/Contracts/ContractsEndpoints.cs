@@ -32,7 +32,7 @@ public static class ContractsEndpoints
         routes.MapPost("/v1/events/{source}", PostEvents).RequirePermission(Permission.WriteEvents)
             .WithName("PostEvents").WithSummary("Append one event, an array of events, or NDJSON").WithTags("events");
         routes.MapPost("/v1/imports/{source}", ImportEndpoint.PostAsync).RequirePermission(Permission.WriteEvents)
-            .WithName("PostImport").WithSummary("Put a file of history through the gate: CSV, TSV or NDJSON").WithTags("events");
+            .WithName("PostImport").WithSummary("Put a file of history through the gate: CSV, TSV, NDJSON or Parquet").WithTags("events");
         routes.MapGet("/v1/contracts", ListContracts).RequirePermission(Permission.Read)
             .WithName("ListContracts").WithSummary("The contracts in force").WithTags("contracts");
         routes.MapGet("/v1/contracts/{source}", GetContract).RequirePermission(Permission.Read)

@@ -22,7 +22,6 @@ public sealed class EventLog
     private readonly FrozenDictionary<string, SourceState> byEventStream;
     private readonly FrozenDictionary<string, SourceState> byQuarantineStream;
     private readonly ContractMetrics metrics;
-    private readonly List<Action<EventRow>> subscribers = [];
     private long applied;
     private long unread;
     private volatile bool replayed;
@@ -39,7 +38,7 @@ public sealed class EventLog
         sources = states.ToFrozenDictionary(s => s.Plan.Source, StringComparer.Ordinal);
         byEventStream = states.ToFrozenDictionary(s => s.EventStream, StringComparer.Ordinal);
         byQuarantineStream = states.ToFrozenDictionary(s => s.QuarantineStream, StringComparer.Ordinal);
-        journal.Subscribe(Apply);
+        journal.SubscribeBatches(Apply);
     }
 
     public ContractSet Contracts { get; }
@@ -51,15 +50,20 @@ public sealed class EventLog
     /// Calls back with every row in log order, from <see cref="Replay"/> and then live, from one thread at a time. Keep it short: the log waits
     /// for it. One that throws breaks the log, because what it holds would no longer be what the log says.
     /// </summary>
+    /// <param name="subscriber">Called with each row.</param>
+    /// <param name="only">The sources whose rows it wants; null for all. A source that nobody listens to costs less.</param>
     /// <exception cref="InvalidOperationException">The replay has begun.</exception>
-    public void Subscribe(Action<EventRow> subscriber)
+    public void Subscribe(Action<EventRow> subscriber, IReadOnlyCollection<string>? only = null)
     {
         if (replayed)
         {
             throw new InvalidOperationException("Subscribe before the replay.");
         }
 
-        subscribers.Add(subscriber);
+        foreach (var state in sources.Values.Where(s => only is null || only.Contains(s.Plan.Source)))
+        {
+            state.Subscribers.Add(subscriber);
+        }
     }
 
     /// <summary>Feeds the index of keys and the subscribers with what is stored. Once, at start. Cost: about a microsecond a row.</summary>
@@ -88,10 +92,15 @@ public sealed class EventLog
     public static string StreamOf(string source) => SourceState.EventStreamOf(source);
 
     /// <summary>An empty batch for a source's rows; null when there is no such source.</summary>
-    public RowBatch? NewBatch(string source) => sources.TryGetValue(source, out var state) ? new RowBatch(state.Plan, hash) : null;
+    public RowBatch? NewBatch(string source) => NewBatch(source, default);
+
+    /// <summary>The same for rows that may bring their known-at in a column.</summary>
+    internal RowBatch? NewBatch(string source, KnownAtPolicy knownAt) => !sources.TryGetValue(source, out var state)
+        ? null
+        : new RowBatch(state.Plan, hash, state.Subscribers.Count > 0, knownAt.Column is { } column ? new KnownAtColumn(state.Plan, column) : null);
 
     /// <summary>Appends a batch of this log, all or nothing, and answers when it is durable and applied.</summary>
-    /// <param name="batch">From <see cref="NewBatch"/>; not used by anybody else until this completes.</param>
+    /// <param name="batch">From <see cref="NewBatch(string)"/>; not used by anybody else until this completes.</param>
     /// <param name="terms">Who sends it, and how.</param>
     /// <param name="ct">Observed until the batch is queued; a queued batch is stored whatever the caller does.</param>
     /// <returns>The report; or FLY4091 while a first request with the same idempotency key is on its way, FLY4092 when the key was used for another request.</returns>
@@ -151,14 +160,10 @@ public sealed class EventLog
     private async ValueTask<IngestOutcome> AppendAsync(SourceState state, RowBatch batch, IngestTerms terms, CancellationToken ct)
     {
         var (entries, report) = Prepare(state, batch, terms);
-        IdempotencyKey? key = null;
-        if (terms.Key is not null)
+        var key = KeyOf(state, terms, report);
+        if (terms.Key is not null && entries.Count == 0)
         {
-            key = new IdempotencyKey($"{state.EventStream} {terms.Caller.Name} {terms.Key}", terms.Request, report.ToAnswer());
-            if (entries.Count == 0)
-            {
-                entries.Add(new JournalEntry(state.RequestStream, "{}"u8.ToArray()));
-            }
+            entries.Add(new JournalEntry(state.RequestStream, "{}"u8.ToArray()));
         }
 
         if (entries.Count == 0)
@@ -168,12 +173,17 @@ public sealed class EventLog
             return report with { Horizon = Applied };
         }
 
-        var receipt = await journal.AppendAsync(new JournalBatch(entries, key), ct);
+        var receipt = await journal.AppendAsync(new JournalBatch(entries, key, terms.Key is null ? new SentBatch(state, batch, terms.KnownAt) : null), ct);
         switch (receipt.Outcome)
         {
             case AppendOutcome.Appended:
                 metrics.Count(state.Plan.Source, report);
                 return report with { Horizon = receipt.Last };
+            case AppendOutcome.Replayed when terms.Part is not null:
+                // This part of the file is stored: every row of it was counted then, accepted or put aside.
+                report = new IngestReport(batch.Received, 0, 0, batch.Received, [], receipt.Last, Replayed: true);
+                metrics.Count(state.Plan.Source, report);
+                return report;
             case AppendOutcome.Replayed:
                 return IngestReport.FromAnswer(receipt.Answer.Span, receipt.Last);
             case AppendOutcome.InFlight:
@@ -183,9 +193,17 @@ public sealed class EventLog
         }
     }
 
+    private static IdempotencyKey? KeyOf(SourceState state, IngestTerms terms, IngestReport report) => terms switch
+    {
+        { Part: { } part } => new IdempotencyKey(part.KeyIn(state.Plan), part.File, default),
+        { Key: { } given } => new IdempotencyKey($"{state.EventStream} {terms.Caller.Name} {given}", terms.Request, report.ToAnswer()),
+        _ => null,
+    };
+
     private static (List<JournalEntry> Entries, IngestReport Report) Prepare(SourceState state, RowBatch batch, IngestTerms terms)
     {
-        var entries = new List<JournalEntry>(batch.Received);
+        var entries = batch.Entries;
+        entries.Clear();
         var refused = new List<RefusedRow>(batch.Refused);
         var duplicates = 0;
         foreach (ref readonly var row in System.Runtime.InteropServices.CollectionsMarshal.AsSpan(batch.Accepted))
@@ -193,8 +211,7 @@ public sealed class EventLog
             switch (row.Fate)
             {
                 case RowFate.Fresh:
-                    KnownAt? knownAt = terms.KnownAt == KnownAtPolicy.EventTime && row.EventTimeMicros is { } micros ? new KnownAt(micros) : null;
-                    entries.Add(new JournalEntry(state.EventStream, batch.StoredForm(row), knownAt));
+                    entries.Add(new JournalEntry(state.EventStream, batch.StoredForm(row), SentBatch.Stated(row, terms.KnownAt)));
                     break;
                 case RowFate.Duplicate:
                     duplicates++;
@@ -213,14 +230,21 @@ public sealed class EventLog
     }
 
     /// <summary>On the journal's writer thread, before anybody is told.</summary>
-    private void Apply(IReadOnlyList<JournalRecord> records)
+    private void Apply(DurableBatch batch)
     {
-        for (var i = 0; i < records.Count; i++)
+        if (batch.Carried is SentBatch sent)
         {
-            Apply(records[i]);
+            sent.Apply(batch);
+        }
+        else
+        {
+            foreach (var record in batch.Records())
+            {
+                Apply(record);
+            }
         }
 
-        Volatile.Write(ref applied, records[^1].Seq);
+        Volatile.Write(ref applied, batch.Last.Seq);
     }
 
     private Effect Apply(in JournalRecord record)
@@ -233,7 +257,7 @@ public sealed class EventLog
                 return Effect.None;
             }
 
-            foreach (var subscriber in subscribers)
+            foreach (var subscriber in source.Subscribers)
             {
                 subscriber(row);
             }

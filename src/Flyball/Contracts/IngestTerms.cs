@@ -8,4 +8,8 @@ namespace Flyball.Contracts;
 /// <param name="KnownAt">Where known-at comes from.</param>
 /// <param name="Key">The caller's idempotency key, with <paramref name="Request"/>.</param>
 /// <param name="Request">Digest of what was sent; only read with a key.</param>
-public sealed record IngestTerms(Caller Caller, KnownAtPolicy KnownAt = KnownAtPolicy.Assigned, string? Key = null, Digest Request = default);
+public sealed record IngestTerms(Caller Caller, KnownAtPolicy KnownAt = default, string? Key = null, Digest Request = default)
+{
+    /// <summary>Set for a batch of a file; there is no <see cref="Key"/> then.</summary>
+    public FilePart? Part { get; init; }
+}

@@ -1,9 +1,9 @@
 using System.Buffers;
 using System.Text.Json;
-using CsvHelper;
 using Flyball.Contracts.Rows;
 using Flyball.Engine.Expressions;
 using Flyball.Engine.Problems;
+using Flyball.Storage.Journals;
 
 namespace Flyball.Contracts;
 
@@ -15,20 +15,20 @@ public sealed class RowBatch : IDisposable
 {
     private readonly RowReader reader;
     private readonly RowWriter writer;
-    private readonly RowProblems problems = new();
     private readonly Value[] row;
-    private readonly bool[] isEmpty;
     private readonly ArrayBufferWriter<byte> stored = new(4096);
     private readonly SipHash hash;
+    private readonly bool keepsValues;
 
-    internal RowBatch(ContractPlan plan, SipHash hash)
+    internal RowBatch(ContractPlan plan, SipHash hash, bool keepsValues, KnownAtColumn? knownAt)
     {
         Plan = plan;
+        KnownAt = knownAt;
         this.hash = hash;
-        reader = new RowReader(plan);
+        this.keepsValues = keepsValues;
+        reader = new RowReader(plan, knownAt is { ContractIndex: < 0 } ? knownAt : null);
         writer = new RowWriter(plan);
         row = new Value[plan.Fields.Length];
-        isEmpty = new bool[plan.Fields.Length];
     }
 
     public ContractPlan Plan { get; }
@@ -36,64 +36,88 @@ public sealed class RowBatch : IDisposable
     /// <summary>Rows added since the batch was last cleared.</summary>
     public int Received { get; private set; }
 
+    /// <summary>The column that says when each row was known, or null.</summary>
+    internal KnownAtColumn? KnownAt { get; }
+
+    /// <summary>Where the batch begins in what it is a part of: problems name a row by its place there.</summary>
+    internal long FirstRow { get; set; }
+
+    /// <summary>Bytes of the rows added, as they came.</summary>
+    internal long Bytes { get; private set; }
+
     internal List<AcceptedRow> Accepted { get; } = [];
 
     internal List<RefusedRow> Refused { get; } = [];
 
+    /// <summary>What the batch becomes in the journal; filled when it is sent, and kept here to be used again.</summary>
+    internal List<JournalEntry> Entries { get; } = [];
+
+    /// <summary>The row being read, for readers of files: they clear it, fill it and call <see cref="AddRow"/>.</summary>
+    internal Span<Value> Row => row;
+
+    /// <summary>What is wrong with the row being read.</summary>
+    internal RowProblems Problems { get; } = new();
+
     /// <summary>Adds one row as JSON text: any bytes, what is not one object becomes a refused row.</summary>
-    public void AddJson(ReadOnlySpan<byte> json) => Add(reader.Read(json, row, problems), json);
+    public void AddJson(ReadOnlySpan<byte> json)
+    {
+        reader.Read(json, row, Problems);
+        AddRow(json, reader.BesideMicros);
+    }
 
     /// <summary>Adds the object that <paramref name="json"/> begins, and leaves it at its end. Throws <see cref="JsonException"/> for broken JSON.</summary>
     internal void AddJson(ref Utf8JsonReader json, ReadOnlySpan<byte> body)
     {
         var start = (int)json.TokenStartIndex;
-        var good = reader.Read(ref json, row, problems);
-        Add(good, body[start..(int)json.BytesConsumed]);
+        reader.Read(ref json, row, Problems);
+        AddRow(body[start..(int)json.BytesConsumed], reader.BesideMicros);
     }
 
     /// <summary>Adds a row that is no object at all, such as a number in an array of rows.</summary>
     internal void AddBroken(Problem problem, ReadOnlySpan<byte> original)
     {
-        problems.Clear();
-        problems.Add(problem);
-        Add(good: false, original);
+        Problems.Clear();
+        Problems.Add(problem);
+        AddRow(original, null);
     }
 
-    /// <summary>Adds the present row of a delimited file; an empty text is null.</summary>
-    /// <param name="columns">For each field of the row, the position of its column in the contract.</param>
-    /// <param name="file">Stands on a row of as many fields.</param>
-    internal void AddDelimited(ReadOnlySpan<int> columns, CsvReader file)
+    /// <summary>Adds the row that stands in <see cref="Row"/>, when there are no <see cref="Problems"/> with it, else puts it aside.</summary>
+    /// <param name="original">As it came.</param>
+    /// <param name="knownAtMicros">From a column beside the contract.</param>
+    /// <param name="size">Its bytes, where these are not those of <paramref name="original"/>.</param>
+    internal void AddRow(ReadOnlySpan<byte> original, long? knownAtMicros, long? size = null)
     {
-        problems.Clear();
-        row.AsSpan().Clear();
-        Array.Clear(isEmpty);
-        for (var i = 0; i < columns.Length; i++)
+        var stated = knownAtMicros;
+        if (Problems.Count == 0 && KnownAt is { ContractIndex: >= 0 and var index })
         {
-            var text = file.GetSpan(i);
-            isEmpty[columns[i]] = text.IsEmpty;
-            if (!text.IsEmpty)
+            stated = row[index].IsNull ? null : row[index].AsTimestamp.Micros;
+            if (stated is null)
             {
-                AddText(Plan.Fields[columns[i]], text, out row[columns[i]]);
+                Problems.Add(KnownAt.Problems.Null);
             }
         }
 
-        for (var i = 0; i < Plan.Fields.Length; i++)
+        if (Problems.Count == 0)
         {
-            // The header has every required column, and a value that was there and wrong was reported already.
-            if (isEmpty[i] && Plan.Fields[i].Required)
-            {
-                problems.Add(Plan.Fields[i].Problems.Missing);
-            }
+            Keep(stated);
+        }
+        else
+        {
+            Refused.Add(new RefusedRow(Position, Problems.ToList(), QuarantinedRow.Bound(original).ToArray()));
         }
 
-        Add(problems.Count == 0, file.RawRecord);
+        Received++;
+        Bytes += size ?? original.Length;
     }
 
     public void Clear()
     {
         Received = 0;
+        Bytes = 0;
+        FirstRow = 0;
         Accepted.Clear();
         Refused.Clear();
+        Entries.Clear();
         stored.ResetWrittenCount();
     }
 
@@ -101,46 +125,24 @@ public sealed class RowBatch : IDisposable
 
     internal ReadOnlyMemory<byte> StoredForm(in AcceptedRow accepted) => stored.WrittenMemory.Slice(accepted.Offset, accepted.Length);
 
-    private void AddText(FieldPlan field, ReadOnlySpan<byte> text, out Value value)
-    {
-        if (ValueReader.Read(field, text, out value) is { } problem)
-        {
-            value = default;
-            problems.Add(problem);
-        }
-        else
-        {
-            RowReader.Check(field, value, problems);
-        }
-    }
+    private int Position => (int)Math.Min(FirstRow + Received, int.MaxValue);
 
-    private void Add(bool good, ReadOnlySpan<byte> original)
-    {
-        if (good)
-        {
-            Keep();
-        }
-        else
-        {
-            Refused.Add(new RefusedRow(Received, problems.ToList(), QuarantinedRow.Bound(original).ToArray()));
-        }
-
-        Received++;
-    }
-
-    private void Keep()
+    private void Keep(long? knownAtMicros)
     {
         var offset = stored.WrittenCount;
         writer.Write(row, stored);
-        var form = stored.WrittenSpan[offset..];
+        var length = stored.WrittenCount - offset;
+        var hasKey = Plan.PrimaryKey.Count > 0;
         Accepted.Add(new AcceptedRow
         {
-            Row = Received,
+            Row = Position,
             Offset = offset,
-            Length = form.Length,
+            Length = length,
             EventTimeMicros = Plan.IsTimedByArrival ? null : row[Plan.EventTimeIndex].AsTimestamp.Micros,
-            Key = Plan.PrimaryKey.Count == 0 ? 0 : RowKey.Hash(Plan, row, hash),
-            Content = (ulong)hash.Of(form),
+            KnownAtMicros = knownAtMicros,
+            Key = hasKey ? RowKey.Hash(Plan, row, hash) : 0,
+            Content = hasKey ? (uint)hash.Of(stored.WrittenSpan[offset..]) : 0,
+            Values = keepsValues ? (Value[])row.Clone() : null,
         });
     }
 }

@@ -13,6 +13,7 @@ internal sealed class SourceState(ContractPlan plan, SipHash hash)
     private readonly RowProblems problems = new();
     private readonly Lock gate = new();
     private readonly List<long> quarantine = [];
+    private readonly Value[] scratch = new Value[plan.Fields.Length];
 
     public ContractPlan Plan => plan;
 
@@ -26,6 +27,9 @@ internal sealed class SourceState(ContractPlan plan, SipHash hash)
     public string RequestStream { get; } = "requests/" + plan.Source;
 
     public KeyIndex Keys { get; } = new();
+
+    /// <summary>Who sees this source's rows. Complete before the first row.</summary>
+    public List<Action<EventRow>> Subscribers { get; } = [];
 
     public long QuarantineCount
     {
@@ -41,20 +45,35 @@ internal sealed class SourceState(ContractPlan plan, SipHash hash)
     /// <summary>Reads a stored row and adds its key to the index; false when the present contract cannot read it.</summary>
     public bool TryApply(in JournalRecord record, out EventRow row)
     {
-        var values = new Value[plan.Fields.Length];
+        row = default;
+        // A row that nobody keeps needs no array of its own.
+        var values = Subscribers.Count > 0 ? new Value[plan.Fields.Length] : scratch;
         if (!reader.Read(record.Payload.Span, values, problems) || (!plan.IsTimedByArrival && values[plan.EventTimeIndex].IsNull))
         {
-            row = default;
             return false;
         }
 
-        if (plan.PrimaryKey.Count > 0 && plan.PrimaryKey.All(i => !values[i].IsNull))
+        if (HasWholeKey(values))
         {
-            Keys.AddDurable(RowKey.Hash(plan, values, hash), (ulong)hash.Of(record.Payload.Span));
+            Keys.AddDurable(RowKey.Hash(plan, values, hash), (uint)hash.Of(record.Payload.Span));
         }
 
         row = new EventRow(plan, new RowStamp(plan.EventTimeOf(values, new EventTime(record.KnownAt.Micros)), record.KnownAt, record.Seq), values);
         return true;
+    }
+
+    /// <summary>False in a source without a key, and for a row of an older contract that had another.</summary>
+    private bool HasWholeKey(Value[] values)
+    {
+        for (var i = 0; i < plan.PrimaryKey.Count; i++)
+        {
+            if (values[plan.PrimaryKey[i]].IsNull)
+            {
+                return false;
+            }
+        }
+
+        return plan.PrimaryKey.Count > 0;
     }
 
     public void AddQuarantined(long seq)

@@ -25,6 +25,9 @@ public sealed class OnlineFeatures : IFeatureState
 
     public FeaturePlans Plans => plans;
 
+    /// <summary>The sources whose rows are folded; others need not be given.</summary>
+    public IReadOnlyCollection<string> Sources => viewsBySource.Keys;
+
     /// <summary>Entities with at least one event, over all views.</summary>
     public long Entities => timelines.Sum(t => (long)t.Count);
 

@@ -45,7 +45,7 @@ public sealed class DailyCheck : IDisposable
             states[model.Name] = new ModelState(model, definition, new MaturedOutcomes(model, definition.PerformanceMicros));
         }
 
-        events.Subscribe(TakeLabel);
+        events.Subscribe(TakeLabel, [.. states.Values.Select(s => s.Model.LabelSource.Source)]);
     }
 
     /// <exception cref="FlyballException">The model is not known or nothing is deployed under its name.</exception>

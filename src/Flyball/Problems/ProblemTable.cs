@@ -15,6 +15,7 @@ public static class ProblemTable
         "FLY4005" => 405,
         "FLY4013" => 413,
         "FLY4015" => 415,
+        "FLY3023" => 507, // no room for a body
         "FLY2031" => 413, // an audit entry too large: its reason came with the request
         "FLY4091" => 409, // an idempotency key is in flight
         "FLY4092" => 422, // an idempotency key came back with another request
@@ -43,6 +44,7 @@ public static class ProblemTable
         413 => "Body too large",
         415 => "Unsupported content type",
         422 => "Does not fit its definition",
+        507 => "No room",
         503 => "Not able to serve",
         _ => "Internal error",
     };

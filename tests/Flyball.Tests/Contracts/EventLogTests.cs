@@ -287,5 +287,5 @@ public sealed class EventLogTests
         Assert.Equal(2, index.Count);
     }
 
-    private static AcceptedRow Row(UInt128 key, ulong content) => new() { Row = 0, Offset = 0, Length = 0, EventTimeMicros = 0, Key = key, Content = content };
+    private static AcceptedRow Row(UInt128 key, ulong content) => new() { Row = 0, Offset = 0, Length = 0, EventTimeMicros = 0, KnownAtMicros = null, Values = null, Key = key, Content = (uint)content };
 }

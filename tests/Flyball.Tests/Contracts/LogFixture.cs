@@ -39,7 +39,7 @@ internal sealed class LogFixture : IAsyncDisposable
 
     public Task<IngestOutcome> IngestAsync(string source, params string[] rows) => IngestAsync(source, null, rows);
 
-    public async Task<IngestOutcome> IngestAsync(string source, string? key, string[] rows, KnownAtPolicy knownAt = KnownAtPolicy.Assigned)
+    public async Task<IngestOutcome> IngestAsync(string source, string? key, string[] rows, KnownAtPolicy knownAt = default)
     {
         using var batch = Log.NewBatch(source)!;
         foreach (var row in rows)

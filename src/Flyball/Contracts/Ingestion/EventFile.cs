@@ -1,55 +1,47 @@
 using System.IO.Compression;
-using CsvHelper;
-using Flyball.Contracts.Rows;
 using Flyball.Engine.Problems;
 
 namespace Flyball.Contracts.Ingestion;
 
 /// <summary>
-/// A file of rows: <c>.csv</c>, <c>.tsv</c>, <c>.ndjson</c> or <c>.jsonl</c>, each also with <c>.gz</c>. It is read in one pass with constant
-/// memory. A delimited file has a header; its texts get their types from the contract, and an empty one is null. Not thread-safe.
+/// A file of rows: <c>.csv</c>, <c>.tsv</c>, <c>.ndjson</c> or <c>.jsonl</c>, each also with <c>.gz</c>, or <c>.parquet</c>. It is read in one
+/// pass, and memory does not grow with it. Not thread-safe.
 /// </summary>
 public sealed class EventFile : IDisposable
 {
     /// <summary>Set for every program of this repository: by default the runtime takes a packed file that is cut short for one that ends there.</summary>
     private const string StrictValidation = "System.IO.Compression.UseStrictValidation";
 
-    private const int LongestLine = 1 << 20;
-    private const int MostColumns = 10_000;
-
     private readonly string name;
-    private readonly ContractPlan plan;
+    private readonly Stream file;
     private readonly Stream stream;
-    private readonly CsvReader? delimited;
-    private readonly LineReader? lines;
-    private readonly int[] columns = [];
+    private readonly IFileRows rows;
+    private readonly long length;
 
-    private EventFile(string name, ContractPlan plan, Stream stream, char? delimiter)
+    private EventFile(string name, Stream file, Stream stream, IFileRows rows)
     {
-        (this.name, this.plan, this.stream) = (name, plan, stream);
-        if (delimiter is null)
-        {
-            lines = new LineReader(stream, LongestLine);
-            return;
-        }
-
-        var options = new CsvReaderOptions { Separator = delimiter, HasHeader = false, MaxRecordSize = LongestLine, IncludeValuesInExceptions = false };
-        delimited = CsvReader.Create(stream, options, leaveOpen: true);
-        columns = Guard(delimited.Read) ? ReadHeader(delimited) : throw Broken("The file is empty.", null);
+        (this.name, this.file, this.stream, this.rows) = (name, file, stream, rows);
+        length = file.Length;
     }
 
     /// <summary>Rows given so far.</summary>
     public long Rows { get; private set; }
 
-    /// <exception cref="FlyballException">FLY3004: the file cannot be read, its name says no form, or its header does not fit the contract.</exception>
-    public static EventFile Open(string path, ContractPlan plan)
+    /// <summary>How much of the file was read, 0 to 1.</summary>
+    public double Share => rows is ParquetRows parquet ? parquet.Share : length == 0 ? 1 : (double)file.Position / length;
+
+    /// <exception cref="FlyballException">FLY3004: the file cannot be read, its name says no form, or its columns do not fit the contract.</exception>
+    public static EventFile Open(string path, ContractPlan plan) => Open(path, plan, null);
+
+    internal static EventFile Open(string path, ContractPlan plan, KnownAtColumn? knownAt)
     {
-        var file = Path.GetFileName(path);
-        var isPacked = file.EndsWith(".gz", StringComparison.OrdinalIgnoreCase);
-        var form = Path.GetExtension(isPacked ? file[..^3] : file).ToLowerInvariant();
-        if (form is not (".csv" or ".tsv" or ".ndjson" or ".jsonl"))
+        var named = Path.GetFileName(path);
+        var isPacked = named.EndsWith(".gz", StringComparison.OrdinalIgnoreCase);
+        var form = Path.GetExtension(isPacked ? named[..^3] : named).ToLowerInvariant();
+        if (form is not (".csv" or ".tsv" or ".ndjson" or ".jsonl") && (form != ".parquet" || isPacked))
         {
-            throw new FlyballException(new Problem("FLY3004", "The form of the file is not known from its name.", new ProblemLocation(file), "Name it .csv, .tsv, .ndjson or .jsonl, with .gz when it is packed."));
+            throw new FlyballException(new Problem(
+                "FLY3004", "The form of the file is not known from its name.", new ProblemLocation(named), "Name it .csv, .tsv, .ndjson or .jsonl, with .gz when it is packed, or .parquet."));
         }
 
         if (isPacked && !(AppContext.TryGetSwitch(StrictValidation, out var isStrict) && isStrict))
@@ -61,29 +53,66 @@ public sealed class EventFile : IDisposable
         try
         {
             opened = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16, FileOptions.SequentialScan);
-            opened = isPacked ? new GZipStream(opened, CompressionMode.Decompress) : opened;
-            return new EventFile(file, plan, opened, form switch { ".csv" => ',', ".tsv" => '\t', _ => null });
+            return form == ".parquet"
+                ? new EventFile(named, opened, opened, ParquetRows.Open(path, plan, knownAt))
+                : OpenText(named, opened, isPacked, form, plan, knownAt);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e)
         {
             opened?.Dispose();
-            throw new FlyballException(new Problem("FLY3004", $"The file cannot be read: {e.Message}", new ProblemLocation(file)), e);
-        }
-        catch
-        {
-            opened?.Dispose();
+            if (e is IOException or UnauthorizedAccessException or InvalidDataException)
+            {
+                throw new FlyballException(new Problem("FLY3004", $"The file cannot be read, or is damaged at its beginning: {Reason(e)}", new ProblemLocation(named)), e);
+            }
+
             throw;
         }
     }
 
-    /// <summary>Adds up to <paramref name="rows"/> rows to the batch; false when the file ended before the first.</summary>
-    /// <exception cref="FlyballException">FLY3004: the file is damaged from here on; what was given before is good.</exception>
-    public bool Fill(RowBatch batch, int rows)
+    private static EventFile OpenText(string named, Stream opened, bool isPacked, string form, ContractPlan plan, KnownAtColumn? knownAt)
     {
-        var before = Rows;
-        while (Rows - before < rows && (lines is null ? FillFromDelimited(batch) : FillFromLines(batch)))
+        RefuseWideText(named, opened, isPacked);
+        var text = isPacked ? new GZipStream(opened, CompressionMode.Decompress, leaveOpen: true) : opened;
+        try
         {
-            Rows++;
+            IFileRows read = form switch
+            {
+                ".csv" => new DelimitedRows(named, plan, knownAt, text, ','),
+                ".tsv" => new DelimitedRows(named, plan, knownAt, text, '\t'),
+                _ => new LineRows(named, text),
+            };
+            return new EventFile(named, opened, text, read);
+        }
+        catch
+        {
+            text.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// Adds rows to the batch until it has <paramref name="most"/> of them or their text <paramref name="bytes"/>; false when the file ended before
+    /// the first. Where a batch ends follows from the file alone.
+    /// </summary>
+    /// <exception cref="FlyballException">FLY3004: the file is damaged from here on; what was given before is good.</exception>
+    public bool Fill(RowBatch batch, int most, long bytes = long.MaxValue)
+    {
+        batch.FirstRow = Rows;
+        var before = Rows;
+        try
+        {
+            while (batch.Received < most && batch.Bytes < bytes && rows.TryAdd(batch))
+            {
+                Rows++;
+            }
+        }
+        catch (FlyballException e) when (e.Problem.Code == "FLY3004")
+        {
+            throw Damaged(e.Problem.Message, e);
+        }
+        catch (Exception e) when (e is IOException or InvalidDataException)
+        {
+            throw Damaged(Reason(e), e);
         }
 
         return Rows > before;
@@ -91,144 +120,43 @@ public sealed class EventFile : IDisposable
 
     public void Dispose()
     {
-        delimited?.Dispose();
+        rows.Dispose();
         stream.Dispose();
+        file.Dispose();
     }
 
-    private bool FillFromDelimited(RowBatch batch)
+    /// <summary>A text of two or four bytes a character says so in its first ones; read as UTF-8 it would be noise.</summary>
+    private static void RefuseWideText(string name, Stream file, bool isPacked)
     {
-        if (!Guard(delimited!.Read))
+        Span<byte> first = stackalloc byte[4];
+        var read = file.ReadAtLeast(first, first.Length, throwOnEndOfStream: false);
+        file.Position = 0;
+        if (isPacked && read == 0)
         {
-            return false;
+            throw new InvalidDataException("it is empty, which no packed file is.");
         }
 
-        if (delimited.FieldCount == columns.Length)
+        if (isPacked && read > 0)
         {
-            batch.AddDelimited(columns, delimited);
-        }
-        else
-        {
-            batch.AddBroken(new Problem("FLY3112", $"The row has {delimited.FieldCount} columns and the header {columns.Length}."), delimited.RawRecord);
+            using var unpacked = new GZipStream(file, CompressionMode.Decompress, leaveOpen: true);
+            read = unpacked.ReadAtLeast(first, first.Length, throwOnEndOfStream: false);
+            file.Position = 0;
         }
 
-        return true;
+        if (first[..read] is [0xFF, 0xFE, ..] or [0xFE, 0xFF, ..] or [0, 0, 0xFE, 0xFF])
+        {
+            throw new FlyballException(new Problem("FLY3004", "The file is UTF-16 or UTF-32, and only UTF-8 is read.", new ProblemLocation(name), "Save it as UTF-8."));
+        }
     }
 
-    private bool FillFromLines(RowBatch batch)
+    /// <summary>What the runtime says of a file names its path; the file's name stands in the problem already.</summary>
+    private static string Reason(Exception e) => e switch
     {
-        // Empty lines are passed over.
-        bool found;
-        do
-        {
-            found = Guard(lines!.TryRead);
-        }
-        while (found && lines.Line.IsEmpty);
+        FileNotFoundException or DirectoryNotFoundException => "there is no such file.",
+        UnauthorizedAccessException => "access is denied.",
+        _ => e.Message,
+    };
 
-        if (found)
-        {
-            batch.AddJson(lines.Line);
-        }
-
-        return found;
-    }
-
-    private int[] ReadHeader(CsvReader header)
-    {
-        if (header.FieldCount > MostColumns)
-        {
-            throw Broken($"The header has more than {MostColumns} columns.", null);
-        }
-
-        var found = new int[header.FieldCount];
-        var problems = new List<string>();
-        for (var i = 0; i < found.Length; i++)
-        {
-            var column = header.GetString(i).Trim();
-            found[i] = plan.Schema.IndexOf(column);
-            if (found[i] < 0)
-            {
-                problems.Add($"'{(column.Length > 64 ? column[..64] : column)}' is not in the contract");
-            }
-            else if (found.AsSpan(0, i).Contains(found[i]))
-            {
-                problems.Add($"'{column}' appears twice");
-            }
-        }
-
-        problems.AddRange(plan.Fields.Where((f, i) => f.Required && !found.Contains(i)).Select(f => $"'{f.Name}' is required and absent"));
-        return problems.Count == 0
-            ? found
-            : throw Broken($"The header does not fit the contract of {plan.Source}: {string.Join("; ", problems.Take(RowProblems.Most))}.", null);
-    }
-
-    private bool Guard(Func<bool> read)
-    {
-        try
-        {
-            return read();
-        }
-        catch (Exception e) when (e is IOException or InvalidDataException or CsvFormatException)
-        {
-            throw Broken($"The file is damaged after row {Rows}: {e.Message}", e);
-        }
-    }
-
-    private FlyballException Broken(string message, Exception? inner) => new(new Problem("FLY3004", message, new ProblemLocation(name)), inner);
-
-    /// <summary>Lines of a stream as bytes, with one buffer.</summary>
-    private sealed class LineReader(Stream stream, int longest)
-    {
-        private byte[] buffer = new byte[1 << 16];
-        private int start;
-        private int end;
-
-        private int lineStart;
-        private int lineEnd;
-
-        /// <summary>The present line without its end and without white space around it; valid until the next read.</summary>
-        public ReadOnlySpan<byte> Line => buffer.AsSpan(lineStart..lineEnd).Trim(" \t\r"u8);
-
-        public bool TryRead()
-        {
-            var searched = start;
-            while (true)
-            {
-                var at = buffer.AsSpan(searched, end - searched).IndexOf((byte)'\n');
-                if (at >= 0)
-                {
-                    (lineStart, lineEnd) = (start, searched + at);
-                    start = lineEnd + 1;
-                    return true;
-                }
-
-                searched = end - start;
-                MakeRoom();
-                var read = stream.Read(buffer, end, buffer.Length - end);
-                if (read == 0)
-                {
-                    (lineStart, lineEnd) = (start, end);
-                    start = end;
-                    return lineEnd > lineStart;
-                }
-
-                end += read;
-            }
-        }
-
-        /// <summary>Moves the begun line to the front, and grows the buffer when the line fills it.</summary>
-        private void MakeRoom()
-        {
-            buffer.AsSpan(start..end).CopyTo(buffer);
-            (start, end) = (0, end - start);
-            if (end == buffer.Length)
-            {
-                if (end > longest)
-                {
-                    throw new InvalidDataException($"a line is longer than {longest} bytes.");
-                }
-
-                Array.Resize(ref buffer, buffer.Length * 2);
-            }
-        }
-    }
+    private FlyballException Damaged(string reason, Exception inner) => new(
+        new Problem("FLY3004", FormattableString.Invariant($"The file is damaged after row {Rows}: {reason}"), new ProblemLocation(name), "Rows before it are stored. Send the whole file: they count as duplicates."), inner);
 }

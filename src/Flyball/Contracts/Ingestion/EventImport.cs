@@ -1,15 +1,18 @@
 using Flyball.Access;
+using Flyball.Engine.Identity;
 using Flyball.Engine.Problems;
 
 namespace Flyball.Contracts.Ingestion;
 
 /// <summary>
-/// Puts a file of history into the log, batch by batch. In a source with a primary key it may be stopped and run again at any point: what
-/// is stored already counts as duplicates.
+/// Puts a file of history into the log, batch by batch. It may be stopped and run again at any point: what is stored already counts as
+/// duplicates. In a source with a primary key that holds row by row; in one without, batch by batch of the very same file.
 /// </summary>
 public static class EventImport
 {
-    private const int RowsPerBatch = 2_000;
+    // Both bounds name the batches of a file in the journal: with others, a file that was imported before would be taken for a new one.
+    private const int RowsPerBatch = 8_192;
+    private const long BytesPerBatch = 4 << 20;
 
     private const int BatchesOnTheWay = 4;
 
@@ -17,23 +20,26 @@ public static class EventImport
     /// <param name="source">The source the rows belong to.</param>
     /// <param name="path">See <see cref="EventFile"/> for the forms.</param>
     /// <param name="knownAt">History that is imported today with an assigned known-at is invisible to any prediction instant before today; state
-    /// <see cref="KnownAtPolicy.EventTime"/> when the rows were known as they happened.</param>
+    /// <see cref="KnownAtPolicy.EventTime"/> when the rows were known as they happened, or the column that says when.</param>
     /// <param name="caller">Who imports.</param>
     /// <param name="onProgress">Called after each batch.</param>
     /// <param name="ct">Stops between batches; what was reported is durable.</param>
-    /// <exception cref="FlyballException">FLY4004: no such source. FLY3004: the file is unusable, or damaged after the rows reported so far.</exception>
+    /// <exception cref="FlyballException">FLY4004: no such source. FLY3004: the file is unusable, or damaged after the rows reported so far. FLY3020
+    /// and FLY3021: the source has no such known-at. FLY4091: the same file is being imported. FLY2001: the log is broken.</exception>
     public static async Task<ImportProgress> RunAsync(
-        EventLog log, string source, string path, KnownAtPolicy knownAt, Caller caller, Action<ImportProgress>? onProgress, CancellationToken ct)
+        EventLog log, string source, string path, KnownAtPolicy knownAt, Caller caller, Action<ImportStep>? onProgress, CancellationToken ct)
     {
         var plan = log.Contracts.Find(source)
             ?? throw new FlyballException(new Problem("FLY4004", $"There is no contract for the source '{source}'.", Remedy: "Write one, or name another source."));
-        using var file = EventFile.Open(path, plan);
-        var pipeline = new Pipeline(log, source, new IngestTerms(caller, knownAt), onProgress);
+        var column = Check(plan, knownAt);
+        using var file = EventFile.Open(path, plan, column);
+        var digest = await DigestAsync(path, ct);
+        var pipeline = new Pipeline(() => log.NewBatch(source, knownAt)!, SendAsync, onProgress);
         try
         {
-            while (file.Fill(pipeline.Next, RowsPerBatch))
+            while (file.Fill(pipeline.Next, RowsPerBatch, BytesPerBatch))
             {
-                await pipeline.SendAsync(ct);
+                await pipeline.SendAsync(file.Share, ct);
             }
         }
         finally
@@ -43,23 +49,55 @@ public static class EventImport
         }
 
         return pipeline.Total;
+
+        async Task<IngestReport> SendAsync(RowBatch batch, long number, CancellationToken cancellation)
+        {
+            var terms = new IngestTerms(caller, knownAt) { Part = new FilePart(digest, number) };
+            var outcome = await log.IngestAsync(batch, terms, cancellation);
+            return outcome.Report ?? throw new FlyballException(outcome.Problem!);
+        }
+    }
+
+    private static KnownAtColumn? Check(ContractPlan plan, KnownAtPolicy knownAt)
+    {
+        if (knownAt.IsEventTime && plan.IsTimedByArrival)
+        {
+            throw new FlyballException(new Problem(
+                "FLY3020",
+                $"The source '{plan.Source}' has no column of event time: its rows are true, and known, from their arrival on.",
+                new ProblemLocation(Field: "known_at"),
+                "Leave known-at out, or name a column that holds it."));
+        }
+
+        var column = knownAt.Column is { } name ? new KnownAtColumn(plan, name) : null;
+        return column is null or { IsTimestamp: true }
+            ? column
+            : throw new FlyballException(new Problem(
+                "FLY3021", $"The column '{column.Name}' holds no timestamps, so it cannot say when a row was known.", new ProblemLocation(Field: "known_at"), "Name another column, now, or event_time."));
+    }
+
+    private static async Task<Digest> DigestAsync(string path, CancellationToken ct)
+    {
+        await using var content = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1, FileOptions.SequentialScan);
+        return Digest.FromBytes(await System.Security.Cryptography.SHA256.HashDataAsync(content, ct));
     }
 
     /// <summary>Reads ahead while earlier batches are being synced. Batches are sent in file order.</summary>
-    private sealed class Pipeline(EventLog log, string source, IngestTerms terms, Action<ImportProgress>? onProgress)
+    private sealed class Pipeline(Func<RowBatch> make, Func<RowBatch, long, CancellationToken, Task<IngestReport>> send, Action<ImportStep>? onProgress)
     {
         private readonly Stack<RowBatch> free = [];
-        private readonly Queue<(RowBatch Batch, Task<IngestOutcome> Outcome)> sent = [];
+        private readonly Queue<(RowBatch Batch, double Share, Task<IngestReport> Report)> sent = [];
         private RowBatch? next;
+        private long number;
 
         public ImportProgress Total { get; private set; } = new(0, 0, 0, 0);
 
         /// <summary>The batch to fill.</summary>
-        public RowBatch Next => next ??= free.TryPop(out var batch) ? batch : log.NewBatch(source)!;
+        public RowBatch Next => next ??= free.TryPop(out var batch) ? batch : make();
 
-        public async Task SendAsync(CancellationToken ct)
+        public async Task SendAsync(double share, CancellationToken ct)
         {
-            sent.Enqueue((Next, log.IngestAsync(Next, terms, ct).AsTask()));
+            sent.Enqueue((Next, share, send(Next, number++, ct)));
             next = null;
             if (sent.Count == BatchesOnTheWay)
             {
@@ -83,13 +121,13 @@ public static class EventImport
 
         private async Task SettleAsync()
         {
-            var (batch, outcome) = sent.Dequeue();
-            var report = (await outcome).Report!;
+            var (batch, share, settled) = sent.Dequeue();
+            var report = await settled;
             Total = new ImportProgress(
                 Total.Received + report.Received, Total.Accepted + report.Accepted, Total.Quarantined + report.Quarantined, Total.Duplicates + report.Duplicates);
             batch.Clear();
             free.Push(batch);
-            onProgress?.Invoke(Total);
+            onProgress?.Invoke(new ImportStep(Total, share));
         }
     }
 }

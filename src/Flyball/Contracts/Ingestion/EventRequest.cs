@@ -6,7 +6,7 @@ using Microsoft.Net.Http.Headers;
 namespace Flyball.Contracts.Ingestion;
 
 /// <summary>A request for the gate, read within its bounds.</summary>
-/// <param name="Body">The whole body.</param>
+/// <param name="Body">The whole body, unpacked.</param>
 /// <param name="IsLines">One row a line, rather than one JSON text.</param>
 /// <param name="Key">The idempotency key, or null.</param>
 /// <param name="Digest">Names source, form and body, when there is a key.</param>
@@ -26,10 +26,9 @@ internal readonly record struct EventRequest(ReadOnlyMemory<byte> Body, bool IsL
             return Refused("FLY4015", "Events come as application/json or application/x-ndjson.", "Set Content-Type.");
         }
 
-        // A compressed body could grow past every bound.
-        if (request.Headers.ContentEncoding.Count > 0 && !string.Equals(request.Headers.ContentEncoding.ToString(), "identity", StringComparison.OrdinalIgnoreCase))
+        if (!PackedBody.TryReadEncoding(request, out var isPacked))
         {
-            return Refused("FLY4015", "A Content-Encoding is not taken here.", "Send the body uncompressed.");
+            return Refused("FLY4015", "Content-Encoding is gzip, or none.", "Send the body as it is, or packed with gzip.");
         }
 
         var keys = request.Headers[KeyHeader];
@@ -39,9 +38,20 @@ internal readonly record struct EventRequest(ReadOnlyMemory<byte> Body, bool IsL
             return Refused("FLY3003", $"{KeyHeader} should be one value of 1 to {LongestKey} visible ASCII characters.", null);
         }
 
-        if (request.ContentLength > options.MaxBodyBytes || await ReadBodyAsync(request.Body, options.MaxBodyBytes, request.ContentLength, ct) is not { } body)
+        ReadOnlyMemory<byte>? read;
+        try
         {
-            return Refused("FLY4013", $"The body is larger than {options.MaxBodyBytes} bytes.", "Send several requests. Nothing was stored.");
+            await using var content = isPacked ? PackedBody.Unpack(request.Body) : request.Body;
+            read = request.ContentLength > options.MaxBodyBytes ? null : await ReadBodyAsync(content, options.MaxBodyBytes, isPacked ? null : request.ContentLength, ct);
+        }
+        catch (InvalidDataException) when (isPacked)
+        {
+            return new EventRequest(default, false, null, default, PackedBody.Broken);
+        }
+
+        if (read is not { } body)
+        {
+            return Refused("FLY4013", $"The body is larger than {options.MaxBodyBytes} bytes{(isPacked ? " when it is unpacked" : "")}.", "Send several requests. Nothing was stored.");
         }
 
         var digest = key is null ? default : Digest.Of($"{source}\n{(isLines ? "lines" : "json")}\n{Digest.Of(body.Span).Hex}");

@@ -6,34 +6,47 @@ using Flyball.Problems;
 using Flyball.Workspaces;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.Net.Http.Headers;
 
 namespace Flyball.Contracts.Ingestion;
 
 /// <summary>
-/// <c>POST /v1/imports/{source}</c>: a file of history as the body. It is spooled into the data directory first, so that memory stays
-/// constant and a slow sender holds nothing up; then it goes through the gate batch by batch, and sending it again adds nothing.
+/// <c>POST /v1/imports/{source}</c>: a file of history as the body. It is spooled into the data directory first; then it goes through the gate
+/// batch by batch, and sending it again adds nothing.
 /// </summary>
 internal static class ImportEndpoint
 {
     private const long LargestFile = 16L << 30;
     private const int ShownReasons = 100;
 
-    public static async Task<IResult> PostAsync(string source, string? known_at, HttpContext context, EventLog log, Workspace workspace, CancellationToken ct)
+    private static readonly TimeSpan BetweenSteps = TimeSpan.FromMilliseconds(250);
+
+    /// <param name="source">The source.</param>
+    /// <param name="known_at"><c>now</c>, <c>event_time</c> or a column of the file.</param>
+    /// <param name="progress">True answers with a line now and then, and the report or the problem as the last one.</param>
+    /// <param name="context">The request.</param>
+    /// <param name="log">The log.</param>
+    /// <param name="workspace">Holds the spool.</param>
+    /// <param name="time">Paces the lines of progress; the system's where a host has none.</param>
+    public static async Task<IResult> PostAsync(
+        string source, string? known_at, bool? progress, HttpContext context, EventLog log, Workspace workspace, [FromServices] TimeProvider? time = null)
     {
+        var ct = context.RequestAborted;
         if (log.Contracts.Find(source) is null)
         {
             return ProblemResults.From(new Problem("FLY4004", "There is no contract for this source.", new ProblemLocation(Field: "source"), "GET /v1/contracts lists the sources."));
         }
 
-        if (known_at is not (null or "now" or "event_time"))
-        {
-            return ProblemResults.From(new Problem("FLY3002", "known_at is now or event_time.", new ProblemLocation(Field: "known_at")));
-        }
-
         if (Ending(context.Request.ContentType) is not { } ending)
         {
-            return ProblemResults.From(new Problem("FLY4015", "A file comes as text/csv, text/tab-separated-values or application/x-ndjson.", Remedy: "Set Content-Type."));
+            return ProblemResults.From(new Problem(
+                "FLY4015", "A file comes as text/csv, text/tab-separated-values, application/x-ndjson or application/vnd.apache.parquet.", Remedy: "Set Content-Type."));
+        }
+
+        if (!PackedBody.TryReadEncoding(context.Request, out var isPacked))
+        {
+            return ProblemResults.From(new Problem("FLY4015", "Content-Encoding is gzip, or none.", Remedy: "Send the body as it is, or packed with gzip."));
         }
 
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
@@ -41,36 +54,37 @@ internal static class ImportEndpoint
             limit.MaxRequestBodySize = LargestFile;
         }
 
-        Directory.CreateDirectory(workspace.Directory.Jobs);
-        var spool = Path.Combine(workspace.Directory.Jobs, $"import-{context.TraceIdentifier.Replace(':', '-')}{ending}");
-        try
+        var spool = new ImportSpool(Path.Combine(workspace.Directory.Jobs, $"import-{context.TraceIdentifier.Replace(':', '-')}{ending}"));
+        context.Response.RegisterForDispose(spool);
+        if (await spool.FillAsync(context.Request.Body, isPacked, LargestFile, ct) is { } refused)
         {
-            await using (var file = File.Create(spool))
-            {
-                await context.Request.Body.CopyToAsync(file, ct);
-            }
+            return ProblemResults.From(refused);
+        }
 
-            var before = log.Applied;
-            var policy = known_at == "event_time" ? KnownAtPolicy.EventTime : KnownAtPolicy.Assigned;
-            var total = await EventImport.RunAsync(log, source, spool, policy, context.Caller(), null, ct);
-            return Results.Json(Report(log, source, before, total));
-        }
-        finally
-        {
-            File.Delete(spool);
-        }
+        var import = new ImportRun(log, source, spool.Path, KnownAtPolicy.Parse(known_at), context.Caller());
+        return progress == true ? await WithProgressAsync(import, context.Response, time ?? TimeProvider.System, ct) : await import.RunAsync(ct) is { } problem
+            ? ProblemResults.From([problem], import.Counts())
+            : Results.Json(import.Report());
     }
 
-    private static JsonObject Report(EventLog log, string source, Horizon before, ImportProgress total) => new()
+    private static async Task<IResult> WithProgressAsync(ImportRun import, HttpResponse response, TimeProvider time, CancellationToken ct)
     {
-        ["received"] = total.Received,
-        ["accepted"] = total.Accepted,
-        ["quarantined"] = total.Quarantined,
-        ["duplicates"] = total.Duplicates,
-        ["reasons"] = new JsonArray([.. log.ReadQuarantine(source, before, ShownReasons).Select(row =>
-            new IngestReport(1, 0, 1, 0, [new RowReason(row.Row, row.Problems)], default).ToJson()["reasons"]![0]!.DeepClone())]),
-        ["horizon"] = log.Applied.Seq,
-    };
+        response.ContentType = "application/x-ndjson";
+        var ended = import.RunAsync(ct);
+        while (await Task.WhenAny(ended, Task.Delay(BetweenSteps, time, ct)) != ended)
+        {
+            await LineAsync(import.Counts());
+        }
+
+        await LineAsync(await ended is { } problem ? new JsonObject { ["problem"] = ProblemResults.Document([problem], import.Counts()) } : new JsonObject { ["report"] = import.Report() });
+        return Results.Empty;
+
+        async Task LineAsync(JsonObject line)
+        {
+            await response.WriteAsync(line.ToJsonString() + "\n", ct);
+            await response.Body.FlushAsync(ct);
+        }
+    }
 
     private static string? Ending(string? contentType) =>
         !MediaTypeHeaderValue.TryParse(contentType, out var type) ? null : type.MediaType.Value?.ToLowerInvariant() switch
@@ -78,6 +92,52 @@ internal static class ImportEndpoint
             "text/csv" => ".csv",
             "text/tab-separated-values" => ".tsv",
             "application/x-ndjson" or "application/jsonl" => ".ndjson",
+            "application/vnd.apache.parquet" => ".parquet",
             _ => null,
         };
+
+    /// <summary>One import and what is known of it so far.</summary>
+    private sealed class ImportRun(EventLog log, string source, string path, KnownAtPolicy knownAt, Caller caller)
+    {
+        private readonly Horizon before = log.Applied;
+        private volatile StrongBox step = new(new ImportStep(new ImportProgress(0, 0, 0, 0), 0));
+
+        /// <summary>Null when the whole file went through the gate.</summary>
+        public async Task<Problem?> RunAsync(CancellationToken ct)
+        {
+            try
+            {
+                await EventImport.RunAsync(log, source, path, knownAt, caller, s => step = new(s), ct);
+                return null;
+            }
+            catch (FlyballException e)
+            {
+                // What the spool is called says nothing to the sender.
+                return e.Problem.Where is { File: not null } place ? e.Problem with { Where = place with { File = null } } : e.Problem;
+            }
+        }
+
+        /// <summary>What is durable so far.</summary>
+        public JsonObject Counts() => new()
+        {
+            ["received"] = step.Value.Total.Received,
+            ["accepted"] = step.Value.Total.Accepted,
+            ["quarantined"] = step.Value.Total.Quarantined,
+            ["duplicates"] = step.Value.Total.Duplicates,
+            ["share"] = Math.Round(step.Value.Share, 4),
+        };
+
+        public JsonObject Report()
+        {
+            var report = Counts();
+            report.Remove("share");
+            var shown = step.Value.Total.Quarantined == 0 ? [] : log.ReadQuarantine(source, before, ShownReasons);
+            report["reasons"] = new JsonArray([.. shown.Select(row =>
+                new IngestReport(1, 0, 1, 0, [new RowReason(row.Row, row.Problems)], default).ToJson()["reasons"]![0]!.DeepClone())]);
+            report["horizon"] = log.Applied.Seq;
+            return report;
+        }
+
+        private sealed record StrongBox(ImportStep Value);
+    }
 }

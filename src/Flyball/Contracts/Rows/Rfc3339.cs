@@ -32,8 +32,11 @@ internal static class Rfc3339
         }
 
         micros = midnight + (((((hour * 60L) + minute - offsetMinutes) * 60) + second) * MicrosPerSecond) + fraction;
-        return micros >= Earliest && micros <= Latest;
+        return IsInRange(micros);
     }
+
+    /// <summary>Within the years 1 to 9999.</summary>
+    public static bool IsInRange(long micros) => micros >= Earliest && micros <= Latest;
 
     /// <summary>A full date, as its midnight in UTC.</summary>
     public static bool TryReadDate(ReadOnlySpan<byte> text, out long micros)

@@ -22,25 +22,38 @@ public sealed class RowReader
 
     private readonly FieldPlan[] fields;
     private readonly bool stored;
+    private readonly KnownAtColumn? beside;
     private readonly bool[] seen;
+    private bool seenBeside;
 
     public RowReader(ContractPlan plan)
-        : this(plan, stored: false)
+        : this(plan, stored: false, beside: null)
     {
     }
 
-    private RowReader(ContractPlan plan, bool stored)
+    /// <param name="plan">The contract.</param>
+    /// <param name="beside">A column that rows have beside those of the contract, read into <see cref="BesideMicros"/>; null for none.</param>
+    internal RowReader(ContractPlan plan, KnownAtColumn? beside)
+        : this(plan, stored: false, beside)
+    {
+    }
+
+    private RowReader(ContractPlan plan, bool stored, KnownAtColumn? beside)
     {
         fields = plan.Fields;
         this.stored = stored;
+        this.beside = beside;
         seen = new bool[fields.Length];
     }
+
+    /// <summary>What the column beside the contract held in the row just read.</summary>
+    internal long? BesideMicros { get; private set; }
 
     /// <summary>
     /// A reader of rows that were accepted earlier, perhaps by an older version of the contract: it reads types, but a field the plan does
     /// not know is passed over, an absent one is null, and bounds that came later do not revoke a row.
     /// </summary>
-    public static RowReader ForStored(ContractPlan plan) => new(plan, stored: true);
+    public static RowReader ForStored(ContractPlan plan) => new(plan, stored: true, beside: null);
 
     /// <summary>Reads one JSON object and nothing after it.</summary>
     /// <param name="json">Any bytes.</param>
@@ -95,12 +108,19 @@ public sealed class RowReader
     {
         Array.Clear(seen);
         row.Clear();
+        (BesideMicros, seenBeside) = (null, false);
         var expected = 0;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             var index = Find(ref reader, expected);
             if (index < 0)
             {
+                if (beside is not null && IsBeside(ref reader))
+                {
+                    ReadBeside(ref reader, problems);
+                    continue;
+                }
+
                 if (!stored)
                 {
                     problems.Add(Unknown(ref reader));
@@ -119,6 +139,11 @@ public sealed class RowReader
             return;
         }
 
+        if (beside is not null && !seenBeside)
+        {
+            problems.Add(beside.Problems.Missing);
+        }
+
         for (var i = 0; i < fields.Length; i++)
         {
             if (!seen[i] && fields[i].Required)
@@ -126,6 +151,36 @@ public sealed class RowReader
                 problems.Add(fields[i].Problems.Missing);
             }
         }
+    }
+
+    private bool IsBeside(ref Utf8JsonReader reader) => reader.ValueIsEscaped
+        ? string.Equals(NameOf(ref reader), beside!.Name, StringComparison.Ordinal)
+        : reader.ValueSpan.SequenceEqual(beside!.Utf8Name);
+
+    private void ReadBeside(ref Utf8JsonReader reader, RowProblems problems)
+    {
+        reader.Read();
+        if (seenBeside)
+        {
+            problems.Add(beside!.Problems.Duplicate);
+            reader.Skip();
+            return;
+        }
+
+        seenBeside = true;
+        if (reader.TokenType == JsonTokenType.String && Rfc3339.TryRead(reader.ValueSpan, out var micros))
+        {
+            BesideMicros = micros;
+            return;
+        }
+
+        problems.Add(reader.TokenType switch
+        {
+            JsonTokenType.Null => beside!.Problems.Null,
+            JsonTokenType.String => beside!.Problems.TimeForm,
+            _ => beside!.Problems.WrongType,
+        });
+        reader.Skip();
     }
 
     private void ReadField(int index, ref Utf8JsonReader reader, Span<Value> row, RowProblems problems)

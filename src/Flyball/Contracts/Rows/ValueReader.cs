@@ -52,6 +52,21 @@ internal static class ValueReader
     public static Problem? Read(FieldPlan field, ReadOnlySpan<byte> text, out Value value)
     {
         value = default;
+        if (field.Type is ScalarType.Integer or ScalarType.Number && PlainNumber.TryRead(text, out var digits, out var scale))
+        {
+            if (field.Type == ScalarType.Number)
+            {
+                value = Value.FromNumber(PlainNumber.ToDouble(digits, scale));
+                return null;
+            }
+
+            if (scale == 0)
+            {
+                value = Value.FromInteger(digits);
+                return null;
+            }
+        }
+
         return field.Type switch
         {
             ScalarType.Text when field.IsJson => NestedReader.ReadText(field, text, out value),

@@ -1,0 +1,91 @@
+using Flyball.Engine.Problems;
+
+namespace Flyball.Contracts.Ingestion;
+
+/// <summary>Rows of a file with one JSON object a line; lines end in LF, CR LF or CR, also mixed, and empty ones are passed over.</summary>
+internal sealed class LineRows(string name, Stream stream) : IFileRows
+{
+    private const int Longest = 16 << 20;
+
+    private byte[] buffer = new byte[1 << 17];
+    private int start;
+    private int end;
+    private bool begun;
+
+    public bool TryAdd(RowBatch batch)
+    {
+        while (TryRead(out var line))
+        {
+            line = line.Trim(" \t"u8);
+            if (!line.IsEmpty)
+            {
+                batch.AddJson(line);
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    public void Dispose()
+    {
+        // The stream belongs to the file.
+    }
+
+    /// <summary>A raw CR or LF stands in no JSON text, so each ends a line; the line is good until the next read.</summary>
+    private bool TryRead(out ReadOnlySpan<byte> line)
+    {
+        var searched = start;
+        while (true)
+        {
+            var at = buffer.AsSpan(searched, end - searched).IndexOfAny((byte)'\n', (byte)'\r');
+            if (at >= 0)
+            {
+                line = buffer.AsSpan(start, searched + at - start);
+                start = searched + at + 1;
+                return true;
+            }
+
+            var known = end - start;
+            MakeRoom();
+            var read = stream.Read(buffer, end, buffer.Length - end);
+            if (read == 0)
+            {
+                line = buffer.AsSpan(start, end - start);
+                start = end;
+                return !line.IsEmpty;
+            }
+
+            end += read;
+            searched = start + known;
+            SkipMark();
+            searched = Math.Max(searched, start);
+        }
+    }
+
+    /// <summary>The UTF-8 mark that some programs write first.</summary>
+    private void SkipMark()
+    {
+        if (!begun && end - start >= 3)
+        {
+            begun = true;
+            start += buffer.AsSpan(start, end - start).StartsWith("\uFEFF"u8) ? 3 : 0;
+        }
+    }
+
+    /// <summary>Moves the begun line to the front, and grows the buffer when the line fills it.</summary>
+    private void MakeRoom()
+    {
+        buffer.AsSpan(start..end).CopyTo(buffer);
+        (start, end) = (0, end - start);
+        if (end == buffer.Length)
+        {
+            if (end >= Longest)
+            {
+                throw new FlyballException(new Problem("FLY3004", $"A line is longer than {Longest} bytes.", new ProblemLocation(name)));
+            }
+
+            Array.Resize(ref buffer, buffer.Length * 2);
+        }
+    }
+}
