@@ -20,7 +20,10 @@ internal static class IngestCommand
         var files = new Argument<string[]>("FILE") { Description = "CSV, TSV or NDJSON, plain or .gz.", Arity = ArgumentArity.OneOrMore };
         var knownAt = new Option<string>("--known-at") { Description = "When history could have been known: now, or event_time.", DefaultValueFactory = _ => "now" };
         knownAt.AcceptOnlyFromAmong("now", "event_time");
-        var command = new Command("ingest", "Append the rows of files to a source, through its contract.") { source, files, knownAt };
+        var command = new Command("ingest", "Append the rows of files to a source, through its contract.") 
+        {
+            source, files, knownAt, IngestQuarantineCommand.Create(shared), IngestHoldsCommand.Create(shared),
+        };
         new CommandRunner(shared).Set(command, async (context, cancellation) =>
         {
             var total = Counts.ToDictionary(c => c, _ => 0L, StringComparer.Ordinal);

@@ -1,3 +1,4 @@
+using Flyball.Contracts.Privacy;
 using Flyball.Projects;
 
 namespace Flyball.Contracts;
@@ -31,6 +32,12 @@ public sealed record FieldDefinition
     public NullPolicy NullPolicy { get; init; }
 
     public string? Classification { get; init; }
+
+    /// <summary>What becomes of its values at the door: as <c>privacy</c> says, else as the classification means.</summary>
+    public PrivacyTreatment Privacy { get; init; }
+
+    /// <summary>The contract says <c>privacy</c> itself.</summary>
+    public bool IsPrivacyStated { get; init; }
 
     /// <summary>The <c>logicalTypeOptions</c>, read by the compiler of the field's type; null when there are none.</summary>
     public YamlSection? Options { get; init; }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Flyball.Contracts.Privacy;
 using Flyball.Contracts.Rows;
 using Flyball.Engine.Expressions;
 
@@ -24,6 +25,9 @@ internal sealed class FieldPlan
     public required bool Required { get; init; }
 
     public required NullPolicy NullPolicy { get; init; }
+
+    /// <summary>What becomes of its values at the door.</summary>
+    public PrivacyTreatment Privacy { get; init; }
 
     /// <summary>The rules beyond the type, in the order they are reported.</summary>
     public required IFieldCheck[] Checks { get; init; }

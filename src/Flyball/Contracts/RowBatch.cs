@@ -1,6 +1,8 @@
 using System.Buffers;
 using System.Text.Json;
 using CsvHelper;
+using Flyball.Contracts.Privacy;
+using Flyball.Contracts.Quarantine;
 using Flyball.Contracts.Rows;
 using Flyball.Engine.Expressions;
 using Flyball.Engine.Problems;
@@ -20,11 +22,14 @@ public sealed class RowBatch : IDisposable
     private readonly bool[] isEmpty;
     private readonly ArrayBufferWriter<byte> stored = new(4096);
     private readonly SipHash hash;
+    private readonly OriginalKeeper originals;
+    private KeptRowReader? kept;
 
     internal RowBatch(ContractPlan plan, SipHash hash)
     {
         Plan = plan;
         this.hash = hash;
+        originals = new OriginalKeeper(plan);
         reader = new RowReader(plan);
         writer = new RowWriter(plan);
         row = new Value[plan.Fields.Length];
@@ -41,14 +46,18 @@ public sealed class RowBatch : IDisposable
     internal List<RefusedRow> Refused { get; } = [];
 
     /// <summary>Adds one row as JSON text: any bytes, what is not one object becomes a refused row.</summary>
-    public void AddJson(ReadOnlySpan<byte> json) => Add(reader.Read(json, row, problems), json);
+    public void AddJson(ReadOnlySpan<byte> json)
+    {
+        var good = reader.Read(json, row, problems);
+        Add(good, good ? null : originals.Json(json));
+    }
 
     /// <summary>Adds the object that <paramref name="json"/> begins, and leaves it at its end. Throws <see cref="JsonException"/> for broken JSON.</summary>
     internal void AddJson(ref Utf8JsonReader json, ReadOnlySpan<byte> body)
     {
         var start = (int)json.TokenStartIndex;
         var good = reader.Read(ref json, row, problems);
-        Add(good, body[start..(int)json.BytesConsumed]);
+        Add(good, good ? null : originals.Json(body[start..(int)json.BytesConsumed]));
     }
 
     /// <summary>Adds a row that is no object at all, such as a number in an array of rows.</summary>
@@ -56,7 +65,31 @@ public sealed class RowBatch : IDisposable
     {
         problems.Clear();
         problems.Add(problem);
-        Add(good: false, original);
+        Add(good: false, originals.Unread(original));
+    }
+
+    /// <summary>Adds a row that was kept aside, judged by the contract as it is now.</summary>
+    internal void AddKept(QuarantinedRow original)
+    {
+        kept ??= new KeptRowReader(Plan);
+        var good = kept.Read(original, row, problems);
+        Add(good, good ? null : original.AsKept());
+    }
+
+    /// <summary>Adds an edited copy of a row that was kept aside: new values as they would arrive, and those replaced on arrival as they stand.</summary>
+    internal void AddEdited(ReadOnlySpan<byte> json)
+    {
+        kept ??= new KeptRowReader(Plan);
+        var good = kept.ReadEdited(json, row, problems);
+        Add(good, good ? null : originals.Json(json));
+    }
+
+    /// <summary>Adds a row that was held in its stored form, judged by the contract as it is now.</summary>
+    internal void AddHeld(ReadOnlySpan<byte> stored)
+    {
+        kept ??= new KeptRowReader(Plan);
+        var good = kept.ReadStored(stored, row, problems);
+        Add(good, good ? null : KeptOriginal.OfStored(stored));
     }
 
     /// <summary>Adds the present row of a delimited file; an empty text is null.</summary>
@@ -73,7 +106,7 @@ public sealed class RowBatch : IDisposable
             isEmpty[columns[i]] = text.IsEmpty;
             if (!text.IsEmpty)
             {
-                AddText(Plan.Fields[columns[i]], text, out row[columns[i]]);
+                AddText(columns[i], text, out row[columns[i]]);
             }
         }
 
@@ -86,7 +119,8 @@ public sealed class RowBatch : IDisposable
             }
         }
 
-        Add(problems.Count == 0, file.RawRecord);
+        var good = problems.Count == 0;
+        Add(good, good ? null : originals.Delimited(columns, file));
     }
 
     public void Clear()
@@ -94,6 +128,7 @@ public sealed class RowBatch : IDisposable
         Received = 0;
         Accepted.Clear();
         Refused.Clear();
+        originals.Clear();
         stored.ResetWrittenCount();
     }
 
@@ -101,8 +136,9 @@ public sealed class RowBatch : IDisposable
 
     internal ReadOnlyMemory<byte> StoredForm(in AcceptedRow accepted) => stored.WrittenMemory.Slice(accepted.Offset, accepted.Length);
 
-    private void AddText(FieldPlan field, ReadOnlySpan<byte> text, out Value value)
+    private void AddText(int column, ReadOnlySpan<byte> text, out Value value)
     {
+        var field = Plan.Fields[column];
         if (ValueReader.Read(field, text, out value) is { } problem)
         {
             value = default;
@@ -111,10 +147,13 @@ public sealed class RowBatch : IDisposable
         else
         {
             RowReader.Check(field, value, problems);
+            value = field.Privacy == PrivacyTreatment.Keep ? value : Plan.Protect(column, value);
         }
     }
 
-    private void Add(bool good, ReadOnlySpan<byte> original)
+    /// <param name="good">The row is in <see cref="row"/>; otherwise its problems are in <see cref="problems"/>.</param>
+    /// <param name="original">What is kept of a row that is not good.</param>
+    private void Add(bool good, KeptOriginal? original)
     {
         if (good)
         {
@@ -122,7 +161,7 @@ public sealed class RowBatch : IDisposable
         }
         else
         {
-            Refused.Add(new RefusedRow(Received, problems.ToList(), QuarantinedRow.Bound(original).ToArray()));
+            Refused.Add(new RefusedRow(Received, problems.ToList(), original!));
         }
 
         Received++;

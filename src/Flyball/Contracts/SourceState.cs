@@ -1,3 +1,5 @@
+using Flyball.Contracts.Holds;
+using Flyball.Contracts.Quarantine;
 using Flyball.Contracts.Rows;
 using Flyball.Engine.Expressions;
 using Flyball.Engine.Time;
@@ -11,9 +13,6 @@ internal sealed class SourceState(ContractPlan plan, SipHash hash)
 {
     private readonly RowReader reader = RowReader.ForStored(plan);
     private readonly RowProblems problems = new();
-    private readonly Lock gate = new();
-    private readonly List<long> quarantine = [];
-
     public ContractPlan Plan => plan;
 
     public static string EventStreamOf(string source) => "events/" + source;
@@ -25,18 +24,21 @@ internal sealed class SourceState(ContractPlan plan, SipHash hash)
     /// <summary>Holds the answer of a request with an idempotency key that had nothing new to store.</summary>
     public string RequestStream { get; } = "requests/" + plan.Source;
 
+    /// <summary>Held rows in stored form; each run stands behind its header in <see cref="HoldStream"/>.</summary>
+    public string HeldStream { get; } = "held/" + plan.Source;
+
+    public string HoldStream { get; } = "holds/" + plan.Source;
+
+    public string DecisionStream { get; } = "decisions/" + plan.Source;
+
     public KeyIndex Keys { get; } = new();
 
-    public long QuarantineCount
-    {
-        get
-        {
-            lock (gate)
-            {
-                return quarantine.Count;
-            }
-        }
-    }
+    public QuarantineLedger Quarantine { get; } = new();
+
+    public HoldLedger Holds { get; } = new();
+
+    /// <summary>One decision at a time, and no part is added to a batch that is being decided about.</summary>
+    public SemaphoreSlim Deciding { get; } = new(1, 1);
 
     /// <summary>Reads a stored row and adds its key to the index; false when the present contract cannot read it.</summary>
     public bool TryApply(in JournalRecord record, out EventRow row)
@@ -57,22 +59,30 @@ internal sealed class SourceState(ContractPlan plan, SipHash hash)
         return true;
     }
 
-    public void AddQuarantined(long seq)
+    /// <summary>Reserves the key of a held row. A row that the present contract cannot read keeps none: its release will judge it.</summary>
+    public void ApplyHeld(in JournalRecord record)
     {
-        lock (gate)
+        var values = new Value[plan.Fields.Length];
+        if (plan.PrimaryKey.Count > 0 && reader.Read(record.Payload.Span, values, problems) && plan.PrimaryKey.All(i => !values[i].IsNull))
         {
-            quarantine.Add(seq);
+            var key = RowKey.Hash(plan, values, hash);
+            Keys.AddHeld(key, (ulong)hash.Of(record.Payload.Span));
+            Holds.AddKey(key);
         }
     }
 
-    /// <summary>Positions of the next quarantined rows after one.</summary>
-    public List<long> QuarantinedAfter(long seq, int limit)
+    /// <summary>Released rows stand before their decision in the log, so their keys are durable when the held ones are given back.</summary>
+    public void ApplyDecision(in JournalRecord record)
     {
-        lock (gate)
+        var decision = DecisionRecord.Decode(record);
+        foreach (var row in decision.Rows)
         {
-            var at = quarantine.BinarySearch(seq + 1);
-            at = at < 0 ? ~at : at;
-            return quarantine.GetRange(at, Math.Min(limit, quarantine.Count - at));
+            Quarantine.Decide(row.Seq, decision.Of(row));
+        }
+
+        if (decision.Batch is not null)
+        {
+            Keys.RemoveHeld(Holds.Decide(decision.Batch, decision.Part, decision.Seq, decision.IsRelease));
         }
     }
 }

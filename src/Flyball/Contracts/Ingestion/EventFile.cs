@@ -147,7 +147,7 @@ public sealed class EventFile : IDisposable
             found[i] = plan.Schema.IndexOf(column);
             if (found[i] < 0)
             {
-                problems.Add($"'{(column.Length > 64 ? column[..64] : column)}' is not in the contract");
+                problems.Add($"{plan.ShownName(column)} is not in the contract");
             }
             else if (found.AsSpan(0, i).Contains(found[i]))
             {

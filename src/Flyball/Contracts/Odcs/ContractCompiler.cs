@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Flyball.Contracts.Privacy;
 using Flyball.Contracts.Rows;
 using Flyball.Engine.Expressions;
 using Flyball.Projects;
@@ -27,6 +28,11 @@ public static class ContractCompiler
         var types = definition.Fields.Select(TypeOf).ToList();
         var eventTime = FindEventTime(definition, types, root.Problems);
         var primaryKey = definition.Fields.Index().Where(f => f.Item.PrimaryKey).OrderBy(f => f.Item.PrimaryKeyPosition ?? long.MaxValue).Select(f => f.Index).ToList();
+        foreach (var (index, field) in definition.Fields.Index())
+        {
+            PrivacyRules.Check(field, types[index], index == eventTime || field.PrimaryKey || field.Entity is not null);
+        }
+
         var fields = definition.Fields.Select((f, i) => CompileField(f, types[i], i == eventTime || f.PrimaryKey)).ToList();
         if (root.Problems.Count > before)
         {
@@ -50,6 +56,7 @@ public static class ContractCompiler
             IsDate = isDate,
             Required = field.Required || isKey,
             NullPolicy = field.NullPolicy,
+            Privacy = field.Privacy,
             Checks = type is null || field.Options is null ? [] : FieldCheckCompiler.Compile(field.Name, known, field.Options),
             Problems = new FieldProblems(field.Name, known, isDate),
         };

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Flyball.Contracts.Privacy;
 using Flyball.Projects;
 
 namespace Flyball.Contracts.Odcs;
@@ -69,11 +70,12 @@ internal static partial class OdcsReader
         property.Keep("id", "physicalType", "physicalName", "description", "businessName", "authoritativeDefinitions", "tags");
         property.Keep("partitioned", "partitionKeyPosition", "encryptedName", "transformSourceObjects", "transformLogic");
         property.Keep("transformDescription", "examples", "criticalDataElement", "relationships", "items", "properties");
-        var custom = OdcsCustomProperties.Read(property, "eventTime", "entity", "unit", "nullPolicy");
+        var custom = OdcsCustomProperties.Read(property, "eventTime", "entity", "unit", "nullPolicy", "privacy");
+        var (logicalType, classification) = (property.Text("logicalType") ?? "", property.Text("classification"));
         var field = new FieldDefinition
         {
             Name = property.Text("name") ?? "",
-            LogicalType = property.Text("logicalType") ?? "",
+            LogicalType = logicalType,
             Required = property.Flag("required") ?? false,
             Unique = property.Flag("unique") ?? false,
             PrimaryKey = property.Flag("primaryKey") ?? false,
@@ -82,7 +84,11 @@ internal static partial class OdcsReader
             Entity = ReadEntity(custom, property),
             Unit = custom.Text("unit"),
             NullPolicy = custom.OneOf("nullPolicy", ("allow", NullPolicy.Allow), ("refuse", NullPolicy.Refuse)),
-            Classification = property.Text("classification"),
+            Classification = classification,
+            IsPrivacyStated = custom.Text("privacy") is not null,
+            Privacy = custom.Text("privacy") is null
+                ? PrivacyRules.DefaultOf(classification, logicalType == "string")
+                : custom.OneOf("privacy", ("tokenise", PrivacyTreatment.Tokenise), ("tokenize", PrivacyTreatment.Tokenise), ("drop", PrivacyTreatment.Drop), ("keep", PrivacyTreatment.Keep)),
             Options = property.Section("logicalTypeOptions"),
             Quality = property.Sections("quality"),
             Section = property,

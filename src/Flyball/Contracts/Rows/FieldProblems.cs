@@ -18,6 +18,7 @@ internal sealed class FieldProblems
             ? new("FLY3108", $"'{name}' is not a date of the form 2026-01-31.", where)
             : new("FLY3108", $"'{name}' is not an RFC 3339 timestamp with an offset.", where, "Write it as 2026-01-31T13:45:00Z.");
         Unstorable = new("FLY3110", $"'{name}' holds a lone surrogate, a NUL or bytes that are not UTF-8.", where);
+        Withheld = new("FLY3143", $"'{name}' was not kept: it is personal and did not pass its checks.", where, "Release the row with an edited copy of it that has a value here.");
         TooLong = new("FLY3107", $"'{name}' is longer than {RowReader.LongestText} bytes.", where);
     }
 
@@ -36,6 +37,8 @@ internal sealed class FieldProblems
     public Problem Unstorable { get; }
 
     public Problem TooLong { get; }
+
+    public Problem Withheld { get; }
 
     private static string Expected(ScalarType type, bool isDate) => type switch
     {

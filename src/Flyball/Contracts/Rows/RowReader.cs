@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Flyball.Contracts.Privacy;
 using Flyball.Engine.Expressions;
 using Flyball.Engine.Problems;
 
@@ -20,19 +21,27 @@ public sealed class RowReader
 
     private static readonly Problem NotAnObject = new("FLY3100", "The row is not a JSON object.");
 
+    private static readonly Problem UnknownWithheld = new(
+        "FLY3105", "A field of the row is not in the contract; its name is not shown, because the contract holds personal fields.", Remedy: "Remove it, or add it to the contract.");
+
+    private readonly ContractPlan plan;
     private readonly FieldPlan[] fields;
+    private readonly RowOrigin origin;
     private readonly bool stored;
     private readonly bool[] seen;
 
+    /// <summary>A reader of rows as they arrive: every rule is checked, and then personal values are replaced as the contract says.</summary>
     public RowReader(ContractPlan plan)
-        : this(plan, stored: false)
+        : this(plan, RowOrigin.Door)
     {
     }
 
-    private RowReader(ContractPlan plan, bool stored)
+    private RowReader(ContractPlan plan, RowOrigin origin)
     {
+        this.plan = plan;
+        this.origin = origin;
         fields = plan.Fields;
-        this.stored = stored;
+        stored = origin == RowOrigin.Stored;
         seen = new bool[fields.Length];
     }
 
@@ -40,7 +49,13 @@ public sealed class RowReader
     /// A reader of rows that were accepted earlier, perhaps by an older version of the contract: it reads types, but a field the plan does
     /// not know is passed over, an absent one is null, and bounds that came later do not revoke a row.
     /// </summary>
-    public static RowReader ForStored(ContractPlan plan) => new(plan, stored: true);
+    public static RowReader ForStored(ContractPlan plan) => new(plan, RowOrigin.Stored);
+
+    /// <summary>A reader of rows that were kept aside, for their release: all rules of the contract as it is now, except that a value that was
+    /// replaced on arrival is taken as it is, in the form of its replacement only.</summary>
+    /// <param name="plan">The contract as it is now.</param>
+    /// <param name="wasStored">The row has the stored form, in which dropped values are absent.</param>
+    internal static RowReader ForKept(ContractPlan plan, bool wasStored) => new(plan, wasStored ? RowOrigin.KeptStored : RowOrigin.Kept);
 
     /// <summary>Reads one JSON object and nothing after it.</summary>
     /// <param name="json">Any bytes.</param>
@@ -103,7 +118,7 @@ public sealed class RowReader
             {
                 if (!stored)
                 {
-                    problems.Add(Unknown(ref reader));
+                    problems.Add(plan.HoldsPersonal ? UnknownWithheld : Unknown(ref reader));
                 }
 
                 reader.Skip();
@@ -121,7 +136,7 @@ public sealed class RowReader
 
         for (var i = 0; i < fields.Length; i++)
         {
-            if (!seen[i] && fields[i].Required)
+            if (!seen[i] && fields[i].Required && !(origin == RowOrigin.KeptStored && fields[i].Privacy == PrivacyTreatment.Drop))
             {
                 problems.Add(fields[i].Problems.Missing);
             }
@@ -150,6 +165,12 @@ public sealed class RowReader
             return;
         }
 
+        if (origin is RowOrigin.Kept or RowOrigin.KeptStored && field.Privacy != PrivacyTreatment.Keep
+            && reader.TokenType == JsonTokenType.String && TextOf(ref reader) is { } text && TakeKept(field, text, out row[index], problems))
+        {
+            return;
+        }
+
         if (ValueReader.Read(field, ref reader, out row[index]) is { } problem)
         {
             row[index] = default;
@@ -159,7 +180,27 @@ public sealed class RowReader
         else if (!stored)
         {
             Check(field, row[index], problems);
+            row[index] = field.Privacy == PrivacyTreatment.Keep ? row[index] : plan.Protect(index, row[index]);
         }
+    }
+
+    /// <summary>Takes what stands in a kept row for a value that was replaced on arrival; false when the text is a value.</summary>
+    internal static bool TakeKept(FieldPlan field, string text, out Value value, RowProblems problems)
+    {
+        value = default;
+        if (field.Privacy == PrivacyTreatment.Tokenise && Tokeniser.IsToken(text))
+        {
+            value = Value.FromText(text);
+            return true;
+        }
+
+        if (Mask.IsWithheld(text))
+        {
+            problems.Add(field.Problems.Withheld);
+            return true;
+        }
+
+        return field.Privacy == PrivacyTreatment.Drop && text == Mask.Dropped;
     }
 
     /// <summary>Senders keep the order of fields, so the next one is looked at first.</summary>
@@ -220,4 +261,6 @@ public sealed class RowReader
             return null;
         }
     }
+
+    private static string? TextOf(ref Utf8JsonReader reader) => NameOf(ref reader);
 }

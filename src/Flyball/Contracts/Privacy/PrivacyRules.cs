@@ -1,0 +1,46 @@
+using System.Collections.Frozen;
+using Flyball.Engine.Expressions;
+
+namespace Flyball.Contracts.Privacy;
+
+/// <summary>
+/// What a field's classification means where the contract does not say it with the custom property <c>privacy</c>. The classes that mean a
+/// person are tokenised when the field is a string, and dropped when it is not: a token is a text. Every other class is kept.
+/// </summary>
+internal static class PrivacyRules
+{
+    private static readonly FrozenSet<string> Personal = new[]
+    {
+        "personal", "personal-data", "personal-information", "personally-identifiable", "sensitive-personal", "sensitive-personal-data", "special-category",
+        "pii", "spi", "phi",
+    }.ToFrozenSet(StringComparer.Ordinal);
+
+    public static bool IsPersonal(string? classification) =>
+        classification is not null && Personal.Contains(classification.Trim().ToLowerInvariant().Replace('_', '-').Replace(' ', '-'));
+
+    /// <summary>The treatment of a field that states none.</summary>
+    public static PrivacyTreatment DefaultOf(string? classification, bool isString) =>
+        !IsPersonal(classification) ? PrivacyTreatment.Keep : isString ? PrivacyTreatment.Tokenise : PrivacyTreatment.Drop;
+
+    /// <summary>Adds a problem where the treatment cannot be had: a token is a text, and a dropped value identifies and dates nothing.</summary>
+    /// <param name="field">The field.</param>
+    /// <param name="type">Its compiled type; null when it has none, which is a problem of its own.</param>
+    /// <param name="isNeeded">It is part of the key, identifies an entity, or is the event time.</param>
+    public static void Check(FieldDefinition field, ScalarType? type, bool isNeeded)
+    {
+        var stated = field.IsPrivacyStated ? "" : $" (from its classification '{field.Classification}')";
+        if (field.Privacy == PrivacyTreatment.Tokenise && type is not null && field.LogicalType != "string")
+        {
+            field.Section.Problems.Add(
+                "FLY3140", $"'{field.Name}' is a {field.LogicalType} and cannot be tokenised: a token is a text.", field.Section.Where, "Make it a string, or set the custom property privacy to drop.");
+        }
+        else if (field.Privacy == PrivacyTreatment.Drop && isNeeded)
+        {
+            field.Section.Problems.Add(
+                "FLY3141",
+                $"'{field.Name}' is dropped{stated}, and it is a key, an entity or the event time.",
+                field.Section.Where,
+                "Make it a string that is tokenised, or set the custom property privacy to keep.");
+        }
+    }
+}
