@@ -31,6 +31,7 @@ public static class ContractsEndpoints
 
     public static IEndpointRouteBuilder MapContracts(this IEndpointRouteBuilder routes)
     {
+        ImportEndpoint.RemoveLeftovers(routes.ServiceProvider.GetService<Workspace>());
         routes.MapPost("/v1/events/{source}", PostEvents).RequirePermission(Permission.WriteEvents)
             .WithName("PostEvents").WithSummary("Append one event, an array of events, or NDJSON").WithTags("events");
         routes.MapPost("/v1/imports/{source}", ImportEndpoint.PostAsync).RequirePermission(Permission.WriteEvents)

@@ -61,6 +61,20 @@ internal static class ImportEndpoint
         }
     }
 
+    /// <summary>Removes files that a kill left behind: they hold rows as they were sent.</summary>
+    public static void RemoveLeftovers(Workspace? workspace)
+    {
+        if (workspace is null || !Directory.Exists(workspace.Directory.Jobs))
+        {
+            return;
+        }
+
+        foreach (var file in Directory.GetFiles(workspace.Directory.Jobs, "import-*"))
+        {
+            File.Delete(file);
+        }
+    }
+
     private static JsonObject Report(EventLog log, string source, Horizon before, ImportProgress total) => new()
     {
         ["received"] = total.Received,
