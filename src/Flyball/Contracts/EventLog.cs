@@ -21,9 +21,6 @@ public sealed class EventLog
     internal static readonly Problem Correction = new(
         "FLY3111", "A row with this primary key and other content is stored already.", Remedy: "Corrections of stored rows are not taken yet: send a row with a key of its own.");
 
-    /// <summary>Positions this near are read in one go.</summary>
-    private const long NearPositions = 4_096;
-
     private readonly Journal journal;
     private readonly SipHash hash = SipHash.Keyed();
     private readonly FrozenDictionary<string, SourceState> sources;
@@ -164,30 +161,8 @@ public sealed class EventLog
 
     internal SourceState? StateOf(string source) => sources.GetValueOrDefault(source);
 
-    /// <summary>The records at positions, which rise. Cost: reads what lies between those that are near each other.</summary>
-    internal IEnumerable<JournalRecord> ReadAt(IReadOnlyList<long> positions)
-    {
-        for (var from = 0; from < positions.Count;)
-        {
-            var to = from;
-            while (to + 1 < positions.Count && positions[to + 1] - positions[to] < NearPositions)
-            {
-                to++;
-            }
-
-            var next = from;
-            foreach (var record in journal.Read(new Horizon(positions[from] - 1), new Horizon(positions[to])))
-            {
-                if (record.Seq == positions[next])
-                {
-                    next++;
-                    yield return record;
-                }
-            }
-
-            from = to + 1;
-        }
-    }
+    /// <summary>See <see cref="RecordsAt"/>.</summary>
+    internal IEnumerable<JournalRecord> ReadAt(IReadOnlyList<long> positions) => RecordsAt.Read(journal, positions);
 
     /// <summary>Appends what a decision brings about, whole.</summary>
     internal ValueTask<AppendReceipt> AppendDecisionAsync(List<JournalEntry> entries) => journal.AppendAsync(new JournalBatch(entries), CancellationToken.None);
@@ -331,35 +306,10 @@ public sealed class EventLog
 
         if (byOtherStream.TryGetValue(record.Stream, out source))
         {
-            return Note(source, record);
+            return source.Note(record) ? Effect.Quarantined : Effect.None;
         }
 
         unread += record.Stream.StartsWith("events/", StringComparison.Ordinal) ? 1 : 0;
-        return Effect.None;
-    }
-
-    /// <summary>What later stages do not see: rows that were put aside or are held, and what was decided about them.</summary>
-    private static Effect Note(SourceState source, in JournalRecord record)
-    {
-        if (string.Equals(record.Stream, source.QuarantineStream, StringComparison.Ordinal))
-        {
-            source.Quarantine.Add(record.Seq);
-            return Effect.Quarantined;
-        }
-
-        if (string.Equals(record.Stream, source.HoldStream, StringComparison.Ordinal))
-        {
-            source.Holds.Add(HeldPart.Decode(record));
-        }
-        else if (string.Equals(record.Stream, source.HeldStream, StringComparison.Ordinal))
-        {
-            source.ApplyHeld(record);
-        }
-        else
-        {
-            source.ApplyDecision(record);
-        }
-
         return Effect.None;
     }
 

@@ -59,8 +59,33 @@ internal sealed class SourceState(ContractPlan plan, SipHash hash)
         return true;
     }
 
+    /// <summary>Notes what later stages do not see: rows that were put aside or are held, and what was decided about them. True for a row that was put aside.</summary>
+    public bool Note(in JournalRecord record)
+    {
+        if (string.Equals(record.Stream, QuarantineStream, StringComparison.Ordinal))
+        {
+            Quarantine.Add(record.Seq);
+            return true;
+        }
+
+        if (string.Equals(record.Stream, HoldStream, StringComparison.Ordinal))
+        {
+            Holds.Add(HeldPart.Decode(record));
+        }
+        else if (string.Equals(record.Stream, HeldStream, StringComparison.Ordinal))
+        {
+            ApplyHeld(record);
+        }
+        else
+        {
+            ApplyDecision(record);
+        }
+
+        return false;
+    }
+
     /// <summary>Reserves the key of a held row. A row that the present contract cannot read keeps none: its release will judge it.</summary>
-    public void ApplyHeld(in JournalRecord record)
+    private void ApplyHeld(in JournalRecord record)
     {
         var values = new Value[plan.Fields.Length];
         if (plan.PrimaryKey.Count > 0 && reader.Read(record.Payload.Span, values, problems) && plan.PrimaryKey.All(i => !values[i].IsNull))
@@ -72,7 +97,7 @@ internal sealed class SourceState(ContractPlan plan, SipHash hash)
     }
 
     /// <summary>Released rows stand before their decision in the log, so their keys are durable when the held ones are given back.</summary>
-    public void ApplyDecision(in JournalRecord record)
+    private void ApplyDecision(in JournalRecord record)
     {
         var decision = DecisionRecord.Decode(record);
         foreach (var row in decision.Rows)

@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using System.Text;
 using System.Text.Json.Nodes;
 using Flyball.EndToEnd.Tests.Programs;
@@ -25,6 +26,7 @@ public sealed class QuarantineCommandTests
         """;
 
     [Fact]
+    [UnsupportedOSPlatform("windows")]
     public async Task Rows_are_listed_released_and_discarded_and_no_file_or_line_names_the_person()
     {
         using var folder = new TemporaryFolder();

@@ -88,8 +88,8 @@ public sealed class HoldDesk(EventLog log, AuditLog audit)
     private static DecisionRecord Decision(SourceState state, HeldPart part, bool isRelease, Caller caller, string reason) =>
         DecisionRecord.By(caller, isRelease, reason, state.Plan) with { Batch = part.Batch, Part = part.Seq };
 
-    private Task AuditAsync(string action, SourceState state, HeldBatch batch, List<HeldPart> open, Caller caller, string reason, CancellationToken ct) =>
-        audit.AppendAsync(
+    private async Task AuditAsync(string action, SourceState state, HeldBatch batch, List<HeldPart> open, Caller caller, string reason, CancellationToken ct) =>
+        await audit.AppendAsync(
             new AuditEntry(caller.Name, caller.AuthMethod, action, "hold", $"{state.Plan.Source}/{batch.Id}")
             {
                 ObjectVersion = state.Plan.Version,
@@ -101,7 +101,7 @@ public sealed class HoldDesk(EventLog log, AuditLog audit)
                     ["rules"] = new JsonArray([.. open.SelectMany(p => p.Findings).Select(f => f.Rule).Distinct(StringComparer.Ordinal).Select(r => (JsonNode)r)]),
                 },
             },
-            ct).AsTask();
+            ct);
 
     private static FlyballException NotFound(string message, string remedy) => new(new Problem("FLY4004", message, Remedy: remedy));
 }

@@ -165,12 +165,12 @@ public sealed class QuarantineDesk(EventLog log, AuditLog audit)
         }
     }
 
-    private Task AuditAsync(string action, SourceState state, List<QuarantinedRow> rows, Caller caller, string reason, JsonObject details, CancellationToken ct)
+    private async Task AuditAsync(string action, SourceState state, List<QuarantinedRow> rows, Caller caller, string reason, JsonObject details, CancellationToken ct)
     {
         details["first_seq"] = rows[0].Seq;
         details["last_seq"] = rows[^1].Seq;
-        return audit.AppendAsync(
-            new AuditEntry(caller.Name, caller.AuthMethod, action, "quarantine", state.Plan.Source) { ObjectVersion = state.Plan.Version, Decision = AuditDecision.Allow, Reason = reason, Details = details }, ct).AsTask();
+        await audit.AppendAsync(
+            new AuditEntry(caller.Name, caller.AuthMethod, action, "quarantine", state.Plan.Source) { ObjectVersion = state.Plan.Version, Decision = AuditDecision.Allow, Reason = reason, Details = details }, ct);
     }
 
     private static string Names(List<long> seqs) =>

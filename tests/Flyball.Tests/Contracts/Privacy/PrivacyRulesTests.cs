@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using Flyball.Contracts.Privacy;
 using Flyball.Engine.Problems;
 
@@ -43,6 +44,7 @@ public sealed class PrivacyRulesTests
     }
 
     [Fact]
+    [UnsupportedOSPlatform("windows")]
     public void A_key_is_made_once_for_its_owner_alone_and_is_not_replaced()
     {
         var folder = Directory.CreateTempSubdirectory("flyball-");
