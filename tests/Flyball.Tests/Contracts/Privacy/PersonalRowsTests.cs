@@ -64,13 +64,19 @@ public sealed class PersonalRowsTests
         {
             Assert.DoesNotContain(answers, a => a.Contains(planted, StringComparison.OrdinalIgnoreCase));
             Assert.DoesNotContain(fixture.Said, a => a.Contains(planted, StringComparison.OrdinalIgnoreCase));
-            foreach (var file in Directory.EnumerateFiles(fixture.Logs.Folder, "*", SearchOption.AllDirectories).Where(f => new FileInfo(f).Length > 0))
-            {
-                Assert.False(Holds(Read(file), planted), $"{file} holds {planted}");
-            }
         }
 
-        Assert.True(Holds(Read(Directory.GetFiles(Path.Combine(fixture.Logs.Folder, "events")).OrderBy(f => new FileInfo(f).Length).Last()), "tok_"));
+        var tokens = 0;
+        await fixture.Logs.ReopenAsync(() =>
+        {
+            foreach (var file in Directory.EnumerateFiles(fixture.Logs.Folder, "*", SearchOption.AllDirectories).Where(f => new FileInfo(f).Length > 0))
+            {
+                var bytes = File.ReadAllBytes(file);
+                Assert.All(Planted, planted => Assert.False(Holds(bytes, planted), $"{file} holds {planted}"));
+                tokens += Holds(bytes, "tok_") ? 1 : 0;
+            }
+        });
+        Assert.True(tokens > 0, "The rows are there, under tokens.");
     }
 
     [Fact]
@@ -176,15 +182,6 @@ public sealed class PersonalRowsTests
         Assert.DoesNotContain("planted", shown[0], StringComparison.Ordinal);
         Assert.Contains("tok_", shown[0], StringComparison.Ordinal);
         Assert.Null(shown[1]);
-    }
-
-    /// <summary>Reads a file that the log has open.</summary>
-    private static byte[] Read(string file)
-    {
-        using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-        var bytes = new byte[stream.Length];
-        stream.ReadExactly(bytes);
-        return bytes;
     }
 
     private static bool Holds(byte[] bytes, string text) => bytes.AsSpan().IndexOf(Encoding.UTF8.GetBytes(text)) >= 0;
