@@ -20,7 +20,10 @@ internal static class IngestCommand
             HelpName = "now|event_time|COLUMN",
             DefaultValueFactory = _ => "now",
         };
-        var command = new Command("ingest", "Append the rows of files to a source, through its contract.") { source, files, knownAt };
+        var command = new Command("ingest", "Append the rows of files to a source, through its contract.")
+        {
+            source, files, knownAt, IngestQuarantineCommand.Create(shared), IngestHoldsCommand.Create(shared),
+        };
         new CommandRunner(shared).Set(command, async (context, cancellation) =>
         {
             var total = Counts.ToDictionary(c => c, _ => 0L, StringComparer.Ordinal);

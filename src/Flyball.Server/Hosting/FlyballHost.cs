@@ -2,6 +2,7 @@ using System.Net;
 using System.Security.Cryptography;
 using Flyball.Access;
 using Flyball.Contracts;
+using Flyball.Contracts.Privacy;
 using Flyball.Engine.Problems;
 using Flyball.Features;
 using Flyball.Governance;
@@ -49,7 +50,7 @@ public sealed class FlyballHost : IAsyncDisposable
         var workspace = Workspace.Open(options.Data, options.Time, WorkspaceTables.All);
         try
         {
-            var events = new EventLog(workspace.Events, plan.ContractSet);
+            var events = new EventLog(workspace.Events, plan.ContractSet, tokens: Tokeniser.For(plan.ContractSet, workspace.Directory.Keys));
             var online = new OnlineFeatures(plan.Features);
             events.Subscribe(online.Apply, online.Sources);
             var built = Build(options, workspace, plan, access, events, online);

@@ -30,7 +30,8 @@ internal sealed partial class UnhandledProblems(RequestDelegate next, ILogger<Un
             }];
             if (problems[0].Code == "FLY9000")
             {
-                Unexpected(logger, e, context.Request.Path);
+                // The pattern, not the path: a path may name a person.
+                Unexpected(logger, e, (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText ?? "no route");
             }
 
             context.Response.Clear();
@@ -40,6 +41,6 @@ internal sealed partial class UnhandledProblems(RequestDelegate next, ILogger<Un
 
     private static string Place(JsonException e) => $"line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}";
 
-    [LoggerMessage(9000, LogLevel.Error, "A request to {Path} failed unexpectedly")]
-    private static partial void Unexpected(ILogger logger, Exception exception, PathString path);
+    [LoggerMessage(9000, LogLevel.Error, "A request to {Route} failed unexpectedly")]
+    private static partial void Unexpected(ILogger logger, Exception exception, string route);
 }

@@ -29,6 +29,7 @@ public sealed class ContractMetrics
         Count(source, "accepted", report.Accepted);
         Count(source, "quarantined", report.Quarantined);
         Count(source, "duplicate", report.Duplicates);
+        Count(source, "held", report.Held);
     }
 
     private void Count(string source, string result, int count)

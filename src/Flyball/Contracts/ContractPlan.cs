@@ -1,3 +1,4 @@
+using Flyball.Contracts.Privacy;
 using Flyball.Engine.Expressions;
 using Flyball.Engine.Identity;
 using Flyball.Engine.Time;
@@ -18,6 +19,7 @@ public sealed class ContractPlan
         PrimaryKey = primaryKey;
         Entities = entities;
         Schema = new RowSchema(fields.Select(f => new Field(f.Name, f.Type)));
+        HoldsPersonal = fields.Any(f => f.Privacy != PrivacyTreatment.Keep);
         Digest = CanonicalJson.Digest(definition.Document);
     }
 
@@ -54,8 +56,35 @@ public sealed class ContractPlan
 
     /// <summary>The lengths of time agreed for this source.</summary>
     public IReadOnlyList<ServiceLevel> ServiceLevels { get; internal init; } = [];
+    /// <summary>Some field's values do not go in as they come.</summary>
+    public bool HoldsPersonal { get; }
 
     internal FieldPlan[] Fields { get; }
+
+    /// <summary>Makes this installation's tokens. The log gives it once to every contract that needs one; until then such a contract lets nothing in.</summary>
+    internal Tokeniser? Tokens { get; set; }
+
+    /// <summary>What becomes of a column's values at the door.</summary>
+    public PrivacyTreatment TreatmentOf(int column) => Fields[column].Privacy;
+
+    /// <summary>What is stored for a value that passed its checks.</summary>
+    /// <exception cref="InvalidOperationException">The contract holds personal fields and was given no key.</exception>
+    public Value Protect(int column, Value value) => Fields[column].Privacy switch
+    {
+        PrivacyTreatment.Tokenise when !value.IsNull => Value.FromText(TokensOrFail().Of(value.AsText)),
+        PrivacyTreatment.Drop => Value.Null,
+        _ => value,
+    };
+
+    /// <summary>A key as a caller names it, such as in a URL: a personal one as its token, and a token as itself.</summary>
+    public Value ProtectKey(int column, Value value) =>
+        Fields[column].Privacy == PrivacyTreatment.Tokenise && value.Kind == ScalarType.Text && Tokeniser.IsToken(value.AsText) ? value : Protect(column, value);
+
+    /// <summary>A name that a sender wrote, for a message: where the contract holds personal fields, a file without a header has values there.</summary>
+    internal string ShownName(string name) => HoldsPersonal ? $"A column (its name is not shown: the contract holds personal fields)" : $"'{(name.Length > 64 ? name[..64] : name)}'";
+
+    internal Tokeniser TokensOrFail() =>
+        Tokens ?? throw new InvalidOperationException($"The contract of {Source} holds personal fields: open its log with the key of tokens.");
 
     /// <summary>When a row's fact was true.</summary>
     /// <param name="row">Accepted, in the order of <see cref="Schema"/>.</param>

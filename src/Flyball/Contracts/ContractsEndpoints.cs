@@ -1,9 +1,11 @@
 using System.Text.Json.Nodes;
 using Flyball.Access;
+using Flyball.Contracts.Holds;
 using Flyball.Contracts.Ingestion;
+using Flyball.Contracts.Quarantine;
 using Flyball.Engine.Problems;
-using Flyball.Engine.Time;
 using Flyball.Problems;
+using Flyball.Workspaces;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -16,19 +18,20 @@ namespace Flyball.Contracts;
 /// <summary>The routes of contracts, events and quarantine.</summary>
 public static class ContractsEndpoints
 {
-    private const int MostQuarantined = 1_000;
-
     /// <summary>Adds options and metrics with their defaults. The host adds the <see cref="EventLog"/>, replayed.</summary>
     public static IServiceCollection AddContracts(this IServiceCollection services)
     {
         services.AddMetrics();
         services.TryAddSingleton<ContractMetrics>();
         services.TryAddSingleton(new ContractsOptions());
+        services.TryAddSingleton(s => new QuarantineDesk(s.GetRequiredService<EventLog>(), s.GetRequiredService<Workspace>().Audit));
+        services.TryAddSingleton(s => new HoldDesk(s.GetRequiredService<EventLog>(), s.GetRequiredService<Workspace>().Audit));
         return services;
     }
 
     public static IEndpointRouteBuilder MapContracts(this IEndpointRouteBuilder routes)
     {
+        ImportEndpoint.RemoveLeftovers(routes.ServiceProvider.GetService<Workspace>());
         routes.MapPost("/v1/events/{source}", PostEvents).RequirePermission(Permission.WriteEvents)
             .WithName("PostEvents").WithSummary("Append one event, an array of events, or NDJSON").WithTags("events");
         routes.MapPost("/v1/imports/{source}", ImportEndpoint.PostAsync).RequirePermission(Permission.WriteEvents)
@@ -37,8 +40,8 @@ public static class ContractsEndpoints
             .WithName("ListContracts").WithSummary("The contracts in force").WithTags("contracts");
         routes.MapGet("/v1/contracts/{source}", GetContract).RequirePermission(Permission.Read)
             .WithName("GetContract").WithSummary("One contract: columns and the whole document").WithTags("contracts");
-        routes.MapGet("/v1/quarantine/{source}", GetQuarantine).RequirePermission(Permission.Read)
-            .WithName("GetQuarantine").WithSummary("Rows that were put aside, with their reasons").WithTags("contracts");
+        routes.MapQuarantine();
+        routes.MapHolds();
         return routes;
     }
 
@@ -91,6 +94,11 @@ public static class ContractsEndpoints
             Log.Quarantined(logger, plan.Source, report.Received, report.Quarantined, report.Reasons[0].Problems[0].Code);
         }
 
+        if (report is { Batch: { } held, Replayed: false })
+        {
+            Log.Held(logger, plan.Source, report.Received, report.Held, held, report.Findings.Count);
+        }
+
         var answer = report.ToJson();
         answer["horizon"] = report.Horizon.Seq;
         if (report.Received > 0 && report.Quarantined == report.Received)
@@ -98,7 +106,8 @@ public static class ContractsEndpoints
             return ProblemResults.From([.. report.Reasons.SelectMany(r => r.Problems).Take(IngestReport.MostReasons)], answer);
         }
 
-        return Results.Json(answer);
+        // Held rows are stored, and wait: the sender's part is done, and nothing is in yet.
+        return Results.Json(answer, statusCode: report.Batch is null ? StatusCodes.Status200OK : StatusCodes.Status202Accepted);
     }
 
     private static IResult Refuse(ILogger logger, ContractPlan plan, Problem problem)
@@ -122,44 +131,6 @@ public static class ContractsEndpoints
         return Results.Json(contract);
     }
 
-    private static IResult GetQuarantine(string source, EventLog log, long after = 0, int limit = 100)
-    {
-        if (log.Contracts.Find(source) is null)
-        {
-            return ProblemResults.From(UnknownSource(source, log));
-        }
-
-        if (after < 0 || limit is < 1 or > MostQuarantined)
-        {
-            return ProblemResults.From(new Problem("FLY3002", $"'after' should be 0 or more, and 'limit' between 1 and {MostQuarantined}."));
-        }
-
-        var rows = log.ReadQuarantine(source, new Horizon(after), limit);
-        var answer = new JsonArray();
-        foreach (var row in rows)
-        {
-            var reason = new IngestReport(1, 0, 1, 0, [new RowReason(row.Row, row.Problems)], default).ToJson()["reasons"]![0]!;
-            answer.Add((JsonNode)new JsonObject
-            {
-                ["seq"] = row.Seq,
-                ["at"] = row.At.ToString(),
-                ["row"] = row.Row,
-                ["caller"] = row.Caller,
-                ["version"] = row.Version,
-                ["errors"] = reason["errors"]!.DeepClone(),
-                ["original"] = row.Original,
-            });
-        }
-
-        return Results.Json(new JsonObject
-        {
-            ["source"] = source,
-            ["total"] = log.QuarantineCount(source),
-            ["rows"] = answer,
-            ["next"] = rows.Count == limit ? rows[^1].Seq : null,
-        });
-    }
-
     private static JsonObject Describe(ContractPlan plan, EventLog log) => new()
     {
         ["source"] = plan.Source,
@@ -172,14 +143,16 @@ public static class ContractsEndpoints
             ["name"] = f.Name,
             ["type"] = f.Kind.ToString().ToLowerInvariant(),
             ["required"] = f.Required,
+            ["privacy"] = f.Privacy.ToString().ToLowerInvariant(),
         })]),
         ["eventTime"] = plan.IsTimedByArrival ? null : plan.Schema.Fields[plan.EventTimeIndex].Name,
         ["primaryKey"] = new JsonArray([.. plan.PrimaryKey.Select(i => (JsonNode)plan.Schema.Fields[i].Name)]),
         ["entities"] = new JsonArray([.. plan.Entities.Select(e => (JsonNode)new JsonObject { ["entity"] = e.Entity, ["field"] = e.Field })]),
         ["quarantined"] = log.QuarantineCount(plan.Source),
+        ["held"] = log.StateOf(plan.Source)!.Holds.All().Where(b => b.State == HoldState.Open).Sum(b => b.Rows),
     };
 
-    private static Problem UnknownSource(string source, EventLog log)
+    internal static Problem UnknownSource(string source, EventLog log)
     {
         var nearest = Projects.NearestName.Of(source, log.Contracts.Plans.Select(p => p.Source));
         return new Problem("FLY4004", "There is no contract for this source.", Remedy: nearest is null ? "GET /v1/contracts lists the sources." : $"Did you mean '{nearest}'?");

@@ -1,4 +1,9 @@
 using System.Collections.Frozen;
+using System.Security.Cryptography;
+using Flyball.Contracts.Holds;
+using Flyball.Contracts.Privacy;
+using Flyball.Contracts.Quality;
+using Flyball.Contracts.Quarantine;
 using Flyball.Engine.Problems;
 using Flyball.Engine.Time;
 using Flyball.Storage.Journals;
@@ -13,14 +18,14 @@ namespace Flyball.Contracts;
 /// </summary>
 public sealed class EventLog
 {
-    private static readonly Problem Correction = new(
+    internal static readonly Problem Correction = new(
         "FLY3111", "A row with this primary key and other content is stored already.", Remedy: "Corrections of stored rows are not taken yet: send a row with a key of its own.");
 
     private readonly Journal journal;
     private readonly SipHash hash = SipHash.Keyed();
     private readonly FrozenDictionary<string, SourceState> sources;
     private readonly FrozenDictionary<string, SourceState> byEventStream;
-    private readonly FrozenDictionary<string, SourceState> byQuarantineStream;
+    private readonly FrozenDictionary<string, SourceState> byOtherStream;
     private readonly ContractMetrics metrics;
     private long applied;
     private long unread;
@@ -29,7 +34,8 @@ public sealed class EventLog
     /// <param name="journal">Owned by the caller, who disposes it after the last use of this log. Nothing was appended to it in this process.</param>
     /// <param name="contracts">The sources.</param>
     /// <param name="metrics">Null counts nowhere.</param>
-    public EventLog(Journal journal, ContractSet contracts, ContractMetrics? metrics = null)
+    /// <param name="tokens">From <see cref="Tokeniser.For"/>; null lets nothing into a source whose contract holds personal fields.</param>
+    public EventLog(Journal journal, ContractSet contracts, ContractMetrics? metrics = null, Tokeniser? tokens = null)
     {
         this.journal = journal;
         this.metrics = metrics ?? new ContractMetrics(null);
@@ -37,7 +43,13 @@ public sealed class EventLog
         var states = contracts.Plans.Select(p => new SourceState(p, hash)).ToList();
         sources = states.ToFrozenDictionary(s => s.Plan.Source, StringComparer.Ordinal);
         byEventStream = states.ToFrozenDictionary(s => s.EventStream, StringComparer.Ordinal);
-        byQuarantineStream = states.ToFrozenDictionary(s => s.QuarantineStream, StringComparer.Ordinal);
+        byOtherStream = states.SelectMany(s => new[] { s.QuarantineStream, s.HoldStream, s.HeldStream, s.DecisionStream }.Select(stream => (stream, s)))
+            .ToFrozenDictionary(p => p.stream, p => p.s, StringComparer.Ordinal);
+        foreach (var plan in contracts.Plans)
+        {
+            plan.Tokens = tokens ?? plan.Tokens;
+        }
+
         journal.SubscribeBatches(Apply);
     }
 
@@ -105,7 +117,19 @@ public sealed class EventLog
     /// <param name="ct">Observed until the batch is queued; a queued batch is stored whatever the caller does.</param>
     /// <returns>The report; or FLY4091 while a first request with the same idempotency key is on its way, FLY4092 when the key was used for another request.</returns>
     /// <exception cref="FlyballException">The log is broken (FLY2001) or the batch too large for it (FLY2004).</exception>
-    public async ValueTask<IngestOutcome> IngestAsync(RowBatch batch, IngestTerms terms, CancellationToken ct)
+    public ValueTask<IngestOutcome> IngestAsync(RowBatch batch, IngestTerms terms, CancellationToken ct) => IngestAsync(batch, terms, BatchVerdict.Clean, null, ct);
+
+    /// <summary>
+    /// As above, for a batch that was judged. One that the verdict holds is stored apart: nothing of it is seen by features, training or the lake,
+    /// its keys are reserved, and it waits for a person (<see cref="HoldDesk"/>).
+    /// </summary>
+    /// <param name="batch">From <see cref="NewBatch(string)"/>; not used by anybody else until this completes.</param>
+    /// <param name="terms">Who sends it, and how.</param>
+    /// <param name="verdict">What the rules say of it.</param>
+    /// <param name="name">Name of the held batch that several calls fill, such as a file's digest; null gives it one of its own. A batch that
+    /// was decided about is not added to: what comes then is held under a new name.</param>
+    /// <param name="ct">Observed until the batch is queued; a queued batch is stored whatever the caller does.</param>
+    public async ValueTask<IngestOutcome> IngestAsync(RowBatch batch, IngestTerms terms, BatchVerdict verdict, string? name, CancellationToken ct)
     {
         if (!replayed)
         {
@@ -113,9 +137,51 @@ public sealed class EventLog
         }
 
         var state = sources[batch.Plan.Source];
+        if (!verdict.Holds)
+        {
+            return await ReserveAndAppendAsync(state, batch, terms, verdict, null, ct);
+        }
+
+        await state.Deciding.WaitAsync(ct);
+        try
+        {
+            var id = name is not null && state.Holds.Find(name) is null or { State: HoldState.Open } ? name : null;
+            return await ReserveAndAppendAsync(state, batch, terms, verdict, id ?? NewBatchId(), ct);
+        }
+        finally
+        {
+            state.Deciding.Release();
+        }
+    }
+
+    /// <summary>Quarantined rows of a source after a position, oldest first. Cost: reads the log between the first and the last of them.</summary>
+    public IReadOnlyList<QuarantinedRow> ReadQuarantine(string source, Horizon after, int limit)
+    {
+        if (!sources.TryGetValue(source, out var state))
+        {
+            return [];
+        }
+
+        return [.. ReadAt(state.Quarantine.After(after.Seq, limit)).Select(r => QuarantinedRow.Decode(r))];
+    }
+
+    /// <summary>How many rows of a source were put into quarantine, those that were decided about included.</summary>
+    public long QuarantineCount(string source) => sources.TryGetValue(source, out var state) ? state.Quarantine.Count(null) : 0;
+
+    internal SourceState? StateOf(string source) => sources.GetValueOrDefault(source);
+
+    /// <summary>See <see cref="RecordsAt"/>.</summary>
+    internal IEnumerable<JournalRecord> ReadAt(IReadOnlyList<long> positions) => RecordsAt.Read(journal, positions);
+
+    /// <summary>Appends what a decision brings about, whole.</summary>
+    internal ValueTask<AppendReceipt> AppendDecisionAsync(List<JournalEntry> entries) => journal.AppendAsync(new JournalBatch(entries), CancellationToken.None);
+
+    /// <summary>Judges the rows of a batch against the keys of its source and reserves the fresh ones, waiting for batches on their way; null for a source without a key.</summary>
+    internal static async ValueTask<KeyReservation?> ReserveAsync(SourceState state, RowBatch batch, CancellationToken ct)
+    {
         if (state.Plan.PrimaryKey.Count == 0)
         {
-            return await AppendAsync(state, batch, terms, ct);
+            return null;
         }
 
         var mine = new KeyReservation();
@@ -124,42 +190,30 @@ public sealed class EventLog
             await other.Settled.WaitAsync(ct);
         }
 
+        return mine;
+    }
+
+    private static string NewBatchId() => "h" + RandomNumberGenerator.GetHexString(16, lowercase: true);
+
+    private async ValueTask<IngestOutcome> ReserveAndAppendAsync(SourceState state, RowBatch batch, IngestTerms terms, BatchVerdict verdict, string? hold, CancellationToken ct)
+    {
+        var mine = await ReserveAsync(state, batch, ct);
         try
         {
-            return await AppendAsync(state, batch, terms, ct);
+            return await AppendAsync(state, batch, terms, verdict, hold, ct);
         }
         finally
         {
-            state.Keys.Release(batch.Accepted, mine);
-        }
-    }
-
-    /// <summary>Quarantined rows of a source after a position, oldest first. Cost: reads the log between the first and the last of them.</summary>
-    public IReadOnlyList<QuarantinedRow> ReadQuarantine(string source, Horizon after, int limit)
-    {
-        if (!sources.TryGetValue(source, out var state) || state.QuarantinedAfter(after.Seq, limit) is not { Count: > 0 } positions)
-        {
-            return [];
-        }
-
-        var rows = new List<QuarantinedRow>();
-        foreach (var record in journal.Read(new Horizon(positions[0] - 1), new Horizon(positions[^1])))
-        {
-            if (string.Equals(record.Stream, state.QuarantineStream, StringComparison.Ordinal))
+            if (mine is not null)
             {
-                rows.Add(QuarantinedRow.Decode(record));
+                state.Keys.Release(batch.Accepted, mine);
             }
         }
-
-        return rows;
     }
 
-    /// <summary>How many rows of a source are in quarantine.</summary>
-    public long QuarantineCount(string source) => sources.TryGetValue(source, out var state) ? state.QuarantineCount : 0;
-
-    private async ValueTask<IngestOutcome> AppendAsync(SourceState state, RowBatch batch, IngestTerms terms, CancellationToken ct)
+    private async ValueTask<IngestOutcome> AppendAsync(SourceState state, RowBatch batch, IngestTerms terms, BatchVerdict verdict, string? hold, CancellationToken ct)
     {
-        var (entries, report) = Prepare(state, batch, terms);
+        var (entries, report) = Prepare(state, batch, terms, verdict, hold);
         var key = KeyOf(state, terms, report);
         if (terms.Key is not null && entries.Count == 0)
         {
@@ -173,7 +227,7 @@ public sealed class EventLog
             return report with { Horizon = Applied };
         }
 
-        var receipt = await journal.AppendAsync(new JournalBatch(entries, key, terms.Key is null ? new SentBatch(state, batch, terms.KnownAt) : null), ct);
+        var receipt = await journal.AppendAsync(new JournalBatch(entries, key, terms.Key is null && hold is null ? new SentBatch(state, batch, terms.KnownAt, report.Quarantined) : null), ct);
         switch (receipt.Outcome)
         {
             case AppendOutcome.Appended:
@@ -200,10 +254,11 @@ public sealed class EventLog
         _ => null,
     };
 
-    private static (List<JournalEntry> Entries, IngestReport Report) Prepare(SourceState state, RowBatch batch, IngestTerms terms)
+    private static (List<JournalEntry> Entries, IngestReport Report) Prepare(SourceState state, RowBatch batch, IngestTerms terms, BatchVerdict verdict, string? hold)
     {
         var entries = batch.Entries;
         entries.Clear();
+        var stream = hold is null ? state.EventStream : state.HeldStream;
         var refused = new List<RefusedRow>(batch.Refused);
         var duplicates = 0;
         foreach (ref readonly var row in System.Runtime.InteropServices.CollectionsMarshal.AsSpan(batch.Accepted))
@@ -211,22 +266,30 @@ public sealed class EventLog
             switch (row.Fate)
             {
                 case RowFate.Fresh:
-                    entries.Add(new JournalEntry(state.EventStream, batch.StoredForm(row), SentBatch.Stated(row, terms.KnownAt)));
+                    entries.Add(new JournalEntry(stream, batch.StoredForm(row), SentBatch.Stated(row, terms.KnownAt)));
                     break;
                 case RowFate.Duplicate:
                     duplicates++;
                     break;
                 default:
-                    refused.Add(new RefusedRow(row.Row, [Correction], batch.StoredForm(row).ToArray()));
+                    refused.Add(new RefusedRow(row.Row, [Correction], KeptOriginal.OfStored(batch.StoredForm(row).Span)));
                     break;
             }
         }
 
-        var accepted = entries.Count;
+        var good = entries.Count;
+        var held = hold is null ? 0 : good;
+        if (held > 0)
+        {
+            var part = new HeldPart(hold!, held, terms.Caller.Name, terms.KnownAt, state.Plan.Version, verdict.Findings) { Received = batch.Received, Quarantined = refused.Count, Duplicates = duplicates };
+            entries.Insert(0, new JournalEntry(state.HoldStream, part.Encode()));
+        }
+
         refused.Sort((a, b) => a.Row.CompareTo(b.Row));
-        entries.AddRange(refused.Select(r => new JournalEntry(state.QuarantineStream, QuarantinedRow.Encode(r, terms.Caller.Name, state.Plan.Version))));
+        entries.AddRange(refused.Select(r => new JournalEntry(state.QuarantineStream, QuarantinedRow.Encode(r, terms.Caller.Name, state.Plan.Version, terms.KnownAt))));
         var reasons = refused.Take(IngestReport.MostReasons).Select(r => new RowReason(r.Row, r.Problems));
-        return (entries, new IngestReport(batch.Received, accepted, refused.Count, duplicates, [.. reasons], default));
+        var report = new IngestReport(batch.Received, good - held, refused.Count, duplicates, [.. reasons], default) { Held = held, Batch = held > 0 ? hold : null, Findings = verdict.Findings };
+        return (entries, report);
     }
 
     /// <summary>On the journal's writer thread, before anybody is told.</summary>
@@ -265,10 +328,9 @@ public sealed class EventLog
             return Effect.Row;
         }
 
-        if (byQuarantineStream.TryGetValue(record.Stream, out source))
+        if (byOtherStream.TryGetValue(record.Stream, out source))
         {
-            source.AddQuarantined(record.Seq);
-            return Effect.Quarantined;
+            return source.Note(record) ? Effect.Quarantined : Effect.None;
         }
 
         unread += record.Stream.StartsWith("events/", StringComparison.Ordinal) ? 1 : 0;

@@ -1,3 +1,4 @@
+using Flyball.Contracts.Privacy;
 using Flyball.Projects;
 
 namespace Flyball.Contracts;
@@ -44,6 +45,11 @@ public sealed record FieldDefinition
 
     /// <summary>The standard's stable identifier, which a reference may name.</summary>
     public string? Id { get; init; }
+    /// <summary>What becomes of its values at the door: as <c>privacy</c> says, else as the classification means.</summary>
+    public PrivacyTreatment Privacy { get; init; }
+
+    /// <summary>The contract says <c>privacy</c> itself.</summary>
+    public bool IsPrivacyStated { get; init; }
 
     /// <summary>The <c>logicalTypeOptions</c>, read by the compiler of the field's type; null when there are none.</summary>
     public YamlSection? Options { get; init; }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Flyball.Contracts.Privacy;
 using Flyball.Contracts.Rows;
 using Flyball.Engine.Expressions;
 
@@ -40,6 +41,8 @@ internal sealed class FieldPlan
 
     /// <summary>What a nested value holds; null for a scalar.</summary>
     public NestedPlan? Nested { get; init; }
+    /// <summary>What becomes of its values at the door.</summary>
+    public PrivacyTreatment Privacy { get; init; }
 
     /// <summary>The rules beyond the type, in the order they are reported.</summary>
     public required IFieldCheck[] Checks { get; init; }

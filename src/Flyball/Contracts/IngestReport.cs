@@ -1,11 +1,13 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Flyball.Contracts.Holds;
+using Flyball.Contracts.Quality;
 using Flyball.Engine.Problems;
 using Flyball.Engine.Time;
 
 namespace Flyball.Contracts;
 
-/// <summary>What became of a request's rows: <c>received = accepted + quarantined + duplicates</c>.</summary>
+/// <summary>What became of a request's rows: <c>received = accepted + quarantined + duplicates</c>, and the held ones where a rule holds the batch.</summary>
 /// <param name="Received">Rows sent.</param>
 /// <param name="Accepted">Rows stored, durable now.</param>
 /// <param name="Quarantined">Rows put aside, durable now.</param>
@@ -16,6 +18,15 @@ namespace Flyball.Contracts;
 public sealed record IngestReport(int Received, int Accepted, int Quarantined, int Duplicates, IReadOnlyList<RowReason> Reasons, Horizon Horizon, bool Replayed = false)
 {
     public const int MostReasons = 100;
+
+    /// <summary>Rows that wait for a decision, durable now; none is accepted then.</summary>
+    public int Held { get; init; }
+
+    /// <summary>Name of the held batch; null when nothing is held.</summary>
+    public string? Batch { get; init; }
+
+    /// <summary>What the rules said of the batch.</summary>
+    public IReadOnlyList<Finding> Findings { get; init; } = [];
 
     /// <summary>The answer's members, without the horizon: that is known only after the append.</summary>
     public JsonObject ToJson()
@@ -35,7 +46,7 @@ public sealed record IngestReport(int Received, int Accepted, int Quarantined, i
             reasons.Add((JsonNode)new JsonObject { ["row"] = reason.Row, ["errors"] = errors });
         }
 
-        return new JsonObject
+        var json = new JsonObject
         {
             ["received"] = Received,
             ["accepted"] = Accepted,
@@ -43,6 +54,18 @@ public sealed record IngestReport(int Received, int Accepted, int Quarantined, i
             ["duplicates"] = Duplicates,
             ["reasons"] = reasons,
         };
+        if (Batch is not null)
+        {
+            json["held"] = Held;
+            json["batch"] = Batch;
+        }
+
+        if (Findings.Count > 0)
+        {
+            json["findings"] = FindingJson.Write(Findings);
+        }
+
+        return json;
     }
 
     internal byte[] ToAnswer() => JsonSerializer.SerializeToUtf8Bytes(ToJson());
@@ -54,7 +77,12 @@ public sealed record IngestReport(int Received, int Accepted, int Quarantined, i
             (int)r!["row"]!,
             [.. r["errors"]!.AsArray().Select(e => new Problem(
                 (string)e!["code"]!, (string)e["message"]!, (string?)e["field"] is { } field ? new ProblemLocation(Field: field) : null, (string?)e["remedy"]))]));
-        return new IngestReport((int)json["received"]!, (int)json["accepted"]!, (int)json["quarantined"]!, (int)json["duplicates"]!, [.. reasons], horizon, Replayed: true);
+        return new IngestReport((int)json["received"]!, (int)json["accepted"]!, (int)json["quarantined"]!, (int)json["duplicates"]!, [.. reasons], horizon, Replayed: true)
+        {
+            Held = (int?)json["held"] ?? 0,
+            Batch = (string?)json["batch"],
+            Findings = FindingJson.Read(json["findings"]),
+        };
     }
 
     private static void Add(JsonObject target, string name, string? value)

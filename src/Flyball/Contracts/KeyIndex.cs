@@ -24,6 +24,7 @@ internal sealed class KeyIndex
     private readonly Lock gate = new();
     private readonly KeyTable[] durable = [.. Enumerable.Range(0, Shards).Select(_ => new KeyTable())];
     private readonly Dictionary<UInt128, (KeyReservation By, uint Content)> reserved = [];
+    private readonly Dictionary<UInt128, uint> held = [];
 
     public int Count
     {
@@ -115,9 +116,30 @@ internal sealed class KeyIndex
         }
     }
 
+    /// <summary>The key of a row that waits for a decision: the row sent again is a duplicate, and no second one is held.</summary>
+    public void AddHeld(UInt128 key, uint content)
+    {
+        lock (gate)
+        {
+            held.TryAdd(key, content);
+        }
+    }
+
+    /// <summary>Gives back the keys of rows that were decided about; those that were released are durable by now.</summary>
+    public void RemoveHeld(IReadOnlyList<UInt128> keys)
+    {
+        lock (gate)
+        {
+            foreach (var key in keys)
+            {
+                held.Remove(key);
+            }
+        }
+    }
+
     private RowFate Judge(in AcceptedRow row, KeyReservation mine)
     {
-        if (TableOf(row.Key).TryGet((ulong)row.Key, out var content))
+        if (TableOf(row.Key).TryGet((ulong)row.Key, out var content) || held.TryGetValue(row.Key, out content))
         {
             return content == row.Content ? RowFate.Duplicate : RowFate.Conflict;
         }

@@ -25,6 +25,9 @@ public readonly record struct KnownAtPolicy
     /// <summary>An import of history brings each row's known-at in a column.</summary>
     public static KnownAtPolicy OfColumn(string name) => new(false, name);
 
+    /// <summary>What <see cref="Parse"/> reads back.</summary>
+    public string Word => IsEventTime ? EventTimeWord : Column ?? NowWord;
+
     /// <summary>Reads what a user writes: <c>now</c>, <c>event_time</c> or the name of a column. The two words win over columns of their names.</summary>
     public static KnownAtPolicy Parse(string? text) => text switch
     {

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using Flyball.Contracts.Quarantine;
 using Flyball.Contracts.Rows;
 using Flyball.Engine.Expressions;
 using Flyball.Engine.Problems;
@@ -19,6 +20,8 @@ public sealed class RowBatch : IDisposable
     private readonly ArrayBufferWriter<byte> stored = new(4096);
     private readonly SipHash hash;
     private readonly bool keepsValues;
+    private KeptRowReader? kept;
+    private long? stated;
 
     internal RowBatch(ContractPlan plan, SipHash hash, bool keepsValues, KnownAtColumn? knownAt)
     {
@@ -26,6 +29,7 @@ public sealed class RowBatch : IDisposable
         KnownAt = knownAt;
         this.hash = hash;
         this.keepsValues = keepsValues;
+        Originals = new OriginalKeeper(plan);
         reader = new RowReader(plan, knownAt is { ContractIndex: < 0 } ? knownAt : null);
         writer = new RowWriter(plan);
         row = new Value[plan.Fields.Length];
@@ -52,8 +56,11 @@ public sealed class RowBatch : IDisposable
     /// <summary>What the batch becomes in the journal; filled when it is sent, and kept here to be used again.</summary>
     internal List<JournalEntry> Entries { get; } = [];
 
-    /// <summary>The row being read, for readers of files: they clear it, fill it and call <see cref="AddRow"/>.</summary>
+    /// <summary>The row being read, for readers of files: they clear it, fill it, and call <see cref="Judge"/> and <see cref="Add"/>.</summary>
     internal Span<Value> Row => row;
+
+    /// <summary>Decides what is kept of a row that is put aside.</summary>
+    internal OriginalKeeper Originals { get; }
 
     /// <summary>What is wrong with the row being read.</summary>
     internal RowProblems Problems { get; } = new();
@@ -62,7 +69,7 @@ public sealed class RowBatch : IDisposable
     public void AddJson(ReadOnlySpan<byte> json)
     {
         reader.Read(json, row, Problems);
-        AddRow(json, reader.BesideMicros);
+        Add(Judge(reader.BesideMicros) ? null : Originals.Json(json), json.Length);
     }
 
     /// <summary>Adds the object that <paramref name="json"/> begins, and leaves it at its end. Throws <see cref="JsonException"/> for broken JSON.</summary>
@@ -70,7 +77,8 @@ public sealed class RowBatch : IDisposable
     {
         var start = (int)json.TokenStartIndex;
         reader.Read(ref json, row, Problems);
-        AddRow(body[start..(int)json.BytesConsumed], reader.BesideMicros);
+        var original = body[start..(int)json.BytesConsumed];
+        Add(Judge(reader.BesideMicros) ? null : Originals.Json(original), original.Length);
     }
 
     /// <summary>Adds a row that is no object at all, such as a number in an array of rows.</summary>
@@ -78,16 +86,38 @@ public sealed class RowBatch : IDisposable
     {
         Problems.Clear();
         Problems.Add(problem);
-        AddRow(original, null);
+        Add(Originals.Unread(original), original.Length);
     }
 
-    /// <summary>Adds the row that stands in <see cref="Row"/>, when there are no <see cref="Problems"/> with it, else puts it aside.</summary>
-    /// <param name="original">As it came.</param>
-    /// <param name="knownAtMicros">From a column beside the contract.</param>
-    /// <param name="size">Its bytes, where these are not those of <paramref name="original"/>.</param>
-    internal void AddRow(ReadOnlySpan<byte> original, long? knownAtMicros, long? size = null)
+    /// <summary>Adds a row that was kept aside, judged by the contract as it is now.</summary>
+    internal void AddKept(QuarantinedRow original)
     {
-        var stated = knownAtMicros;
+        kept ??= new KeptRowReader(Plan);
+        kept.Read(original, row, Problems);
+        Add(Judge(null) ? null : original.AsKept(), original.Original.Length);
+    }
+
+    /// <summary>Adds an edited copy of a row that was kept aside: new values as they would arrive, and those replaced on arrival as they stand.</summary>
+    internal void AddEdited(ReadOnlySpan<byte> json)
+    {
+        kept ??= new KeptRowReader(Plan);
+        kept.ReadEdited(json, row, Problems);
+        Add(Judge(null) ? null : Originals.Json(json), json.Length);
+    }
+
+    /// <summary>Adds a row that was held in its stored form, judged by the contract as it is now.</summary>
+    internal void AddHeld(ReadOnlySpan<byte> stored)
+    {
+        kept ??= new KeptRowReader(Plan);
+        kept.ReadStored(stored, row, Problems);
+        Add(Judge(null) ? null : KeptOriginal.OfStored(stored), stored.Length);
+    }
+
+    /// <summary>Settles whether the row that stands in <see cref="Row"/> is good: it is when there are no <see cref="Problems"/> with it.</summary>
+    /// <param name="knownAtMicros">From a column beside the contract.</param>
+    internal bool Judge(long? knownAtMicros)
+    {
+        stated = knownAtMicros;
         if (Problems.Count == 0 && KnownAt is { ContractIndex: >= 0 and var index })
         {
             stated = row[index].IsNull ? null : row[index].AsTimestamp.Micros;
@@ -97,17 +127,25 @@ public sealed class RowBatch : IDisposable
             }
         }
 
-        if (Problems.Count == 0)
+        return Problems.Count == 0;
+    }
+
+    /// <summary>Adds the row that was judged.</summary>
+    /// <param name="original">What is kept of a row that is not good; null for a good one.</param>
+    /// <param name="size">Its bytes as they came.</param>
+    internal void Add(KeptOriginal? original, long size)
+    {
+        if (original is null)
         {
             Keep(stated);
         }
         else
         {
-            Refused.Add(new RefusedRow(Position, Problems.ToList(), QuarantinedRow.Bound(original).ToArray()));
+            Refused.Add(new RefusedRow(Position, Problems.ToList(), original));
         }
 
         Received++;
-        Bytes += size ?? original.Length;
+        Bytes += size;
     }
 
     public void Clear()
@@ -118,6 +156,7 @@ public sealed class RowBatch : IDisposable
         Accepted.Clear();
         Refused.Clear();
         Entries.Clear();
+        Originals.Clear();
         stored.ResetWrittenCount();
     }
 

@@ -12,7 +12,8 @@ namespace Flyball.Contracts;
 /// <param name="State">The batch's source.</param>
 /// <param name="Batch">Unchanged until its sender has its answer, which comes after <see cref="Apply"/>.</param>
 /// <param name="KnownAt">Where known-at comes from.</param>
-internal sealed record SentBatch(SourceState State, RowBatch Batch, KnownAtPolicy KnownAt)
+/// <param name="Aside">Rows put aside.</param>
+internal sealed record SentBatch(SourceState State, RowBatch Batch, KnownAtPolicy KnownAt, int Aside)
 {
     /// <summary>What a row's entry in the journal states; null leaves it to the journal.</summary>
     public static KnownAt? Stated(in AcceptedRow row, KnownAtPolicy policy) =>
@@ -50,9 +51,9 @@ internal sealed record SentBatch(SourceState State, RowBatch Batch, KnownAtPolic
             seq++;
         }
 
-        for (; seq < durable.First.Seq + durable.Count; seq++)
+        for (var end = seq + Aside; seq < end; seq++)
         {
-            State.AddQuarantined(seq);
+            State.Quarantine.Add(seq);
         }
     }
 }

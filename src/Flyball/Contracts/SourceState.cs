@@ -1,3 +1,5 @@
+using Flyball.Contracts.Holds;
+using Flyball.Contracts.Quarantine;
 using Flyball.Contracts.Rows;
 using Flyball.Engine.Expressions;
 using Flyball.Engine.Time;
@@ -11,8 +13,6 @@ internal sealed class SourceState(ContractPlan plan, SipHash hash)
 {
     private readonly RowReader reader = RowReader.ForStored(plan);
     private readonly RowProblems problems = new();
-    private readonly Lock gate = new();
-    private readonly List<long> quarantine = [];
     private readonly Value[] scratch = new Value[plan.Fields.Length];
 
     public ContractPlan Plan => plan;
@@ -26,21 +26,24 @@ internal sealed class SourceState(ContractPlan plan, SipHash hash)
     /// <summary>Holds the answer of a request with an idempotency key that had nothing new to store.</summary>
     public string RequestStream { get; } = "requests/" + plan.Source;
 
+    /// <summary>Held rows in stored form; each run stands behind its header in <see cref="HoldStream"/>.</summary>
+    public string HeldStream { get; } = "held/" + plan.Source;
+
+    public string HoldStream { get; } = "holds/" + plan.Source;
+
+    public string DecisionStream { get; } = "decisions/" + plan.Source;
+
     public KeyIndex Keys { get; } = new();
 
     /// <summary>Who sees this source's rows. Complete before the first row.</summary>
     public List<Action<EventRow>> Subscribers { get; } = [];
 
-    public long QuarantineCount
-    {
-        get
-        {
-            lock (gate)
-            {
-                return quarantine.Count;
-            }
-        }
-    }
+    public QuarantineLedger Quarantine { get; } = new();
+
+    public HoldLedger Holds { get; } = new();
+
+    /// <summary>One decision at a time, and no part is added to a batch that is being decided about.</summary>
+    public SemaphoreSlim Deciding { get; } = new(1, 1);
 
     /// <summary>Reads a stored row and adds its key to the index; false when the present contract cannot read it.</summary>
     public bool TryApply(in JournalRecord record, out EventRow row)
@@ -76,22 +79,55 @@ internal sealed class SourceState(ContractPlan plan, SipHash hash)
         return plan.PrimaryKey.Count > 0;
     }
 
-    public void AddQuarantined(long seq)
+    /// <summary>Notes what later stages do not see: rows that were put aside or are held, and what was decided about them. True for a row that was put aside.</summary>
+    public bool Note(in JournalRecord record)
     {
-        lock (gate)
+        if (string.Equals(record.Stream, QuarantineStream, StringComparison.Ordinal))
         {
-            quarantine.Add(seq);
+            Quarantine.Add(record.Seq);
+            return true;
+        }
+
+        if (string.Equals(record.Stream, HoldStream, StringComparison.Ordinal))
+        {
+            Holds.Add(HeldPart.Decode(record));
+        }
+        else if (string.Equals(record.Stream, HeldStream, StringComparison.Ordinal))
+        {
+            ApplyHeld(record);
+        }
+        else
+        {
+            ApplyDecision(record);
+        }
+
+        return false;
+    }
+
+    /// <summary>Reserves the key of a held row. A row that the present contract cannot read keeps none: its release will judge it.</summary>
+    private void ApplyHeld(in JournalRecord record)
+    {
+        var values = new Value[plan.Fields.Length];
+        if (plan.PrimaryKey.Count > 0 && reader.Read(record.Payload.Span, values, problems) && HasWholeKey(values))
+        {
+            var key = RowKey.Hash(plan, values, hash);
+            Keys.AddHeld(key, (uint)hash.Of(record.Payload.Span));
+            Holds.AddKey(key);
         }
     }
 
-    /// <summary>Positions of the next quarantined rows after one.</summary>
-    public List<long> QuarantinedAfter(long seq, int limit)
+    /// <summary>Released rows stand before their decision in the log, so their keys are durable when the held ones are given back.</summary>
+    private void ApplyDecision(in JournalRecord record)
     {
-        lock (gate)
+        var decision = DecisionRecord.Decode(record);
+        foreach (var row in decision.Rows)
         {
-            var at = quarantine.BinarySearch(seq + 1);
-            at = at < 0 ? ~at : at;
-            return quarantine.GetRange(at, Math.Min(limit, quarantine.Count - at));
+            Quarantine.Decide(row.Seq, decision.Of(row));
+        }
+
+        if (decision.Batch is not null)
+        {
+            Keys.RemoveHeld(Holds.Decide(decision.Batch, decision.Part, decision.Seq, decision.IsRelease));
         }
     }
 }

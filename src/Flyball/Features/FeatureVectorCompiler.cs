@@ -158,6 +158,13 @@ internal sealed class FeatureVectorCompiler(
             return;
         }
 
+        if (view.Source.TreatmentOf(view.EntityIndex) != request.TreatmentOf(index))
+        {
+            problems.Add(new Problem(
+                "FLY1128", $"The view {view.Name} keeps its entity {entity} tokenised or not, and a request of {request.Source} has {column} the other way.", where, "Give both columns one classification in their contracts: a token never meets its value."));
+            return;
+        }
+
         lookups.Add(new FeatureVectorPlan.EntityLookup(view, index, 0));
     }
 

@@ -58,11 +58,13 @@ public static class FeaturesEndpoints
             return ProblemResults.From(new Problem("FLY4004", "There is no entity view of this name.", new ProblemLocation(Field: "view"), $"Known views: {string.Join(", ", online.Plans.EntityViews.Select(v => v.Name))}."));
         }
 
-        if (KeyOf(plan, key) is not { } value)
+        if (KeyOf(plan, key) is not { } given)
         {
             return ProblemResults.From(new Problem("FLY3102", $"The key is not of the entity's type, {plan.Source.Schema.Fields[plan.EntityIndex].Type}.", new ProblemLocation(Field: "key")));
         }
 
+        // A personal key is looked up by its token, as its events were stored.
+        var value = plan.Source.ProtectKey(plan.EntityIndex, given);
         var instant = EventTime.From(time.GetUtcNow());
         if (at is not null)
         {

@@ -38,6 +38,14 @@ public sealed record ModelPlan(
                 definition.Root.At("label"),
                 "Give both columns one type in their contracts."));
         }
+        else if (requestKey >= 0 && labelKey >= 0 && request.TreatmentOf(requestKey) != label.TreatmentOf(labelKey))
+        {
+            problems.Add(new Problem(
+                "FLY1128",
+                $"Labels are joined by {definition.Label.Key}, which {request.Source} and {label.Source} do not tokenise alike.",
+                definition.Root.At("label"),
+                "Give both columns one classification in their contracts: a token never meets its value."));
+        }
 
         var labelValue = LabelValue(definition, label, labelKey, problems);
         var vector = FeatureVectorPlan.Compile(features, request, definition.Features, definition.Entities, definition.Root.At("features"), problems);

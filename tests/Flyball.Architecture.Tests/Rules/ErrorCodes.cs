@@ -39,6 +39,9 @@ internal static partial class ErrorCodes
         ["FLY4091"] = ["Flyball/Contracts", "Flyball/Problems"],
         ["FLY4092"] = ["Flyball/Contracts", "Flyball/Problems"],
 
+        ["FLY4093"] = ["Flyball/Contracts", "Flyball/Problems"],
+        ["FLY4094"] = ["Flyball/Contracts", "Flyball/Problems"],
+
         // A defect, told by whoever meets it.
         ["FLY9000"] = ["Flyball.Server/Operations", "Flyball/Monitoring"],
 

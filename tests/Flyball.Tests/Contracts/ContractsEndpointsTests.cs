@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using Flyball.Access;
 using Flyball.Contracts;
 using Flyball.Contracts.Ingestion;
+using Flyball.Contracts.Quarantine;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -295,12 +296,15 @@ public sealed class ContractsEndpointsTests : IAsyncLifetime
     {
         var routes = ((IEndpointRouteBuilder)app).DataSources.SelectMany(s => s.Endpoints).ToList();
 
-        Assert.Equal(5, routes.Count);
+        Assert.Equal(12, routes.Count);
         Assert.All(routes, r => Assert.NotNull(r.Metadata.GetMetadata<PermissionMetadata>()));
         Assert.All(
             routes.Where(r => r.DisplayName!.Contains("POST", StringComparison.Ordinal)),
-            r => Assert.Equal(Permission.WriteEvents, r.Metadata.GetMetadata<PermissionMetadata>()!.Permission));
+            r => Assert.Equal(IsDecision(r) ? Permission.Operate : Permission.WriteEvents, r.Metadata.GetMetadata<PermissionMetadata>()!.Permission));
     }
+
+    private static bool IsDecision(Endpoint route) =>
+        route.DisplayName!.Contains("release", StringComparison.Ordinal) || route.DisplayName.Contains("discard", StringComparison.Ordinal);
 
     private Task<(HttpStatusCode Status, JsonNode Answer, string Text)> PostAsync(string source, string body, string type = "application/json", string? key = null) =>
         PostAsync(source, Encoding.UTF8.GetBytes(body), type, key);

@@ -1,4 +1,5 @@
 using Flyball.Contracts;
+using Flyball.Contracts.Quarantine;
 using Flyball.Engine.Expressions;
 using Flyball.Engine.Time;
 using Flyball.Storage.Journals;
@@ -200,7 +201,7 @@ public sealed class EventLogTests
     public async Task The_quarantine_is_read_in_pages_with_reasons_and_a_bounded_original()
     {
         await using var fixture = new LogFixture();
-        await fixture.IngestAsync("transactions", LogFixture.Transaction(1), LogFixture.Transaction(2, -1), "{\"note\":\"" + new string('é', 100_000) + "\"}");
+        await fixture.IngestAsync("transactions", LogFixture.Transaction(1), LogFixture.Transaction(2, -1), "{\"note\":\"" + new string('é', 200_000) + "\"}");
         await fixture.IngestAsync("clicks", "{}");
         await fixture.IngestAsync("transactions", "[]");
         await fixture.ReopenAsync();

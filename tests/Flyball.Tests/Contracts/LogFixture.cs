@@ -1,6 +1,8 @@
 using System.Text;
 using Flyball.Access;
 using Flyball.Contracts;
+using Flyball.Contracts.Privacy;
+using Flyball.Contracts.Quality;
 using Flyball.Engine.Identity;
 using Flyball.Storage.Journals;
 
@@ -12,7 +14,7 @@ internal sealed class LogFixture : IAsyncDisposable
     public static readonly Caller Tester = Caller.Local("tester");
 
     private readonly string folder = Directory.CreateTempSubdirectory("flyball-").FullName;
-    private readonly ContractSet contracts;
+    private ContractSet contracts;
 
     public LogFixture(params ContractPlan[] plans)
     {
@@ -37,6 +39,21 @@ internal sealed class LogFixture : IAsyncDisposable
         Open();
     }
 
+    /// <summary>Closes it, lets somebody change its files, and opens it again.</summary>
+    public async Task ReopenAsync(Action between)
+    {
+        await Journal.DisposeAsync();
+        between();
+        Open();
+    }
+
+    /// <summary>Opens it again under other contracts.</summary>
+    public Task ReopenAsync(params ContractPlan[] plans)
+    {
+        contracts = new ContractSet(plans);
+        return ReopenAsync();
+    }
+
     public Task<IngestOutcome> IngestAsync(string source, params string[] rows) => IngestAsync(source, null, rows);
 
     public async Task<IngestOutcome> IngestAsync(string source, string? key, string[] rows, KnownAtPolicy knownAt = default)
@@ -50,6 +67,20 @@ internal sealed class LogFixture : IAsyncDisposable
         return await Log.IngestAsync(batch, new IngestTerms(Tester, knownAt, key, Digest.Of(string.Join('\n', rows))), default);
     }
 
+    /// <summary>Sends rows that a rule of the batch holds.</summary>
+    public async Task<IngestOutcome> HoldAsync(string source, string[] rows, string? name = null, KnownAtPolicy knownAt = default, string? key = null)
+    {
+        using var batch = Log.NewBatch(source)!;
+        foreach (var row in rows)
+        {
+            batch.AddJson(Encoding.UTF8.GetBytes(row));
+        }
+
+        return await Log.IngestAsync(batch, new IngestTerms(Tester, knownAt, key, Digest.Of(string.Join('\n', rows))), Held, name, default);
+    }
+
+    public static BatchVerdict Held { get; } = new([new Finding("volume", null, RuleOutcome.Hold, "error", "The batch has 3 times the usual rows.", 3, 1.5)]);
+
     public static string Transaction(long id, double amount = 10) =>
         FormattableString.Invariant($$"""{"transaction_id":{{id}},"event_time":"2018-04-01T00:00:00Z","customer_id":{{id % 7}},"terminal_id":1,"amount":{{amount}}}""");
 
@@ -62,7 +93,7 @@ internal sealed class LogFixture : IAsyncDisposable
     private void Open()
     {
         Journal = Journal.Open(Path.Combine(folder, "events"), new JournalOptions(), TimeProvider.System);
-        Log = new EventLog(Journal, contracts);
+        Log = new EventLog(Journal, contracts, tokens: Tokeniser.For(contracts, Path.Combine(folder, "keys")));
         Seen.Clear();
         Log.Subscribe(row =>
         {

@@ -26,9 +26,11 @@ internal sealed class ServingFixture : IAsyncDisposable, IBundleSource
     private readonly List<ServedVersion> loaded = [];
     private int requests;
 
-    public ServingFixture(string fallback = "[ previous-version, { rule: \"if(amount > 200, 0.6, 0.05)\" } ]")
+    public ServingFixture(string fallback = "[ previous-version, { rule: \"if(amount > 200, 0.6, 0.05)\" } ]", Action<FraudProject>? change = null)
     {
-        World = new ProjectWorkspace(new FraudProject()
+        var project = new FraudProject();
+        change?.Invoke(project);
+        World = new ProjectWorkspace(project
             .Replace("models/fraud.yaml", "[ \"transaction.*\", \"customer_activity.*\", \"terminal_risk.*\" ]", "[ transaction.amount, transaction.is_night, customer_activity.count_7d, customer_activity.count_30d, terminal_risk.count_28d ]")
             .Replace("models/fraud.yaml", "[ previous-version, { rule: \"if(amount > 200, 0.6, 0.05)\" } ]", fallback));
         Log = new PredictionLog(World.Workspace.Predictions);

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Flyball.Access;
 using Flyball.Contracts;
+using Flyball.Contracts.Privacy;
 using Flyball.Engine.Time;
 using Flyball.Features;
 using Flyball.Server.Simulation;
@@ -24,7 +25,7 @@ internal sealed class ProjectWorkspace : IAsyncDisposable
         Plan = Load(project);
         Workspace = Workspace.Open(project["data"], Time, TrainingTables.Migrations);
         Online = new OnlineFeatures(Plan.Features);
-        Events = new EventLog(Workspace.Events, Plan.ContractSet);
+        Events = new EventLog(Workspace.Events, Plan.ContractSet, tokens: Tokeniser.For(Plan.ContractSet, Workspace.Directory.Keys));
         Events.Subscribe(Online.Apply);
         Events.Replay();
     }

@@ -1,4 +1,5 @@
 using CsvHelper;
+using Flyball.Contracts.Privacy;
 using Flyball.Contracts.Rows;
 using Flyball.Engine.Problems;
 
@@ -19,6 +20,7 @@ internal sealed class DelimitedRows : IFileRows
     private readonly CsvReader reader;
     private readonly int[] columns;
     private readonly bool[] isEmpty;
+    private readonly ContractPlan plan;
     private readonly FieldPlan[] fields;
     private readonly KnownAtColumn? knownAt;
     private CsvMalformedReason? malformed;
@@ -26,7 +28,7 @@ internal sealed class DelimitedRows : IFileRows
     /// <exception cref="FlyballException">FLY3004: the file has no header, or one that does not fit.</exception>
     public DelimitedRows(string name, ContractPlan plan, KnownAtColumn? knownAt, Stream stream, char separator)
     {
-        (this.name, this.knownAt, fields) = (name, knownAt, plan.Fields);
+        (this.name, this.plan, this.knownAt, fields) = (name, plan, knownAt, plan.Fields);
         var options = new CsvReaderOptions
         {
             Separator = separator,
@@ -108,6 +110,7 @@ internal sealed class DelimitedRows : IFileRows
             else
             {
                 RowReader.Check(fields[index], row[index], problems);
+                row[index] = fields[index].Privacy == PrivacyTreatment.Keep ? row[index] : plan.Protect(index, row[index]);
             }
         }
 
@@ -120,7 +123,7 @@ internal sealed class DelimitedRows : IFileRows
             }
         }
 
-        batch.AddRow(reader.RawRecord, known);
+        batch.Add(batch.Judge(known) ? null : batch.Originals.Delimited(columns, reader), reader.RawRecord.Length);
     }
 
     private long? ReadKnownAt(ReadOnlySpan<byte> text, RowProblems problems)

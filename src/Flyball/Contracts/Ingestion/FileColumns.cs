@@ -37,7 +37,7 @@ internal static class FileColumns
             }
             else if (found[i] < 0)
             {
-                problems.Add($"'{Shown(names[i])}' is not in the contract");
+                problems.Add($"{plan.ShownName(names[i])} is not in the contract");
             }
         }
 

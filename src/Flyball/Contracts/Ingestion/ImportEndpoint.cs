@@ -67,6 +67,20 @@ internal static class ImportEndpoint
             : Results.Json(import.Report());
     }
 
+    /// <summary>Removes files that a kill left behind: they hold rows as they were sent.</summary>
+    public static void RemoveLeftovers(Workspace? workspace)
+    {
+        if (workspace is null || !Directory.Exists(workspace.Directory.Jobs))
+        {
+            return;
+        }
+
+        foreach (var file in Directory.GetFiles(workspace.Directory.Jobs, "import-*"))
+        {
+            File.Delete(file);
+        }
+    }
+
     private static async Task<IResult> WithProgressAsync(ImportRun import, HttpResponse response, TimeProvider time, CancellationToken ct)
     {
         response.ContentType = "application/x-ndjson";

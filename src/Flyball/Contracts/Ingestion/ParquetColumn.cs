@@ -127,7 +127,7 @@ internal sealed class ParquetColumn
         }
         else if (type is DuckDbType.VarChar or DuckDbType.Blob)
         {
-            json.WriteStringValue(Encoding.UTF8.GetString(QuarantinedRow.Bound(from.Utf8(Ordinal, row))));
+            json.WriteStringValue(Encoding.UTF8.GetString(from.Utf8(Ordinal, row)));
         }
         else if (TryReadTime(from, row, out var micros))
         {

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Flyball.Contracts.Privacy;
 using Flyball.Contracts.Rows;
 using Flyball.Engine.Problems;
 using Flyball.Native.DuckDb;
@@ -13,6 +14,7 @@ internal sealed class ParquetRows : IFileRows
     private readonly string name;
     private readonly DuckDbDatabase database;
     private readonly DuckDbConnection connection;
+    private readonly ContractPlan plan;
     private readonly FieldPlan[] fields;
     private readonly KnownAtColumn? knownAt;
     private readonly MemoryStream original = new();
@@ -26,7 +28,7 @@ internal sealed class ParquetRows : IFileRows
 
     private ParquetRows(string path, ContractPlan plan, KnownAtColumn? knownAt)
     {
-        (name, fields, this.knownAt) = (Path.GetFileName(path), plan.Fields, knownAt);
+        (name, this.plan, fields, this.knownAt) = (Path.GetFileName(path), plan, plan.Fields, knownAt);
         database = DuckDbDatabase.OpenInMemory(new() { OnlyDirectories = [Path.GetDirectoryName(Path.GetFullPath(path))!], MemoryLimitBytes = MemoryLimit });
         connection = database.Connect();
     }
@@ -154,6 +156,7 @@ internal sealed class ParquetRows : IFileRows
             else
             {
                 RowReader.Check(fields[column.Index], row[column.Index], problems);
+                row[column.Index] = fields[column.Index].Privacy == PrivacyTreatment.Keep ? row[column.Index] : plan.Protect(column.Index, row[column.Index]);
             }
         }
 
@@ -163,8 +166,7 @@ internal sealed class ParquetRows : IFileRows
             size += column.SizeOf(from, at);
         }
 
-        var isGood = problems.Count == 0 && !(knownAt is { ContractIndex: >= 0 and var stated } && row[stated].IsNull);
-        batch.AddRow(isGood ? [] : Original(from, at), known, size);
+        batch.Add(batch.Judge(known) ? null : batch.Originals.Json(Original(from, at)), size);
     }
 
     private static void Refuse(FieldPlan field, RowProblems problems)

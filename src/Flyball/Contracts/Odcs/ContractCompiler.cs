@@ -1,3 +1,8 @@
+using System.Text;
+using System.Text.Json;
+using Flyball.Contracts.Privacy;
+using Flyball.Contracts.Rows;
+using Flyball.Engine.Expressions;
 using Flyball.Projects;
 
 namespace Flyball.Contracts.Odcs;
@@ -44,6 +49,11 @@ public static class ContractCompiler
         CheckFieldNames(definition, problems);
         var eventTime = FindEventTime(definition, problems);
         var primaryKey = definition.Fields.Index().Where(f => f.Item.PrimaryKey).OrderBy(f => f.Item.PrimaryKeyPosition ?? long.MaxValue).Select(f => f.Index).ToList();
+        foreach (var (index, field) in definition.Fields.Index())
+        {
+            PrivacyRules.Check(field, index == eventTime || field.PrimaryKey || field.Entity is not null);
+        }
+
         var fields = definition.Fields.Select((f, i) => FieldCompiler.Compile(f, i == eventTime || f.PrimaryKey)).ToList();
         var foreignKeys = relationships.Compile(definition);
         var levels = ServiceLevelCompiler.Compile(definition, ofFile);

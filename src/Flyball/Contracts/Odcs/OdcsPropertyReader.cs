@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Flyball.Contracts.Privacy;
 using Flyball.Contracts.Rows;
 using Flyball.Projects;
 
@@ -34,7 +35,7 @@ internal static partial class OdcsPropertyReader
         var (item, key) = depth > NestedPlan.Deepest ? (null, null) : ReadItems(property, kind, path, depth);
         OdcsShapes.Element.Read(property);
         OdcsShapes.Property.Read(property);
-        var custom = OdcsCustomProperties.Read(property, "eventTime", "entity", "unit", "nullPolicy");
+        var custom = OdcsCustomProperties.Read(property, "eventTime", "entity", "unit", "nullPolicy", "privacy");
         var field = new FieldDefinition
         {
             Name = name,
@@ -51,6 +52,10 @@ internal static partial class OdcsPropertyReader
             Unit = custom.Text("unit"),
             NullPolicy = custom.OneOf("nullPolicy", ("allow", NullPolicy.Allow), ("refuse", NullPolicy.Refuse)),
             Classification = property.Text("classification"),
+            IsPrivacyStated = custom.Text("privacy") is not null,
+            Privacy = custom.Text("privacy") is null
+                ? PrivacyRules.DefaultOf(property.Text("classification"), kind == FieldKind.Text)
+                : custom.OneOf("privacy", ("tokenise", PrivacyTreatment.Tokenise), ("tokenize", PrivacyTreatment.Tokenise), ("drop", PrivacyTreatment.Drop), ("keep", PrivacyTreatment.Keep)),
             Id = property.Text("id"),
             Options = property.Section("logicalTypeOptions"),
             Allowed = ReadAllowed(property),
@@ -67,7 +72,7 @@ internal static partial class OdcsPropertyReader
             property.Problems.AddNotice("FLY1147", $"Key, uniqueness, entity and event time of '{path}' are not enforced: it stands inside a nested value.", property.Where);
         }
 
-        return field;
+        return depth == 0 ? PrivacyRules.WithNested(field) : field;
     }
 
     private static FieldKind KindOf(YamlSection property, string path)

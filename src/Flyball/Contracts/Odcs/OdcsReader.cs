@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Flyball.Contracts.Privacy;
 using Flyball.Projects;
 
 namespace Flyball.Contracts.Odcs;

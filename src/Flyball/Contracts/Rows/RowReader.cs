@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Flyball.Contracts.Privacy;
 using Flyball.Engine.Expressions;
 using Flyball.Engine.Problems;
 
@@ -20,29 +21,37 @@ public sealed class RowReader
 
     private static readonly Problem NotAnObject = new("FLY3100", "The row is not a JSON object.");
 
+    private static readonly Problem UnknownWithheld = new(
+        "FLY3105", "A field of the row is not in the contract; its name is not shown, because the contract holds personal fields.", Remedy: "Remove it, or add it to the contract.");
+
+    private readonly ContractPlan plan;
     private readonly FieldPlan[] fields;
+    private readonly RowOrigin origin;
     private readonly bool stored;
     private readonly KnownAtColumn? beside;
     private readonly bool[] seen;
     private bool seenBeside;
 
+    /// <summary>A reader of rows as they arrive: every rule is checked, and then personal values are replaced as the contract says.</summary>
     public RowReader(ContractPlan plan)
-        : this(plan, stored: false, beside: null)
+        : this(plan, RowOrigin.Door, beside: null)
     {
     }
 
     /// <param name="plan">The contract.</param>
     /// <param name="beside">A column that rows have beside those of the contract, read into <see cref="BesideMicros"/>; null for none.</param>
     internal RowReader(ContractPlan plan, KnownAtColumn? beside)
-        : this(plan, stored: false, beside)
+        : this(plan, RowOrigin.Door, beside)
     {
     }
 
-    private RowReader(ContractPlan plan, bool stored, KnownAtColumn? beside)
+    private RowReader(ContractPlan plan, RowOrigin origin, KnownAtColumn? beside)
     {
+        this.plan = plan;
+        this.origin = origin;
         fields = plan.Fields;
-        this.stored = stored;
         this.beside = beside;
+        stored = origin == RowOrigin.Stored;
         seen = new bool[fields.Length];
     }
 
@@ -53,7 +62,13 @@ public sealed class RowReader
     /// A reader of rows that were accepted earlier, perhaps by an older version of the contract: it reads types, but a field the plan does
     /// not know is passed over, an absent one is null, and bounds that came later do not revoke a row.
     /// </summary>
-    public static RowReader ForStored(ContractPlan plan) => new(plan, stored: true, beside: null);
+    public static RowReader ForStored(ContractPlan plan) => new(plan, RowOrigin.Stored, beside: null);
+
+    /// <summary>A reader of rows that were kept aside, for their release: all rules of the contract as it is now, except that a value that was
+    /// replaced on arrival is taken as it is, in the form of its replacement only.</summary>
+    /// <param name="plan">The contract as it is now.</param>
+    /// <param name="wasStored">The row has the stored form, in which dropped values are absent.</param>
+    internal static RowReader ForKept(ContractPlan plan, bool wasStored) => new(plan, wasStored ? RowOrigin.KeptStored : RowOrigin.Kept, beside: null);
 
     /// <summary>Reads one JSON object and nothing after it.</summary>
     /// <param name="json">Any bytes.</param>
@@ -123,7 +138,7 @@ public sealed class RowReader
 
                 if (!stored)
                 {
-                    problems.Add(Unknown(ref reader));
+                    problems.Add(plan.HoldsPersonal ? UnknownWithheld : Unknown(ref reader));
                 }
 
                 reader.Skip();
@@ -146,7 +161,7 @@ public sealed class RowReader
 
         for (var i = 0; i < fields.Length; i++)
         {
-            if (!seen[i] && fields[i].Required)
+            if (!seen[i] && fields[i].Required && !(origin == RowOrigin.KeptStored && fields[i].Privacy == PrivacyTreatment.Drop))
             {
                 problems.Add(fields[i].Problems.Missing);
             }
@@ -205,6 +220,12 @@ public sealed class RowReader
             return;
         }
 
+        if (origin is RowOrigin.Kept or RowOrigin.KeptStored && field.Privacy != PrivacyTreatment.Keep
+            && reader.TokenType == JsonTokenType.String && TextOf(ref reader) is { } text && TakeKept(field, text, out row[index], problems))
+        {
+            return;
+        }
+
         if (field.IsJson)
         {
             // It reports its own problems: one for each value inside that is wrong.
@@ -219,7 +240,27 @@ public sealed class RowReader
         else if (!stored)
         {
             Check(field, row[index], problems);
+            row[index] = field.Privacy == PrivacyTreatment.Keep ? row[index] : plan.Protect(index, row[index]);
         }
+    }
+
+    /// <summary>Takes what stands in a kept row for a value that was replaced on arrival; false when the text is a value.</summary>
+    internal static bool TakeKept(FieldPlan field, string text, out Value value, RowProblems problems)
+    {
+        value = default;
+        if (field.Privacy == PrivacyTreatment.Tokenise && Tokeniser.IsToken(text))
+        {
+            value = Value.FromText(text);
+            return true;
+        }
+
+        if (Mask.IsWithheld(text))
+        {
+            problems.Add(field.Problems.Withheld);
+            return true;
+        }
+
+        return field.Privacy == PrivacyTreatment.Drop && text == Mask.Dropped;
     }
 
     /// <summary>Senders keep the order of fields, so the next one is looked at first.</summary>
@@ -280,4 +321,6 @@ public sealed class RowReader
             return null;
         }
     }
+
+    private static string? TextOf(ref Utf8JsonReader reader) => NameOf(ref reader);
 }

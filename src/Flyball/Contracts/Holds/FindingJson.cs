@@ -1,0 +1,48 @@
+using System.Text.Json.Nodes;
+using Flyball.Contracts.Quality;
+
+namespace Flyball.Contracts.Holds;
+
+/// <summary>Findings as they stand in answers and in the log.</summary>
+internal static class FindingJson
+{
+    public static JsonArray Write(IReadOnlyList<Finding> findings) => new([.. findings.Select(f =>
+    {
+        var json = new JsonObject { ["rule"] = f.Rule, ["outcome"] = NameOf(f.Outcome), ["severity"] = f.Severity, ["message"] = f.Message };
+        if (f.Field is not null)
+        {
+            json["field"] = f.Field;
+        }
+
+        if (f.Seen is { } seen && double.IsFinite(seen))
+        {
+            json["seen"] = seen;
+        }
+
+        if (f.Bound is { } bound && double.IsFinite(bound))
+        {
+            json["bound"] = bound;
+        }
+
+        return (JsonNode)json;
+    })]);
+
+    public static IReadOnlyList<Finding> Read(JsonNode? findings) => [.. (findings as JsonArray ?? []).Select(f => new Finding(
+        (string)f!["rule"]!, (string?)f["field"], OutcomeOf((string)f["outcome"]!), (string)f["severity"]!, (string)f["message"]!, (double?)f["seen"], (double?)f["bound"]))];
+
+    private static string NameOf(RuleOutcome outcome) => outcome switch
+    {
+        RuleOutcome.Hold => "hold",
+        RuleOutcome.Quarantine => "quarantine",
+        RuleOutcome.Alert => "alert",
+        _ => "record",
+    };
+
+    private static RuleOutcome OutcomeOf(string name) => name switch
+    {
+        "hold" => RuleOutcome.Hold,
+        "quarantine" => RuleOutcome.Quarantine,
+        "alert" => RuleOutcome.Alert,
+        _ => RuleOutcome.Record,
+    };
+}

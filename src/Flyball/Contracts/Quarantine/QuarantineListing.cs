@@ -1,0 +1,53 @@
+using Flyball.Storage.Journals;
+
+namespace Flyball.Contracts.Quarantine;
+
+/// <summary>Reads rows in quarantine back from the log.</summary>
+internal static class QuarantineListing
+{
+    private const int Page = 500;
+    private const int MostLooked = 5_000;
+
+    /// <summary>Rows of a source after a position, oldest first, and the position to go on after: null at the end. Looks at a bounded number of rows.</summary>
+    public static (IReadOnlyList<QuarantinedRow> Rows, long? Next) List(EventLog log, SourceState state, QuarantineState? which, string? rule, long after, int limit)
+    {
+        var found = new List<QuarantinedRow>();
+        for (var looked = 0; looked < MostLooked; looked += Page)
+        {
+            var page = state.Quarantine.After(after, Page, which);
+            foreach (var record in log.ReadAt(page))
+            {
+                after = record.Seq;
+                var row = QuarantinedRow.Decode(record);
+                if (RowSelection.Meets(row, rule))
+                {
+                    found.Add(row);
+                    if (found.Count == limit)
+                    {
+                        return (found, state.Quarantine.After(after, 1, which).Count > 0 ? after : null);
+                    }
+                }
+            }
+
+            if (page.Count < Page)
+            {
+                return (found, null);
+            }
+        }
+
+        return (found, after);
+    }
+
+    /// <summary>One row, its decision, and the row that went in for it; null when there is no such row.</summary>
+    public static (QuarantinedRow Row, RowDecision? Decision, DecisionRecord? Record, JournalRecord? Released)? Find(EventLog log, SourceState state, long seq)
+    {
+        if (!state.Quarantine.TryFind(seq, out var decision))
+        {
+            return null;
+        }
+
+        var row = QuarantinedRow.Decode(log.ReadAt([seq]).Single());
+        DecisionRecord? record = decision is { } made ? DecisionRecord.Decode(log.ReadAt([made.DecisionSeq]).Single()) : null;
+        return (row, decision, record, decision?.ReleasedAs is { } at ? log.ReadAt([at]).Single() : null);
+    }
+}
