@@ -19,5 +19,8 @@ internal struct AcceptedRow
     /// <summary>Stands for the stored form.</summary>
     public required ulong Content { get; init; }
 
+    /// <summary>It breaks the contract, and satisfies the earlier version that is accepted beside it.</summary>
+    public bool IsEarlier { get; init; }
+
     public RowFate Fate { get; set; }
 }

@@ -177,6 +177,15 @@ public static class ContractsEndpoints
         ["primaryKey"] = new JsonArray([.. plan.PrimaryKey.Select(i => (JsonNode)plan.Schema.Fields[i].Name)]),
         ["entities"] = new JsonArray([.. plan.Entities.Select(e => (JsonNode)new JsonObject { ["entity"] = e.Entity, ["field"] = e.Field })]),
         ["quarantined"] = log.QuarantineCount(plan.Source),
+        ["accepts"] = log.Earlier.Find(plan.Source) is { } earlier
+            ? new JsonObject
+            {
+                ["version"] = earlier.Plan.Version,
+                ["until"] = earlier.Until.ToString(),
+                ["open"] = log.Earlier.IsOpen(earlier),
+                ["rows"] = log.Earlier.RowsOf(plan.Source),
+            }
+            : null,
     };
 
     private static Problem UnknownSource(string source, EventLog log)

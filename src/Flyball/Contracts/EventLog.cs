@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using Flyball.Contracts.Versions;
 using Flyball.Engine.Problems;
 using Flyball.Engine.Time;
 using Flyball.Storage.Journals;
@@ -22,6 +23,7 @@ public sealed class EventLog
     private readonly FrozenDictionary<string, SourceState> byEventStream;
     private readonly FrozenDictionary<string, SourceState> byQuarantineStream;
     private readonly ContractMetrics metrics;
+    private readonly EarlierContracts earlier;
     private readonly List<Action<EventRow>> subscribers = [];
     private long applied;
     private long unread;
@@ -30,8 +32,10 @@ public sealed class EventLog
     /// <param name="journal">Owned by the caller, who disposes it after the last use of this log. Nothing was appended to it in this process.</param>
     /// <param name="contracts">The sources.</param>
     /// <param name="metrics">Null counts nowhere.</param>
-    public EventLog(Journal journal, ContractSet contracts, ContractMetrics? metrics = null)
+    /// <param name="earlier">Earlier versions that are accepted beside the contracts; null for none.</param>
+    public EventLog(Journal journal, ContractSet contracts, ContractMetrics? metrics = null, EarlierContracts? earlier = null)
     {
+        this.earlier = earlier ?? EarlierContracts.None;
         this.journal = journal;
         this.metrics = metrics ?? new ContractMetrics(null);
         Contracts = contracts;
@@ -43,6 +47,9 @@ public sealed class EventLog
     }
 
     public ContractSet Contracts { get; }
+
+    /// <summary>Earlier versions that are accepted beside them, and how many rows came that way.</summary>
+    public EarlierContracts Earlier => earlier;
 
     /// <summary>Every subscriber has seen every row up to here.</summary>
     public Horizon Applied => new(Volatile.Read(ref applied));
@@ -88,7 +95,7 @@ public sealed class EventLog
     public static string StreamOf(string source) => SourceState.EventStreamOf(source);
 
     /// <summary>An empty batch for a source's rows; null when there is no such source.</summary>
-    public RowBatch? NewBatch(string source) => sources.TryGetValue(source, out var state) ? new RowBatch(state.Plan, hash) : null;
+    public RowBatch? NewBatch(string source) => sources.TryGetValue(source, out var state) ? new RowBatch(state.Plan, hash, earlier.NewReader(source)) : null;
 
     /// <summary>Appends a batch of this log, all or nothing, and answers when it is durable and applied.</summary>
     /// <param name="batch">From <see cref="NewBatch"/>; not used by anybody else until this completes.</param>
@@ -173,6 +180,7 @@ public sealed class EventLog
         {
             case AppendOutcome.Appended:
                 metrics.Count(state.Plan.Source, report);
+                CountEarlier(state.Plan.Source, batch);
                 return report with { Horizon = receipt.Last };
             case AppendOutcome.Replayed:
                 return IngestReport.FromAnswer(receipt.Answer.Span, receipt.Last);
@@ -180,6 +188,16 @@ public sealed class EventLog
                 return new Problem("FLY4091", "The first request with this idempotency key is not finished.", Remedy: "Ask again in a moment.");
             default:
                 return new Problem("FLY4092", "This idempotency key was used for another request.", Remedy: "Use a new key for every request; repeat a key only with the same body.");
+        }
+    }
+
+    private void CountEarlier(string source, RowBatch batch)
+    {
+        var count = batch.Accepted.Count(r => r is { IsEarlier: true, Fate: RowFate.Fresh });
+        if (count > 0)
+        {
+            earlier.Count(source, count);
+            metrics.CountEarlier(source, count);
         }
     }
 

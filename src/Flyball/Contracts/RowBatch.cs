@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text.Json;
 using CsvHelper;
 using Flyball.Contracts.Rows;
+using Flyball.Contracts.Versions;
 using Flyball.Engine.Expressions;
 using Flyball.Engine.Problems;
 
@@ -20,11 +21,14 @@ public sealed class RowBatch : IDisposable
     private readonly bool[] isEmpty;
     private readonly ArrayBufferWriter<byte> stored = new(4096);
     private readonly SipHash hash;
+    private readonly EarlierReader? earlier;
+    private bool isEarlier;
 
-    internal RowBatch(ContractPlan plan, SipHash hash)
+    internal RowBatch(ContractPlan plan, SipHash hash, EarlierReader? earlier = null)
     {
         Plan = plan;
         this.hash = hash;
+        this.earlier = earlier;
         reader = new RowReader(plan);
         writer = new RowWriter(plan);
         row = new Value[plan.Fields.Length];
@@ -41,14 +45,15 @@ public sealed class RowBatch : IDisposable
     internal List<RefusedRow> Refused { get; } = [];
 
     /// <summary>Adds one row as JSON text: any bytes, what is not one object becomes a refused row.</summary>
-    public void AddJson(ReadOnlySpan<byte> json) => Add(reader.Read(json, row, problems), json);
+    public void AddJson(ReadOnlySpan<byte> json) => Add(reader.Read(json, row, problems) || ReadEarlier(json), json);
 
     /// <summary>Adds the object that <paramref name="json"/> begins, and leaves it at its end. Throws <see cref="JsonException"/> for broken JSON.</summary>
     internal void AddJson(ref Utf8JsonReader json, ReadOnlySpan<byte> body)
     {
         var start = (int)json.TokenStartIndex;
         var good = reader.Read(ref json, row, problems);
-        Add(good, body[start..(int)json.BytesConsumed]);
+        var original = body[start..(int)json.BytesConsumed];
+        Add(good || ReadEarlier(original), original);
     }
 
     /// <summary>Adds a row that is no object at all, such as a number in an array of rows.</summary>
@@ -128,6 +133,9 @@ public sealed class RowBatch : IDisposable
         Received++;
     }
 
+    /// <summary>A second chance for a row that breaks the contract, while an earlier version is accepted beside it.</summary>
+    private bool ReadEarlier(ReadOnlySpan<byte> json) => isEarlier = earlier?.TryRead(json, row) ?? false;
+
     private void Keep()
     {
         var offset = stored.WrittenCount;
@@ -141,6 +149,8 @@ public sealed class RowBatch : IDisposable
             EventTimeMicros = Plan.IsTimedByArrival ? null : row[Plan.EventTimeIndex].AsTimestamp.Micros,
             Key = Plan.PrimaryKey.Count == 0 ? 0 : RowKey.Hash(Plan, row, hash),
             Content = (ulong)hash.Of(form),
+            IsEarlier = isEarlier,
         });
+        isEarlier = false;
     }
 }

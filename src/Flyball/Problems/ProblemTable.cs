@@ -19,6 +19,7 @@ public static class ProblemTable
         "FLY4091" => 409, // an idempotency key is in flight
         "FLY4092" => 422, // an idempotency key came back with another request
         _ when code.StartsWith("FLY10", StringComparison.Ordinal) => 422, // expressions
+        _ when code.StartsWith("FLY116", StringComparison.Ordinal) => 409, // a change of applied definitions that is refused
         _ when code.StartsWith("FLY11", StringComparison.Ordinal) => 422, // definitions
         _ when code.StartsWith("FLY30", StringComparison.Ordinal) => 400, // malformed requests
         _ when code.StartsWith("FLY31", StringComparison.Ordinal) => 422, // rows that break their contract
@@ -29,7 +30,8 @@ public static class ProblemTable
     };
 
     /// <summary>Exit code of the command line: 1 for a failed check or gate, 2 for bad usage or input.</summary>
-    public static int ExitCodeOf(string code) => code.StartsWith("FLY32", StringComparison.Ordinal) ? 1 : 2;
+    public static int ExitCodeOf(string code) =>
+        code.StartsWith("FLY32", StringComparison.Ordinal) || code.StartsWith("FLY116", StringComparison.Ordinal) ? 1 : 2;
 
     /// <summary>A short title for the hundred a code belongs to.</summary>
     public static string TitleOf(string code) => StatusOf(code) switch

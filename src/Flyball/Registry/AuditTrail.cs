@@ -14,9 +14,10 @@ public sealed class AuditTrail(AuditLog log)
 {
     /// <param name="action">Such as <c>version.approve</c>.</param>
     /// <param name="objectType">Such as <c>version</c> or <c>rollout</c>.</param>
-    public async Task AllowAsync(
+    /// <returns>The entry's place in the log.</returns>
+    public async Task<long> AllowAsync(
         Caller caller, string action, string objectType, string objectId, string? objectVersion, Digest? before, Digest? after, string? reason, JsonObject? details, CancellationToken cancellation) =>
-        await log.AppendAsync(
+        (await log.AppendAsync(
             new AuditEntry(caller.Name, caller.AuthMethod, action, objectType, objectId)
             {
                 ObjectVersion = objectVersion,
@@ -26,7 +27,7 @@ public sealed class AuditTrail(AuditLog log)
                 Reason = reason,
                 Details = details,
             },
-            cancellation);
+            cancellation)).Index;
 
     /// <summary>Writes a refusal, with the codes of all conditions that failed as its rule.</summary>
     public async Task DenyAsync(
