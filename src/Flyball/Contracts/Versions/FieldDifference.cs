@@ -44,7 +44,7 @@ internal sealed class FieldDifference
         field.AddRest(wasJson, nowJson);
     }
 
-    private static string Word(FieldPlan field) => field.IsDate ? "a date" : $"a {field.Type.ToString().ToLowerInvariant()}";
+    private static string Word(FieldPlan field) => field.IsDate ? "a date" : field.Type == ScalarType.Integer ? "an integer" : $"a {field.Type.ToString().ToLowerInvariant()}";
 
     private void AddPresence(FieldPlan was, FieldPlan now)
     {
