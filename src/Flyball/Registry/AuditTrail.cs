@@ -14,10 +14,9 @@ public sealed class AuditTrail(AuditLog log)
 {
     /// <param name="action">Such as <c>version.approve</c>.</param>
     /// <param name="objectType">Such as <c>version</c> or <c>rollout</c>.</param>
-    /// <returns>The entry's place in the log.</returns>
-    public async Task<long> AllowAsync(
+    public async Task AllowAsync(
         Caller caller, string action, string objectType, string objectId, string? objectVersion, Digest? before, Digest? after, string? reason, JsonObject? details, CancellationToken cancellation) =>
-        (await log.AppendAsync(
+        await log.AppendAsync(
             new AuditEntry(caller.Name, caller.AuthMethod, action, objectType, objectId)
             {
                 ObjectVersion = objectVersion,
@@ -27,7 +26,7 @@ public sealed class AuditTrail(AuditLog log)
                 Reason = reason,
                 Details = details,
             },
-            cancellation)).Index;
+            cancellation);
 
     /// <summary>Writes a refusal, with the codes of all conditions that failed as its rule.</summary>
     public async Task DenyAsync(

@@ -171,7 +171,15 @@ public sealed class AppliedProject : IDisposable
             ["accepted_breaks"] = new JsonArray([.. accepted.Select(m => (JsonNode)m)]),
         };
         var name = plan.Folder.Definition.Name;
-        var index = await audit.AllowAsync(caller, "project.apply", "project", name, proposal.Digest!.Value.Short, applied?.Digest, proposal.Digest, null, details, cancellation);
+        var entry = new AuditEntry(caller.Name, caller.AuthMethod, "project.apply", "project", name)
+        {
+            ObjectVersion = proposal.Digest!.Value.Short,
+            Before = applied?.Digest,
+            After = proposal.Digest,
+            Decision = AuditDecision.Allow,
+            Details = details,
+        };
+        var index = (await workspace.Audit.AppendAsync(entry, cancellation)).Index;
         var documents = ProjectDocument.Of(plan);
         var known = store.Contracts().GroupBy(c => c.Source, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.Last().Digest, StringComparer.Ordinal);
         var contracts = plan.Contracts.Values.Where(c => !known.TryGetValue(c.Source, out var digest) || digest != c.Digest)

@@ -1,4 +1,3 @@
-using Flyball.Contracts;
 using Flyball.Contracts.Versions;
 using Flyball.Engine.Identity;
 using Flyball.Training;

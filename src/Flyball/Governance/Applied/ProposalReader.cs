@@ -1,6 +1,5 @@
 using Flyball.Contracts;
 using Flyball.Contracts.Versions;
-using Flyball.Engine.Expressions;
 using Flyball.Engine.Problems;
 using Flyball.Registry;
 using Flyball.Storage.Journals;
@@ -51,7 +50,7 @@ internal sealed class ProposalReader(ProjectStore store, ModelRegistry registry,
     /// <summary>The version's rules, against the last contract the source ever had: a source that was away keeps its history.</summary>
     private IEnumerable<Problem> Judge(ContractPlan next)
     {
-        if (store.Contracts(next.Source).LastOrDefault()?.Compile() is not { } last)
+        if (store.Contracts(next.Source) is not [.., var newest] || newest.Compile() is not { } last)
         {
             yield break;
         }
