@@ -23,6 +23,8 @@ internal static class CommandLine
             DemoCommand.Create(shared),
             UpCommand.Create(shared),
             CheckCommand.Create(shared),
+            PlanCommand.Create(shared),
+            ApplyCommand.Create(shared),
             ContractsCommand.Create(shared),
             IngestCommand.Create(shared),
             SimulateCommand.Create(shared),

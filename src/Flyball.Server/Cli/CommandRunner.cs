@@ -24,10 +24,13 @@ internal sealed class CommandRunner(SharedOptions shared)
         });
 
     /// <summary>Sets a command that talks to a server: the one that holds the data directory, or one started for this command.</summary>
-    public void Set(Command command, Func<CommandContext, CancellationToken, Task<CommandOutcome>> body) =>
+    /// <param name="command">The command.</param>
+    /// <param name="body">What it does.</param>
+    /// <param name="appliesFolder">Whether a server started for it may apply the folder at its start, as every start does.</param>
+    public void Set(Command command, Func<CommandContext, CancellationToken, Task<CommandOutcome>> body, bool appliesFolder = true) =>
         command.SetAction((parsed, cancellation) => GuardAsync(parsed, async () =>
         {
-            await using var session = await ServerSession.ConnectAsync(shared.ProjectOf(parsed), shared.DataOf(parsed), parsed.GetValue(shared.Actor), cancellation);
+            await using var session = await ServerSession.ConnectAsync(shared.ProjectOf(parsed), shared.DataOf(parsed), parsed.GetValue(shared.Actor), appliesFolder, cancellation);
             return await body(new CommandContext(parsed, session.Client, Console(parsed.GetValue(shared.Json)), parsed.GetValue(shared.Actor)), cancellation);
         }));
 

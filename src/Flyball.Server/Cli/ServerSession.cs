@@ -23,7 +23,8 @@ internal sealed class ServerSession : IAsyncDisposable
 
     public FlyballClient Client { get; }
 
-    public static async Task<ServerSession> ConnectAsync(string project, string data, string? actor, CancellationToken cancellation)
+    /// <param name="appliesFolder">Whether a server started for this command may apply the folder by itself.</param>
+    public static async Task<ServerSession> ConnectAsync(string project, string data, string? actor, bool appliesFolder, CancellationToken cancellation)
     {
         FlyballHost? started = null;
         Uri address;
@@ -33,7 +34,7 @@ internal sealed class ServerSession : IAsyncDisposable
         }
         else
         {
-            started = await FlyballHost.StartAsync(new FlyballHostOptions { Project = project, Data = data, Urls = "http://127.0.0.1:0", BackgroundLoops = false }, cancellation);
+            started = await FlyballHost.StartAsync(new FlyballHostOptions { Project = project, Data = data, Urls = "http://127.0.0.1:0", BackgroundLoops = false, AppliesFolder = appliesFolder }, cancellation);
             address = started.Address;
         }
 

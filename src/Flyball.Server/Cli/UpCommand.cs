@@ -14,15 +14,41 @@ internal static class UpCommand
         var command = new Command("up", "Run the server for a project folder.") { urls, keys };
         new CommandRunner(shared).SetLocal(command, async (parsed, console, cancellation) =>
         {
-            var started = TimeProvider.System.GetTimestamp();
-            await using var host = await FlyballHost.StartAsync(
-                new FlyballHostOptions { Project = shared.ProjectOf(parsed), Data = shared.DataOf(parsed), Urls = parsed.GetValue(urls)!, KeysFile = parsed.GetValue(keys) },
-                cancellation);
-            var seconds = TimeProvider.System.GetElapsedTime(started).TotalSeconds;
-            await Console.Error.WriteLineAsync(FormattableString.Invariant($"Flyball is ready at {host.Address} after {seconds:F2} s: {shared.ProjectOf(parsed)}, data in {shared.DataOf(parsed)}. Ctrl+C stops it."));
-            await host.WaitForShutdownAsync(cancellation);
+            var options = new FlyballHostOptions
+            {
+                Project = shared.ProjectOf(parsed),
+                Data = shared.DataOf(parsed),
+                Urls = parsed.GetValue(urls)!,
+                KeysFile = parsed.GetValue(keys),
+                FolderMustBeGood = false,
+                RestartsOnApply = true,
+            };
+            while (await ServeAsync(options, address => options = options with { Urls = address }, cancellation))
+            {
+                // An apply wants the definitions that it recorded: the next host stands at the address of this one.
+            }
+
             return new CommandOutcome(new JsonObject { ["stopped"] = true });
         });
         return command;
+    }
+
+    /// <summary>Runs one host to its end.</summary>
+    /// <param name="options">What to start.</param>
+    /// <param name="listens">Told where it listens: a port that was free is kept.</param>
+    /// <param name="cancellation">Stops it.</param>
+    /// <returns>True when another should follow it.</returns>
+    private static async Task<bool> ServeAsync(FlyballHostOptions options, Action<string> listens, CancellationToken cancellation)
+    {
+        var started = TimeProvider.System.GetTimestamp();
+        await using var host = await FlyballHost.StartAsync(options, cancellation);
+        if (Uri.TryCreate(options.Urls, UriKind.Absolute, out var asked) && asked.Port == 0)
+        {
+            listens(host.Address.GetLeftPart(UriPartial.Authority));
+        }
+
+        var seconds = TimeProvider.System.GetElapsedTime(started).TotalSeconds;
+        await Console.Error.WriteLineAsync(FormattableString.Invariant($"Flyball is ready at {host.Address} after {seconds:F2} s: {options.Project}, data in {options.Data}. Ctrl+C stops it."));
+        return await host.WaitForShutdownAsync(cancellation);
     }
 }

@@ -6,6 +6,7 @@ using Flyball.Contracts.Privacy;
 using Flyball.Engine.Problems;
 using Flyball.Features;
 using Flyball.Governance;
+using Flyball.Governance.Applied;
 using Flyball.Monitoring;
 using Flyball.Registry;
 using Flyball.Retraining;
@@ -20,7 +21,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 namespace Flyball.Server.Hosting;
 
 /// <summary>
-/// One workspace behind HTTP. Opening reads the project, verifies and opens the data directory, replays the log and loads the
+/// One workspace behind HTTP. Opening decides which definitions run, verifies and opens the data directory, replays the log and loads the
 /// deployed versions; only then does the server listen, so whoever reaches it finds it ready.
 /// </summary>
 public sealed class FlyballHost : IAsyncDisposable
@@ -43,19 +44,21 @@ public sealed class FlyballHost : IAsyncDisposable
     /// <exception cref="FlyballException">The project has problems, or the data directory is in use or corrupt.</exception>
     public static async Task<FlyballHost> StartAsync(FlyballHostOptions options, CancellationToken cancellation)
     {
-        var plan = ProjectPlan.Load(options.Project, out var problems) ?? throw new ProjectException(problems);
-        var serve = StageSections.Check(plan);
         var access = AccessKeys.Load(options.KeysFile);
         RequireLoopback(options.Urls, access);
         var workspace = Workspace.Open(options.Data, options.Time, WorkspaceTables.All);
         try
         {
-            var events = new EventLog(workspace.Events, plan.ContractSet, tokens: Tokeniser.For(plan.ContractSet, workspace.Directory.Keys));
-            var online = new OnlineFeatures(plan.Features);
-            events.Subscribe(online.Apply, online.Sources);
-            var built = Build(options, workspace, plan, access, events, online);
-            var host = new FlyballHost(built, workspace);
-            await host.OpenAsync(events, serve, cancellation);
+            var applied = new AppliedProject(workspace, StageSections.Read, options.Project);
+            var (start, problems) = await applied.StartAsync(options.AppliesFolder, options.FolderMustBeGood, cancellation);
+            if (start is null)
+            {
+                throw new ProjectException(problems);
+            }
+
+            var serve = StageSections.Check(start.Plan);
+            var host = new FlyballHost(Build(options, workspace, applied, start, access), workspace);
+            await host.OpenAsync(start, serve, cancellation);
             return host;
         }
         catch
@@ -65,17 +68,30 @@ public sealed class FlyballHost : IAsyncDisposable
         }
     }
 
-    /// <summary>Completes when the process is asked to end, or when <paramref name="cancellation"/> is cancelled; both are an orderly stop.</summary>
-    public async Task WaitForShutdownAsync(CancellationToken cancellation)
+    /// <summary>
+    /// Completes when the process is asked to end, when <paramref name="cancellation"/> is cancelled, or when an apply wants a new start; each is
+    /// an orderly stop, and the caller disposes this host, which drains and syncs.
+    /// </summary>
+    /// <returns>True when a new host should be started in its place.</returns>
+    public async Task<bool> WaitForShutdownAsync(CancellationToken cancellation)
     {
+        var restart = Services.GetRequiredService<RestartSignal>().Asked;
+        using var waiting = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         try
         {
-            await app.WaitForShutdownAsync(cancellation);
+            var ended = app.WaitForShutdownAsync(waiting.Token);
+            if (await Task.WhenAny(ended, restart) == ended)
+            {
+                await ended;
+            }
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
-            // Ctrl+C or SIGTERM: the caller disposes this host, which drains and syncs.
+            // Ctrl+C or SIGTERM.
+            return false;
         }
+
+        return restart.IsCompleted && !cancellation.IsCancellationRequested;
     }
 
     public async ValueTask DisposeAsync()
@@ -86,7 +102,7 @@ public sealed class FlyballHost : IAsyncDisposable
     }
 
     private static WebApplication Build(
-        FlyballHostOptions options, Workspace workspace, ProjectPlan plan, AccessOptions access, EventLog events, OnlineFeatures online)
+        FlyballHostOptions options, Workspace workspace, AppliedProject applied, ProjectStart start, AccessOptions access)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         // Settings come from the command line alone: an environment variable meant for another program changes nothing here.
@@ -109,9 +125,11 @@ public sealed class FlyballHost : IAsyncDisposable
             .AddSingleton(options.Time)
             .AddSingleton(workspace)
             .AddSingleton(access)
-            .AddSingleton(new ActiveProject(plan))
-            .AddSingleton(events)
-            .AddSingleton(online)
+            .AddSingleton(new ActiveProject(start.Plan))
+            .AddSingleton(_ => applied)
+            .AddSingleton(new RestartSignal(options.RestartsOnApply))
+            .AddSingleton(s => new EventLog(workspace.Events, start.Plan.ContractSet, s.GetRequiredService<ContractMetrics>(), Tokeniser.For(start.Plan.ContractSet, workspace.Directory.Keys), start.Earlier))
+            .AddSingleton(new OnlineFeatures(start.Plan.Features))
             .AddSingleton(new RequestIds(BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8))))
             .AddSingleton(new PredictionLog(workspace.Predictions))
             .AddSingleton(new TrainingOptions { WorkerCommand = WorkerCommand.OfThisProgram() })
@@ -143,13 +161,19 @@ public sealed class FlyballHost : IAsyncDisposable
         built.MapMonitoring();
         built.MapRetraining();
         built.MapGovernance();
+        built.MapProjects();
         return built;
     }
 
-    private async Task OpenAsync(EventLog events, Dictionary<string, ServeDefinition> serve, CancellationToken cancellation)
+    private async Task OpenAsync(ProjectStart start, Dictionary<string, ServeDefinition> serve, CancellationToken cancellation)
     {
+        HostLog.SayWaiting(app.Logger, start);
+
         // Subscribers of the log are made before the replay, so that their state is rebuilt by it.
         app.Services.GetRequiredService<PrometheusText>();
+        var events = app.Services.GetRequiredService<EventLog>();
+        var online = app.Services.GetRequiredService<OnlineFeatures>();
+        events.Subscribe(online.Apply, online.Sources);
         app.Services.StartMonitoring();
         events.Replay();
         await app.Services.GetRequiredService<TrainingRuns>().RecoverAsync(cancellation);

@@ -20,5 +20,14 @@ public sealed record FlyballHostOptions
     /// <summary>Keys file; null for a loopback server without keys.</summary>
     public string? KeysFile { get; init; }
 
+    /// <summary>Whether a folder that differs from what is applied is applied at the start, when nothing speaks against it.</summary>
+    public bool AppliesFolder { get; init; } = true;
+
+    /// <summary>Whether a folder with problems stops the start; otherwise what was applied last runs on, and says so.</summary>
+    public bool FolderMustBeGood { get; init; } = true;
+
+    /// <summary>Whether somebody starts a new host in the place of one that applied a project.</summary>
+    public bool RestartsOnApply { get; init; }
+
     public const string DefaultUrls = "http://127.0.0.1:7878";
 }

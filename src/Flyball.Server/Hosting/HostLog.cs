@@ -1,4 +1,5 @@
 using Flyball.Engine.Problems;
+using Flyball.Governance.Applied;
 
 namespace Flyball.Server.Hosting;
 
@@ -7,4 +8,29 @@ internal static partial class HostLog
 {
     [LoggerMessage(9001, LogLevel.Error, "A deployed version is not served. {Problem}")]
     public static partial void VersionMissing(ILogger logger, Problem problem);
+
+    [LoggerMessage(9002, LogLevel.Warning, "The folder is not applied: what was applied last runs on. {File} waits ({Change}). 'flyball plan' shows the whole, 'flyball apply' applies it.")]
+    public static partial void FileWaits(ILogger logger, string file, string change);
+
+    [LoggerMessage(9003, LogLevel.Warning, "The folder is not applied: {Reason}")]
+    public static partial void Refused(ILogger logger, string reason);
+
+    /// <summary>Which files wait, and why.</summary>
+    public static void SayWaiting(ILogger logger, ProjectStart start)
+    {
+        foreach (var (file, change) in start.Waiting?.Files.OrderBy(f => f.Key, StringComparer.Ordinal) ?? Enumerable.Empty<KeyValuePair<string, string>>())
+        {
+            FileWaits(logger, file, change);
+        }
+
+        foreach (var problem in start.Waiting?.Problems ?? [])
+        {
+            Refused(logger, problem.ToString());
+        }
+
+        foreach (var (model, reason) in start.Waiting?.Breaks.OrderBy(b => b.Key, StringComparer.Ordinal) ?? Enumerable.Empty<KeyValuePair<string, string>>())
+        {
+            Refused(logger, $"it would break the model {model}: {reason}");
+        }
+    }
 }

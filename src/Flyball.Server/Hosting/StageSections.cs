@@ -1,3 +1,4 @@
+using Flyball.Governance.Applied;
 using Flyball.Monitoring;
 using Flyball.Projects;
 using Flyball.Registry;
@@ -11,6 +12,25 @@ namespace Flyball.Server.Hosting;
 /// <summary>The sections of model files that belong to later stages: each stage reads its own, and what nobody knows is a problem.</summary>
 internal static class StageSections
 {
+    /// <summary>Reads a folder with every section of every stage.</summary>
+    public static ProjectReading Read(string directory)
+    {
+        if (ProjectPlan.Load(directory, out var problems) is not { } plan)
+        {
+            return new ProjectReading(null, problems);
+        }
+
+        try
+        {
+            Check(plan);
+            return new ProjectReading(plan, []);
+        }
+        catch (ProjectException e)
+        {
+            return new ProjectReading(null, e.Problems);
+        }
+    }
+
     /// <summary>Reads every section of every model.</summary>
     /// <returns>The serve sections by model.</returns>
     /// <exception cref="ProjectException">Carries every problem.</exception>

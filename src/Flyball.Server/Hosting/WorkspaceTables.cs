@@ -1,3 +1,4 @@
+using Flyball.Governance.Applied;
 using Flyball.Monitoring;
 using Flyball.Registry;
 using Flyball.Retraining;
@@ -17,5 +18,6 @@ internal static class WorkspaceTables
         .. RolloutTables.Migrations,
         .. MonitoringTables.Migrations,
         .. RetrainingTables.Migrations,
+        .. ProjectTables.Migrations,
     ];
 }

@@ -27,5 +27,8 @@ internal struct AcceptedRow
     /// <summary>For the subscribers; null when nobody listens to the source.</summary>
     public required Value[]? Values { get; init; }
 
+    /// <summary>It breaks the contract, and satisfies the earlier version that is accepted beside it.</summary>
+    public bool IsEarlier { get; init; }
+
     public RowFate Fate { get; set; }
 }

@@ -9,12 +9,14 @@ public sealed class ContractMetrics
 
     private readonly Counter<long>? rows;
     private readonly Counter<long>? requests;
+    private readonly Counter<long>? earlier;
 
     /// <param name="factory">Null makes counters that count nowhere.</param>
     public ContractMetrics(IMeterFactory? factory)
     {
         var meter = factory?.Create(MeterName);
         rows = meter?.CreateCounter<long>("flyball.contracts.rows", "{row}", "Rows at the gate by source and result.");
+        earlier = meter?.CreateCounter<long>("flyball.contracts.rows.earlier", "{row}", "Accepted rows that only an earlier version of the contract takes, by source.");
         requests = meter?.CreateCounter<long>("flyball.contracts.batches", "{batch}", "Batches that became durable, by source.");
     }
 
@@ -31,6 +33,8 @@ public sealed class ContractMetrics
         Count(source, "duplicate", report.Duplicates);
         Count(source, "held", report.Held);
     }
+
+    internal void CountEarlier(string source, int count) => earlier?.Add(count, new KeyValuePair<string, object?>("source", source));
 
     private void Count(string source, string result, int count)
     {

@@ -150,6 +150,15 @@ public static class ContractsEndpoints
         ["entities"] = new JsonArray([.. plan.Entities.Select(e => (JsonNode)new JsonObject { ["entity"] = e.Entity, ["field"] = e.Field })]),
         ["quarantined"] = log.QuarantineCount(plan.Source),
         ["held"] = log.StateOf(plan.Source)!.Holds.All().Where(b => b.State == HoldState.Open).Sum(b => b.Rows),
+        ["accepts"] = log.Earlier.Find(plan.Source) is { } earlier
+            ? new JsonObject
+            {
+                ["version"] = earlier.Plan.Version,
+                ["until"] = earlier.Until.ToString(),
+                ["open"] = log.Earlier.IsOpen(earlier),
+                ["rows"] = log.Earlier.RowsOf(plan.Source),
+            }
+            : null,
     };
 
     internal static Problem UnknownSource(string source, EventLog log)

@@ -4,6 +4,7 @@ using Flyball.Contracts.Holds;
 using Flyball.Contracts.Privacy;
 using Flyball.Contracts.Quality;
 using Flyball.Contracts.Quarantine;
+using Flyball.Contracts.Versions;
 using Flyball.Engine.Problems;
 using Flyball.Engine.Time;
 using Flyball.Storage.Journals;
@@ -27,6 +28,7 @@ public sealed class EventLog
     private readonly FrozenDictionary<string, SourceState> byEventStream;
     private readonly FrozenDictionary<string, SourceState> byOtherStream;
     private readonly ContractMetrics metrics;
+    private readonly EarlierContracts earlier;
     private long applied;
     private long unread;
     private volatile bool replayed;
@@ -35,8 +37,10 @@ public sealed class EventLog
     /// <param name="contracts">The sources.</param>
     /// <param name="metrics">Null counts nowhere.</param>
     /// <param name="tokens">From <see cref="Tokeniser.For"/>; null lets nothing into a source whose contract holds personal fields.</param>
-    public EventLog(Journal journal, ContractSet contracts, ContractMetrics? metrics = null, Tokeniser? tokens = null)
+    /// <param name="earlier">Earlier versions that are accepted beside the contracts; null for none.</param>
+    public EventLog(Journal journal, ContractSet contracts, ContractMetrics? metrics = null, Tokeniser? tokens = null, EarlierContracts? earlier = null)
     {
+        this.earlier = earlier ?? EarlierContracts.None;
         this.journal = journal;
         this.metrics = metrics ?? new ContractMetrics(null);
         Contracts = contracts;
@@ -48,12 +52,19 @@ public sealed class EventLog
         foreach (var plan in contracts.Plans)
         {
             plan.Tokens = tokens ?? plan.Tokens;
+            if (this.earlier.Find(plan.Source) is { } accepted)
+            {
+                accepted.Plan.Tokens = tokens ?? accepted.Plan.Tokens;
+            }
         }
 
         journal.SubscribeBatches(Apply);
     }
 
     public ContractSet Contracts { get; }
+
+    /// <summary>Earlier versions that are accepted beside them, and how many rows came that way.</summary>
+    public EarlierContracts Earlier => earlier;
 
     /// <summary>Every subscriber has seen every row up to here.</summary>
     public Horizon Applied => new(Volatile.Read(ref applied));
@@ -109,7 +120,7 @@ public sealed class EventLog
     /// <summary>The same for rows that may bring their known-at in a column.</summary>
     internal RowBatch? NewBatch(string source, KnownAtPolicy knownAt) => !sources.TryGetValue(source, out var state)
         ? null
-        : new RowBatch(state.Plan, hash, state.Subscribers.Count > 0, knownAt.Column is { } column ? new KnownAtColumn(state.Plan, column) : null);
+        : new RowBatch(state.Plan, hash, state.Subscribers.Count > 0, knownAt.Column is { } column ? new KnownAtColumn(state.Plan, column) : null, earlier.NewReader(source));
 
     /// <summary>Appends a batch of this log, all or nothing, and answers when it is durable and applied.</summary>
     /// <param name="batch">From <see cref="NewBatch(string)"/>; not used by anybody else until this completes.</param>
@@ -232,6 +243,7 @@ public sealed class EventLog
         {
             case AppendOutcome.Appended:
                 metrics.Count(state.Plan.Source, report);
+                CountEarlier(state.Plan.Source, batch);
                 return report with { Horizon = receipt.Last };
             case AppendOutcome.Replayed when terms.Part is not null:
                 // This part of the file is stored: every row of it was counted then, accepted or put aside.
@@ -244,6 +256,16 @@ public sealed class EventLog
                 return new Problem("FLY4091", "The first request with this idempotency key is not finished.", Remedy: "Ask again in a moment.");
             default:
                 return new Problem("FLY4092", "This idempotency key was used for another request.", Remedy: "Use a new key for every request; repeat a key only with the same body.");
+        }
+    }
+
+    private void CountEarlier(string source, RowBatch batch)
+    {
+        var count = batch.Accepted.Count(r => r is { IsEarlier: true, Fate: RowFate.Fresh });
+        if (count > 0)
+        {
+            earlier.Count(source, count);
+            metrics.CountEarlier(source, count);
         }
     }
 

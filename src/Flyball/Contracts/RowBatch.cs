@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text.Json;
 using Flyball.Contracts.Quarantine;
 using Flyball.Contracts.Rows;
+using Flyball.Contracts.Versions;
 using Flyball.Engine.Expressions;
 using Flyball.Engine.Problems;
 using Flyball.Storage.Journals;
@@ -20,10 +21,12 @@ public sealed class RowBatch : IDisposable
     private readonly ArrayBufferWriter<byte> stored = new(4096);
     private readonly SipHash hash;
     private readonly bool keepsValues;
+    private readonly EarlierReader? earlier;
     private KeptRowReader? kept;
     private long? stated;
+    private bool isEarlier;
 
-    internal RowBatch(ContractPlan plan, SipHash hash, bool keepsValues, KnownAtColumn? knownAt)
+    internal RowBatch(ContractPlan plan, SipHash hash, bool keepsValues, KnownAtColumn? knownAt, EarlierReader? earlier = null)
     {
         Plan = plan;
         KnownAt = knownAt;
@@ -31,6 +34,7 @@ public sealed class RowBatch : IDisposable
         this.keepsValues = keepsValues;
         Originals = new OriginalKeeper(plan);
         reader = new RowReader(plan, knownAt is { ContractIndex: < 0 } ? knownAt : null);
+        this.earlier = earlier;
         writer = new RowWriter(plan);
         row = new Value[plan.Fields.Length];
     }
@@ -68,7 +72,11 @@ public sealed class RowBatch : IDisposable
     /// <summary>Adds one row as JSON text: any bytes, what is not one object becomes a refused row.</summary>
     public void AddJson(ReadOnlySpan<byte> json)
     {
-        reader.Read(json, row, Problems);
+        if (!reader.Read(json, row, Problems))
+        {
+            ReadEarlier(json);
+        }
+
         Add(Judge(reader.BesideMicros) ? null : Originals.Json(json), json.Length);
     }
 
@@ -76,8 +84,13 @@ public sealed class RowBatch : IDisposable
     internal void AddJson(ref Utf8JsonReader json, ReadOnlySpan<byte> body)
     {
         var start = (int)json.TokenStartIndex;
-        reader.Read(ref json, row, Problems);
+        var good = reader.Read(ref json, row, Problems);
         var original = body[start..(int)json.BytesConsumed];
+        if (!good)
+        {
+            ReadEarlier(original);
+        }
+
         Add(Judge(reader.BesideMicros) ? null : Originals.Json(original), original.Length);
     }
 
@@ -166,6 +179,16 @@ public sealed class RowBatch : IDisposable
 
     private int Position => (int)Math.Min(FirstRow + Received, int.MaxValue);
 
+    /// <summary>A second chance for a row that breaks the contract, while an earlier version is accepted beside it.</summary>
+    private void ReadEarlier(ReadOnlySpan<byte> json)
+    {
+        isEarlier = earlier?.TryRead(json, row) ?? false;
+        if (isEarlier)
+        {
+            Problems.Clear();
+        }
+    }
+
     private void Keep(long? knownAtMicros)
     {
         var offset = stored.WrittenCount;
@@ -182,6 +205,8 @@ public sealed class RowBatch : IDisposable
             Key = hasKey ? RowKey.Hash(Plan, row, hash) : 0,
             Content = hasKey ? (uint)hash.Of(stored.WrittenSpan[offset..]) : 0,
             Values = keepsValues ? (Value[])row.Clone() : null,
+            IsEarlier = isEarlier,
         });
+        isEarlier = false;
     }
 }

@@ -44,9 +44,11 @@ public static class EventLake
     /// <param name="directory">Where the manifest's files are.</param>
     public static void Read(string directory, LakeManifest manifest, ContractPlan source, Action<RowStamp, Value[]> onRow)
     {
-        var columns = source.Schema.Fields.Select(f => f.Name).ToList();
+        // A column that came after the last row of the table is null in all of them.
+        var columns = source.Schema.Fields.Select(f => f.Name).Where(name => manifest.Columns.Any(c => c.Name == name)).ToList();
+        var placed = columns.Select(source.Schema.IndexOf).ToArray();
         using var reader = LakeReader.Open(directory, manifest, columns);
-        var row = new Value[columns.Count];
+        var row = new Value[source.Schema.Fields.Count];
         while (reader.NextChunk() is { } chunk)
         {
             var seqs = chunk.Column<long>(0);
@@ -54,9 +56,9 @@ public static class EventLake
             var knownAts = chunk.Column<long>(2);
             for (var r = 0; r < chunk.RowCount; r++)
             {
-                for (var c = 0; c < row.Length; c++)
+                for (var c = 0; c < placed.Length; c++)
                 {
-                    row[c] = chunk.IsNull(c + 3, r) ? Value.Null : source.Schema.Fields[c].Type switch
+                    row[placed[c]] = chunk.IsNull(c + 3, r) ? Value.Null : source.Schema.Fields[placed[c]].Type switch
                     {
                         ScalarType.Boolean => Value.FromBoolean(chunk.Column<bool>(c + 3)[r]),
                         ScalarType.Integer => Value.FromInteger(chunk.Column<long>(c + 3)[r]),
@@ -81,6 +83,7 @@ public static class EventLake
             _ => LakeType.Text,
         }))];
 
+    /// <summary>A row that the present contract cannot read is passed over here as it is by the replay of the log, which counts it.</summary>
     private static void Write(Journal journal, ContractPlan source, Horizon from, Horizon upTo, LakeRowWriter writer)
     {
         var stream = EventLog.StreamOf(source.Source);
@@ -93,7 +96,11 @@ public static class EventLake
                 continue;
             }
 
-            codec.ReadStored(record.Payload.Span, row);
+            if (!codec.TryReadStored(record.Payload.Span, row) || (!source.IsTimedByArrival && row[source.EventTimeIndex].IsNull))
+            {
+                continue;
+            }
+
             writer.Begin(record.Seq, source.EventTimeOf(row, new EventTime(record.KnownAt.Micros)).Micros, record.KnownAt.Micros);
             foreach (var value in row)
             {

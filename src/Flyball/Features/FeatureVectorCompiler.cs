@@ -104,7 +104,7 @@ internal sealed class FeatureVectorCompiler(
             found = true;
             // The features it reads and not their whole views: another feature beside them, or a new description, changes nothing here.
             var upstream = plan.Reads.SelectMany(read => plans.EntityViews.SelectMany(v => v.Plan.Features.Where(f => $"{v.Name}.{f.Name}" == read).Select(f => MeaningOf(v, f))));
-            Digest[] parts = [Digest.Of(plan.Canonical), request.Digest, .. upstream];
+            Digest[] parts = [Digest.Of(plan.Canonical), FeatureReads.MeaningOf(request, plan.Reads), .. upstream];
             var full = $"{view.Name}.{name}";
             if (Add(full, plan.Type, EntityFeatureView.Identify(parts)))
             {
@@ -170,7 +170,11 @@ internal sealed class FeatureVectorCompiler(
 
     /// <summary>What a feature of an entity is to this model: its expression, the events it folds, and by which keys on both sides.</summary>
     private Digest MeaningOf(EntityFeatureView view, FeaturePlan feature) =>
-        EntityFeatureView.Identify(Digest.Of(feature.Canonical), view.Source.Digest, Digest.Of(view.Definition.Entity!), Digest.Of(KeyColumn(view)));
+        EntityFeatureView.Identify(
+            Digest.Of(feature.Canonical),
+            FeatureReads.MeaningOf(view.Source, [.. FeatureReads.Of(view, feature.Name), view.Definition.Entity!]),
+            Digest.Of(view.Definition.Entity!),
+            Digest.Of(KeyColumn(view)));
 
     /// <summary>The request's column that holds the key of the view's entity.</summary>
     private string KeyColumn(EntityFeatureView view)

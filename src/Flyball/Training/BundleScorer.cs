@@ -33,8 +33,7 @@ public sealed class BundleScorer : IDisposable
     /// <exception cref="FlyballException">The bundle's model is not one that may be loaded.</exception>
     public static BundleScorer Load(ModelBundle bundle)
     {
-        var manifest = JsonSerializer.Deserialize<ModelManifest>(bundle[ModelBundle.ManifestName].Span, TrainingJson.Options)
-            ?? throw new FlyballException(new Problem("FLY1182", "The bundle's manifest is empty."));
+        var manifest = ManifestOf(bundle);
         var model = bundle[ModelBundle.OnnxName];
         var inspection = OnnxInspector.Inspect(model.Span);
         if (!inspection.IsAccepted)
@@ -52,6 +51,12 @@ public sealed class BundleScorer : IDisposable
 
         return new BundleScorer(loaded, manifest);
     }
+
+    /// <summary>What a verified bundle says of itself.</summary>
+    /// <exception cref="FlyballException">The manifest is empty.</exception>
+    public static ModelManifest ManifestOf(ModelBundle bundle) =>
+        JsonSerializer.Deserialize<ModelManifest>(bundle[ModelBundle.ManifestName].Span, TrainingJson.Options)
+            ?? throw new FlyballException(new Problem("FLY1182", "The bundle's manifest is empty."));
 
     /// <summary>The model's input for a feature vector: null becomes NaN, which trees read as missing.</summary>
     public static void ToInput(ReadOnlySpan<Value> vector, Span<float> input)

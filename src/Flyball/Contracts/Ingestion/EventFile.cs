@@ -158,5 +158,5 @@ public sealed class EventFile : IDisposable
     };
 
     private FlyballException Damaged(string reason, Exception inner) => new(
-        new Problem("FLY3004", FormattableString.Invariant($"The file is damaged after row {Rows}: {reason}"), new ProblemLocation(name), "Rows before it are stored. Send the whole file: they count as duplicates."), inner);
+        new Problem("FLY3004", FormattableString.Invariant($"The file is damaged after row {Rows}: {reason}"), new ProblemLocation(name), "What the counts name is stored. Send the mended file: in a source with a primary key those rows count as duplicates."), inner);
 }

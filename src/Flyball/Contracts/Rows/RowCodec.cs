@@ -42,6 +42,9 @@ public sealed class RowCodec : IDisposable
     public IReadOnlyList<Problem> Read(ReadOnlySpan<byte> json, Span<Value> row) =>
         reader.Read(json, row, problems) ? [] : problems.ToList();
 
+    /// <summary>Reads a row that was stored, perhaps under an earlier contract; false when this one cannot read it.</summary>
+    public bool TryReadStored(ReadOnlySpan<byte> json, Span<Value> row) => stored.Read(json, row, problems);
+
     /// <summary>Reads a row that was stored by <see cref="Write"/>.</summary>
     /// <exception cref="InvalidDataException">The bytes are not such a row.</exception>
     public void ReadStored(ReadOnlySpan<byte> json, Span<Value> row)

@@ -30,12 +30,18 @@ public sealed class GateLawTests
             Assert.Equal(report.Quarantined, report.Reasons.Count);
             var refused = report.Reasons.ToDictionary(r => r.Row, r => r.Problems);
             var keys = new HashSet<string>();
+            var duplicates = 0;
             for (var i = 0; i < rows.Length; i++)
             {
                 var violations = checker.Violations(rows[i]);
-                if (violations.Count == 0 && !keys.Add(checker.KeyOf(rows[i])))
+                var isRepeated = violations.Count == 0 && !keys.Add(checker.KeyOf(rows[i]));
+                if (isRepeated && refused.ContainsKey(i))
                 {
                     violations.Add(("FLY3111", ""));
+                }
+                else if (isRepeated)
+                {
+                    duplicates++;
                 }
 
                 if (refused.TryGetValue(i, out var problems))
@@ -50,6 +56,8 @@ public sealed class GateLawTests
                     accepted++;
                 }
             }
+
+            Assert.Equal(duplicates, report.Duplicates);
         }
 
         // The law holds of nothing when the generator has gone blind.

@@ -58,7 +58,7 @@ public sealed class PersonalRowsTests
         answers.AddRange(await ReadBackAsync(client));
 
         await fixture.Logs.Journal.FlushAsync();
-        Assert.True(fixture.Logs.Seen.Count >= 5, "Some rows went in.");
+        Assert.True(fixture.Logs.Seen.Count >= 3, $"{fixture.Logs.Seen.Count} rows went in.");
         Assert.True(fixture.Open("visits").Count >= 15, "Many were put aside.");
         foreach (var planted in Planted)
         {
