@@ -1,8 +1,9 @@
 using BenchmarkDotNet.Running;
 using Flyball.Benchmarks.Journal;
 using Flyball.Benchmarks.Native;
+using Flyball.Benchmarks.Profiles;
 
-// The journal and the native libraries are timed as a whole, with their own threads and files; everything else is BenchmarkDotNet's.
+// The journal, the native libraries and profiles are timed as a whole, with their own threads and files; everything else is BenchmarkDotNet's.
 switch (args)
 {
     case ["journal", .. var rest]:
@@ -10,6 +11,9 @@ switch (args)
         break;
     case ["native", .. var rest]:
         NativeBenchmark.Run(rest);
+        break;
+    case ["profile", .. var rest]:
+        ProfileBenchmark.Run(rest);
         break;
     default:
         BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
