@@ -155,18 +155,7 @@ public sealed class HeavyHitters
 
     private void Thin()
     {
-        Span<long> counts = stackalloc long[Counters];
-        var n = 0;
-        foreach (ref readonly var slot in slots.AsSpan())
-        {
-            if (slot.Count > 0)
-            {
-                counts[n++] = slot.Count;
-            }
-        }
-
-        counts.Sort();
-        var taken = counts[^ErrorDivisor];
+        var taken = CountToTake();
         Error += taken;
         if (spare.Length == 0)
         {
@@ -184,6 +173,29 @@ public sealed class HeavyHitters
         }
 
         Array.Clear(spare);
+    }
+
+    /// <summary>The 65th largest count. Values that hardly repeat leave one value after the other with a count of 1: that needs no sorting.</summary>
+    private long CountToTake()
+    {
+        Span<long> counts = stackalloc long[Counters];
+        var (n, ones) = (0, 0);
+        foreach (ref readonly var slot in slots.AsSpan())
+        {
+            if (slot.Count > 0)
+            {
+                counts[n++] = slot.Count;
+                ones += slot.Count == 1 ? 1 : 0;
+            }
+        }
+
+        if (ones > Counters - ErrorDivisor)
+        {
+            return 1;
+        }
+
+        counts.Sort();
+        return counts[^ErrorDivisor];
     }
 
     private static int ByCount(ValueCount a, ValueCount b)
