@@ -2,6 +2,7 @@ using System.Net;
 using System.Security.Cryptography;
 using Flyball.Access;
 using Flyball.Contracts;
+using Flyball.Contracts.Profiles;
 using Flyball.Engine.Problems;
 using Flyball.Features;
 using Flyball.Governance;
@@ -52,7 +53,9 @@ public sealed class FlyballHost : IAsyncDisposable
             var events = new EventLog(workspace.Events, plan.ContractSet);
             var online = new OnlineFeatures(plan.Features);
             events.Subscribe(online.Apply);
-            var built = Build(options, workspace, plan, access, events, online);
+            var profiles = SourceProfiles.Open(workspace.Directory.Profiles, plan.ContractSet, workspace.Events.Durable);
+            events.Subscribe(profiles.Apply);
+            var built = Build(options, workspace, plan, access, events, services => services.AddSingleton(online).AddSourceProfiles(profiles));
             var host = new FlyballHost(built, workspace);
             await host.OpenAsync(events, serve, cancellation);
             return host;
@@ -85,7 +88,7 @@ public sealed class FlyballHost : IAsyncDisposable
     }
 
     private static WebApplication Build(
-        FlyballHostOptions options, Workspace workspace, ProjectPlan plan, AccessOptions access, EventLog events, OnlineFeatures online)
+        FlyballHostOptions options, Workspace workspace, ProjectPlan plan, AccessOptions access, EventLog events, Action<IServiceCollection> addSubscribers)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         // Settings come from the command line alone: an environment variable meant for another program changes nothing here.
@@ -104,13 +107,13 @@ public sealed class FlyballHost : IAsyncDisposable
             kestrel.Limits.MaxRequestBodySize = 64 << 20;
             kestrel.Limits.MaxConcurrentConnections = 4096;
         });
+        addSubscribers(builder.Services);
         builder.Services
             .AddSingleton(options.Time)
             .AddSingleton(workspace)
             .AddSingleton(access)
             .AddSingleton(new ActiveProject(plan))
             .AddSingleton(events)
-            .AddSingleton(online)
             .AddSingleton(new RequestIds(BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8))))
             .AddSingleton(new PredictionLog(workspace.Predictions))
             .AddSingleton(new TrainingOptions { WorkerCommand = WorkerCommand.OfThisProgram() })

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Flyball.Access;
 using Flyball.Contracts.Ingestion;
+using Flyball.Contracts.Profiles;
 using Flyball.Engine.Problems;
 using Flyball.Engine.Time;
 using Flyball.Problems;
@@ -27,6 +28,10 @@ public static class ContractsEndpoints
         return services;
     }
 
+    /// <summary>Adds the profiles that the event log feeds, and what writes them.</summary>
+    public static IServiceCollection AddSourceProfiles(this IServiceCollection services, SourceProfiles profiles) =>
+        services.AddSingleton(profiles).AddHostedService<ProfileSaving>();
+
     public static IEndpointRouteBuilder MapContracts(this IEndpointRouteBuilder routes)
     {
         routes.MapPost("/v1/events/{source}", PostEvents).RequirePermission(Permission.WriteEvents)
@@ -37,6 +42,8 @@ public static class ContractsEndpoints
             .WithName("ListContracts").WithSummary("The contracts in force").WithTags("contracts");
         routes.MapGet("/v1/contracts/{source}", GetContract).RequirePermission(Permission.Read)
             .WithName("GetContract").WithSummary("One contract: columns and the whole document").WithTags("contracts");
+        routes.MapGet("/v1/contracts/{source}/profile", ProfileEndpoint.Get).RequirePermission(Permission.Read)
+            .WithName("GetProfile").WithSummary("What a source's rows looked like, over days").WithTags("contracts");
         routes.MapGet("/v1/quarantine/{source}", GetQuarantine).RequirePermission(Permission.Read)
             .WithName("GetQuarantine").WithSummary("Rows that were put aside, with their reasons").WithTags("contracts");
         return routes;
