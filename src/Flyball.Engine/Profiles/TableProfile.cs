@@ -43,21 +43,40 @@ public sealed class TableProfile
     /// <summary>The column of a name; null when there is none.</summary>
     public ColumnProfile? Find(string name) => Array.Find(columns, c => string.Equals(c.Column.Name, name, StringComparison.Ordinal));
 
-    /// <summary>Adds one row. Cost: about 30 ns a column, more for long texts.</summary>
+    /// <summary>Adds one row. Cost: about 75 ns a column of many values, less for few.</summary>
     /// <param name="row">As long as there are columns, each value null or of its column's type.</param>
     public void Add(ReadOnlySpan<Value> row)
     {
-        if (row.Length != columns.Length)
-        {
-            throw new ArgumentException($"The row has {row.Length} values and the profile {columns.Length} columns.", nameof(row));
-        }
-
+        RequireWidth(row);
         for (var i = 0; i < row.Length; i++)
         {
             columns[i].Add(row[i]);
         }
 
         Rows++;
+    }
+
+    /// <summary>
+    /// Adds rows, with the same result as one by one, column by column: the sketches of one column stay in the first-level cache.
+    /// </summary>
+    /// <param name="rows">Each as in <see cref="Add(ReadOnlySpan{Value})"/>.</param>
+    public void Add(ReadOnlySpan<Value[]> rows)
+    {
+        foreach (var row in rows)
+        {
+            RequireWidth(row);
+        }
+
+        for (var i = 0; i < columns.Length; i++)
+        {
+            var column = columns[i];
+            foreach (var row in rows)
+            {
+                column.Add(row[i]);
+            }
+        }
+
+        Rows += rows.Length;
     }
 
     /// <summary>Whether another profile is of the same columns and so can be merged.</summary>
@@ -111,6 +130,14 @@ public sealed class TableProfile
         catch (Exception e) when (e is ArgumentException or OverflowException)
         {
             throw ProfileJson.Damaged("columns");
+        }
+    }
+
+    private void RequireWidth(ReadOnlySpan<Value> row)
+    {
+        if (row.Length != columns.Length)
+        {
+            throw new ArgumentException($"The row has {row.Length} values and the profile {columns.Length} columns.", nameof(row));
         }
     }
 }

@@ -88,6 +88,19 @@ public sealed class TableProfileTests
     }
 
     [Fact]
+    public void Rows_added_together_give_the_state_of_rows_added_one_by_one()
+    {
+        var rows = Rows(6, 3_000);
+        var together = new TableProfile(Columns);
+        foreach (var block in rows.Chunk(128))
+        {
+            together.Add(block.AsSpan());
+        }
+
+        Assert.Equal(Of(rows).Digest, together.Digest);
+    }
+
+    [Fact]
     public void Nothing_of_an_opaque_columns_values_is_kept()
     {
         var profile = new TableProfile([new("email", ScalarType.Text, IsOpaque: true), new("phone", ScalarType.Integer, IsOpaque: true)]);

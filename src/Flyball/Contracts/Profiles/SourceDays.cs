@@ -56,15 +56,14 @@ internal sealed class SourceDays(IReadOnlyList<ProfiledColumn> columns, ProfileF
     }
 
     /// <summary>Takes one row, in log order. Cost: that of the profile's columns, and now and then reading or writing a day.</summary>
-    public void Add(long day, long seq, ReadOnlySpan<Value> row)
+    public void Add(long day, long seq, Value[] row)
     {
         lock (gate)
         {
             var profile = current is not null && currentDay == day ? current : TurnTo(day, seq);
             if (profile is not null && seq > profile.Covers)
             {
-                profile.Table.Add(row);
-                profile.Covers = seq;
+                profile.Add(seq, row);
             }
         }
     }
@@ -132,7 +131,7 @@ internal sealed class SourceDays(IReadOnlyList<ProfiledColumn> columns, ProfileF
     private void Write(long day, DayProfile profile)
     {
         files.Write(day, profile.Table.ToJson(), profile.Covers);
-        profile.Stored = profile.Covers;
+        profile.MarkStored();
     }
 
     private DayProfile? TurnTo(long day, long seq)
