@@ -96,8 +96,11 @@ public sealed class QuantileSketch
         var quantiles = new double[probabilities.Length];
         for (var i = 0; i < quantiles.Length; i++)
         {
-            ArgumentOutOfRangeException.ThrowIfNegative(probabilities[i]);
-            ArgumentOutOfRangeException.ThrowIfGreaterThan(probabilities[i], 1);
+            if (!(probabilities[i] >= 0 && probabilities[i] <= 1))
+            {
+                throw new ArgumentOutOfRangeException(nameof(probabilities), "A probability lies in 0..1.");
+            }
+
             var wanted = Math.Clamp((long)Math.Ceiling(probabilities[i] * Count), 1, Count);
             long rank = 0;
             var at = -1;

@@ -75,10 +75,10 @@ internal struct RunningMoments
 
     public static RunningMoments Read(JsonObject json)
     {
-        var count = ProfileJson.Count(json, "count");
-        return count == 0 ? default : new RunningMoments
+        var values = ProfileJson.Count(json, "count");
+        return values == 0 ? default : new RunningMoments
         {
-            count = count,
+            count = values,
             min = ProfileJson.Number(json, "min"),
             max = ProfileJson.Number(json, "max"),
             mean = json["mean"] is null ? double.NaN : ProfileJson.Number(json, "mean"),

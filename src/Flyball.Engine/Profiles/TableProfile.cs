@@ -123,8 +123,8 @@ public sealed class TableProfile
 
         try
         {
-            var columns = ProfileJson.Items(json, "columns").Select(c => ColumnProfile.Read(c as JsonObject ?? throw ProfileJson.Damaged("columns")));
-            var table = new TableProfile([.. columns]) { Rows = ProfileJson.Count(json, "rows") };
+            var stored = ProfileJson.Items(json, "columns").Select(c => ColumnProfile.Read(c as JsonObject ?? throw ProfileJson.Damaged("columns")));
+            var table = new TableProfile([.. stored]) { Rows = ProfileJson.Count(json, "rows") };
             return table.columns.All(c => c.Rows == table.Rows) ? table : throw ProfileJson.Damaged("rows");
         }
         catch (Exception e) when (e is ArgumentException or OverflowException)

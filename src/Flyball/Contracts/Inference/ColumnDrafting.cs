@@ -52,7 +52,7 @@ internal sealed class ColumnDrafting(long rows, ColumnTyping typing)
     }
 
     private static bool IsNumberOrBlank(ColumnObservation seen) =>
-        seen.Blanks > 0 && seen.Numbers > 0 && seen.Numbers + seen.Blanks == seen.Present && seen.LeadingZeros == 0;
+        seen.Blanks > 0 && seen.Numeric > 0 && seen.Numeric + seen.Blanks == seen.Present && seen.LeadingZeros == 0;
 
     private void FindTypeTraps(ColumnDraft draft, List<InferredFinding> findings)
     {
@@ -67,11 +67,11 @@ internal sealed class ColumnDrafting(long rows, ColumnTyping typing)
         {
             Add("blanks", $"{Count(seen.Blanks)} of {Count(rows)} values are blank, of white space alone; all others are numbers{RangeText(draft)}. Drafted as a string so that no row is lost: make blanks empty at the source, then declare a number.");
         }
-        else if (draft.LogicalType == "string" && seen.Numbers > 0 && seen.Numbers < seen.Present && seen.Numbers * 2 > seen.Present)
+        else if (draft.LogicalType == "string" && seen.Numeric < seen.Present && seen.Numeric * 2 > seen.Present)
         {
-            Add("mixed-types", $"{Count(seen.Numbers)} values are numbers and {Count(seen.Present - seen.Numbers)} are not: drafted as a string.");
+            Add("mixed-types", $"{Count(seen.Numeric)} values are numbers and {Count(seen.Present - seen.Numeric)} are not: drafted as a string.");
         }
-        else if (draft.LogicalType == "string" && seen.LeadingZeros > 0 && seen.Numbers == seen.Present)
+        else if (draft.LogicalType == "string" && seen.LeadingZeros > 0 && seen.Numeric == seen.Present)
         {
             Add("leading-zeros", $"{Count(seen.LeadingZeros)} numbers begin with a zero that a number would lose: drafted as a string.");
         }
@@ -87,7 +87,7 @@ internal sealed class ColumnDrafting(long rows, ColumnTyping typing)
             Add("misfits", $"{Count(draft.Misfits)} of {Count(rows)} values are no {draft.LogicalType} and will be put into quarantine.");
         }
 
-        if (draft.LogicalType == "number" && seen.Wholes == seen.Numbers)
+        if (draft.LogicalType == "number" && seen.Wholes == seen.Numeric)
         {
             Add("whole-numbers", "All numbers are whole though some have a point: perhaps whole numbers that a missing value turned into fractions.");
         }
@@ -194,9 +194,9 @@ internal sealed class ColumnDrafting(long rows, ColumnTyping typing)
             case "boolean":
                 return Value.FromBoolean(text.Equals("true", StringComparison.OrdinalIgnoreCase));
             case "integer":
-                return WrittenNumber.TryRead(text, out _, out var whole) && whole is { } w ? Value.FromInteger(w) : Value.Null;
+                return WrittenNumber.TryRead(text, out _, out var whole, out _) && whole is { } w ? Value.FromInteger(w) : Value.Null;
             case "number":
-                return WrittenNumber.TryRead(text, out var number, out _) ? Value.FromNumber(number) : Value.Null;
+                return WrittenNumber.TryRead(text, out var number, out _, out _) ? Value.FromNumber(number) : Value.Null;
             case "date" or "timestamp":
                 var form = WrittenTime.FormsOf(text).FirstOrDefault(f => f.IsLike(draft.Time!));
                 return form is not null && form.TryRead(text, out var micros) ? Value.FromTimestamp(micros) : Value.Null;

@@ -31,8 +31,13 @@ internal sealed partial class ColumnObservation(string name, SipHash hash)
     /// <summary>Texts with white space at an end.</summary>
     public long Padded { get; private set; }
 
+    /// <summary>Texts that are numbers, whatever holds them.</summary>
+    public long Numeric { get; private set; }
+
+    /// <summary>Numbers that a double holds.</summary>
     public long Numbers { get; private set; }
 
+    /// <summary>Whole numbers of 64 bits.</summary>
     public long Wholes { get; private set; }
 
     /// <summary>Numbers that are written with a point.</summary>
@@ -112,12 +117,13 @@ internal sealed partial class ColumnObservation(string name, SipHash hash)
 
     private bool AddNumber(string text)
     {
-        if (!WrittenNumber.TryRead(text, out var number, out var whole))
+        if (!WrittenNumber.TryRead(text, out var number, out var whole, out var isExact))
         {
             return false;
         }
 
-        Numbers++;
+        Numeric++;
+        Numbers += isExact ? 1 : 0;
         Wholes += whole is null ? 0 : 1;
         Pointed += text.Contains('.', StringComparison.Ordinal) ? 1 : 0;
         LeadingZeros += WrittenNumber.HasLeadingZero(text) ? 1 : 0;
@@ -161,7 +167,7 @@ internal sealed partial class ColumnObservation(string name, SipHash hash)
     [GeneratedRegex(@"^[^@\s]{1,64}@[^@\s]{1,190}\.[A-Za-z]{2,24}\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex Email();
 
-    [GeneratedRegex(@"^(\+[0-9][0-9 ()./-]{7,18}|\(?[0-9]{3}\)?[ .-][0-9]{3}[ .-][0-9]{4})\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"^(\+[0-9][0-9 ()./-]{7,18}|\(?[0-9]{3}\)?[ .-][0-9]{3}[ .-][0-9]{4})\z", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex Phone();
 
     [GeneratedRegex(@"^[0-9]{3}-[0-9]{2}-[0-9]{4}\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]

@@ -29,9 +29,13 @@ internal sealed class ColumnTyping(long rows)
             return ("boolean", null, null, 0);
         }
 
-        if (column.Numbers > 0 && column.LeadingZeros == 0 && Holds(n - column.Numbers) is { } odd)
+        if (column.Numeric > 0 && column.LeadingZeros == 0)
         {
-            return (column.Wholes == column.Numbers && column.Pointed == 0 ? "integer" : "number", null, null, odd);
+            var isWhole = column.Wholes == column.Numeric && column.Pointed == 0;
+            if (Holds(n - (isWhole ? column.Wholes : column.Numbers)) is { } odd)
+            {
+                return (isWhole ? "integer" : "number", null, null, odd);
+            }
         }
 
         return ChooseTime(column, n);
@@ -49,7 +53,7 @@ internal sealed class ColumnTyping(long rows)
         var (form, count) = forms[0];
         var like = forms.Where(f => f.Key.IsLike(form)).ToList();
         var longest = like.MaxBy(f => f.Key.FractionDigits).Key;
-        var isMixed = like.Count == 2 && like.Any(f => f.Key.FractionDigits == 0);
+        var isMixed = like.Count == 2 && like.Exists(f => f.Key.FractionDigits == 0);
         if (isMixed || form.IsPlain)
         {
             count = like.Sum(f => f.Value);

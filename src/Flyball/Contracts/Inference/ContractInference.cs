@@ -24,21 +24,26 @@ public static class ContractInference
     public static ContractDraft Infer(string path, string? source = null)
     {
         var name = Path.GetFileName(path);
-        var (drafts, rows, hasHeader) = Draft(path);
+        var (drafts, rows, file) = Draft(path);
         var findings = new List<InferredFinding>();
-        if (!hasHeader)
+        if (file.RaggedRows > 0)
+        {
+            findings.Add(new InferredFinding(null, "ragged-rows", $"{file.RaggedRows.ToString("N0", CultureInfo.InvariantCulture)} rows have more or fewer fields than there are columns, and will be put into quarantine: perhaps a quote that is never closed."));
+        }
+
+        if (!file.HasHeader)
         {
             findings.Add(new InferredFinding(null, "no-header", "The first row is no header: the columns were given names. Name them, and put a header line before the rows."));
         }
 
         findings.AddRange(drafts.Where(d => d.Name != d.Seen.Name).Select(d =>
             new InferredFinding(d.Name, "renamed", $"The file calls it '{Shown(d.Seen.Name)}', which is no name of letters, digits and '_', or is taken: rename it in the file, or at the reader.")));
-        if (!drafts.Any(d => d.IsEventTime))
+        if (!drafts.Exists(d => d.IsEventTime))
         {
             findings.Add(new InferredFinding(null, "no-event-time", "No complete column of times: rows will be timed by their arrival."));
         }
 
-        if (!drafts.Any(d => d.IsKey))
+        if (!drafts.Exists(d => d.IsKey))
         {
             findings.Add(new InferredFinding(null, "no-key", "No column looks like a key: a file that is sent twice would be stored twice."));
         }
@@ -48,7 +53,7 @@ public static class ContractInference
         return new ContractDraft(
             chosen,
             rows,
-            hasHeader,
+            file.HasHeader,
             DraftText.Write(chosen, name, rows, drafts, findings),
             [.. drafts.Select(d => new DraftedColumn(d.Name, d.LogicalType, d.IsRequired, Math.Round(1 - ((double)d.Seen.Present / rows), 6), d.IsKey, d.IsEventTime, d.Personal is not null))],
             findings);
@@ -76,7 +81,8 @@ public static class ContractInference
         return profile;
     }
 
-    private static (List<ColumnDraft> Drafts, long Rows, bool HasHeader) Draft(string path)
+    /// <summary>The file is closed; what it counted stays.</summary>
+    private static (List<ColumnDraft> Drafts, long Rows, RecordFile File) Draft(string path)
     {
         using var file = RecordFile.Open(path);
         var hash = SipHash.Keyed();
@@ -106,7 +112,7 @@ public static class ContractInference
         var taken = new HashSet<string>(StringComparer.Ordinal);
         var drafts = columns.ConvertAll(c => drafting.Draft(c, NameOf(c.Name, taken)));
         RowIdentity.Mark(drafts, rows);
-        return (drafts, rows, file.HasHeader);
+        return (drafts, rows, file);
     }
 
     /// <summary>A name that expressions can use: letters, digits and '_', at most 64, not taken.</summary>

@@ -30,7 +30,7 @@ internal sealed class DelimitedRecords : RecordFile
         }
 
         List<string> first = [.. Enumerable.Range(0, reader.FieldCount).Select(i => reader.GetString(i).Trim().TrimStart('\uFEFF'))];
-        if (first.Any(f => f.Length == 0 || WrittenNumber.TryRead(f, out _, out _) || WrittenTime.FormsOf(f).Count > 0))
+        if (first.Exists(f => f.Length == 0 || WrittenNumber.TryRead(f, out _, out _, out _) || WrittenTime.FormsOf(f).Count > 0))
         {
             firstRow = first;
             Columns = [.. Enumerable.Range(1, first.Count).Select(i => string.Create(CultureInfo.InvariantCulture, $"column_{i}"))];
@@ -67,6 +67,7 @@ internal sealed class DelimitedRecords : RecordFile
             return false;
         }
 
+        RaggedRows += reader.FieldCount == Columns.Count ? 0 : 1;
         for (var i = 0; i < Columns.Count; i++)
         {
             row.Add(i < reader.FieldCount ? Of(reader.GetString(i)) : Cell.Absent);

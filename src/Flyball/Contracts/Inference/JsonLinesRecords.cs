@@ -8,7 +8,7 @@ internal sealed class JsonLinesRecords(Stream stream, string name) : RecordFile
     private readonly StreamReader lines = new(stream);
     private readonly List<string> columns = [];
     private readonly Dictionary<string, int> positions = new(StringComparer.Ordinal);
-    private long line;
+    private int line;
 
     public override IReadOnlyList<string> Columns => columns;
 

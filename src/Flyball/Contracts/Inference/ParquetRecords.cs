@@ -27,20 +27,20 @@ internal sealed class ParquetRecords : RecordFile
 
     public override IReadOnlyList<string> Columns { get; }
 
-    public static RecordFile Open(string path, string name)
+    public static ParquetRecords Open(string path, string name)
     {
-        var database = DuckDbDatabase.OpenInMemory();
-        DuckDbConnection? connection = null;
+        var opened = DuckDbDatabase.OpenInMemory();
+        DuckDbConnection? connected = null;
         try
         {
-            connection = database.Connect();
-            var file = new ParquetRecords(database, connection, path);
+            connected = opened.Connect();
+            var file = new ParquetRecords(opened, connected, path);
             return file.Columns.Count <= MostColumns ? file : throw Unusable(name, $"The file has {file.Columns.Count} columns, and a contract at most {MostColumns}.");
         }
         catch (DuckDbException e)
         {
-            connection?.Dispose();
-            database.Dispose();
+            connected?.Dispose();
+            opened.Dispose();
             throw new InvalidDataException(e.Message, e);
         }
     }

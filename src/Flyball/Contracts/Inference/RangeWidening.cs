@@ -22,7 +22,7 @@ internal static class RangeWidening
     public static (decimal? Minimum, decimal? Maximum, string? Reason) Of(ColumnObservation column, bool isWhole, bool isIdentifier)
     {
         var (min, max) = (column.Min, column.Max);
-        if (column.Numbers == 0 || Math.Abs(min) > Largest || Math.Abs(max) > Largest)
+        if (column.Numeric == 0 || Math.Abs(min) > Largest || Math.Abs(max) > Largest)
         {
             return (null, null, null);
         }
@@ -33,7 +33,7 @@ internal static class RangeWidening
         }
 
         var distinct = column.Distinct.Estimate;
-        if (isWhole && column.Distinct.IsExact && max - min < MostCodes && distinct == (long)(max - min) + 1 && column.Numbers / distinct >= LeastTimes)
+        if (isWhole && column.Distinct.IsExact && max - min < MostCodes && distinct == (long)(max - min) + 1 && column.Numeric / distinct >= LeastTimes)
         {
             return ((decimal)min, (decimal)max, "every whole number between them occurs often: taken for codes, widen them if it counts something");
         }
@@ -58,8 +58,8 @@ internal static class RangeWidening
     {
         var words = PersonalSigns.WordsOf(column.Name);
         var (min, max) = (column.Min, column.Max);
-        return words.Any(w => w is "lat" or "latitude") && min >= -90 && max <= 90 ? 90
-            : words.Any(w => w is "lon" or "lng" or "longitude") && min >= -180 && max <= 180 ? 180
+        return Array.Exists(words, w => w is "lat" or "latitude") && min >= -90 && max <= 90 ? 90
+            : Array.Exists(words, w => w is "lon" or "lng" or "longitude") && min >= -180 && max <= 180 ? 180
             : null;
     }
 

@@ -15,6 +15,9 @@ internal abstract class RecordFile : IDisposable
     /// <summary>False when the first row of a delimited file is a record like the others, and the columns were given names.</summary>
     public virtual bool HasHeader => true;
 
+    /// <summary>Records so far with more or fewer fields than there are columns.</summary>
+    public long RaggedRows { get; protected set; }
+
     /// <summary>Reads the next record; false after the last. A shorter row leaves the rest absent.</summary>
     /// <param name="row">As many as there are columns now; replaced whole.</param>
     /// <exception cref="FlyballException">FLY3041: the file is damaged from here on.</exception>

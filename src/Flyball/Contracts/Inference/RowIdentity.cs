@@ -32,8 +32,8 @@ internal static class RowIdentity
     {
         var words = PersonalSigns.WordsOf(draft.Name);
         var at = Array.IndexOf(Times, string.Join('_', words));
-        var isTime = words.Any(w => w is "time" or "timestamp" or "datetime" or "at" or "ts");
-        var isOfRecord = words.Any(w => w is "created" or "updated" or "modified" or "loaded" or "inserted" or "end" or "dropoff");
+        var isTime = Array.Exists(words, w => w is "time" or "timestamp" or "datetime" or "at" or "ts");
+        var isOfRecord = Array.Exists(words, w => w is "created" or "updated" or "modified" or "loaded" or "inserted" or "end" or "dropoff");
         return at >= 0 ? at : (draft.LogicalType == "timestamp" ? 100 : 200) + (isTime ? 0 : 10) + (isOfRecord ? 50 : 0);
     }
 

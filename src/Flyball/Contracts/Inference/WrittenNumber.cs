@@ -11,11 +11,12 @@ internal static class WrittenNumber
 
     private static readonly SearchValues<char> Characters = SearchValues.Create("0123456789+-.eE");
 
-    /// <param name="number">Its value.</param>
+    /// <param name="number">Its value, or the nearest to it that there is.</param>
     /// <param name="whole">Its value when it is a whole number of 64 bits in plain digits, a fraction of zeros allowed.</param>
-    public static bool TryRead(string text, out double number, out long? whole)
+    /// <param name="isExact">False for a whole number beyond 2^53 that a double would change: only a whole number holds it.</param>
+    public static bool TryRead(string text, out double number, out long? whole, out bool isExact)
     {
-        (number, whole) = (0, null);
+        (number, whole, isExact) = (0, null, false);
         if (text.Length is 0 or > Longest || text.AsSpan().ContainsAnyExcept(Characters)
             || !double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out number) || !double.IsFinite(number))
         {
@@ -29,8 +30,8 @@ internal static class WrittenNumber
             whole = exact;
         }
 
-        // Beyond 2^53 a double would change it: only a whole number holds it.
-        return Math.Abs(number) < LargestExact || whole is null || (Int128)number == whole;
+        isExact = Math.Abs(number) < LargestExact || whole is null || (Int128)number == whole;
+        return true;
     }
 
     /// <summary>Digits with a zero before them: a number would lose it, so it is a code.</summary>

@@ -50,7 +50,7 @@ internal sealed record WrittenTime(string Date, string Time, int FractionDigits,
             return [];
         }
 
-        return forms.All(f => f.TryRead(text, out _)) ? forms : [.. forms.Where(f => f.TryRead(text, out _))];
+        return forms.TrueForAll(f => f.TryRead(text, out _)) ? forms : [.. forms.Where(f => f.TryRead(text, out _))];
     }
 
     /// <summary>The moment in UTC; a time without an offset is taken for UTC.</summary>

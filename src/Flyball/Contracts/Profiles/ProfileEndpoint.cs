@@ -32,7 +32,7 @@ internal static class ProfileEndpoint
             ["days"] = span.Days.Count,
             ["first_day"] = span.Days.Count > 0 ? span.Days[0] : null,
             ["last_day"] = span.Days.Count > 0 ? span.Days[^1] : null,
-            ["incomplete_days"] = new JsonArray([.. span.Incomplete.Select(d => (JsonNode)d)]),
+            ["incomplete_days"] = new JsonArray([.. span.Incomplete.Select(d => (JsonNode)JsonValue.Create(d))]),
         };
         foreach (var (name, value) in ProfileReport.Of(span.Profile).ToList())
         {

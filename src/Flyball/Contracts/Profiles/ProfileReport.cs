@@ -83,7 +83,7 @@ public static class ProfileReport
         }
     }
 
-    private static JsonNode? Of(in Value value) => value.Kind switch
+    private static JsonValue? Of(in Value value) => value.Kind switch
     {
         null => null,
         ScalarType.Boolean => JsonValue.Create(value.AsBoolean),
@@ -92,9 +92,9 @@ public static class ProfileReport
         _ => JsonValue.Create(value.ToString()),
     };
 
-    private static JsonNode? Moment(double? micros) => micros is { } m ? JsonValue.Create(Value.FromTimestamp((long)m).ToString()) : null;
+    private static JsonValue? Moment(double? micros) => micros is { } m ? JsonValue.Create(Value.FromTimestamp((long)m).ToString()) : null;
 
-    private static JsonNode? Rounded(double? number) =>
+    private static JsonValue? Rounded(double? number) =>
         number is { } n ? JsonValue.Create(double.Parse(n.ToString("G12", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture)) : null;
 
     private static double? Share(long part, long whole) => whole == 0 ? null : Math.Round((double)part / whole, 6);

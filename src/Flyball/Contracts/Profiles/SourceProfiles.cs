@@ -1,5 +1,4 @@
 using System.Collections.Frozen;
-using Flyball.Engine.Profiles;
 using Flyball.Engine.Time;
 
 namespace Flyball.Contracts.Profiles;
@@ -33,17 +32,17 @@ public sealed class SourceProfiles
     public static SourceProfiles Open(string folder, ContractSet contracts, Horizon durable, int? mostOpen = null)
     {
         var removed = 0;
-        var sources = new Dictionary<string, SourceDays>(StringComparer.Ordinal);
+        var bySource = new Dictionary<string, SourceDays>(StringComparer.Ordinal);
         foreach (var plan in contracts.Plans)
         {
             var columns = ProfileColumns.Of(plan);
             var most = mostOpen ?? Math.Max(LeastOpen, OpenColumns / Math.Max(1, columns.Count));
             var days = new SourceDays(columns, new ProfileFiles(Path.Combine(folder, plan.Source), plan.Source), most);
             removed += days.Load(durable.Seq);
-            sources.Add(plan.Source, days);
+            bySource.Add(plan.Source, days);
         }
 
-        return new SourceProfiles(sources.ToFrozenDictionary(StringComparer.Ordinal), removed);
+        return new SourceProfiles(bySource.ToFrozenDictionary(StringComparer.Ordinal), removed);
     }
 
     /// <summary>Takes one row of the log, in its order.</summary>

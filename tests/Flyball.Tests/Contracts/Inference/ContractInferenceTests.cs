@@ -1,5 +1,4 @@
 using System.Globalization;
-using FsCheck.Fluent;
 using Flyball.Contracts.Inference;
 using Flyball.Engine.Problems;
 
@@ -92,7 +91,6 @@ public sealed class ContractInferenceTests : IDisposable
         Assert.Contains("classification: personal", draft.Yaml, StringComparison.Ordinal);
         Assert.All(values, v => Assert.DoesNotContain(v, draft.Yaml, StringComparison.Ordinal));
         Assert.False(draft.Columns[1].IsPersonal);
-        Assert.True(ContractInference.Profile(fixture.Write("again.csv", $"{column},n\nx,1\ny,2\nz,3\n")).Columns.Length == 2);
     }
 
     [Theory]
@@ -169,9 +167,14 @@ public sealed class ContractInferenceTests : IDisposable
     [InlineData("t.csv", "a,b\n", "FLY3042")]
     [InlineData("t.jsonl", "[1]\n", "FLY3042")]
     [InlineData("t.parquet", "not parquet", "FLY3041")]
-    [InlineData("t.csv", "a,b\n\"never closed,1\n", "FLY3041")]
     public void A_file_that_cannot_be_learned_from_is_refused(string name, string text, string code) =>
         Assert.Equal(code, Assert.Throws<FlyballException>(() => fixture.Infer(name, text)).Problem.Code);
+
+    [Theory]
+    [InlineData("a,b\n1,2\n\"never closed,1\n")]
+    [InlineData("a,b\n1,2\n1,2,3\n")]
+    public void Rows_with_more_or_fewer_fields_are_told(string text) =>
+        Assert.StartsWith("1 rows", Assert.Single(fixture.Infer("t.csv", text).Findings, f => f.Kind == "ragged-rows").Message, StringComparison.Ordinal);
 
     [Fact]
     public void A_packed_file_that_is_cut_short_is_refused()
@@ -188,9 +191,9 @@ public sealed class ContractInferenceTests : IDisposable
         Assert.Equal("FLY3041", Assert.Throws<FlyballException>(() => ContractInference.Infer("/nowhere/t.parquet")).Problem.Code);
 
     [Fact]
-    public void Whatever_the_texts_the_draft_is_a_contract_and_the_gate_accepts_the_file() => FsCheck.Check.One(FsCheck.Config.QuickThrowOnFailure, Prop.ForAll(
-        Gen.Choose(0, 1_000_000).ToArbitrary(),
-        seed =>
+    public async Task Whatever_the_texts_the_draft_is_a_contract_and_the_gate_accepts_the_file()
+    {
+        for (var seed = 0; seed < 100; seed++)
         {
             string[] nasty = ["a", "", " ", "1", "-2.50", "1e400", "0x1F", "true", "null", "NA", "# no", "a: b", "- x", "\"q\"", "it's", "{", "]", "&a", "*b", "%", "@", "`", "|", ">", "\\", "\t", "é", "日本", "👍",
                 "2020-01-01", "2020-01-01T00:00:00Z", "12:30", "9223372036854775808", "+5", ".5", "5.", "--", "\u00A0", "\u2028", "~", "yes", "no", "!!str", "key: [", "12345678901234567890"];
@@ -203,9 +206,10 @@ public sealed class ContractInferenceTests : IDisposable
             var path = fixture.Write("nasty.csv", text);
             var draft = ContractInference.Infer(path);
             Assert.Equal(draft.Yaml, ContractInference.Infer(path).Yaml);
-            var progress = DraftFixture.GateAsync(draft, path).GetAwaiter().GetResult();
+            var progress = await DraftFixture.GateAsync(draft, path);
             Assert.Equal((rows, 0), (progress.Received, progress.Quarantined));
-        }));
+        }
+    }
 
     [Fact]
     public void A_file_is_profiled_under_the_types_of_its_draft()
