@@ -10,7 +10,7 @@ namespace Flyball.Server.Cli;
 /// <summary><c>flyball contracts profile SOURCE | FILE</c>: what the rows look like. A file is profiled here, without a server.</summary>
 internal static class ContractsProfileCommand
 {
-    private const int Widest = 32;
+    private const int Widest = 24;
 
     public static Command Create(SharedOptions shared)
     {
@@ -46,7 +46,7 @@ internal static class ContractsProfileCommand
     private static void Show(IAnsiConsole console, JsonObject document)
     {
         var table = new Table().Border(TableBorder.Minimal).AddColumns("column", "type");
-        foreach (var figure in new[] { "null %", "distinct", "min", "p5", "median", "p95", "max", "mean" })
+        foreach (var figure in new[] { "null %", "distinct", "min", "median", "max" })
         {
             table.AddColumn(new TableColumn(figure).RightAligned());
         }
@@ -58,7 +58,7 @@ internal static class ContractsProfileCommand
             table.AddRow([.. new[]
             {
                 Text(column["name"]), Text(column["type"]), Percent(column["null_rate"]), (column["distinct_is_exact"]!.GetValue<bool>() ? "" : "~") + Text(column["distinct"]),
-                Text(column["min"]), Text(quantiles?["p5"]), Text(quantiles?["p50"]), Text(quantiles?["p95"]), Text(column["max"]), Text(column["mean"]), Frequent(column),
+                Figure(column, column["min"]), Figure(column, quantiles?["p50"]), Figure(column, column["max"]), Frequent(column),
             }.Select(Markup.Escape)]);
         }
 
@@ -66,6 +66,10 @@ internal static class ContractsProfileCommand
         var days = document["days"] is { } d ? string.Create(CultureInfo.InvariantCulture, $" of {d.ToJsonString()} days") : "";
         console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"{document["rows"]!.GetValue<long>():N0} rows{days}. Quantiles within 1.65 % of the rank, ~ within 1.6 % (one standard error).");
     }
+
+    /// <summary>Of a moment, its day: the table is for a glance.</summary>
+    private static string Figure(JsonObject column, JsonNode? figure) =>
+        Text(figure) is { Length: > 10 } text && Text(column["type"]) == "timestamp" ? text[..10] : Text(figure);
 
     private static string Frequent(JsonObject column) => column["opaque"]!.GetValue<bool>() ? "(personal)" : Cut(string.Join(
         ", ", (column["frequent"] as JsonArray ?? []).OfType<JsonObject>().Where(f => f["share"]!.GetValue<double>() >= 0.01).Take(3).Select(f => $"{Text(f["value"])} {Percent(f["share"])}%")));

@@ -295,7 +295,7 @@ public sealed class ContractsEndpointsTests : IAsyncLifetime
     {
         var routes = ((IEndpointRouteBuilder)app).DataSources.SelectMany(s => s.Endpoints).ToList();
 
-        Assert.Equal(5, routes.Count);
+        Assert.Equal(6, routes.Count);
         Assert.All(routes, r => Assert.NotNull(r.Metadata.GetMetadata<PermissionMetadata>()));
         Assert.All(
             routes.Where(r => r.DisplayName!.Contains("POST", StringComparison.Ordinal)),

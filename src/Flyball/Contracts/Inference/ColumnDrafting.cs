@@ -31,7 +31,7 @@ internal sealed class ColumnDrafting(long rows, ColumnTyping typing)
             RangeReason = reason,
             Allowed = type == "string" && personal is null ? AllowedOf(seen) : [],
             Personal = personal,
-            Pattern = type == "string" && personal is null && IsNumberOrBlank(seen) ? "^\\s*([+-]?[0-9]*[.]?[0-9]+([eE][+-]?[0-9]+)?)?\\s*$" : null,
+            Pattern = type == "string" && personal is null && IsNumberOrBlank(seen) ? "^\\s*([+-]?([0-9]+([.][0-9]*)?|[.][0-9]+)([eE][+-]?[0-9]+)?)?\\s*$" : null,
         };
         FindTypeTraps(draft, findings);
         FindValueTraps(draft, findings);

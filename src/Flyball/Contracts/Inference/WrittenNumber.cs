@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace Flyball.Contracts.Inference;
 
-/// <summary>A text that the gate takes for a number.</summary>
+/// <summary>A text that the gate takes for a number; one that ends in a point is left a text.</summary>
 internal static class WrittenNumber
 {
     private const int Longest = 400;
@@ -17,7 +17,7 @@ internal static class WrittenNumber
     public static bool TryRead(string text, out double number, out long? whole, out bool isExact)
     {
         (number, whole, isExact) = (0, null, false);
-        if (text.Length is 0 or > Longest || text.AsSpan().ContainsAnyExcept(Characters)
+        if (text.Length is 0 or > Longest || text[^1] == '.' || text.AsSpan().ContainsAnyExcept(Characters)
             || !double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out number) || !double.IsFinite(number))
         {
             return false;
