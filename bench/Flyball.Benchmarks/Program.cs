@@ -3,8 +3,9 @@ using Flyball.Benchmarks.Fold;
 using Flyball.Benchmarks.Ingest;
 using Flyball.Benchmarks.Journal;
 using Flyball.Benchmarks.Native;
+using Flyball.Benchmarks.Profiles;
 
-// The journal and the native libraries are timed as a whole, with their own threads and files; everything else is BenchmarkDotNet's.
+// The journal, the native libraries and profiles are timed as a whole, with their own threads and files; everything else is BenchmarkDotNet's.
 switch (args)
 {
     case ["journal", .. var rest]:
@@ -18,6 +19,9 @@ switch (args)
         break;
     case ["fold"]:
         FoldBenchmark.Run();
+        break;
+    case ["profile", .. var rest]:
+        ProfileBenchmark.Run(rest);
         break;
     default:
         BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);

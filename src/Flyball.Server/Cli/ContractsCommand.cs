@@ -10,5 +10,7 @@ internal static class ContractsCommand
         ContractsCheckCommand.Create(shared),
         ContractsShowCommand.Create(shared),
         ContractsDiffCommand.Create(shared),
+        ContractsInferCommand.Create(shared),
+        ContractsProfileCommand.Create(shared),
     };
 }

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using Flyball.Access;
 using Flyball.Contracts;
 using Flyball.Contracts.Privacy;
+using Flyball.Contracts.Profiles;
 using Flyball.Engine.Problems;
 using Flyball.Features;
 using Flyball.Governance;
@@ -130,6 +131,7 @@ public sealed class FlyballHost : IAsyncDisposable
             .AddSingleton(new RestartSignal(options.RestartsOnApply))
             .AddSingleton(s => new EventLog(workspace.Events, start.Plan.ContractSet, s.GetRequiredService<ContractMetrics>(), Tokeniser.For(start.Plan.ContractSet, workspace.Directory.Keys), start.Earlier))
             .AddSingleton(new OnlineFeatures(start.Plan.Features))
+            .AddSourceProfiles(SourceProfiles.Open(workspace.Directory.Profiles, start.Plan.ContractSet, workspace.Events.Durable))
             .AddSingleton(new RequestIds(BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8))))
             .AddSingleton(new PredictionLog(workspace.Predictions))
             .AddSingleton(new TrainingOptions { WorkerCommand = WorkerCommand.OfThisProgram() })
@@ -174,6 +176,7 @@ public sealed class FlyballHost : IAsyncDisposable
         var events = app.Services.GetRequiredService<EventLog>();
         var online = app.Services.GetRequiredService<OnlineFeatures>();
         events.Subscribe(online.Apply, online.Sources);
+        events.Subscribe(app.Services.GetRequiredService<SourceProfiles>().Apply);
         app.Services.StartMonitoring();
         events.Replay();
         await app.Services.GetRequiredService<TrainingRuns>().RecoverAsync(cancellation);

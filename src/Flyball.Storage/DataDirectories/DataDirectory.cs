@@ -42,6 +42,9 @@ public sealed class DataDirectory : IDisposable
     /// <summary>Secret keys; readable by the owner only.</summary>
     public string Keys => In("keys");
 
+    /// <summary>Profiles of the sources by day; made again from the events where they are missing.</summary>
+    public string Profiles => In("profiles");
+
     /// <summary>Work of child processes.</summary>
     public string Jobs => In("jobs");
 

@@ -3,6 +3,7 @@ using Flyball.Access;
 using Flyball.Contracts.Holds;
 using Flyball.Contracts.Ingestion;
 using Flyball.Contracts.Quarantine;
+using Flyball.Contracts.Profiles;
 using Flyball.Engine.Problems;
 using Flyball.Problems;
 using Flyball.Workspaces;
@@ -29,6 +30,10 @@ public static class ContractsEndpoints
         return services;
     }
 
+    /// <summary>Adds the profiles that the event log feeds, and what writes them.</summary>
+    public static IServiceCollection AddSourceProfiles(this IServiceCollection services, SourceProfiles profiles) =>
+        services.AddSingleton(profiles).AddHostedService<ProfileSaving>();
+
     public static IEndpointRouteBuilder MapContracts(this IEndpointRouteBuilder routes)
     {
         ImportEndpoint.RemoveLeftovers(routes.ServiceProvider.GetService<Workspace>());
@@ -42,6 +47,8 @@ public static class ContractsEndpoints
             .WithName("GetContract").WithSummary("One contract: columns and the whole document").WithTags("contracts");
         routes.MapQuarantine();
         routes.MapHolds();
+        routes.MapGet("/v1/contracts/{source}/profile", ProfileEndpoint.Get).RequirePermission(Permission.Read)
+            .WithName("GetProfile").WithSummary("What a source's rows looked like, over days").WithTags("contracts");
         return routes;
     }
 

@@ -1,0 +1,44 @@
+using Flyball.Native.Posix;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Flyball.Contracts.Profiles;
+
+/// <summary>Writes changed profiles once a minute and at the end: what a crash loses is at most a minute's profiling, and the log has its rows.</summary>
+internal sealed class ProfileSaving(SourceProfiles profiles, TimeProvider time, ILogger<ProfileSaving> logger) : BackgroundService
+{
+    private static readonly TimeSpan Often = TimeSpan.FromMinutes(1);
+
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        Save();
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        if (profiles.Removed > 0)
+        {
+            Log.ProfilesRemoved(logger, profiles.Removed);
+        }
+
+        using var timer = new PeriodicTimer(Often, time);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            Save();
+        }
+    }
+
+    private void Save()
+    {
+        try
+        {
+            profiles.Save();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or PosixException)
+        {
+            // They stay in memory and are tried again; the log has their rows.
+            Log.ProfilesNotSaved(logger, e.Message);
+        }
+    }
+}
