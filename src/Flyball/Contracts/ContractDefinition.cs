@@ -30,6 +30,9 @@ public sealed record ContractDefinition
     /// <summary>The items under the schema object's <c>quality</c>, as written; those of a field are with the field.</summary>
     public IReadOnlyList<YamlSection> Quality { get; init; } = [];
 
+    /// <summary>The schema object's custom property <c>statistics</c>; null when there is none.</summary>
+    public YamlSection? Statistics { get; init; }
+
     /// <summary>The whole file, sections included that Flyball does not read.</summary>
     public required JsonObject Document { get; init; }
 

@@ -1,3 +1,4 @@
+using Flyball.Contracts.Quality;
 using Flyball.Engine.Expressions;
 using Flyball.Engine.Identity;
 using Flyball.Engine.Time;
@@ -45,6 +46,9 @@ public sealed class ContractPlan
     public IReadOnlyList<int> PrimaryKey { get; }
 
     public IReadOnlyList<EntityField> Entities { get; }
+
+    /// <summary>Rules beyond the schema, and how batches are compared with the reference.</summary>
+    public QualityPlan Quality { get; internal init; } = QualityPlan.Empty;
 
     internal FieldPlan[] Fields { get; }
 

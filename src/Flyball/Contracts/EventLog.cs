@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using Flyball.Contracts.Quality;
 using Flyball.Engine.Problems;
 using Flyball.Engine.Time;
 using Flyball.Storage.Journals;
@@ -39,10 +40,14 @@ public sealed class EventLog
         sources = states.ToFrozenDictionary(s => s.Plan.Source, StringComparer.Ordinal);
         byEventStream = states.ToFrozenDictionary(s => s.EventStream, StringComparer.Ordinal);
         byQuarantineStream = states.ToFrozenDictionary(s => s.QuarantineStream, StringComparer.Ordinal);
+        Quality = new QualityLog(journal, contracts, hash);
         journal.Subscribe(Apply);
     }
 
     public ContractSet Contracts { get; }
+
+    /// <summary>References of the sources, and the findings about their batches.</summary>
+    public QualityLog Quality { get; }
 
     /// <summary>Every subscriber has seen every row up to here.</summary>
     public Horizon Applied => new(Volatile.Read(ref applied));
@@ -88,7 +93,7 @@ public sealed class EventLog
     public static string StreamOf(string source) => SourceState.EventStreamOf(source);
 
     /// <summary>An empty batch for a source's rows; null when there is no such source.</summary>
-    public RowBatch? NewBatch(string source) => sources.TryGetValue(source, out var state) ? new RowBatch(state.Plan, hash) : null;
+    public RowBatch? NewBatch(string source) => sources.TryGetValue(source, out var state) ? new RowBatch(state.Plan, hash, Quality.ReferenceOf(source)) : null;
 
     /// <summary>Appends a batch of this log, all or nothing, and answers when it is durable and applied.</summary>
     /// <param name="batch">From <see cref="NewBatch"/>; not used by anybody else until this completes.</param>
@@ -103,10 +108,16 @@ public sealed class EventLog
             throw new InvalidOperationException("Replay the log before ingesting.");
         }
 
+        var verdict = terms.IsPart ? BatchVerdict.Clean : batch.Judge();
+        if (verdict.Holds)
+        {
+            return QualityLog.Refusal(verdict);
+        }
+
         var state = sources[batch.Plan.Source];
         if (state.Plan.PrimaryKey.Count == 0)
         {
-            return await AppendAsync(state, batch, terms, ct);
+            return await AppendAsync(state, batch, terms, verdict, ct);
         }
 
         var mine = new KeyReservation();
@@ -117,7 +128,7 @@ public sealed class EventLog
 
         try
         {
-            return await AppendAsync(state, batch, terms, ct);
+            return await AppendAsync(state, batch, terms, verdict, ct);
         }
         finally
         {
@@ -148,9 +159,15 @@ public sealed class EventLog
     /// <summary>How many rows of a source are in quarantine.</summary>
     public long QuarantineCount(string source) => sources.TryGetValue(source, out var state) ? state.QuarantineCount : 0;
 
-    private async ValueTask<IngestOutcome> AppendAsync(SourceState state, RowBatch batch, IngestTerms terms, CancellationToken ct)
+    private async ValueTask<IngestOutcome> AppendAsync(SourceState state, RowBatch batch, IngestTerms terms, BatchVerdict verdict, CancellationToken ct)
     {
         var (entries, report) = Prepare(state, batch, terms);
+        if (report.Accepted > 0 && verdict.Findings.Count > 0)
+        {
+            // With the rows it is about, so that neither is there without the other; rows that were stored before were judged before.
+            entries.Add(QualityLog.EntryOf(state.Plan, verdict, terms.Caller, batch.Received));
+        }
+
         IdempotencyKey? key = null;
         if (terms.Key is not null)
         {
@@ -173,6 +190,7 @@ public sealed class EventLog
         {
             case AppendOutcome.Appended:
                 metrics.Count(state.Plan.Source, report);
+                metrics.Count(state.Plan.Source, report.Accepted > 0 ? verdict : BatchVerdict.Clean);
                 return report with { Horizon = receipt.Last };
             case AppendOutcome.Replayed:
                 return IngestReport.FromAnswer(receipt.Answer.Span, receipt.Last);
@@ -247,6 +265,7 @@ public sealed class EventLog
             return Effect.Quarantined;
         }
 
+        Quality.Apply(record);
         unread += record.Stream.StartsWith("events/", StringComparison.Ordinal) ? 1 : 0;
         return Effect.None;
     }

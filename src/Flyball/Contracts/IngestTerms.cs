@@ -8,4 +8,5 @@ namespace Flyball.Contracts;
 /// <param name="KnownAt">Where known-at comes from.</param>
 /// <param name="Key">The caller's idempotency key, with <paramref name="Request"/>.</param>
 /// <param name="Request">Digest of what was sent; only read with a key.</param>
-public sealed record IngestTerms(Caller Caller, KnownAtPolicy KnownAt = KnownAtPolicy.Assigned, string? Key = null, Digest Request = default);
+/// <param name="IsPart">The batch is a part of a file that is judged as a whole by who sends it.</param>
+public sealed record IngestTerms(Caller Caller, KnownAtPolicy KnownAt = KnownAtPolicy.Assigned, string? Key = null, Digest Request = default, bool IsPart = false);

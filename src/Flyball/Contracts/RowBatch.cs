@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 using CsvHelper;
+using Flyball.Contracts.Quality;
 using Flyball.Contracts.Rows;
 using Flyball.Engine.Expressions;
 using Flyball.Engine.Problems;
@@ -20,9 +21,12 @@ public sealed class RowBatch : IDisposable
     private readonly bool[] isEmpty;
     private readonly ArrayBufferWriter<byte> stored = new(4096);
     private readonly SipHash hash;
+    private readonly BatchObservation? own;
 
-    internal RowBatch(ContractPlan plan, SipHash hash)
+    internal RowBatch(ContractPlan plan, SipHash hash, SourceReference? reference = null)
     {
+        own = plan.Quality.Observes || reference is not null ? new BatchObservation(plan, hash, reference) : null;
+        Observation = own;
         Plan = plan;
         this.hash = hash;
         reader = new RowReader(plan);
@@ -35,6 +39,9 @@ public sealed class RowBatch : IDisposable
 
     /// <summary>Rows added since the batch was last cleared.</summary>
     public int Received { get; private set; }
+
+    /// <summary>What the rows showed so far; null when nothing asks for it.</summary>
+    internal BatchObservation? Observation { get; private set; }
 
     internal List<AcceptedRow> Accepted { get; } = [];
 
@@ -89,15 +96,22 @@ public sealed class RowBatch : IDisposable
         Add(problems.Count == 0, file.RawRecord);
     }
 
+    /// <summary>What the rules and statistics of many rows say of the rows added since the batch was last cleared.</summary>
+    public BatchVerdict Judge() => own is null ? BatchVerdict.Clean : Plan.Quality.Judge(own);
+
     public void Clear()
     {
         Received = 0;
+        own?.Clear();
         Accepted.Clear();
         Refused.Clear();
         stored.ResetWrittenCount();
     }
 
     public void Dispose() => writer.Dispose();
+
+    /// <summary>From now on rows are observed as a part of something larger, that is judged as a whole.</summary>
+    internal void ObserveInto(BatchObservation? whole) => Observation = whole;
 
     internal ReadOnlyMemory<byte> StoredForm(in AcceptedRow accepted) => stored.WrittenMemory.Slice(accepted.Offset, accepted.Length);
 
@@ -116,12 +130,13 @@ public sealed class RowBatch : IDisposable
 
     private void Add(bool good, ReadOnlySpan<byte> original)
     {
-        if (good)
+        if (good && Plan.Quality.Admits(row, problems, Observation))
         {
             Keep();
         }
         else
         {
+            Observation?.Refuse();
             Refused.Add(new RefusedRow(Received, problems.ToList(), QuarantinedRow.Bound(original).ToArray()));
         }
 
@@ -133,6 +148,8 @@ public sealed class RowBatch : IDisposable
         var offset = stored.WrittenCount;
         writer.Write(row, stored);
         var form = stored.WrittenSpan[offset..];
+        var content = (ulong)hash.Of(form);
+        Observation?.Add(row, content);
         Accepted.Add(new AcceptedRow
         {
             Row = Received,
@@ -140,7 +157,7 @@ public sealed class RowBatch : IDisposable
             Length = form.Length,
             EventTimeMicros = Plan.IsTimedByArrival ? null : row[Plan.EventTimeIndex].AsTimestamp.Micros,
             Key = Plan.PrimaryKey.Count == 0 ? 0 : RowKey.Hash(Plan, row, hash),
-            Content = (ulong)hash.Of(form),
+            Content = content,
         });
     }
 }

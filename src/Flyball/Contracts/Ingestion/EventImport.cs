@@ -1,4 +1,5 @@
 using Flyball.Access;
+using Flyball.Contracts.Quality;
 using Flyball.Engine.Problems;
 
 namespace Flyball.Contracts.Ingestion;
@@ -28,7 +29,9 @@ public static class EventImport
         var plan = log.Contracts.Find(source)
             ?? throw new FlyballException(new Problem("FLY4004", $"There is no contract for the source '{source}'.", Remedy: "Write one, or name another source."));
         using var file = EventFile.Open(path, plan);
-        var pipeline = new Pipeline(log, source, new IngestTerms(caller, knownAt), onProgress);
+        var observation = log.Quality.NewObservation(plan);
+        RefuseWhatHolds(plan, path, log, observation, ct);
+        var pipeline = new Pipeline(log, source, new IngestTerms(caller, knownAt, IsPart: true), observation, onProgress);
         try
         {
             while (file.Fill(pipeline.Next, RowsPerBatch))
@@ -42,11 +45,41 @@ public static class EventImport
             await pipeline.DrainAsync();
         }
 
+        if (pipeline.Total.Accepted > 0)
+        {
+            await log.Quality.SettleAsync(plan, observation, caller, log.Applied, ct);
+        }
+
         return pipeline.Total;
     }
 
+    /// <summary>When a rule may hold the file, all of it is read and judged before any of it is stored.</summary>
+    private static void RefuseWhatHolds(ContractPlan plan, string path, EventLog log, BatchObservation observation, CancellationToken ct)
+    {
+        if (!plan.Quality.CanHold)
+        {
+            return;
+        }
+
+        using var file = EventFile.Open(path, plan);
+        using var batch = log.NewBatch(plan.Source)!;
+        batch.ObserveInto(observation);
+        while (file.Fill(batch, RowsPerBatch))
+        {
+            ct.ThrowIfCancellationRequested();
+            batch.Clear();
+        }
+
+        if (plan.Quality.Judge(observation) is { Holds: true } verdict)
+        {
+            throw new FlyballException(QualityLog.Refusal(verdict));
+        }
+
+        observation.Clear();
+    }
+
     /// <summary>Reads ahead while earlier batches are being synced. Batches are sent in file order.</summary>
-    private sealed class Pipeline(EventLog log, string source, IngestTerms terms, Action<ImportProgress>? onProgress)
+    private sealed class Pipeline(EventLog log, string source, IngestTerms terms, BatchObservation observation, Action<ImportProgress>? onProgress)
     {
         private readonly Stack<RowBatch> free = [];
         private readonly Queue<(RowBatch Batch, Task<IngestOutcome> Outcome)> sent = [];
@@ -55,7 +88,7 @@ public static class EventImport
         public ImportProgress Total { get; private set; } = new(0, 0, 0, 0);
 
         /// <summary>The batch to fill.</summary>
-        public RowBatch Next => next ??= free.TryPop(out var batch) ? batch : log.NewBatch(source)!;
+        public RowBatch Next => next ??= free.TryPop(out var batch) ? batch : NewBatch();
 
         public async Task SendAsync(CancellationToken ct)
         {
@@ -79,6 +112,13 @@ public static class EventImport
             {
                 batch.Dispose();
             }
+        }
+
+        private RowBatch NewBatch()
+        {
+            var batch = log.NewBatch(source)!;
+            batch.ObserveInto(observation);
+            return batch;
         }
 
         private async Task SettleAsync()

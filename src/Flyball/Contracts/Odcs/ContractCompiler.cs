@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Flyball.Contracts.Quality;
 using Flyball.Contracts.Rows;
 using Flyball.Engine.Expressions;
 using Flyball.Projects;
@@ -28,13 +29,14 @@ public static class ContractCompiler
         var eventTime = FindEventTime(definition, types, root.Problems);
         var primaryKey = definition.Fields.Index().Where(f => f.Item.PrimaryKey).OrderBy(f => f.Item.PrimaryKeyPosition ?? long.MaxValue).Select(f => f.Index).ToList();
         var fields = definition.Fields.Select((f, i) => CompileField(f, types[i], i == eventTime || f.PrimaryKey)).ToList();
+        var quality = QualityCompiler.Compile(definition, new RowSchema(fields.DistinctBy(f => f.Name).Select(f => new Field(f.Name, f.Type))), root.Problems);
         if (root.Problems.Count > before)
         {
             return null;
         }
 
         var entities = definition.Fields.Index().Where(f => f.Item.Entity is not null).Select(f => new EntityField(f.Item.Entity!, f.Item.Name, f.Index));
-        return new ContractPlan(definition, fields, eventTime, primaryKey, [.. entities]);
+        return new ContractPlan(definition, fields, eventTime, primaryKey, [.. entities]) { Quality = quality };
     }
 
     private static FieldPlan CompileField(FieldDefinition field, ScalarType? type, bool isKey)

@@ -44,7 +44,7 @@ internal static partial class OdcsReader
         CheckOneOf(schema, "logicalType", "object");
         schema.Keep("id", "physicalType", "physicalName", "description", "businessName", "authoritativeDefinitions", "tags");
         schema.Keep("dataGranularityDescription", "relationships");
-        var ofSchema = OdcsCustomProperties.Read(schema, "eventTime");
+        var ofSchema = OdcsCustomProperties.Read(schema, "eventTime", "statistics");
         var fields = schema.Sections("properties").Select(ReadField).ToList();
         var quality = schema.Sections("quality");
         schema.Finish();
@@ -57,6 +57,7 @@ internal static partial class OdcsReader
             Source = schema.Text("name") ?? "",
             Fields = fields,
             Quality = quality,
+            Statistics = ofSchema.Section("statistics"),
             EventTime = ofSchema.Text("eventTime") ?? ofContract.Text("eventTime"),
             Document = root.ToJson(),
             Where = schema.Where,
