@@ -23,6 +23,7 @@ internal static class CommandLine
             DemoCommand.Create(shared),
             UpCommand.Create(shared),
             CheckCommand.Create(shared),
+            ContractsCommand.Create(shared),
             IngestCommand.Create(shared),
             SimulateCommand.Create(shared),
             TrainCommand.Create(shared),

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Flyball.Access;
 using Flyball.Contracts.Ingestion;
+using Flyball.Contracts.Quality;
 using Flyball.Engine.Problems;
 using Flyball.Engine.Time;
 using Flyball.Problems;
@@ -39,6 +40,7 @@ public static class ContractsEndpoints
             .WithName("GetContract").WithSummary("One contract: columns and the whole document").WithTags("contracts");
         routes.MapGet("/v1/quarantine/{source}", GetQuarantine).RequirePermission(Permission.Read)
             .WithName("GetQuarantine").WithSummary("Rows that were put aside, with their reasons").WithTags("contracts");
+        routes.MapQuality();
         return routes;
     }
 
@@ -177,6 +179,9 @@ public static class ContractsEndpoints
         ["primaryKey"] = new JsonArray([.. plan.PrimaryKey.Select(i => (JsonNode)plan.Schema.Fields[i].Name)]),
         ["entities"] = new JsonArray([.. plan.Entities.Select(e => (JsonNode)new JsonObject { ["entity"] = e.Entity, ["field"] = e.Field })]),
         ["quarantined"] = log.QuarantineCount(plan.Source),
+        ["rules"] = plan.Quality.Count,
+        ["notices"] = new JsonArray([.. plan.Quality.Notices.Select(n => (JsonNode)new JsonObject { ["code"] = n.Code, ["message"] = n.Message, ["where"] = n.Where.ToString(), ["remedy"] = n.Remedy })]),
+        ["findings"] = log.Quality.CountOf(plan.Source),
     };
 
     private static Problem UnknownSource(string source, EventLog log)

@@ -8,7 +8,7 @@ namespace Flyball.Contracts.Quality;
 /// <param name="Bounds">The larger of mean + 3 standard deviations and the largest piece plus half a deviation.</param>
 public sealed record EffectScale(IReadOnlyList<long> Sizes, IReadOnlyList<double> Bounds)
 {
-    /// <summary>The bound for a batch: of the largest piece that is not larger than it. Beyond half of the reference it shrinks as a mean's noise does.</summary>
+    /// <summary>The bound for a batch: of the largest piece that is not larger than it. Beyond half of the reference's size it shrinks with the batch's own noise.</summary>
     public double At(long rows, long referenceRows, double floor)
     {
         double bound = 0;
@@ -17,8 +17,9 @@ public sealed record EffectScale(IReadOnlyList<long> Sizes, IReadOnlyList<double
             bound = Bounds[i];
         }
 
+        // The noise of a comparison goes with 1/n + 1/N: a larger batch loses its own part, the reference's stays.
         var half = referenceRows / 2.0;
-        return Math.Max(floor, rows <= half ? bound : bound * Math.Sqrt(half / rows));
+        return Math.Max(floor, rows <= half ? bound : bound * Math.Sqrt((1 + ((double)referenceRows / rows)) / 3));
     }
 
     internal static double BoundOf(ReadOnlySpan<double> effects)

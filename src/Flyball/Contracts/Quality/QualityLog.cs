@@ -56,9 +56,9 @@ public sealed class QualityLog
         return found;
     }
 
-    /// <summary>Freezes the rows that a source has now as its reference, in place of an earlier one. Cost: reads the log once.</summary>
-    /// <returns>The reference; or FLY3122 when the source has too few rows.</returns>
-    public async Task<(SourceReference? Reference, Problem? Problem)> FreezeAsync(ContractPlan plan, Horizon until, CancellationToken ct)
+    /// <summary>Measures the rows that a source has up to a position. Cost: reads the log once.</summary>
+    /// <returns>The reference, not in force yet; or FLY3122 when the source has too few rows.</returns>
+    public (SourceReference? Reference, Problem? Problem) Measure(ContractPlan plan, Horizon until, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(plan);
         var builder = new ReferenceBuilder(plan);
@@ -71,8 +71,14 @@ public sealed class QualityLog
                 Remedy: "Import history, or wait until more events have come."));
         }
 
-        await journal.AppendAsync(new JournalBatch([new JournalEntry(ReferenceFor + plan.Source, reference.ToJson())]), ct);
         return (reference, null);
+    }
+
+    /// <summary>Puts a reference in force, in place of an earlier one; durable when this completes.</summary>
+    public async Task FreezeAsync(SourceReference reference, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(reference);
+        await journal.AppendAsync(new JournalBatch([new JournalEntry(ReferenceFor + reference.Source, reference.ToJson())]), ct);
     }
 
     /// <summary>The answer for a batch that waits for a decision.</summary>
@@ -98,7 +104,10 @@ public sealed class QualityLog
 
         if (observation.Reference is null && observation.Rows >= SourceReference.FewestRows)
         {
-            await FreezeAsync(plan, until, ct);
+            if (Measure(plan, until, ct).Reference is { } first)
+            {
+                await FreezeAsync(first, ct);
+            }
         }
     }
 
