@@ -1,6 +1,7 @@
 using BenchmarkDotNet.Running;
 using Flyball.Benchmarks.Journal;
 using Flyball.Benchmarks.Native;
+using Flyball.Benchmarks.Quality;
 
 // The journal and the native libraries are timed as a whole, with their own threads and files; everything else is BenchmarkDotNet's.
 switch (args)
@@ -10,6 +11,9 @@ switch (args)
         break;
     case ["native", .. var rest]:
         NativeBenchmark.Run(rest);
+        break;
+    case ["quality", .. var rest]:
+        QualityBenchmark.Run(rest);
         break;
     default:
         BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);

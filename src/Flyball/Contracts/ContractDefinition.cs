@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Flyball.Contracts.Quality;
 using Flyball.Engine.Problems;
 using Flyball.Projects;
 
@@ -29,6 +30,9 @@ public sealed record ContractDefinition
 
     /// <summary>The items under the schema object's <c>quality</c>, as written; those of a field are with the field.</summary>
     public IReadOnlyList<YamlSection> Quality { get; init; } = [];
+
+    /// <summary>What a reference to a row that is not there leads to: the schema object's custom property <c>foreignKeys</c>.</summary>
+    public RuleOutcome ForeignKeys { get; init; } = RuleOutcome.Alert;
 
     /// <summary>The schema object's custom property <c>statistics</c>; null when there is none.</summary>
     public YamlSection? Statistics { get; init; }

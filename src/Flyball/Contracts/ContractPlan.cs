@@ -50,6 +50,9 @@ public sealed class ContractPlan
     /// <summary>Rules beyond the schema, and how batches are compared with the reference.</summary>
     public QualityPlan Quality { get; internal init; } = QualityPlan.Empty;
 
+    /// <summary>Foreign keys to other sources of the project.</summary>
+    public IReadOnlyList<RelationshipPlan> Relationships { get; internal init; } = [];
+
     internal FieldPlan[] Fields { get; }
 
     /// <summary>When a row's fact was true.</summary>

@@ -38,6 +38,11 @@ public sealed class EventLog
         Contracts = contracts;
         var states = contracts.Plans.Select(p => new SourceState(p, hash)).ToList();
         sources = states.ToFrozenDictionary(s => s.Plan.Source, StringComparer.Ordinal);
+        foreach (var state in states)
+        {
+            state.ForeignKeys = [.. state.Plan.Relationships.Select(r => sources.TryGetValue(r.TargetSource, out var target) ? ForeignKeyRule.Of(state.Plan, r, target.Plan, target.Keys) : null).OfType<ForeignKeyRule>()];
+        }
+
         byEventStream = states.ToFrozenDictionary(s => s.EventStream, StringComparer.Ordinal);
         byQuarantineStream = states.ToFrozenDictionary(s => s.QuarantineStream, StringComparer.Ordinal);
         Quality = new QualityLog(journal, contracts, hash);
@@ -93,7 +98,7 @@ public sealed class EventLog
     public static string StreamOf(string source) => SourceState.EventStreamOf(source);
 
     /// <summary>An empty batch for a source's rows; null when there is no such source.</summary>
-    public RowBatch? NewBatch(string source) => sources.TryGetValue(source, out var state) ? new RowBatch(state.Plan, hash, Quality.ReferenceOf(source)) : null;
+    public RowBatch? NewBatch(string source) => sources.TryGetValue(source, out var state) ? new RowBatch(state.Plan, hash, Quality.ReferenceOf(source), state.ForeignKeys) : null;
 
     /// <summary>Appends a batch of this log, all or nothing, and answers when it is durable and applied.</summary>
     /// <param name="batch">From <see cref="NewBatch"/>; not used by anybody else until this completes.</param>

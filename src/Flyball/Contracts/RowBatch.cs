@@ -22,10 +22,12 @@ public sealed class RowBatch : IDisposable
     private readonly ArrayBufferWriter<byte> stored = new(4096);
     private readonly SipHash hash;
     private readonly BatchObservation? own;
+    private readonly ForeignKeyRule[] foreignKeys;
 
-    internal RowBatch(ContractPlan plan, SipHash hash, SourceReference? reference = null)
+    internal RowBatch(ContractPlan plan, SipHash hash, SourceReference? reference = null, IReadOnlyList<ForeignKeyRule>? foreignKeys = null)
     {
-        own = plan.Quality.Observes || reference is not null ? new BatchObservation(plan, hash, reference) : null;
+        this.foreignKeys = [.. foreignKeys ?? []];
+        own = plan.Quality.Observes || reference is not null || this.foreignKeys.Length > 0 ? new BatchObservation(plan, hash, reference) : null;
         Observation = own;
         Plan = plan;
         this.hash = hash;
@@ -130,7 +132,7 @@ public sealed class RowBatch : IDisposable
 
     private void Add(bool good, ReadOnlySpan<byte> original)
     {
-        if (good && Plan.Quality.Admits(row, problems, Observation))
+        if (good && Plan.Quality.Admits(row, problems, Observation) && HasParents())
         {
             Keep();
         }
@@ -141,6 +143,36 @@ public sealed class RowBatch : IDisposable
         }
 
         Received++;
+    }
+
+    /// <summary>Looks up what the row refers to; false when the contract puts aside a row that refers to nothing.</summary>
+    private bool HasParents()
+    {
+        var admitted = true;
+        foreach (var rule in foreignKeys)
+        {
+            if (rule.Holds(row, hash))
+            {
+                continue;
+            }
+
+            if (Plan.Definition.ForeignKeys == RuleOutcome.Quarantine)
+            {
+                if (admitted)
+                {
+                    problems.Clear();
+                }
+
+                problems.Add(rule.Problem);
+                admitted = false;
+            }
+            else
+            {
+                Observation?.AddOrphan(rule.Name);
+            }
+        }
+
+        return admitted;
     }
 
     private void Keep()

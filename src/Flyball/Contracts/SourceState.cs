@@ -1,3 +1,4 @@
+using Flyball.Contracts.Quality;
 using Flyball.Contracts.Rows;
 using Flyball.Engine.Expressions;
 using Flyball.Engine.Time;
@@ -26,6 +27,9 @@ internal sealed class SourceState(ContractPlan plan, SipHash hash)
     public string RequestStream { get; } = "requests/" + plan.Source;
 
     public KeyIndex Keys { get; } = new();
+
+    /// <summary>Set once, when the log knows all sources.</summary>
+    public IReadOnlyList<ForeignKeyRule> ForeignKeys { get; set; } = [];
 
     public long QuarantineCount
     {

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Flyball.Contracts.Quality;
 using Flyball.Projects;
 
 namespace Flyball.Contracts.Odcs;
@@ -44,7 +45,7 @@ internal static partial class OdcsReader
         CheckOneOf(schema, "logicalType", "object");
         schema.Keep("id", "physicalType", "physicalName", "description", "businessName", "authoritativeDefinitions", "tags");
         schema.Keep("dataGranularityDescription", "relationships");
-        var ofSchema = OdcsCustomProperties.Read(schema, "eventTime", "statistics");
+        var ofSchema = OdcsCustomProperties.Read(schema, "eventTime", "statistics", "foreignKeys");
         var fields = schema.Sections("properties").Select(ReadField).ToList();
         var quality = schema.Sections("quality");
         schema.Finish();
@@ -57,6 +58,7 @@ internal static partial class OdcsReader
             Source = schema.Text("name") ?? "",
             Fields = fields,
             Quality = quality,
+            ForeignKeys = ofSchema.OneOf("foreignKeys", ("alert", RuleOutcome.Alert), ("quarantine", RuleOutcome.Quarantine), ("hold", RuleOutcome.Hold), ("record", RuleOutcome.Record)),
             Statistics = ofSchema.Section("statistics"),
             EventTime = ofSchema.Text("eventTime") ?? ofContract.Text("eventTime"),
             Document = root.ToJson(),

@@ -41,6 +41,9 @@ public sealed class BatchObservation
     /// <summary>Rows that broke a row rule, by the rule's place.</summary>
     internal long[] Broken { get; }
 
+    /// <summary>Rows that refer to a row that is not there, by the name of the relationship.</summary>
+    internal SortedDictionary<string, long> Orphans { get; } = new(StringComparer.Ordinal);
+
     internal BatchState[] Expressions { get; }
 
     internal StatisticalCounts? Statistics { get; }
@@ -57,6 +60,11 @@ public sealed class BatchObservation
         Rows += other.Rows;
         Refused += other.Refused;
         Add(Broken, other.Broken);
+        foreach (var (name, count) in other.Orphans)
+        {
+            Orphans[name] = Orphans.GetValueOrDefault(name) + count;
+        }
+
         for (var i = 0; i < counts.Length; i++)
         {
             counts[i] += other.counts[i];
@@ -83,6 +91,7 @@ public sealed class BatchObservation
         Rows = 0;
         Refused = 0;
         Array.Clear(Broken);
+        Orphans.Clear();
         Array.Clear(counts);
         foreach (var set in seen)
         {
@@ -100,6 +109,8 @@ public sealed class BatchObservation
     internal long CountOf(int metric) => plan.Quality.Metrics[metric].Metric == QualityMetric.RowCount ? Rows : counts[metric];
 
     internal void Refuse() => Refused++;
+
+    internal void AddOrphan(string relationship) => Orphans[relationship] = Orphans.GetValueOrDefault(relationship) + 1;
 
     /// <summary>Counts the row rules that do not put rows aside.</summary>
     internal void Check(ReadOnlySpan<Value> row)

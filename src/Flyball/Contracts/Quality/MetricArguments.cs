@@ -16,6 +16,8 @@ internal sealed record MetricArguments(int[] Columns, ValueMatch? Match)
     {
         var before = item.Section.Problems.Count;
         var arguments = item.Section.Section("arguments");
+        arguments?.Keep("missingValues", "validValues", "pattern", "properties");
+        arguments?.Finish();
         var columns = field is null ? [] : new[] { schema.IndexOf(field) };
         ValueMatch? match = null;
         switch (metric)
@@ -36,7 +38,6 @@ internal sealed record MetricArguments(int[] Columns, ValueMatch? Match)
                 break;
         }
 
-        arguments?.Finish();
         return item.Section.Problems.Count > before ? null : new MetricArguments(columns, match);
     }
 

@@ -41,7 +41,7 @@ internal sealed class QualityCompiler
         }
 
         var statistics = StatisticsReader.Read(definition.Statistics, schema);
-        return new QualityPlan(compiler.rowRules, compiler.metrics, compiler.expressions, statistics, compiler.notices);
+        return new QualityPlan(compiler.rowRules, compiler.metrics, compiler.expressions, statistics, compiler.notices) { ForeignKeys = definition.ForeignKeys };
     }
 
     private void Add(YamlSection section, string? field)

@@ -81,6 +81,10 @@ public sealed class QualityLog
         await journal.AppendAsync(new JournalBatch([new JournalEntry(ReferenceFor + reference.Source, reference.ToJson())]), ct);
     }
 
+    /// <summary>Keeps findings that a later stage made about a source's rows.</summary>
+    public async Task RecordAsync(ContractPlan plan, BatchVerdict verdict, Caller caller, long rows, CancellationToken ct) =>
+        await journal.AppendAsync(new JournalBatch([EntryOf(plan, verdict, caller, rows)]), ct);
+
     /// <summary>The answer for a batch that waits for a decision.</summary>
     internal static Problem Refusal(BatchVerdict verdict) => new(
         "FLY3121",

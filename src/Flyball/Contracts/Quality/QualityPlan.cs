@@ -29,9 +29,13 @@ public sealed class QualityPlan
 
     public StatisticsDefinition Statistics { get; }
 
+    /// <summary>What a reference to a row that is not there leads to.</summary>
+    public RuleOutcome ForeignKeys { get; internal init; } = RuleOutcome.Alert;
+
     /// <summary>Whether a batch can have to wait for a decision: then all of it is judged before any of it is stored.</summary>
     public bool CanHold =>
         Statistics.Outcome == RuleOutcome.Hold
+        || ForeignKeys == RuleOutcome.Hold
         || RowRules.Any(r => r.Head.Outcome == RuleOutcome.Hold)
         || Metrics.Any(r => r.Head.Outcome == RuleOutcome.Hold)
         || Expressions.Any(r => r.Head.Outcome == RuleOutcome.Hold);
@@ -60,6 +64,11 @@ public sealed class QualityPlan
                 var head = RowRules[i].Head;
                 findings.Add(new Finding(head.Name, head.Field, head.Outcome, head.Severity, $"{observation.Broken[i]} of {observation.Rows} rows break the rule '{head.Name}'.", observation.Broken[i], 0));
             }
+        }
+
+        foreach (var (name, count) in observation.Orphans)
+        {
+            findings.Add(new Finding(name, null, ForeignKeys, ForeignKeys == RuleOutcome.Record ? "info" : "warning", $"{count} of {observation.Rows} rows refer to a row that is not there.", count, 0));
         }
 
         if (observation.Rows + observation.Refused < SmallestBatch)

@@ -5,13 +5,15 @@ namespace Flyball.Tests.Contracts.Quality;
 
 public class ChangedDataTests
 {
+    private static readonly SharedSources Shared = new(SharedFiles.Find);
+
     [Theory]
     [InlineData(500)]
     [InlineData(1_000)]
     [InlineData(6_000)]
     public void The_first_taxi_batch_of_another_year_is_found(int size)
     {
-        var (old, recent) = SharedSources.TaxiYears();
+        var (old, recent) = Shared.TaxiYears();
 
         var verdict = old.Judge(old.Freeze(old.Rows), recent.Rows.Take(size));
 
@@ -22,7 +24,7 @@ public class ChangedDataTests
     [Fact]
     public void The_second_year_of_bike_rentals_is_found_by_its_year()
     {
-        var bike = SharedSources.Read("bike");
+        var bike = Shared.Read("bike");
         var second = SampleSource.Micros("2012-01-01");
         var reference = bike.Freeze(bike.Rows.Where(r => r[0].AsTimestamp.Micros < second));
 
@@ -39,7 +41,7 @@ public class ChangedDataTests
     [InlineData("taxi2016", "trip_duration", 1_000)]
     public void Nulls_that_go_from_five_to_thirty_percent_are_found_in_the_first_batch(string name, string column, int size)
     {
-        var source = SharedSources.Read(name);
+        var source = Shared.Read(name);
         var index = source.Plan.Schema.IndexOf(column);
         var reference = source.Freeze(source.Rows.Select((r, i) => WithNull(r, index, i % 20 == 0)));
 
@@ -57,7 +59,7 @@ public class ChangedDataTests
     [InlineData("taxi2016", 10_000)]
     public void Three_times_the_volume_is_found_in_the_first_batch(string name, int size)
     {
-        var source = SharedSources.Read(name);
+        var source = Shared.Read(name);
         var reference = source.Freeze(source.Rows);
 
         var usual = source.Judge(reference, source.Rows.Take(size));
@@ -70,7 +72,7 @@ public class ChangedDataTests
     [Fact]
     public void A_new_category_that_spreads_is_found()
     {
-        var churn = SharedSources.Read("churn");
+        var churn = Shared.Read("churn");
         var index = churn.Plan.Schema.IndexOf("PaymentMethod");
         var reference = churn.Freeze(churn.Rows);
 
@@ -83,7 +85,7 @@ public class ChangedDataTests
     [Fact]
     public void Rows_that_are_sent_twice_in_one_batch_are_found()
     {
-        var churn = SharedSources.Read("churn");
+        var churn = Shared.Read("churn");
 
         var verdict = churn.Judge(churn.Freeze(churn.Rows), churn.Rows.Take(1_000).Concat(churn.Rows.Take(200)));
 
@@ -93,7 +95,7 @@ public class ChangedDataTests
     [Fact]
     public void Fewer_than_a_hundred_rows_are_not_compared()
     {
-        var (old, recent) = SharedSources.TaxiYears();
+        var (old, recent) = Shared.TaxiYears();
 
         Assert.Empty(old.Judge(old.Freeze(old.Rows), recent.Rows.Take(99)).Findings);
     }

@@ -58,7 +58,8 @@ internal sealed class SampleSource
         int[] kept = [.. Enumerable.Range(0, header.Length).Where(i => !drop.Contains(header[i], StringComparer.Ordinal))];
         var lines = table.Skip(1).Where(l => l.Length == header.Length).ToList();
         ScalarType[] types = [.. kept.Select(i => TypeOf(lines.Select(l => l[i])))];
-        var plan = Sample.Compile(Contract(kept.Select(i => header[i]), types, quality));
+        var plan = ContractCompiler.Compile(YamlSection.Parse("s.odcs.yaml", Contract(kept.Select(i => header[i]), types, quality), new ProblemList())!)
+            ?? throw new InvalidOperationException("The contract does not compile.");
         var rows = lines.Select((line, n) =>
         {
             var row = new Value[kept.Length + 1];

@@ -2,6 +2,8 @@ namespace Flyball.Tests.Contracts.Quality;
 
 public class StationaryDataTests
 {
+    private static readonly SharedSources Shared = new(SharedFiles.Find);
+
     private static readonly bool Long = Environment.GetEnvironmentVariable("FLYBALL_LONG") == "1";
 
     public static TheoryData<int> Sizes => Long ? [100, 1_000, 10_000, 100_000] : [100, 1_000, 10_000];
@@ -11,12 +13,12 @@ public class StationaryDataTests
     [Theory]
     [MemberData(nameof(Sizes))]
     public void At_most_one_percent_of_batches_of_random_rows_raise_a_finding(int size) =>
-        Require([.. SharedSources.Names.Select(n => FalseFindings.OfRandomRows(SharedSources.Read(n), size, BatchesOf(size), seed: size))]);
+        Require([.. SharedSources.Names.Select(n => FalseFindings.OfRandomRows(Shared.Read(n), size, BatchesOf(size), seed: size))]);
 
     [Theory]
     [MemberData(nameof(Sizes))]
     public void At_most_one_percent_of_windows_of_a_history_raise_a_finding(int size) =>
-        Require([.. SharedSources.Names.Select(n => FalseFindings.OfWindows(SharedSources.Read(n), size, BatchesOf(size), seed: size)).OfType<FalseFindings.Rate>()]);
+        Require([.. SharedSources.Names.Select(n => FalseFindings.OfWindows(Shared.Read(n), size, BatchesOf(size), seed: size)).OfType<FalseFindings.Rate>()]);
 
     private static void Require(IReadOnlyList<FalseFindings.Rate> rates)
     {
