@@ -2,7 +2,6 @@ using Flyball.Access;
 using Flyball.Contracts;
 using Flyball.Contracts.Quality;
 using Flyball.Engine.Expressions;
-using Flyball.Engine.Time;
 using Flyball.Training;
 
 namespace Flyball.Monitoring;

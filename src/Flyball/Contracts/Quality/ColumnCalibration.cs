@@ -57,15 +57,15 @@ internal sealed class ColumnCalibration
         }
 
         var calibration = new ColumnCalibration([.. values.Select(v => v.IsNull ? -1 : 0)], 0, 0);
-        return new ColumnReference { Name = field.Name, Nulls = calibration.nulls, NullScale = calibration.Scale(pieces, calibration.NullEffect) };
+        return new ColumnReference { Name = field.Name, Nulls = calibration.nulls, NullScale = Scale(pieces, calibration.NullEffect) };
     }
 
     private static ColumnReference OfCategories(string name, List<Value> values, Dictionary<ulong, long> categories, Pieces pieces)
     {
         ulong[] ordered = [.. categories.OrderByDescending(c => c.Value).ThenBy(c => c.Key).Select(c => c.Key)];
         var places = ordered.Select((c, i) => (c, i)).ToDictionary(p => p.c, p => p.i);
-        int[] ids = [.. values.Select(v => v.IsNull ? -1 : places[ColumnReference.Fingerprint(v)])];
-        var calibration = new ColumnCalibration(ids, Math.Min(ordered.Length, OwnCells + 1), ordered.Length);
+        int[] found = [.. values.Select(v => v.IsNull ? -1 : places[ColumnReference.Fingerprint(v)])];
+        var calibration = new ColumnCalibration(found, Math.Min(ordered.Length, OwnCells + 1), ordered.Length);
         return new ColumnReference
         {
             Name = name,
@@ -73,9 +73,9 @@ internal sealed class ColumnCalibration
             Cells = calibration.totals,
             Nulls = calibration.nulls,
             Singletons = categories.Values.LongCount(c => c == 1),
-            NullScale = calibration.Scale(pieces, calibration.NullEffect),
-            ShiftScale = calibration.Scale(pieces, calibration.ShiftEffect),
-            UnseenScale = calibration.Scale(pieces, calibration.UnseenEffect),
+            NullScale = Scale(pieces, calibration.NullEffect),
+            ShiftScale = Scale(pieces, calibration.ShiftEffect),
+            UnseenScale = Scale(pieces, calibration.UnseenEffect),
         };
     }
 
@@ -99,8 +99,8 @@ internal sealed class ColumnCalibration
         {
             Cells = calibration.totals,
             Nulls = calibration.nulls,
-            NullScale = calibration.Scale(pieces, calibration.NullEffect),
-            ShiftScale = calibration.Scale(pieces, calibration.ShiftEffect),
+            NullScale = Scale(pieces, calibration.NullEffect),
+            ShiftScale = Scale(pieces, calibration.ShiftEffect),
         };
     }
 
@@ -124,7 +124,7 @@ internal sealed class ColumnCalibration
         return counts;
     }
 
-    private EffectScale Scale(Pieces pieces, Func<int, int, double> effect)
+    private static EffectScale Scale(Pieces pieces, Func<int, int, double> effect)
     {
         var bounds = new List<double>();
         foreach (var size in pieces.Sizes)

@@ -40,10 +40,10 @@ internal sealed class ForeignKeyRule
         }
 
         // The hash of a key takes its columns in the order of the key.
-        int[] columns = [.. key.Select(name => relationship.Fields[relationship.TargetFields.ToList().IndexOf(name)])];
-        var sameTypes = columns.Zip(target.PrimaryKey).All(p => plan.Schema.Fields[p.First].Type == target.Schema.Fields[p.Second].Type);
+        int[] ordered = [.. key.Select(name => relationship.Fields[relationship.TargetFields.ToList().IndexOf(name)])];
+        var sameTypes = ordered.Zip(target.PrimaryKey).All(p => plan.Schema.Fields[p.First].Type == target.Schema.Fields[p.Second].Type);
         var name = $"foreign key({string.Join(", ", relationship.Fields.Select(f => plan.Schema.Fields[f].Name))} → {relationship.TargetSource})";
-        return sameTypes ? new ForeignKeyRule(relationship, columns, keys, name) : null;
+        return sameTypes ? new ForeignKeyRule(relationship, ordered, keys, name) : null;
     }
 
     /// <summary>True when a column is null, as in SQL, or the target has the row.</summary>

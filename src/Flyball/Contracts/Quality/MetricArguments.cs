@@ -23,7 +23,7 @@ internal sealed record MetricArguments(int[] Columns, ValueMatch? Match)
         switch (metric)
         {
             case QualityMetric.MissingValues:
-                match = Missing(item, arguments, columns[0], schema);
+                match = Missing(arguments, columns[0], schema);
                 break;
             case QualityMetric.InvalidValues:
                 match = Valid(item, arguments, columns[0], schema);
@@ -41,7 +41,7 @@ internal sealed record MetricArguments(int[] Columns, ValueMatch? Match)
         return item.Section.Problems.Count > before ? null : new MetricArguments(columns, match);
     }
 
-    private static ValueMatch Missing(QualityItem item, YamlSection? arguments, int column, RowSchema schema)
+    private static ValueMatch Missing(YamlSection? arguments, int column, RowSchema schema)
     {
         // Values of another type cannot be in the column: they only say what the source wrote before.
         var written = arguments?.Items("missingValues").Where(i => i.Section is null).Select(i => i.Text ?? "").ToList() ?? [];

@@ -1,4 +1,3 @@
-using Flyball.Contracts.Quality;
 using Flyball.Engine.Expressions;
 
 namespace Flyball.Tests.Contracts.Quality;
