@@ -5,7 +5,7 @@ using Flyball.Tests.Contracts.Quality;
 namespace Flyball.Benchmarks.Quality;
 
 /// <summary>
-/// <c>quality DIRECTORY [BATCHES]</c>: how often the statistical gate reports batches of unchanged data, by source, way of resampling and size,
+/// <c>quality DIRECTORY [BATCHES [SOURCE...]]</c>: how often the statistical gate reports batches of unchanged data, by source, way of resampling and size,
 /// and what observing a row costs. The directory holds <c>data/</c>.
 /// </summary>
 internal static class QualityBenchmark
@@ -16,7 +16,7 @@ internal static class QualityBenchmark
     {
         var shared = new SharedSources(path => Path.Combine(args[0], path));
         var batches = args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 200;
-        foreach (var name in SharedSources.Names)
+        foreach (var name in args.Length > 2 ? args[2..] : SharedSources.Names)
         {
             var source = shared.Read(name);
             foreach (var size in Sizes)

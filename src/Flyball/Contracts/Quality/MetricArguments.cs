@@ -83,7 +83,7 @@ internal sealed record MetricArguments(int[] Columns, ValueMatch? Match)
                 }
                 else
                 {
-                    item.Section.Problems.Add("FLY1182", $"A valid value is no {type.ToString().ToLowerInvariant()}, which the column holds.", entry.Where);
+                    item.Section.Problems.Add("FLY1188", $"A valid value is no {type.ToString().ToLowerInvariant()}, which the column holds.", entry.Where);
                 }
             }
         }
@@ -91,7 +91,7 @@ internal sealed record MetricArguments(int[] Columns, ValueMatch? Match)
         var pattern = Pattern(item, arguments, type);
         if (values is null && pattern is null)
         {
-            item.Section.Problems.Add("FLY1182", "'invalidValues' does not say what is valid.", item.Section.At("arguments"), "Add arguments: { validValues: [a, b] } or { pattern: '^[A-Z]+$' }.");
+            item.Section.Problems.Add("FLY1188", "'invalidValues' does not say what is valid.", item.Section.At("arguments"), "Add arguments: { validValues: [a, b] } or { pattern: '^[A-Z]+$' }.");
             return null;
         }
 
@@ -107,7 +107,7 @@ internal sealed record MetricArguments(int[] Columns, ValueMatch? Match)
 
         if (type != ScalarType.Text)
         {
-            item.Section.Problems.Add("FLY1182", "A pattern is for a column of texts.", arguments.At("pattern"));
+            item.Section.Problems.Add("FLY1188", "A pattern is for a column of texts.", arguments.At("pattern"));
             return null;
         }
 
@@ -117,7 +117,7 @@ internal sealed record MetricArguments(int[] Columns, ValueMatch? Match)
         }
         catch (Exception e) when (e is ArgumentException or NotSupportedException)
         {
-            item.Section.Problems.Add("FLY1182", "The pattern is not a regular expression that can be matched in linear time.", arguments.At("pattern"), "Leave out look-around and back references.");
+            item.Section.Problems.Add("FLY1188", "The pattern is not a regular expression that can be matched in linear time.", arguments.At("pattern"), "Leave out look-around and back references.");
             return null;
         }
     }
@@ -129,7 +129,7 @@ internal sealed record MetricArguments(int[] Columns, ValueMatch? Match)
         {
             if (columns.Length == 0)
             {
-                item.Section.Problems.Add("FLY1182", "'duplicateValues' at the schema object names no properties.", item.Section.At("arguments"), "Add arguments: { properties: [tenant_id, order_id] }.");
+                item.Section.Problems.Add("FLY1188", "'duplicateValues' at the schema object names no properties.", item.Section.At("arguments"), "Add arguments: { properties: [tenant_id, order_id] }.");
             }
 
             return columns;
@@ -138,7 +138,7 @@ internal sealed record MetricArguments(int[] Columns, ValueMatch? Match)
         foreach (var name in written.Where(n => schema.IndexOf(n) < 0))
         {
             var nearest = NearestName.Of(name, schema.Fields.Select(f => f.Name));
-            item.Section.Problems.Add("FLY1182", $"There is no property '{name}'.", arguments!.At("properties"), nearest is null ? null : $"Did you mean '{nearest}'?");
+            item.Section.Problems.Add("FLY1188", $"There is no property '{name}'.", arguments!.At("properties"), nearest is null ? null : $"Did you mean '{nearest}'?");
         }
 
         return [.. written.Select(schema.IndexOf)];

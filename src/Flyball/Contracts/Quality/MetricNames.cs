@@ -30,7 +30,7 @@ internal static class MetricNames
         var member = isOld ? "rule" : "metric";
         if (item.Text(member) is not { } written)
         {
-            problems.Add("FLY1180", "A library rule names no metric.", item.Section.Where, $"Add metric: one of {string.Join(", ", Known.Select(k => k.Name))}.");
+            problems.Add("FLY1186", "A library rule names no metric.", item.Section.Where, $"Add metric: one of {string.Join(", ", Known.Select(k => k.Name))}.");
             return null;
         }
 
@@ -42,17 +42,17 @@ internal static class MetricNames
             var nearest = NearestName.Of(written, Known.Select(k => k.Name));
             if (isOld && nearest is null)
             {
-                notices.Add(new QualityNotice("FLY1184", $"The rule '{written}' is not one of the standard's metrics and is not enforced.", item.Section.At(member), "Write it as a library metric or an expression."));
+                notices.Add(new QualityNotice("FLY1189", $"The rule '{written}' is not one of the standard's metrics and is not enforced.", item.Section.At(member), "Write it as a library metric or an expression."));
                 return null;
             }
 
-            problems.Add("FLY1180", $"'{written}' is not a metric.", item.Section.At(member), nearest is null ? $"Known are: {string.Join(", ", Known.Select(k => k.Name))}." : $"Did you mean '{nearest}'?");
+            problems.Add("FLY1186", $"'{written}' is not a metric.", item.Section.At(member), nearest is null ? $"Known are: {string.Join(", ", Known.Select(k => k.Name))}." : $"Did you mean '{nearest}'?");
             return null;
         }
 
         if (known.Kind != QualityMetric.RowCount && known.Kind != QualityMetric.DuplicateValues && field is null)
         {
-            problems.Add("FLY1182", $"'{known.Name}' looks at one column and stands at the schema object.", item.Section.At(member), "Move it under a property's quality.");
+            problems.Add("FLY1188", $"'{known.Name}' looks at one column and stands at the schema object.", item.Section.At(member), "Move it under a property's quality.");
             return null;
         }
 

@@ -56,7 +56,7 @@ internal sealed class QualityCompiler
                 AddExpression(item, field, "implementation");
                 break;
             case "custom":
-                Notice(item, "FLY1184", $"The rule is for the engine '{item.Engine}' and is not enforced.", "implementation", "Write it as a library metric, or with engine: flyball as an expression.");
+                Notice(item, "FLY1189", $"The rule is for the engine '{item.Engine}' and is not enforced.", "implementation", "Write it as a library metric, or with engine: flyball as an expression.");
                 break;
             case "sql":
                 AddQuery(item, field);
@@ -75,14 +75,14 @@ internal sealed class QualityCompiler
             return;
         }
 
-        Notice(item, "FLY1183", "A rule in SQL is kept and not enforced: there is no database behind an event source.", "query", "Write it as a library metric, or as an expression: type: custom, engine: flyball, implementation: \"amount >= 0\".");
+        Notice(item, "FLY1189", "A rule in SQL is kept and not enforced: there is no database behind an event source.", "query", "Write it as a library metric, or as an expression: type: custom, engine: flyball, implementation: \"amount >= 0\".");
     }
 
     private void AddExpression(QualityItem item, string? field, string member)
     {
         if (item.Text(member) is not { } text)
         {
-            problems.Add("FLY1104", $"'{member}' is missing.", item.Section.At(member), "Write an expression over the columns, such as \"amount >= 0 or type = 'refund'\".");
+            problems.Add("FLY1188", $"'{member}' is missing.", item.Section.At(member), "Write an expression over the columns, such as \"amount >= 0 or type = 'refund'\".");
             return;
         }
 
@@ -121,7 +121,7 @@ internal sealed class QualityCompiler
             return true;
         }
 
-        problems.Add("FLY1182", "A rule is a condition, and this expression is none.", item.Section.At(member), "Compare it with something: amount >= 0.");
+        problems.Add("FLY1188", "A rule is a condition, and this expression is none.", item.Section.At(member), "Compare it with something: amount >= 0.");
         return false;
     }
 
@@ -136,13 +136,13 @@ internal sealed class QualityCompiler
         {
             if (!metric.IsDeprecated)
             {
-                problems.Add("FLY1181", "The metric has no operator to be judged by.", item.Section.Where, $"Add one of: {string.Join(", ", QualityBound.OfOne.Concat(QualityBound.OfTwo))}.");
+                problems.Add("FLY1187", "The metric has no operator to be judged by.", item.Section.Where, $"Add one of: {string.Join(", ", QualityBound.OfOne.Concat(QualityBound.OfTwo))}.");
                 return;
             }
 
             if (metric.Kind == QualityMetric.RowCount)
             {
-                Notice(item, "FLY1184", "The rule states no bound and is not enforced.", "rule", "Add an operator such as mustBeGreaterThan.");
+                Notice(item, "FLY1189", "The rule states no bound and is not enforced.", "rule", "Add an operator such as mustBeGreaterThan.");
                 return;
             }
 

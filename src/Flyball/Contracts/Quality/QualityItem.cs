@@ -59,7 +59,7 @@ internal sealed class QualityItem
     {
         if (stated == RuleOutcome.Quarantine)
         {
-            problems.Add("FLY1182", "A rule over a batch cannot put rows aside: it does not say which.", Section.At("customProperties"), "Use hold, alert or record.");
+            problems.Add("FLY1188", "A rule over a batch cannot put rows aside: it does not say which.", Section.At("customProperties"), "Use hold, alert or record.");
         }
 
         return stated ?? Lesser ?? RuleOutcome.Alert;
@@ -94,7 +94,7 @@ internal sealed class QualityItem
         if (!Kinds.Contains(kind, StringComparer.Ordinal))
         {
             var nearest = NearestName.Of(kind, Kinds);
-            section.Problems.Add("FLY1180", $"'{kind}' is not a type of quality rule.", section.At("type"), nearest is null ? $"Known are: {string.Join(", ", Kinds)}." : $"Did you mean '{nearest}'?");
+            section.Problems.Add("FLY1186", $"'{kind}' is not a type of quality rule.", section.At("type"), nearest is null ? $"Known are: {string.Join(", ", Kinds)}." : $"Did you mean '{nearest}'?");
             return "";
         }
 
@@ -115,7 +115,7 @@ internal sealed class QualityItem
                 }
                 else
                 {
-                    section.Problems.Add("FLY1181", $"'{name}' needs a number.", section.At(name));
+                    section.Problems.Add("FLY1187", $"'{name}' needs a number.", section.At(name));
                 }
             }
         }
@@ -129,7 +129,7 @@ internal sealed class QualityItem
             }
             else if (section.Has(name))
             {
-                section.Problems.Add("FLY1181", $"'{name}' needs two numbers, the lesser first.", section.At(name), $"Write {name}: [100, 120].");
+                section.Problems.Add("FLY1187", $"'{name}' needs two numbers, the lesser first.", section.At(name), $"Write {name}: [100, 120].");
             }
         }
 
@@ -139,7 +139,7 @@ internal sealed class QualityItem
         AddOld(section, "mustBeLessThanOrEqualTo", "mustBeLessOrEqualTo", found);
         if (found.Count > 1)
         {
-            section.Problems.Add("FLY1181", "The rule has two operators.", section.At(found[1].Operator), "Write a rule for each, or mustBeBetween.");
+            section.Problems.Add("FLY1187", "The rule has two operators.", section.At(found[1].Operator), "Write a rule for each, or mustBeBetween.");
         }
 
         return found.FirstOrDefault();
@@ -162,7 +162,7 @@ internal sealed class QualityItem
             case "percent":
                 return true;
             case var unit:
-                section.Problems.Add("FLY1181", $"'{unit}' is not a unit of a quality rule.", section.At("unit"), "Use rows or percent.");
+                section.Problems.Add("FLY1187", $"'{unit}' is not a unit of a quality rule.", section.At("unit"), "Use rows or percent.");
                 return false;
         }
     }

@@ -52,7 +52,7 @@ internal static class FalseFindings
     private static IEnumerable<Value[]> Draw(SampleSource source, Random random, int count, int start)
     {
         var rows = source.Rows;
-        var round = rows[^1][0].AsTimestamp.Micros - rows[0][0].AsTimestamp.Micros + 1;
+        var round = rows.Max(r => r[0].AsTimestamp.Micros) - rows.Min(r => r[0].AsTimestamp.Micros) + 1;
         for (var i = 0; i < count; i++)
         {
             var at = start + i;
