@@ -16,7 +16,7 @@ internal static class FalseFindings
         var random = new Random(seed);
         var rows = source.Rows;
         var reference = source.Freeze(Draw(source, random, rows.Count, 0));
-        return Count(source, "random", size, batches, reference, () => Draw(source, random, size, random.Next(rows.Count)));
+        return Count(source, "random", size, batches, reference, () => Draw(source, random, size, size < rows.Count ? random.Next(rows.Count - size) : 0));
     }
 
     /// <summary>Null when the history has fewer than two windows of the size.</summary>
