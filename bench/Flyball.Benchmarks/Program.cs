@@ -4,6 +4,7 @@ using Flyball.Benchmarks.Ingest;
 using Flyball.Benchmarks.Journal;
 using Flyball.Benchmarks.Native;
 using Flyball.Benchmarks.Profiles;
+using Flyball.Benchmarks.Quality;
 
 // The journal, the native libraries and profiles are timed as a whole, with their own threads and files; everything else is BenchmarkDotNet's.
 switch (args)
@@ -22,6 +23,9 @@ switch (args)
         break;
     case ["profile", .. var rest]:
         ProfileBenchmark.Run(rest);
+        break;
+    case ["quality", .. var rest]:
+        QualityBenchmark.Run(rest);
         break;
     default:
         BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);

@@ -12,5 +12,7 @@ internal static class ContractsCommand
         ContractsDiffCommand.Create(shared),
         ContractsInferCommand.Create(shared),
         ContractsProfileCommand.Create(shared),
+        ContractsFindingsCommand.Create(shared),
+        ContractsReferenceCommand.Create(shared),
     };
 }

@@ -30,6 +30,8 @@ internal static class IngestCommand
             var started = TimeProvider.System.GetTimestamp();
             var upload = new FileUpload(context.Client.Http, context.Parsed.GetValue(source)!, context.Parsed.GetValue(knownAt)!);
             JsonArray reasons = [];
+            JsonArray findings = [];
+            JsonArray held = [];
             foreach (var file in context.Parsed.GetValue(files)!)
             {
                 var report = ShowsProgress(context, shared)
@@ -40,9 +42,11 @@ internal static class IngestCommand
                     total[count] += report[count]?.GetValue<long>() ?? 0;
                 }
 
-                foreach (var reason in report["reasons"] as JsonArray ?? [])
+                Append(reasons, report["reasons"]);
+                Append(findings, report["findings"]);
+                if (report["batch"] is { } batch)
                 {
-                    reasons.Add(reason!.DeepClone());
+                    held.Add((JsonNode)new JsonObject { ["batch"] = batch.DeepClone(), ["rows"] = report["held"]!.DeepClone() });
                 }
             }
 
@@ -54,9 +58,24 @@ internal static class IngestCommand
 
             document["seconds"] = Math.Round(TimeProvider.System.GetElapsedTime(started).TotalSeconds, 3);
             document["reasons"] = reasons;
+            document["findings"] = findings;
+            if (held.Count > 0)
+            {
+                // The rows that wait are the fourth part of those received.
+                document["held"] = held;
+            }
+
             return new CommandOutcome(document, console => Show(console, document));
         });
         return command;
+    }
+
+    private static void Append(JsonArray all, JsonNode? some)
+    {
+        foreach (var item in some as JsonArray ?? [])
+        {
+            all.Add(item!.DeepClone());
+        }
     }
 
     /// <summary>A bar is for somebody who looks at a terminal.</summary>
@@ -77,6 +96,16 @@ internal static class IngestCommand
         foreach (var reason in (document["reasons"] as JsonArray ?? []).Take(10))
         {
             console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"[yellow]quarantined[/] {reason!.ToJsonString()}");
+        }
+
+        foreach (var finding in (document["findings"] as JsonArray ?? []).Take(20))
+        {
+            console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"[yellow]{finding!["outcome"]}[/] {finding["message"]}");
+        }
+
+        foreach (var batch in document["held"] as JsonArray ?? [])
+        {
+            console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"[red]held[/] {batch!["rows"]} rows wait as {batch["batch"]}: flyball ingest holds show SOURCE {batch["batch"]}");
         }
     }
 }

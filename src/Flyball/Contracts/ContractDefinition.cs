@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Flyball.Contracts.Quality;
 using Flyball.Engine.Problems;
 using Flyball.Projects;
 
@@ -41,6 +42,12 @@ public sealed record ContractDefinition
 
     /// <summary>False when the name is of no use in a URL: the contract loads, and takes no events.</summary>
     public bool IsServed { get; init; } = true;
+
+    /// <summary>What a reference to a row that is not there leads to: the schema object's custom property <c>foreignKeys</c>.</summary>
+    public RuleOutcome ForeignKeys { get; init; } = RuleOutcome.Alert;
+
+    /// <summary>The schema object's custom property <c>statistics</c>; null when there is none.</summary>
+    public YamlSection? Statistics { get; init; }
 
     /// <summary>The whole file, sections included that Flyball does not read; a file of several schema objects gives it to each.</summary>
     public required JsonObject Document { get; init; }

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Flyball.Contracts.Quality;
 
 namespace Flyball.Contracts;
 
@@ -10,6 +11,7 @@ public sealed class ContractMetrics
     private readonly Counter<long>? rows;
     private readonly Counter<long>? requests;
     private readonly Counter<long>? earlier;
+    private readonly Counter<long>? findings;
 
     /// <param name="factory">Null makes counters that count nowhere.</param>
     public ContractMetrics(IMeterFactory? factory)
@@ -17,7 +19,16 @@ public sealed class ContractMetrics
         var meter = factory?.Create(MeterName);
         rows = meter?.CreateCounter<long>("flyball.contracts.rows", "{row}", "Rows at the gate by source and result.");
         earlier = meter?.CreateCounter<long>("flyball.contracts.rows.earlier", "{row}", "Accepted rows that only an earlier version of the contract takes, by source.");
+        findings = meter?.CreateCounter<long>("flyball.contracts.findings", "{finding}", "Rules and statistics of batches that did not hold, by source, rule and outcome.");
         requests = meter?.CreateCounter<long>("flyball.contracts.batches", "{batch}", "Batches that became durable, by source.");
+    }
+
+    internal void Count(string source, BatchVerdict verdict)
+    {
+        foreach (var finding in verdict.Findings)
+        {
+            findings?.Add(1, new KeyValuePair<string, object?>("source", source), new KeyValuePair<string, object?>("rule", finding.Rule), new KeyValuePair<string, object?>("outcome", finding.Outcome.ToString().ToLowerInvariant()));
+        }
     }
 
     internal void Count(string source, IngestReport report)

@@ -1,4 +1,5 @@
 using Flyball.Contracts.Privacy;
+using Flyball.Contracts.Quality;
 using Flyball.Engine.Expressions;
 using Flyball.Engine.Identity;
 using Flyball.Engine.Time;
@@ -56,8 +57,12 @@ public sealed class ContractPlan
 
     /// <summary>The lengths of time agreed for this source.</summary>
     public IReadOnlyList<ServiceLevel> ServiceLevels { get; internal init; } = [];
+
     /// <summary>Some field's values do not go in as they come.</summary>
     public bool HoldsPersonal { get; }
+
+    /// <summary>Rules beyond the schema, and how batches are compared with the reference.</summary>
+    public QualityPlan Quality { get; internal init; } = QualityPlan.Empty;
 
     internal FieldPlan[] Fields { get; }
 

@@ -4,6 +4,7 @@ using Flyball.Contracts.Holds;
 using Flyball.Contracts.Ingestion;
 using Flyball.Contracts.Quarantine;
 using Flyball.Contracts.Profiles;
+using Flyball.Contracts.Quality;
 using Flyball.Engine.Problems;
 using Flyball.Problems;
 using Flyball.Workspaces;
@@ -49,6 +50,7 @@ public static class ContractsEndpoints
         routes.MapHolds();
         routes.MapGet("/v1/contracts/{source}/profile", ProfileEndpoint.Get).RequirePermission(Permission.Read)
             .WithName("GetProfile").WithSummary("What a source's rows looked like, over days").WithTags("contracts");
+        routes.MapQuality();
         return routes;
     }
 
@@ -166,6 +168,9 @@ public static class ContractsEndpoints
                 ["rows"] = log.Earlier.RowsOf(plan.Source),
             }
             : null,
+        ["rules"] = plan.Quality.Count,
+        ["notices"] = new JsonArray([.. plan.Quality.Notices.Select(n => (JsonNode)new JsonObject { ["code"] = n.Code, ["message"] = n.Message, ["where"] = n.Where.ToString(), ["remedy"] = n.Remedy })]),
+        ["findings"] = log.Quality.CountOf(plan.Source),
     };
 
     internal static Problem UnknownSource(string source, EventLog log)

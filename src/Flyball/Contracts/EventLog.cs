@@ -46,6 +46,11 @@ public sealed class EventLog
         Contracts = contracts;
         var states = contracts.Plans.Select(p => new SourceState(p, hash)).ToList();
         sources = states.ToFrozenDictionary(s => s.Plan.Source, StringComparer.Ordinal);
+        foreach (var state in states)
+        {
+            state.ForeignKeys = [.. state.Plan.Relationships.Select(r => sources.TryGetValue(r.TargetSource, out var target) ? ForeignKeyRule.Of(state.Plan, r, target.Plan, target.Keys) : null).OfType<ForeignKeyRule>()];
+        }
+
         byEventStream = states.ToFrozenDictionary(s => s.EventStream, StringComparer.Ordinal);
         byOtherStream = states.SelectMany(s => new[] { s.QuarantineStream, s.HoldStream, s.HeldStream, s.DecisionStream }.Select(stream => (stream, s)))
             .ToFrozenDictionary(p => p.stream, p => p.s, StringComparer.Ordinal);
@@ -58,6 +63,7 @@ public sealed class EventLog
             }
         }
 
+        Quality = new QualityLog(journal, contracts, hash);
         journal.SubscribeBatches(Apply);
     }
 
@@ -65,6 +71,8 @@ public sealed class EventLog
 
     /// <summary>Earlier versions that are accepted beside them, and how many rows came that way.</summary>
     public EarlierContracts Earlier => earlier;
+    /// <summary>References of the sources, and the findings about their batches.</summary>
+    public QualityLog Quality { get; }
 
     /// <summary>Every subscriber has seen every row up to here.</summary>
     public Horizon Applied => new(Volatile.Read(ref applied));
@@ -118,9 +126,12 @@ public sealed class EventLog
     public RowBatch? NewBatch(string source) => NewBatch(source, default);
 
     /// <summary>The same for rows that may bring their known-at in a column.</summary>
-    internal RowBatch? NewBatch(string source, KnownAtPolicy knownAt) => !sources.TryGetValue(source, out var state)
-        ? null
-        : new RowBatch(state.Plan, hash, state.Subscribers.Count > 0, knownAt.Column is { } column ? new KnownAtColumn(state.Plan, column) : null, earlier.NewReader(source));
+    internal RowBatch? NewBatch(string source, KnownAtPolicy knownAt) => !sources.TryGetValue(source, out var state) ? null : new RowBatch(state.Plan, hash, new RowBatchTerms(
+        state.Subscribers.Count > 0,
+        knownAt.Column is { } column ? new KnownAtColumn(state.Plan, column) : null,
+        earlier.NewReader(source),
+        Quality.ReferenceOf(source),
+        state.ForeignKeys));
 
     /// <summary>Appends a batch of this log, all or nothing, and answers when it is durable and applied.</summary>
     /// <param name="batch">From <see cref="NewBatch(string)"/>; not used by anybody else until this completes.</param>
@@ -128,7 +139,8 @@ public sealed class EventLog
     /// <param name="ct">Observed until the batch is queued; a queued batch is stored whatever the caller does.</param>
     /// <returns>The report; or FLY4091 while a first request with the same idempotency key is on its way, FLY4092 when the key was used for another request.</returns>
     /// <exception cref="FlyballException">The log is broken (FLY2001) or the batch too large for it (FLY2004).</exception>
-    public ValueTask<IngestOutcome> IngestAsync(RowBatch batch, IngestTerms terms, CancellationToken ct) => IngestAsync(batch, terms, BatchVerdict.Clean, null, ct);
+    public ValueTask<IngestOutcome> IngestAsync(RowBatch batch, IngestTerms terms, CancellationToken ct) =>
+        IngestAsync(batch, terms, terms.Part is null ? batch.Judge() : BatchVerdict.Clean, null, ct);
 
     /// <summary>
     /// As above, for a batch that was judged. One that the verdict holds is stored apart: nothing of it is seen by features, training or the lake,
@@ -226,6 +238,12 @@ public sealed class EventLog
     {
         var (entries, report) = Prepare(state, batch, terms, verdict, hold);
         var key = KeyOf(state, terms, report);
+        if (report.Accepted + report.Held > 0 && verdict.Findings.Count > 0 && terms.Part is null)
+        {
+            // With the rows it is about, so that neither is there without the other; rows that were stored before were judged before.
+            entries.Add(QualityLog.EntryOf(state.Plan, verdict, terms.Caller, batch.Received));
+        }
+
         if (terms.Key is not null && entries.Count == 0)
         {
             entries.Add(new JournalEntry(state.RequestStream, "{}"u8.ToArray()));
@@ -238,12 +256,13 @@ public sealed class EventLog
             return report with { Horizon = Applied };
         }
 
-        var receipt = await journal.AppendAsync(new JournalBatch(entries, key, terms.Key is null && hold is null ? new SentBatch(state, batch, terms.KnownAt, report.Quarantined) : null), ct);
+        var receipt = await journal.AppendAsync(new JournalBatch(entries, key, terms.Key is null && hold is null && entries.Count == report.Accepted + report.Quarantined ? new SentBatch(state, batch, terms.KnownAt, report.Quarantined) : null), ct);
         switch (receipt.Outcome)
         {
             case AppendOutcome.Appended:
                 metrics.Count(state.Plan.Source, report);
                 CountEarlier(state.Plan.Source, batch);
+                metrics.Count(state.Plan.Source, report.Accepted + report.Held > 0 ? verdict : BatchVerdict.Clean);
                 return report with { Horizon = receipt.Last };
             case AppendOutcome.Replayed when terms.Part is not null:
                 // This part of the file is stored: every row of it was counted then, accepted or put aside.
@@ -355,6 +374,7 @@ public sealed class EventLog
             return source.Note(record) ? Effect.Quarantined : Effect.None;
         }
 
+        Quality.Apply(record);
         unread += record.Stream.StartsWith("events/", StringComparison.Ordinal) ? 1 : 0;
         return Effect.None;
     }

@@ -49,6 +49,15 @@ internal sealed class KeyIndex
         }
     }
 
+    /// <summary>Whether a durable row has the key.</summary>
+    public bool Contains(UInt128 key)
+    {
+        lock (gate)
+        {
+            return TableOf(key).TryGet((ulong)key, out _);
+        }
+    }
+
     /// <summary>Judges the rows and reserves the fresh ones, or reserves nothing and returns the reservation to wait for.</summary>
     public KeyReservation? TryReserve(List<AcceptedRow> rows, KeyReservation mine)
     {

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using Flyball.Contracts.Quality;
 using Flyball.Contracts.Quarantine;
 using Flyball.Contracts.Rows;
 using Flyball.Contracts.Versions;
@@ -22,19 +23,24 @@ public sealed class RowBatch : IDisposable
     private readonly SipHash hash;
     private readonly bool keepsValues;
     private readonly EarlierReader? earlier;
+    private readonly BatchObservation? own;
+    private readonly ForeignKeyRule[] foreignKeys;
     private KeptRowReader? kept;
     private long? stated;
     private bool isEarlier;
 
-    internal RowBatch(ContractPlan plan, SipHash hash, bool keepsValues, KnownAtColumn? knownAt, EarlierReader? earlier = null)
+    internal RowBatch(ContractPlan plan, SipHash hash, RowBatchTerms terms)
     {
         Plan = plan;
-        KnownAt = knownAt;
+        KnownAt = terms.KnownAt;
         this.hash = hash;
-        this.keepsValues = keepsValues;
+        keepsValues = terms.KeepsValues;
+        earlier = terms.Earlier;
+        foreignKeys = [.. terms.ForeignKeys];
+        own = plan.Quality.Observes || terms.Reference is not null || foreignKeys.Length > 0 ? new BatchObservation(plan, hash, terms.Reference) : null;
+        Observation = own;
         Originals = new OriginalKeeper(plan);
-        reader = new RowReader(plan, knownAt is { ContractIndex: < 0 } ? knownAt : null);
-        this.earlier = earlier;
+        reader = new RowReader(plan, KnownAt is { ContractIndex: < 0 } ? KnownAt : null);
         writer = new RowWriter(plan);
         row = new Value[plan.Fields.Length];
     }
@@ -52,6 +58,8 @@ public sealed class RowBatch : IDisposable
 
     /// <summary>Bytes of the rows added, as they came.</summary>
     internal long Bytes { get; private set; }
+    /// <summary>What the rows showed so far; null when nothing asks for it.</summary>
+    internal BatchObservation? Observation { get; private set; }
 
     internal List<AcceptedRow> Accepted { get; } = [];
 
@@ -60,7 +68,7 @@ public sealed class RowBatch : IDisposable
     /// <summary>What the batch becomes in the journal; filled when it is sent, and kept here to be used again.</summary>
     internal List<JournalEntry> Entries { get; } = [];
 
-    /// <summary>The row being read, for readers of files: they clear it, fill it, and call <see cref="Judge"/> and <see cref="Add"/>.</summary>
+    /// <summary>The row being read, for readers of files: they clear it, fill it, and call <see cref="Judge(long?)"/> and <see cref="Add"/>.</summary>
     internal Span<Value> Row => row;
 
     /// <summary>Decides what is kept of a row that is put aside.</summary>
@@ -140,7 +148,7 @@ public sealed class RowBatch : IDisposable
             }
         }
 
-        return Problems.Count == 0;
+        return Problems.Count == 0 && Plan.Quality.Admits(row, Problems, Observation) && HasParents();
     }
 
     /// <summary>Adds the row that was judged.</summary>
@@ -154,6 +162,7 @@ public sealed class RowBatch : IDisposable
         }
         else
         {
+            Observation?.Refuse();
             Refused.Add(new RefusedRow(Position, Problems.ToList(), original));
         }
 
@@ -161,11 +170,15 @@ public sealed class RowBatch : IDisposable
         Bytes += size;
     }
 
+    /// <summary>What the rules and statistics of many rows say of the rows added since the batch was last cleared.</summary>
+    public BatchVerdict Judge() => own is null ? BatchVerdict.Clean : Plan.Quality.Judge(own);
+
     public void Clear()
     {
         Received = 0;
         Bytes = 0;
         FirstRow = 0;
+        own?.Clear();
         Accepted.Clear();
         Refused.Clear();
         Entries.Clear();
@@ -174,6 +187,9 @@ public sealed class RowBatch : IDisposable
     }
 
     public void Dispose() => writer.Dispose();
+
+    /// <summary>From now on rows are observed as a part of something larger, that is judged as a whole.</summary>
+    internal void ObserveInto(BatchObservation? whole) => Observation = whole;
 
     internal ReadOnlyMemory<byte> StoredForm(in AcceptedRow accepted) => stored.WrittenMemory.Slice(accepted.Offset, accepted.Length);
 
@@ -189,12 +205,44 @@ public sealed class RowBatch : IDisposable
         }
     }
 
+    /// <summary>Looks up what the row refers to; false when the contract puts aside a row that refers to nothing.</summary>
+    private bool HasParents()
+    {
+        var admitted = true;
+        foreach (var rule in foreignKeys)
+        {
+            if (rule.Holds(row, hash))
+            {
+                continue;
+            }
+
+            if (Plan.Definition.ForeignKeys == RuleOutcome.Quarantine)
+            {
+                if (admitted)
+                {
+                    Problems.Clear();
+                }
+
+                Problems.Add(rule.Problem);
+                admitted = false;
+            }
+            else
+            {
+                Observation?.AddOrphan(rule.Name);
+            }
+        }
+
+        return admitted;
+    }
+
     private void Keep(long? knownAtMicros)
     {
         var offset = stored.WrittenCount;
         writer.Write(row, stored);
         var length = stored.WrittenCount - offset;
         var hasKey = Plan.PrimaryKey.Count > 0;
+        var content = hasKey || Observation is not null ? (ulong)hash.Of(stored.WrittenSpan[offset..]) : 0;
+        Observation?.Add(row, content);
         Accepted.Add(new AcceptedRow
         {
             Row = Position,
@@ -203,7 +251,7 @@ public sealed class RowBatch : IDisposable
             EventTimeMicros = Plan.IsTimedByArrival ? null : row[Plan.EventTimeIndex].AsTimestamp.Micros,
             KnownAtMicros = knownAtMicros,
             Key = hasKey ? RowKey.Hash(Plan, row, hash) : 0,
-            Content = hasKey ? (uint)hash.Of(stored.WrittenSpan[offset..]) : 0,
+            Content = hasKey ? (uint)content : 0,
             Values = keepsValues ? (Value[])row.Clone() : null,
             IsEarlier = isEarlier,
         });

@@ -11,10 +11,13 @@ internal static class RowKey
     private const int Usual = 256;
 
     /// <summary>128 bits that stand for the key. The source has one, and its columns are not null.</summary>
-    public static UInt128 Hash(ContractPlan plan, ReadOnlySpan<Value> row, SipHash hash)
+    public static UInt128 Hash(ContractPlan plan, ReadOnlySpan<Value> row, SipHash hash) => Hash(plan.PrimaryKey, row, hash);
+
+    /// <summary>128 bits that stand for the values of some columns, none of them null.</summary>
+    public static UInt128 Hash(IReadOnlyList<int> columns, ReadOnlySpan<Value> row, SipHash hash)
     {
         var longest = 0;
-        foreach (var index in plan.PrimaryKey)
+        foreach (var index in columns)
         {
             longest += 9 + (row[index].Kind == ScalarType.Text ? row[index].AsText.Length * 3 : 0);
         }
@@ -22,7 +25,7 @@ internal static class RowKey
         var rented = longest > Usual ? ArrayPool<byte>.Shared.Rent(longest) : null;
         Span<byte> bytes = rented ?? stackalloc byte[Usual];
         var length = 0;
-        foreach (var index in plan.PrimaryKey)
+        foreach (var index in columns)
         {
             length += Write(row[index], bytes[length..]);
         }

@@ -1,4 +1,5 @@
 using Flyball.Contracts.Holds;
+using Flyball.Contracts.Quality;
 using Flyball.Contracts.Quarantine;
 using Flyball.Contracts.Rows;
 using Flyball.Engine.Expressions;
@@ -44,6 +45,9 @@ internal sealed class SourceState(ContractPlan plan, SipHash hash)
 
     /// <summary>One decision at a time, and no part is added to a batch that is being decided about.</summary>
     public SemaphoreSlim Deciding { get; } = new(1, 1);
+
+    /// <summary>Set once, when the log knows all sources.</summary>
+    public IReadOnlyList<ForeignKeyRule> ForeignKeys { get; set; } = [];
 
     /// <summary>Reads a stored row and adds its key to the index; false when the present contract cannot read it.</summary>
     public bool TryApply(in JournalRecord record, out EventRow row)

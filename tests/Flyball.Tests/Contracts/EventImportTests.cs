@@ -135,7 +135,8 @@ public sealed class EventImportTests : IAsyncDisposable
 
         Assert.Equal(new ImportProgress(174_289, 174_289, 0, 0), first);
         Assert.Equal(new ImportProgress(174_289, 0, 0, 174_289), second);
-        Assert.Equal(174_289, fixture.Journal.Durable.Seq);
+        // The rows, and the reference that a first large import leaves.
+        Assert.Equal(174_290, fixture.Journal.Durable.Seq);
         TestContext.Current.TestOutputHelper?.WriteLine($"first import {took.TotalSeconds:F2} s, second {(clock.Elapsed - took).TotalSeconds:F2} s");
 
         clock.Restart();

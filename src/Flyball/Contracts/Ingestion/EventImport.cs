@@ -1,5 +1,6 @@
 using Flyball.Access;
 using Flyball.Engine.Identity;
+using Flyball.Contracts.Quality;
 using Flyball.Engine.Problems;
 
 namespace Flyball.Contracts.Ingestion;
@@ -34,7 +35,9 @@ public static class EventImport
         var column = Check(plan, knownAt);
         using var file = EventFile.Open(path, plan, column);
         var digest = await DigestAsync(path, ct);
-        var pipeline = new Pipeline(() => log.NewBatch(source, knownAt)!, SendAsync, onProgress);
+        var observation = log.Quality.NewObservation(plan);
+        var verdict = plan.Quality.CanHold ? Judge() : BatchVerdict.Clean;
+        var pipeline = new Pipeline(NewBatch, SendAsync, onProgress);
         try
         {
             while (file.Fill(pipeline.Next, RowsPerBatch, BytesPerBatch))
@@ -48,12 +51,37 @@ public static class EventImport
             await pipeline.DrainAsync();
         }
 
-        return pipeline.Total;
+        return pipeline.Total.Accepted + pipeline.Total.Held == 0
+            ? pipeline.Total
+            : pipeline.Total with { Findings = (await log.Quality.SettleAsync(plan, observation, caller, log.Applied, ct)).Findings };
+
+        RowBatch NewBatch()
+        {
+            var batch = log.NewBatch(source, knownAt)!;
+            batch.ObserveInto(observation);
+            return batch;
+        }
+
+        // When a rule may hold the file, all of it is read and judged before any of it is stored.
+        BatchVerdict Judge()
+        {
+            using var whole = EventFile.Open(path, plan, column);
+            using var batch = NewBatch();
+            while (whole.Fill(batch, RowsPerBatch, BytesPerBatch))
+            {
+                ct.ThrowIfCancellationRequested();
+                batch.Clear();
+            }
+
+            var judged = plan.Quality.Judge(observation);
+            observation.Clear();
+            return judged;
+        }
 
         async Task<IngestReport> SendAsync(RowBatch batch, long number, CancellationToken cancellation)
         {
             var terms = new IngestTerms(caller, knownAt) { Part = new FilePart(digest, number) };
-            var outcome = await log.IngestAsync(batch, terms, cancellation);
+            var outcome = await log.IngestAsync(batch, terms, verdict, $"f{digest.Short}", cancellation);
             return outcome.Report ?? throw new FlyballException(outcome.Problem!);
         }
     }
@@ -80,6 +108,31 @@ public static class EventImport
     {
         await using var content = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1, FileOptions.SequentialScan);
         return Digest.FromBytes(await System.Security.Cryptography.SHA256.HashDataAsync(content, ct));
+    }
+
+    /// <summary>When a rule may hold the file, all of it is read and judged before any of it is stored.</summary>
+    private static void RefuseWhatHolds(ContractPlan plan, string path, EventLog log, BatchObservation observation, CancellationToken ct)
+    {
+        if (!plan.Quality.CanHold)
+        {
+            return;
+        }
+
+        using var file = EventFile.Open(path, plan);
+        using var batch = log.NewBatch(plan.Source)!;
+        batch.ObserveInto(observation);
+        while (file.Fill(batch, RowsPerBatch))
+        {
+            ct.ThrowIfCancellationRequested();
+            batch.Clear();
+        }
+
+        if (plan.Quality.Judge(observation) is { Holds: true } verdict)
+        {
+            throw new FlyballException(QualityLog.Refusal(verdict));
+        }
+
+        observation.Clear();
     }
 
     /// <summary>Reads ahead while earlier batches are being synced. Batches are sent in file order.</summary>
@@ -124,7 +177,12 @@ public static class EventImport
             var (batch, share, settled) = sent.Dequeue();
             var report = await settled;
             Total = new ImportProgress(
-                Total.Received + report.Received, Total.Accepted + report.Accepted, Total.Quarantined + report.Quarantined, Total.Duplicates + report.Duplicates);
+                Total.Received + report.Received,
+                Total.Accepted + report.Accepted,
+                Total.Quarantined + report.Quarantined,
+                Total.Duplicates + report.Duplicates,
+                Total.Held + report.Held,
+                report.Batch ?? Total.Batch);
             batch.Clear();
             free.Push(batch);
             onProgress?.Invoke(new ImportStep(Total, share));

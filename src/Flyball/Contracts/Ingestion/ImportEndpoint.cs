@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Flyball.Access;
+using Flyball.Contracts.Holds;
 using Flyball.Engine.Problems;
 using Flyball.Engine.Time;
 using Flyball.Problems;
@@ -121,7 +122,8 @@ internal static class ImportEndpoint
         {
             try
             {
-                await EventImport.RunAsync(log, source, path, knownAt, caller, s => step = new(s), ct);
+                var total = await EventImport.RunAsync(log, source, path, knownAt, caller, s => step = new(s), ct);
+                step = new(new ImportStep(total, 1));
                 return null;
             }
             catch (FlyballException e)
@@ -145,6 +147,13 @@ internal static class ImportEndpoint
         {
             var report = Counts();
             report.Remove("share");
+            if (step.Value.Total is { Held: > 0 } held)
+            {
+                report["held"] = held.Held;
+                report["batch"] = held.Batch;
+            }
+
+            report["findings"] = FindingJson.Write(step.Value.Total.Findings);
             var shown = step.Value.Total.Quarantined == 0 ? [] : log.ReadQuarantine(source, before, ShownReasons);
             report["reasons"] = new JsonArray([.. shown.Select(row =>
                 new IngestReport(1, 0, 1, 0, [new RowReason(row.Row, row.Problems)], default).ToJson()["reasons"]![0]!.DeepClone())]);

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Flyball.Contracts.Privacy;
+using Flyball.Contracts.Quality;
 using Flyball.Contracts.Rows;
 using Flyball.Engine.Expressions;
 using Flyball.Projects;
@@ -55,6 +56,12 @@ public static class ContractCompiler
         }
 
         var fields = definition.Fields.Select((f, i) => FieldCompiler.Compile(f, i == eventTime || f.PrimaryKey)).ToList();
+        var quality = QualityCompiler.Compile(definition, new RowSchema(fields.DistinctBy(f => f.Name).Select(f => new Field(f.Name, f.Type))), problems);
+        foreach (var notice in quality.Notices)
+        {
+            problems.AddNotice(notice.Code, notice.Message, notice.Where, notice.Remedy);
+        }
+
         var foreignKeys = relationships.Compile(definition);
         var levels = ServiceLevelCompiler.Compile(definition, ofFile);
         if (problems.Count > before)
@@ -72,6 +79,7 @@ public static class ContractCompiler
         return new ContractPlan(definition, fields, eventTime, primaryKey, [.. entities])
         {
             Unique = [.. definition.Fields.Index().Where(f => f.Item.Unique && !(primaryKey.Count == 1 && primaryKey[0] == f.Index)).Select(f => f.Index)],
+            Quality = quality,
             Relationships = foreignKeys,
             ServiceLevels = levels,
         };

@@ -52,6 +52,9 @@ internal sealed class OdcsCustomProperties
 
     public bool? Flag(string name) => sections.TryGetValue(name, out var section) ? section.Flag("value") : null;
 
+    /// <summary>A property whose value is a mapping.</summary>
+    public YamlSection? Section(string name) => sections.TryGetValue(name, out var section) ? section.Section("value") : null;
+
     /// <summary>The choice that is named, or the first one.</summary>
     public T OneOf<T>(string name, params ReadOnlySpan<(string Name, T Value)> choices)
     {

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Flyball.Contracts.Privacy;
+using Flyball.Contracts.Quality;
 using Flyball.Projects;
 
 namespace Flyball.Contracts.Odcs;
@@ -82,6 +83,8 @@ internal static partial class OdcsReader
             ServiceLevels = levels,
             EventTime = custom.Text("eventTime") ?? eventTime,
             Document = document,
+            ForeignKeys = custom.OneOf("foreignKeys", ("alert", RuleOutcome.Alert), ("quarantine", RuleOutcome.Quarantine), ("hold", RuleOutcome.Hold), ("record", RuleOutcome.Record)),
+            Statistics = custom.Section("statistics"),
             Where = schema.Where,
         };
     }

@@ -1,0 +1,177 @@
+using Flyball.Engine.Expressions;
+
+namespace Flyball.Contracts.Quality;
+
+/// <summary>
+/// What the rules and statistics need to know of a batch, collected row by row. Observations of parts of one batch merge. Adding a row
+/// allocates nothing beyond the sets in which repeated values are found. Not thread-safe.
+/// </summary>
+public sealed class BatchObservation
+{
+    /// <summary>More different values than these are not remembered: repeats of later ones are not counted.</summary>
+    public const int MostRemembered = 10_000_000;
+
+    private readonly ContractPlan plan;
+    private readonly SipHash hash;
+    private readonly long[] counts;
+    private readonly HashSet<UInt128>?[] seen;
+
+    internal BatchObservation(ContractPlan plan, SipHash hash, SourceReference? reference)
+    {
+        this.plan = plan;
+        this.hash = hash;
+        Reference = reference;
+        var quality = plan.Quality;
+        Broken = new long[quality.RowRules.Length];
+        counts = new long[quality.Metrics.Length];
+        seen = [.. quality.Metrics.Select(m => m.Metric == QualityMetric.DuplicateValues ? new HashSet<UInt128>() : null)];
+        Expressions = [.. quality.Expressions.Select(e => e.Plan.NewState())];
+        Statistics = reference is null ? null : new StatisticalCounts(reference, plan);
+    }
+
+    /// <summary>Rows that passed schema and row rules.</summary>
+    public long Rows { get; private set; }
+
+    /// <summary>Rows that did not.</summary>
+    public long Refused { get; private set; }
+
+    /// <summary>What the batch is compared with, when there is something.</summary>
+    public SourceReference? Reference { get; }
+
+    /// <summary>Rows that broke a row rule, by the rule's place.</summary>
+    internal long[] Broken { get; }
+
+    /// <summary>Rows that refer to a row that is not there, by the name of the relationship.</summary>
+    internal SortedDictionary<string, long> Orphans { get; } = new(StringComparer.Ordinal);
+
+    internal BatchState[] Expressions { get; }
+
+    internal StatisticalCounts? Statistics { get; }
+
+    /// <summary>Takes what another part of the same batch showed.</summary>
+    public void Merge(BatchObservation other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        if (!ReferenceEquals(plan, other.plan) || !ReferenceEquals(Reference, other.Reference))
+        {
+            throw new ArgumentException("The observations are of different plans or references.", nameof(other));
+        }
+
+        Rows += other.Rows;
+        Refused += other.Refused;
+        Add(Broken, other.Broken);
+        foreach (var (name, count) in other.Orphans)
+        {
+            Orphans[name] = Orphans.GetValueOrDefault(name) + count;
+        }
+
+        for (var i = 0; i < counts.Length; i++)
+        {
+            counts[i] += other.counts[i];
+            if (seen[i] is { } mine)
+            {
+                foreach (var key in other.seen[i]!)
+                {
+                    counts[i] += Repeats(mine, key) ? 1 : 0;
+                }
+            }
+        }
+
+        for (var i = 0; i < Expressions.Length; i++)
+        {
+            Expressions[i].Merge(other.Expressions[i]);
+        }
+
+        Statistics?.Merge(other.Statistics!);
+    }
+
+    /// <summary>Forgets all rows.</summary>
+    public void Clear()
+    {
+        Rows = 0;
+        Refused = 0;
+        Array.Clear(Broken);
+        Orphans.Clear();
+        Array.Clear(counts);
+        foreach (var set in seen)
+        {
+            set?.Clear();
+        }
+
+        foreach (var state in Expressions)
+        {
+            state.Clear();
+        }
+
+        Statistics?.Clear();
+    }
+
+    internal long CountOf(int metric) => plan.Quality.Metrics[metric].Metric == QualityMetric.RowCount ? Rows : counts[metric];
+
+    internal void Refuse() => Refused++;
+
+    internal void AddOrphan(string relationship) => Orphans[relationship] = Orphans.GetValueOrDefault(relationship) + 1;
+
+    /// <summary>Counts the row rules that do not put rows aside.</summary>
+    internal void Check(ReadOnlySpan<Value> row)
+    {
+        var rules = plan.Quality.RowRules;
+        for (var i = 0; i < rules.Length; i++)
+        {
+            if (rules[i].Head.Outcome != RuleOutcome.Quarantine && !rules[i].Holds(row))
+            {
+                Broken[i]++;
+            }
+        }
+    }
+
+    /// <summary>Takes an accepted row.</summary>
+    /// <param name="row">In the order of the schema.</param>
+    /// <param name="content">Stands for the whole row.</param>
+    internal void Add(ReadOnlySpan<Value> row, ulong content)
+    {
+        Rows++;
+        var metrics = plan.Quality.Metrics;
+        for (var i = 0; i < metrics.Length; i++)
+        {
+            if (metrics[i].Metric == QualityMetric.DuplicateValues)
+            {
+                counts[i] += HasNull(row, metrics[i].Columns) || !Repeats(seen[i]!, RowKey.Hash(metrics[i].Columns, row, hash)) ? 0 : 1;
+            }
+            else if (metrics[i].Counts(row))
+            {
+                counts[i]++;
+            }
+        }
+
+        foreach (var state in Expressions)
+        {
+            state.Add(row);
+        }
+
+        Statistics?.Add(row, content);
+    }
+
+    private static bool Repeats(HashSet<UInt128> set, UInt128 key) => set.Count < MostRemembered ? !set.Add(key) : set.Contains(key);
+
+    private static bool HasNull(ReadOnlySpan<Value> row, int[] columns)
+    {
+        foreach (var column in columns)
+        {
+            if (row[column].IsNull)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static void Add(long[] into, long[] from)
+    {
+        for (var i = 0; i < into.Length; i++)
+        {
+            into[i] += from[i];
+        }
+    }
+}

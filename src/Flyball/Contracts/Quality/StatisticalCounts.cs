@@ -1,0 +1,141 @@
+using Flyball.Engine.Expressions;
+
+namespace Flyball.Contracts.Quality;
+
+/// <summary>A batch counted in the cells of a reference. Parts of a batch merge exactly. Not thread-safe.</summary>
+internal sealed class StatisticalCounts
+{
+    private const int MostNewCategories = 10_000;
+
+    private readonly SourceReference reference;
+    private readonly int[] columns;
+    private readonly int eventTime;
+    private readonly HashSet<ulong>? contents;
+
+    public StatisticalCounts(SourceReference reference, ContractPlan plan)
+    {
+        this.reference = reference;
+        columns = [.. reference.Columns.Select(c => plan.Schema.IndexOf(c.Name))];
+        eventTime = plan.EventTimeIndex;
+        Cells = [.. reference.Columns.Select(c => new long[c.Cells.Count])];
+        Nulls = new long[columns.Length];
+        Unseen = new long[columns.Length];
+        NewCategories = [.. columns.Select(_ => new HashSet<ulong>())];
+        contents = reference.Repeats is null ? null : [];
+    }
+
+    public long Rows { get; private set; }
+
+    public long[][] Cells { get; }
+
+    public long[] Nulls { get; }
+
+    public long[] Unseen { get; }
+
+    /// <summary>Fingerprints of the categories that the reference never had.</summary>
+    public HashSet<ulong>[] NewCategories { get; }
+
+    /// <summary>Rows by bucket of event time.</summary>
+    public Dictionary<long, long> Buckets { get; } = [];
+
+    /// <summary>Rows that repeat an earlier row of the batch whole.</summary>
+    public long Repeated { get; private set; }
+
+    public void Add(ReadOnlySpan<Value> row, ulong content)
+    {
+        Rows++;
+        for (var i = 0; i < columns.Length; i++)
+        {
+            if (columns[i] >= 0)
+            {
+                Add(i, row[columns[i]]);
+            }
+        }
+
+        if (reference.Volume is { } volume && eventTime >= 0)
+        {
+            System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(Buckets, Bucket(row[eventTime].AsTimestamp.Micros, volume.BucketMicros), out _)++;
+        }
+
+        if (contents is not null && (contents.Count >= BatchObservation.MostRemembered ? contents.Contains(content) : !contents.Add(content)))
+        {
+            Repeated++;
+        }
+    }
+
+    public void Merge(StatisticalCounts other)
+    {
+        Rows += other.Rows;
+        for (var i = 0; i < columns.Length; i++)
+        {
+            Nulls[i] += other.Nulls[i];
+            Unseen[i] += other.Unseen[i];
+            NewCategories[i].UnionWith(other.NewCategories[i]);
+            for (var j = 0; j < Cells[i].Length; j++)
+            {
+                Cells[i][j] += other.Cells[i][j];
+            }
+        }
+
+        foreach (var (bucket, rows) in other.Buckets)
+        {
+            Buckets[bucket] = Buckets.GetValueOrDefault(bucket) + rows;
+        }
+
+        Repeated += other.Repeated;
+        foreach (var content in other.contents ?? [])
+        {
+            Repeated += contents!.Add(content) ? 0 : 1;
+        }
+    }
+
+    public void Clear()
+    {
+        Rows = 0;
+        Repeated = 0;
+        Array.Clear(Nulls);
+        Array.Clear(Unseen);
+        foreach (var cells in Cells)
+        {
+            Array.Clear(cells);
+        }
+
+        foreach (var set in NewCategories)
+        {
+            set.Clear();
+        }
+
+        Buckets.Clear();
+        contents?.Clear();
+    }
+
+    public static long Bucket(long micros, long width) => Math.DivRem(micros, width, out var rest) - (rest < 0 ? 1 : 0);
+
+    private void Add(int column, in Value value)
+    {
+        if (value.IsNull)
+        {
+            Nulls[column]++;
+            return;
+        }
+
+        var of = reference.Columns[column];
+        if (!of.IsCompared)
+        {
+            return;
+        }
+
+        var cell = of.CellOf(value);
+        if (cell >= 0)
+        {
+            Cells[column][cell]++;
+            return;
+        }
+
+        Unseen[column]++;
+        if (NewCategories[column].Count < MostNewCategories)
+        {
+            NewCategories[column].Add(ColumnReference.Fingerprint(value));
+        }
+    }
+}

@@ -1,0 +1,78 @@
+using System.Globalization;
+using Flyball.Contracts.Quality;
+using Flyball.Engine.Statistics;
+
+namespace Flyball.Monitoring;
+
+/// <summary>
+/// Finds sudden changes in labels: the last week of matured days against the weeks before. A share is out of the ordinary when the
+/// difference is beyond chance (Newcombe, 99.9 %), beyond a quarter of what is usual, and beyond what any of the weeks before strayed.
+/// </summary>
+internal static class LabelFindings
+{
+    private const int DaysOfABlock = 7;
+    private const int MostBlocks = 8;
+    private const int FewestBlocks = 2;
+    private const int FewestRows = 100;
+    private const double Confidence = 0.999;
+
+    public static IReadOnlyList<Finding> Of(IReadOnlyList<LabelDay> days, long conflicting)
+    {
+        var findings = new List<Finding>();
+        if (conflicting > 0)
+        {
+            findings.Add(new Finding("label conflicts", null, RuleOutcome.Alert, "warning", $"{conflicting} label rows contradict an earlier row of their key.", conflicting, 0));
+        }
+
+        var blocks = Blocks(days);
+        if (blocks.Count > FewestBlocks)
+        {
+            AddChange(findings, "base rate", "positive", blocks, b => b.Positive);
+            AddChange(findings, "label coverage", "labelled", blocks, b => b.Labelled);
+        }
+
+        return findings;
+    }
+
+    /// <summary>Whole weeks back from the last matured day, the latest first. The last day itself may still be filling and is left out.</summary>
+    private static List<LabelDay> Blocks(IReadOnlyList<LabelDay> days)
+    {
+        var blocks = new List<LabelDay>();
+        if (days.Count == 0)
+        {
+            return blocks;
+        }
+
+        var end = days[^1].Day;
+        for (var i = 0; i <= MostBlocks; i++)
+        {
+            var (from, to) = (end - ((i + 1) * DaysOfABlock), end - (i * DaysOfABlock));
+            var block = days.Where(d => d.Day >= from && d.Day < to).Aggregate(new LabelDay(from, 0, 0, 0), (sum, d) => new LabelDay(from, sum.Matured + d.Matured, sum.Labelled + d.Labelled, sum.Positive + d.Positive));
+            if (from < days[0].Day || block.Matured < FewestRows)
+            {
+                break;
+            }
+
+            blocks.Add(block);
+        }
+
+        return blocks;
+    }
+
+    private static void AddChange(List<Finding> findings, string rule, string word, List<LabelDay> blocks, Func<LabelDay, long> count)
+    {
+        var last = blocks[0];
+        var before = blocks.Skip(1).ToList();
+        long events = before.Sum(count), rows = before.Sum(b => b.Matured);
+        double usual = (double)events / rows, now = (double)count(last) / last.Matured;
+        var strays = before.Max(b => Math.Abs(((double)count(b) / b.Matured) - usual));
+        var interval = Newcombe.Difference(count(last), last.Matured, events, rows, Confidence);
+        if (!interval.Contains(0) && Math.Abs(now - usual) > Math.Max(strays, usual / 4))
+        {
+            findings.Add(new Finding(
+                rule, null, RuleOutcome.Alert, "warning",
+                string.Create(CultureInfo.InvariantCulture, $"{now:0.0##%} of {last.Matured} matured requests of the last week are {word}; in the {before.Count} weeks before it was {usual:0.0##%}."),
+                now, usual));
+        }
+    }
+}

@@ -1,0 +1,118 @@
+using System.Runtime.InteropServices;
+using Flyball.Engine.Expressions;
+using Flyball.Engine.Time;
+
+namespace Flyball.Monitoring;
+
+/// <summary>
+/// Joins the labels of one model to its requests as both come in.
+/// 1. A request waits for its label window, measured by the event time of later requests: no clock, so a replay gives the same.
+/// 2. A label row meets its request by key, once; a second one repeats or contradicts it.
+/// 3. A request whose window has passed is counted in its day and let go.
+/// Memory: the requests of one label window and <see cref="MostDays"/> days. Not thread-safe: its owner locks.
+/// </summary>
+internal sealed class LabelJoin(long windowMicros, double? absent)
+{
+    public const int MostDays = 400;
+
+    // A bucket is 2^(1/16) wide: its middle is within 2.2 percent of any delay in it.
+    private const int BucketsAnOctave = 16;
+
+    private readonly Dictionary<Value, Waiting> open = [];
+    private readonly Queue<(Value Key, long At)> order = new();
+    private readonly SortedDictionary<long, LabelDay> days = [];
+    private readonly SortedDictionary<int, long> delays = [];
+    private long watermark = long.MinValue;
+
+    public long Repeated { get; private set; }
+
+    public long Conflicting { get; private set; }
+
+    public long Unmatched { get; private set; }
+
+    /// <summary>Oldest first.</summary>
+    public IReadOnlyList<LabelDay> Days => [.. days.Values];
+
+    public void AddRequest(in Value key, EventTime at)
+    {
+        if (key.IsNull)
+        {
+            return;
+        }
+
+        if (open.TryAdd(key, new Waiting(at.Micros, null)))
+        {
+            order.Enqueue((key, at.Micros));
+        }
+
+        if (at.Micros > watermark)
+        {
+            watermark = at.Micros;
+            Mature();
+        }
+    }
+
+    public void AddLabel(in Value key, double label, EventTime at)
+    {
+        ref var waiting = ref key.IsNull ? ref System.Runtime.CompilerServices.Unsafe.NullRef<Waiting>() : ref CollectionsMarshal.GetValueRefOrNullRef(open, key);
+        if (System.Runtime.CompilerServices.Unsafe.IsNullRef(ref waiting) || at.Micros < waiting.At || at.Micros > waiting.At + windowMicros)
+        {
+            Unmatched++;
+            return;
+        }
+
+        if (waiting.Label is { } known)
+        {
+            Repeated += known == label ? 1 : 0;
+            Conflicting += known == label ? 0 : 1;
+            return;
+        }
+
+        var bucket = BucketOf((at.Micros - waiting.At) / 1e6);
+        delays[bucket] = delays.GetValueOrDefault(bucket) + 1;
+        waiting = waiting with { Label = label };
+    }
+
+    /// <summary>The delay that a share of labels does not exceed, in seconds; null without labels.</summary>
+    public double? DelayQuantile(double share)
+    {
+        var rank = share * delays.Values.Sum();
+        long below = 0;
+        foreach (var (bucket, count) in delays)
+        {
+            below += count;
+            if (below >= rank)
+            {
+                // The middle of the bucket on the logarithmic scale.
+                return Math.Pow(2, (bucket + 0.5) / BucketsAnOctave) - 1;
+            }
+        }
+
+        return null;
+    }
+
+    private static int BucketOf(double seconds) => (int)Math.Floor(Math.Log2(seconds + 1) * BucketsAnOctave);
+
+    private void Mature()
+    {
+        while (order.TryPeek(out var first) && first.At + windowMicros < watermark)
+        {
+            order.Dequeue();
+            open.Remove(first.Key, out var done);
+            var day = Math.DivRem(done.At, Clock.MicrosPerDay, out var rest) - (rest < 0 ? 1 : 0);
+            var known = days.GetValueOrDefault(day) ?? new LabelDay(day, 0, 0, 0);
+            days[day] = known with
+            {
+                Matured = known.Matured + 1,
+                Labelled = known.Labelled + (done.Label is null ? 0 : 1),
+                Positive = known.Positive + ((done.Label ?? absent) > 0.5 ? 1 : 0),
+            };
+            if (days.Count > MostDays)
+            {
+                days.Remove(days.First().Key);
+            }
+        }
+    }
+
+    private readonly record struct Waiting(long At, double? Label);
+}
