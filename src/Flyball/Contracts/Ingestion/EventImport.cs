@@ -110,31 +110,6 @@ public static class EventImport
         return Digest.FromBytes(await System.Security.Cryptography.SHA256.HashDataAsync(content, ct));
     }
 
-    /// <summary>When a rule may hold the file, all of it is read and judged before any of it is stored.</summary>
-    private static void RefuseWhatHolds(ContractPlan plan, string path, EventLog log, BatchObservation observation, CancellationToken ct)
-    {
-        if (!plan.Quality.CanHold)
-        {
-            return;
-        }
-
-        using var file = EventFile.Open(path, plan);
-        using var batch = log.NewBatch(plan.Source)!;
-        batch.ObserveInto(observation);
-        while (file.Fill(batch, RowsPerBatch))
-        {
-            ct.ThrowIfCancellationRequested();
-            batch.Clear();
-        }
-
-        if (plan.Quality.Judge(observation) is { Holds: true } verdict)
-        {
-            throw new FlyballException(QualityLog.Refusal(verdict));
-        }
-
-        observation.Clear();
-    }
-
     /// <summary>Reads ahead while earlier batches are being synced. Batches are sent in file order.</summary>
     private sealed class Pipeline(Func<RowBatch> make, Func<RowBatch, long, CancellationToken, Task<IngestReport>> send, Action<ImportStep>? onProgress)
     {

@@ -1,8 +1,5 @@
-using System.Text;
-using System.Text.Json;
 using Flyball.Contracts.Privacy;
 using Flyball.Contracts.Quality;
-using Flyball.Contracts.Rows;
 using Flyball.Engine.Expressions;
 using Flyball.Projects;
 

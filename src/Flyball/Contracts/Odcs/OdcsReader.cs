@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-using Flyball.Contracts.Privacy;
 using Flyball.Contracts.Quality;
 using Flyball.Projects;
 
@@ -57,7 +56,7 @@ internal static partial class OdcsReader
         OdcsShape.OneOf("object")(schema, "logicalType");
         OdcsShapes.Element.Read(schema);
         OdcsShapes.SchemaObject.Read(schema);
-        var custom = OdcsCustomProperties.Read(schema, "eventTime");
+        var custom = OdcsCustomProperties.Read(schema, "eventTime", "statistics", "foreignKeys");
         var fields = schema.Sections("properties").Select(OdcsPropertyReader.Read).ToList();
         var quality = Rules(schema);
         var relationships = schema.Sections("relationships");

@@ -85,12 +85,6 @@ public sealed class QualityLog
     public async Task RecordAsync(ContractPlan plan, BatchVerdict verdict, Caller caller, long rows, CancellationToken ct) =>
         await journal.AppendAsync(new JournalBatch([EntryOf(plan, verdict, caller, rows)]), ct);
 
-    /// <summary>The answer for a batch that waits for a decision.</summary>
-    internal static Problem Refusal(BatchVerdict verdict) => new(
-        "FLY3121",
-        $"The batch breaks rules that hold it back: {string.Join(' ', verdict.Findings.Where(f => f.Outcome == RuleOutcome.Hold).Take(5).Select(f => f.Message))}",
-        Remedy: "Nothing was stored. Mend the batch, or the rule in the contract when the batch is right.");
-
     internal static JournalEntry EntryOf(ContractPlan plan, BatchVerdict verdict, Caller caller, long rows) =>
         new(FindingsOf + plan.Source, FindingRecord.Encode(caller.Name, plan.Version, rows, verdict.Findings));
 

@@ -82,7 +82,7 @@ internal sealed class IndependentChecker(RandomContract contract)
         };
     }
 
-    private static IEnumerable<string> Integer(RandomField field, string text)
+    private static List<string> Integer(RandomField field, string text)
     {
         if (text.Contains('e', StringComparison.OrdinalIgnoreCase))
         {
@@ -99,7 +99,7 @@ internal sealed class IndependentChecker(RandomContract contract)
         return whole < long.MinValue || whole > long.MaxValue ? ["FLY3104"] : Bounds(field, (decimal)whole);
     }
 
-    private static IEnumerable<string> Real(RandomField field, string text)
+    private static List<string> Real(RandomField field, string text)
     {
         var number = double.Parse(text, CultureInfo.InvariantCulture);
         var isPlain = text.All(c => char.IsAsciiDigit(c) || c == '-');

@@ -29,14 +29,15 @@ public sealed class QualityLogTests : IDisposable
     }
 
     [Fact]
-    public async Task A_batch_that_must_be_held_is_not_stored()
+    public async Task A_batch_that_must_be_held_waits_and_nobody_sees_it()
     {
         await using var fixture = new LogFixture(QualityCompilerTests.Compile("{ metric: rowCount, mustBe: 7, customProperties: [ { property: outcome, value: hold } ] }", atField: false));
 
         var outcome = await fixture.IngestAsync("payments", Row(1), Row(2));
 
-        Assert.Equal("FLY3121", outcome.Problem!.Code);
+        Assert.Equal((2, 0, 2), (outcome.Report!.Received, outcome.Report.Accepted, outcome.Report.Held));
         Assert.Empty(fixture.Seen);
+        Assert.Equal("rowCount", Assert.Single(Assert.Single(fixture.Log.Quality.ReadFindings("payments", default, 10)).Findings).Rule);
     }
 
     [Fact]
@@ -52,14 +53,18 @@ public sealed class QualityLogTests : IDisposable
     }
 
     [Fact]
-    public async Task A_file_that_must_be_held_leaves_nothing_behind()
+    public async Task A_file_that_must_be_held_waits_whole_and_comes_in_once()
     {
         await using var fixture = new LogFixture(QualityCompilerTests.Compile("{ metric: rowCount, mustBe: 7, customProperties: [ { property: outcome, value: hold } ] }", atField: false));
 
-        var e = await Assert.ThrowsAsync<FlyballException>(() => ImportAsync(fixture, 3_000));
+        var first = await ImportAsync(fixture, 3_000);
+        var second = await ImportAsync(fixture, 3_000);
 
-        Assert.Equal("FLY3121", e.Problem.Code);
+        Assert.Equal((3_000, 0, 3_000), (first.Received, first.Accepted, first.Held));
+        Assert.Equal((3_000, 3_000, 0), (second.Received, second.Duplicates, second.Held));
+        Assert.Single(fixture.Log.StateOf("payments")!.Holds.All());
         Assert.Empty(fixture.Seen);
+        Assert.Null(fixture.Log.Quality.ReferenceOf("payments"));
     }
 
     [Fact]
@@ -111,7 +116,7 @@ public sealed class QualityLogTests : IDisposable
 
     private static string Row(int i) => string.Create(CultureInfo.InvariantCulture, $"{{\"event_time\":\"2026-01-01T00:00:00Z\",\"amount\":{i},\"kind\":\"sale\"}}");
 
-    private async Task ImportAsync(LogFixture fixture, int rows, int at = 0, Func<int, string>? kind = null)
+    private async Task<ImportProgress> ImportAsync(LogFixture fixture, int rows, int at = 0, Func<int, string>? kind = null)
     {
         var random = new Random(rows + at);
         var text = new StringBuilder("event_time,amount,kind\n");
@@ -123,6 +128,6 @@ public sealed class QualityLogTests : IDisposable
 
         var path = Path.Combine(folder, "f.csv");
         await File.WriteAllTextAsync(path, text.ToString());
-        await EventImport.RunAsync(fixture.Log, "payments", path, KnownAtPolicy.EventTime, LogFixture.Tester, null, default);
+        return await EventImport.RunAsync(fixture.Log, "payments", path, KnownAtPolicy.EventTime, LogFixture.Tester, null, default);
     }
 }

@@ -77,7 +77,7 @@ public class ContractDifferenceTests
     [Fact]
     public void AQualityRule_BreaksWhenItCanPutRowsAside()
     {
-        string With(string rule) => Sample.TransactionsYaml + "\n    quality:\n      - " + rule;
+        string With(string rule) => Sample.TransactionsYaml + "\n        quality:\n          - " + rule;
         const string Valid = "{ metric: invalidValues, arguments: { validValues: [a, b] }, mustBe: 0 }";
         const string More = "{ metric: invalidValues, arguments: { validValues: [a, b, c] }, mustBe: 0 }";
 
