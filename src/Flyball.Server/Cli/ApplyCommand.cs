@@ -65,6 +65,6 @@ internal static class ApplyCommand
             await Task.Delay(Pause, TimeProvider.System, cancellation);
         }
 
-        throw new FlyballException(new Problem("FLY1175", "The project is applied, and the server did not come back.", Remedy: "Look at the server's log."));
+        throw new FlyballException(new Problem("FLY1275", "The project is applied, and the server did not come back.", Remedy: "Look at the server's log."));
     }
 }

@@ -30,7 +30,7 @@ internal static class ContractsDiffCommand
             var (was, now) = (Read(parsed.GetValue(old)!), Read(parsed.GetValue(next)!));
             if (was.Source != now.Source)
             {
-                throw new FlyballException(new Problem("FLY1173", $"The contracts describe two sources, {was.Source} and {now.Source}.", Remedy: "Compare two versions of one source."));
+                throw new FlyballException(new Problem("FLY1273", $"The contracts describe two sources, {was.Source} and {now.Source}.", Remedy: "Compare two versions of one source."));
             }
 
             var folder = shared.ProjectOf(parsed);
@@ -85,7 +85,7 @@ internal static class ContractsDiffCommand
             return plan;
         }
 
-        throw problems.Count > 0 ? new ProjectException(problems) : new FlyballException(new Problem("FLY1174", "The file is larger than 1 MB.", new ProblemLocation(path)));
+        throw problems.Count > 0 ? new ProjectException(problems) : new FlyballException(new Problem("FLY1274", "The file is larger than 1 MB.", new ProblemLocation(path)));
     }
 
     private const long YamlLimit = 1 << 20;

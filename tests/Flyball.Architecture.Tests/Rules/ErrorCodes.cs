@@ -36,6 +36,7 @@ internal static partial class ErrorCodes
         ["FLY4005"] = ["Flyball.Server/Operations", "Flyball/Problems"],
         ["FLY4013"] = ["Flyball.Server/Operations", "Flyball/Contracts", "Flyball/Problems", "Flyball/Serving"],
         ["FLY4015"] = ["Flyball.Server/Operations", "Flyball/Contracts", "Flyball/Problems", "Flyball/Registry", "Flyball/Serving"],
+        ["FLY3023"] = ["Flyball/Contracts", "Flyball/Problems"],
         ["FLY4091"] = ["Flyball/Contracts", "Flyball/Problems"],
         ["FLY4092"] = ["Flyball/Contracts", "Flyball/Problems"],
 

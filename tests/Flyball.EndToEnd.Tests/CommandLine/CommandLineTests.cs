@@ -61,7 +61,6 @@ public sealed class CommandLineTests(DeployedShop shop)
     [InlineData("frobnicate")]
     [InlineData("ingest")]
     [InlineData("train")]
-    [InlineData("ingest", "payments", "x.csv", "--known-at", "tomorrow")]
     [InlineData("simulate", "--seed", "x", "--out", "y")]
     public async Task Bad_usage_exits_2_and_names_the_help(params string[] arguments)
     {

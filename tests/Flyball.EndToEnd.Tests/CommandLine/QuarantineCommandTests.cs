@@ -41,7 +41,7 @@ public sealed class QuarantineCommandTests
         var listed = await RunAsync(0, "ingest", "quarantine", "list", "guests");
         var seqs = listed["rows"]!.AsArray().Select(r => r!["seq"]!.ToJsonString()).ToList();
         await RunAsync(1, "ingest", "quarantine", "release", "guests", seqs[0], "--reason", "too early");
-        File.WriteAllText(contract, Guests.Replace("minimum: 1", "minimum: 0", StringComparison.Ordinal));
+        File.WriteAllText(contract, Guests.Replace("minimum: 1", "minimum: 0", StringComparison.Ordinal).Replace("version: 1.0.0", "version: 1.1.0", StringComparison.Ordinal));
         var released = await RunAsync(1, "ingest", "quarantine", "release", "guests", "--all", "--reason", "a day guest");
         var edited = folder["row.json"];
         File.WriteAllText(edited, (await RunAsync(0, "ingest", "quarantine", "show", "guests", seqs[1]))["original"]!.GetValue<string>().Replace("\"-4\"", "4", StringComparison.Ordinal).Replace("\"3\"", "3", StringComparison.Ordinal));

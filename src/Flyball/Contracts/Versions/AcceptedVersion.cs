@@ -15,7 +15,7 @@ namespace Flyball.Contracts.Versions;
 public sealed record AcceptedVersion(string Version, EventTime Until)
 {
     /// <summary>Null when the contract accepts no other version.</summary>
-    /// <exception cref="FlyballException">FLY1170: the property does not say both a version and a time.</exception>
+    /// <exception cref="FlyballException">FLY1270: the property does not say both a version and a time.</exception>
     public static AcceptedVersion? Read(ContractPlan plan)
     {
         if (!ContractDifference.CustomOf(plan.Definition.Document).TryGetValue("accepts", out var value) || value is null)
@@ -30,7 +30,7 @@ public sealed record AcceptedVersion(string Version, EventTime Until)
         }
 
         throw new FlyballException(new Problem(
-            "FLY1170",
+            "FLY1270",
             $"The contract of {plan.Source} does not say which earlier version it accepts, and until when.",
             new ProblemLocation(plan.Definition.Where.File, Field: "customProperties"),
             "Write accepts as { version: 1.2.0, until: 2026-12-31T00:00:00Z }."));

@@ -26,13 +26,13 @@ public sealed class EarlierContract
     /// <param name="present">In force.</param>
     /// <param name="earlier">The applied plan of the version asked for; null when there is none.</param>
     /// <param name="accepted">What the present contract asks for.</param>
-    /// <exception cref="FlyballException">FLY1171: no such version was applied. FLY1172: its rows cannot be stored as rows of the present one.</exception>
+    /// <exception cref="FlyballException">FLY1271: no such version was applied. FLY1272: its rows cannot be stored as rows of the present one.</exception>
     public static EarlierContract Join(ContractPlan present, ContractPlan? earlier, AcceptedVersion accepted)
     {
         var where = new ProblemLocation(present.Definition.Where.File, Field: "customProperties");
         if (earlier is null || earlier.Digest == present.Digest)
         {
-            throw new FlyballException(new Problem("FLY1171", $"No version {accepted.Version} of {present.Source} was applied before this one.", where, "Name one that GET /v1/project/contracts lists."));
+            throw new FlyballException(new Problem("FLY1271", $"No version {accepted.Version} of {present.Source} was applied before this one.", where, "Name one that GET /v1/project/contracts lists."));
         }
 
         foreach (var field in present.Fields)
@@ -56,6 +56,6 @@ public sealed class EarlierContract
         return new EarlierContract(earlier, accepted.Until, [.. earlier.Fields.Select(f => present.Schema.IndexOf(f.Name))]);
 
         FlyballException Unfit(string why) =>
-            new(new Problem("FLY1172", $"Rows of version {accepted.Version} of {present.Source} cannot be rows of {present.Version}: {why}", where, "Take out accepts, or keep the column as it was."));
+            new(new Problem("FLY1272", $"Rows of version {accepted.Version} of {present.Source} cannot be rows of {present.Version}: {why}", where, "Take out accepts, or keep the column as it was."));
     }
 }

@@ -15,7 +15,7 @@ public static class VersionRule
     public static string? Suggest(string version, IReadOnlyList<ContractChange> changes) =>
         ContractVersion.TryParse(version, out var present) ? present.After(StepOf(changes)).ToString() : null;
 
-    /// <summary>Null when the next version is right; else FLY1160 to FLY1163 with the version that would be.</summary>
+    /// <summary>Null when the next version is right; else FLY1260 to FLY1263 with the version that would be.</summary>
     /// <param name="present">In force.</param>
     /// <param name="next">The one that would follow it, of the same source.</param>
     /// <param name="changes">Between the two.</param>
@@ -29,24 +29,24 @@ public static class VersionRule
         var where = new ProblemLocation(next.Definition.Where.File, Field: "version");
         if (string.Equals(present.Version, next.Version, StringComparison.Ordinal))
         {
-            return new Problem("FLY1162", $"The contract of {next.Source} changed and is still called {next.Version}.", where, Remedy(present, changes));
+            return new Problem("FLY1262", $"The contract of {next.Source} changed and is still called {next.Version}.", where, Remedy(present, changes));
         }
 
         if (!ContractVersion.TryParse(present.Version, out var from) || !ContractVersion.TryParse(next.Version, out var to))
         {
-            return new Problem("FLY1160", $"The versions {present.Version} and {next.Version} of {next.Source} cannot be compared.", where, "Write a version as numbers, such as 1.2.0.");
+            return new Problem("FLY1260", $"The versions {present.Version} and {next.Version} of {next.Source} cannot be compared.", where, "Write a version as numbers, such as 1.2.0.");
         }
 
         if (to <= from)
         {
             return to == from
-                ? new Problem("FLY1162", $"The contract of {next.Source} changed and {next.Version} is the same version as {present.Version}.", where, Remedy(present, changes))
-                : new Problem("FLY1163", $"The version of {next.Source} goes back from {present.Version} to {next.Version}.", where, Remedy(present, changes));
+                ? new Problem("FLY1262", $"The contract of {next.Source} changed and {next.Version} is the same version as {present.Version}.", where, Remedy(present, changes))
+                : new Problem("FLY1263", $"The version of {next.Source} goes back from {present.Version} to {next.Version}.", where, Remedy(present, changes));
         }
 
         var step = StepOf(changes);
         return to < from.After(step)
-            ? new Problem("FLY1161", $"{Count(changes, step)} in {next.Source} and {next.Version} is too small a step from {present.Version}.", where, Remedy(present, changes))
+            ? new Problem("FLY1261", $"{Count(changes, step)} in {next.Source} and {next.Version} is too small a step from {present.Version}.", where, Remedy(present, changes))
             : null;
     }
 

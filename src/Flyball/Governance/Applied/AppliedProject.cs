@@ -106,7 +106,7 @@ public sealed class AppliedProject : IDisposable
 
             List<Problem> refused = [.. proposal.Problems];
             refused.AddRange(proposal.Breaks.Where(b => !allowBreaking.Contains(b.Key, StringComparer.Ordinal)).OrderBy(b => b.Key, StringComparer.Ordinal).Select(b =>
-                new Problem("FLY1165", $"The model {b.Key} would break: {b.Value}.", new ProblemLocation(Field: "allow_breaking"), $"Mend it, or apply with --allow-breaking {b.Key}.")));
+                new Problem("FLY1265", $"The model {b.Key} would break: {b.Value}.", new ProblemLocation(Field: "allow_breaking"), $"Mend it, or apply with --allow-breaking {b.Key}.")));
             if (proposal.Plan is null || refused.Count > 0)
             {
                 await audit.DenyAsync(caller, "project.apply", "project", applied?.Plan.Folder.Definition.Name ?? "", null, applied?.Digest, proposal.Digest, null, refused, cancellation);
@@ -153,7 +153,7 @@ public sealed class AppliedProject : IDisposable
         var read = reader(home);
         applied = new Applied(
             read.Plan ?? throw new FlyballException(new Problem(
-                "FLY1166",
+                "FLY1266",
                 $"The project applied at {last.AppliedAt} is not understood by this program: {read.Problems[0]}",
                 Remedy: "Run the version that applied it, or remove the applied project with another data directory.")),
             documents,

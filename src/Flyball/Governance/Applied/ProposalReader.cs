@@ -28,7 +28,7 @@ internal sealed class ProposalReader(ProjectStore store, ModelRegistry registry,
     }
 
     /// <summary>The earlier version that a contract accepts beside itself; null when it names none.</summary>
-    /// <exception cref="FlyballException">FLY1170 to FLY1172: there is no such version, or it does not fit.</exception>
+    /// <exception cref="FlyballException">FLY1270 to FLY1272: there is no such version, or it does not fit.</exception>
     public EarlierContract? EarlierOf(ContractPlan plan) =>
         AcceptedVersion.Read(plan) is { } accepted
             ? EarlierContract.Join(plan, store.Contracts(plan.Source).LastOrDefault(v => v.Version == accepted.Version)?.Compile(), accepted)
@@ -67,7 +67,7 @@ internal sealed class ProposalReader(ProjectStore store, ModelRegistry registry,
             foreach (var change in unreadable)
             {
                 yield return new Problem(
-                    "FLY1164",
+                    "FLY1264",
                     $"The source {next.Source} has stored rows, and they could not be read after '{change.Change}'{(change.Field is null ? "" : $" of {change.Field}")}.",
                     new ProblemLocation(next.Definition.Where.File, Field: change.Field),
                     "Keep the column and add one under a new name, or write a contract for a new source.");

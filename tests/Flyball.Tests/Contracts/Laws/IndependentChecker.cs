@@ -63,7 +63,7 @@ internal sealed class IndependentChecker(RandomContract contract)
         return value is { ValueKind: JsonValueKind.Number } number ? Exact(number.GetRawText()) : null;
     }
 
-    private static IEnumerable<string> Judge(RandomField field, JsonElement? value)
+    private static List<string> Judge(RandomField field, JsonElement? value)
     {
         if (value is not { } given || given.ValueKind == JsonValueKind.Null)
         {

@@ -85,10 +85,10 @@ public sealed class EarlierContractTests : IAsyncDisposable
         var otherType = Sample.Compile(Sample.TransactionsYaml.Replace("- name: terminal_id\n        logicalType: integer", "- name: terminal_id\n        logicalType: string", StringComparison.Ordinal));
         var keyless = Sample.Compile(Sample.TransactionsYaml.Replace("- name: transaction_id", "- name: old_id", StringComparison.Ordinal));
 
-        Assert.Equal("FLY1171", Refusal(() => EarlierContract.Join(Next, null, accepted)));
-        Assert.Equal("FLY1172", Refusal(() => EarlierContract.Join(Next, otherType, accepted)));
-        Assert.Equal("FLY1172", Refusal(() => EarlierContract.Join(Next, keyless, accepted)));
-        Assert.Equal("FLY1170", Refusal(() => AcceptedVersion.Read(Sample.Compile(Sample.TransactionsYaml + Accepts.Replace("until: 2026-03-01T12:00:01Z", "until: tomorrow", StringComparison.Ordinal)))));
+        Assert.Equal("FLY1271", Refusal(() => EarlierContract.Join(Next, null, accepted)));
+        Assert.Equal("FLY1272", Refusal(() => EarlierContract.Join(Next, otherType, accepted)));
+        Assert.Equal("FLY1272", Refusal(() => EarlierContract.Join(Next, keyless, accepted)));
+        Assert.Equal("FLY1270", Refusal(() => AcceptedVersion.Read(Sample.Compile(Sample.TransactionsYaml + Accepts.Replace("until: 2026-03-01T12:00:01Z", "until: tomorrow", StringComparison.Ordinal)))));
     }
 
     private static string Refusal(Func<object?> act) => Assert.Throws<FlyballException>(() => act()).Problem.Code;

@@ -9,15 +9,15 @@ public class VersionRuleTests
     private const string Bound = "maximum: 10000";
 
     [Theory]
-    [InlineData(Bound, "maximum: 5000", "1.1.0", "FLY1161", "2.0.0")]
+    [InlineData(Bound, "maximum: 5000", "1.1.0", "FLY1261", "2.0.0")]
     [InlineData(Bound, "maximum: 5000", "2.0.0", null, null)]
-    [InlineData(Bound, "maximum: 20000", "1.0.1", "FLY1161", "1.1.0")]
+    [InlineData(Bound, "maximum: 20000", "1.0.1", "FLY1261", "1.1.0")]
     [InlineData(Bound, "maximum: 20000", "1.1.0", null, null)]
     [InlineData(Words, "purpose: Cards", "1.0.1", null, null)]
-    [InlineData(Words, "purpose: Cards", "1.0.0", "FLY1162", "1.0.1")]
-    [InlineData(Words, "purpose: Cards", "1", "FLY1162", "1.0.1")]
-    [InlineData(Words, "purpose: Cards", "0.9.0", "FLY1163", "1.0.1")]
-    [InlineData(Words, "purpose: Cards", "next", "FLY1160", "numbers")]
+    [InlineData(Words, "purpose: Cards", "1.0.0", "FLY1262", "1.0.1")]
+    [InlineData(Words, "purpose: Cards", "1", "FLY1262", "1.0.1")]
+    [InlineData(Words, "purpose: Cards", "0.9.0", "FLY1263", "1.0.1")]
+    [InlineData(Words, "purpose: Cards", "next", "FLY1260", "numbers")]
     public void AStep_IsJudgedByWhatChanged(string old, string text, string version, string? code, string? remedy)
     {
         var now = Sample.Compile(Sample.TransactionsYaml.Replace(old, text, StringComparison.Ordinal).Replace("version: 1.0.0", $"version: {version}", StringComparison.Ordinal));

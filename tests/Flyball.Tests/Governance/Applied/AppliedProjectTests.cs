@@ -57,10 +57,10 @@ public sealed class AppliedProjectTests : IAsyncDisposable
         var stored = await world.PostAsync("/v1/events/transactions", Payment.Replace("ID", "1", StringComparison.Ordinal));
 
         Assert.Equal("1.0.0", await world.VersionAsync());
-        Assert.Equal("FLY1161", (string?)project["pending"]!["problems"]![0]!["code"]);
+        Assert.Equal("FLY1261", (string?)project["pending"]!["problems"]![0]!["code"]);
         Assert.Contains("2.0.0", (string?)project["pending"]!["problems"]![0]!["remedy"], StringComparison.Ordinal);
         Assert.Equal(Transactions, (string?)project["pending"]!["files"]![0]!["path"]);
-        Assert.Equal((HttpStatusCode.Conflict, "FLY1161"), (refused.Status, (string?)refused.Body["code"]));
+        Assert.Equal((HttpStatusCode.Conflict, "FLY1261"), (refused.Status, (string?)refused.Body["code"]));
         Assert.Equal(1, (int)stored.Body["accepted"]!);
         Assert.Equal("deny", (string?)((JsonArray)(await world.GetAsync("/v1/audit"))["entries"]!).Last(e => (string?)e!["action"] == "project.apply")!["decision"]);
     }
@@ -80,7 +80,7 @@ public sealed class AppliedProjectTests : IAsyncDisposable
         Assert.True((bool)plan["allowed"]!);
         var change = Assert.Single((JsonArray)plan["changes"]!)!["changes"]!;
         Assert.Contains(change.AsArray(), c => (string?)c!["change"] == "range narrowed" && c["features"]!.AsArray().Any(f => (string?)f == "customer_activity.amount_mean_7d"));
-        Assert.Equal("FLY1165", (string?)unasked.Body["code"]);
+        Assert.Equal("FLY1265", (string?)unasked.Body["code"]);
         Assert.True((bool)applied.Body["applied"]!);
         Assert.Equal("fraud", (string?)(await world.GetAsync("/v1/project"))["accepted_breaks"]![0]);
         await world.StartAsync();
@@ -99,7 +99,7 @@ public sealed class AppliedProjectTests : IAsyncDisposable
         await world.PostAsync("/v1/events/fraud_reports", """{"transaction_id":1,"event_time":"2026-03-01T00:00:00Z","is_fraud":1}""");
         var refused = await world.PostAsync("/v1/project/apply", """{"allow_breaking":["fraud"]}""");
 
-        Assert.Equal("FLY1164", (string?)refused.Body["code"]);
+        Assert.Equal("FLY1264", (string?)refused.Body["code"]);
     }
 
     [Fact]
@@ -167,6 +167,6 @@ public sealed class AppliedProjectTests : IAsyncDisposable
 
         var refused = await Assert.ThrowsAsync<ProjectException>(() => world.StartAsync());
 
-        Assert.Equal("FLY1171", refused.Problem.Code);
+        Assert.Equal("FLY1271", refused.Problem.Code);
     }
 }
