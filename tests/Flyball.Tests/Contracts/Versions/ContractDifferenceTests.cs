@@ -78,8 +78,8 @@ public class ContractDifferenceTests
     public void AQualityRule_BreaksWhenItCanPutRowsAside()
     {
         string With(string rule) => Sample.TransactionsYaml + "\n        quality:\n          - " + rule;
-        const string Valid = "{ metric: invalidValues, arguments: { validValues: [a, b] }, mustBe: 0 }";
-        const string More = "{ metric: invalidValues, arguments: { validValues: [a, b, c] }, mustBe: 0 }";
+        const string Valid = "{ metric: invalidValues, arguments: { validValues: [1, 2] }, mustBe: 0 }";
+        const string More = "{ metric: invalidValues, arguments: { validValues: [1, 2, 3] }, mustBe: 0 }";
 
         Assert.Equal(VersionStep.Major, Step(Sample.TransactionsYaml, With(Valid)));
         Assert.Equal(VersionStep.Minor, Step(With(Valid), Sample.TransactionsYaml));
