@@ -157,6 +157,33 @@ public sealed class EverySectionTests
     }
 
     [Theory]
+    [InlineData("logicalType: string, enum: [north, south]", true)]
+    [InlineData("logicalType: string, enum: [ { value: north, label: North } ]", true)]
+    [InlineData("logicalType: integer, enum: [1, 2, 3]", true)]
+    [InlineData("logicalType: date, enum: [\"2026-01-01\"]", false)]
+    public void A_rule_on_invalid_values_without_arguments_is_about_the_enum(string property, bool isEnforced)
+    {
+        var yaml = $$"""
+            apiVersion: v3.2.0
+            kind: DataContract
+            id: gates
+            version: 1.0.0
+            status: active
+            schema:
+              - name: gates
+                properties:
+                  - { name: side, {{property}}, quality: [ { type: library, metric: invalidValues, mustBeLessThan: 2, unit: percent } ] }
+            """;
+
+        var set = Compile(yaml, out var problems);
+
+        Assert.Empty(problems);
+        Assert.Single(set.Plans);
+        Assert.Equal(isEnforced ? 1 : 0, set.Plans[0].Quality.Metrics.Length);
+        Assert.Equal(isEnforced, !problems.Notices.Any(n => n.Code == "FLY1189" && n.Where!.Line == 9));
+    }
+
+    [Theory]
     [InlineData("v2.2.2")]
     [InlineData("v4.0.0")]
     [InlineData("3.1.0")]

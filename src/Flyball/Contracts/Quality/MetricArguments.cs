@@ -11,14 +11,14 @@ internal sealed record MetricArguments(int[] Columns, ValueMatch? Match)
 {
     private static readonly string[] UsualMissing = ["", "N/A", "n/a", "NA", "null", "NULL"];
 
-    /// <summary>Null after a problem.</summary>
-    public static MetricArguments? Read(QualityItem item, QualityMetric metric, string? field, RowSchema schema)
+    /// <summary>Null after a problem, or after a notice of what is not enforced.</summary>
+    public static MetricArguments? Read(QualityItem item, QualityMetric metric, FieldDefinition? field, RowSchema schema)
     {
         var before = item.Section.Problems.Count;
         var arguments = item.Section.Section("arguments");
         arguments?.Keep("missingValues", "validValues", "pattern", "properties");
         arguments?.Finish();
-        var columns = field is null ? [] : new[] { schema.IndexOf(field) };
+        var columns = field is null ? [] : new[] { schema.IndexOf(field.Name) };
         ValueMatch? match = null;
         switch (metric)
         {
@@ -26,7 +26,7 @@ internal sealed record MetricArguments(int[] Columns, ValueMatch? Match)
                 match = Missing(arguments, columns[0], schema);
                 break;
             case QualityMetric.InvalidValues:
-                match = Valid(item, arguments, columns[0], schema);
+                match = Valid(item, arguments, field!, schema.Fields[columns[0]].Type);
                 break;
             case QualityMetric.DuplicateValues:
                 columns = Properties(item, arguments, columns, schema);
@@ -38,7 +38,8 @@ internal sealed record MetricArguments(int[] Columns, ValueMatch? Match)
                 break;
         }
 
-        return item.Section.Problems.Count > before ? null : new MetricArguments(columns, match);
+        var isUnusable = metric == QualityMetric.InvalidValues && match is null;
+        return isUnusable || item.Section.Problems.Count > before ? null : new MetricArguments(columns, match);
     }
 
     private static ValueMatch Missing(YamlSection? arguments, int column, RowSchema schema)
@@ -58,41 +59,52 @@ internal sealed record MetricArguments(int[] Columns, ValueMatch? Match)
         return new ValueMatch(values, texts, null);
     }
 
-    private static ValueMatch? Valid(QualityItem item, YamlSection? arguments, int column, RowSchema schema)
+    private static ValueMatch? Valid(QualityItem item, YamlSection? arguments, FieldDefinition field, ScalarType type)
     {
         // 3.0 wrote the list beside the rule.
         var owner = arguments?.Has("validValues") == true ? arguments : item.Section;
-        var type = schema.Fields[column].Type;
-        HashSet<Value>? values = null;
-        HashSet<string>? texts = null;
+        var pattern = Pattern(item, arguments, type);
         if (owner.Has("validValues"))
         {
-            values = [];
-            texts = new HashSet<string>(StringComparer.Ordinal);
-            foreach (var entry in owner.Items("validValues"))
-            {
-                if (entry.Text is null)
-                {
-                    continue;
-                }
-
-                texts.Add(entry.Text);
-                if (ConstantText.Read(entry.Text, type) is { } value)
-                {
-                    values.Add(value);
-                }
-                else
-                {
-                    item.Section.Problems.Add("FLY1188", $"A valid value is no {type.ToString().ToLowerInvariant()}, which the column holds.", entry.Where);
-                }
-            }
+            return Listed(item, owner.Items("validValues"), pattern, type);
         }
 
-        var pattern = Pattern(item, arguments, type);
-        if (values is null && pattern is null)
+        if (pattern is not null)
         {
-            item.Section.Problems.Add("FLY1188", "'invalidValues' does not say what is valid.", item.Section.At("arguments"), "Add arguments: { validValues: [a, b] } or { pattern: '^[A-Z]+$' }.");
+            return new ValueMatch(null, null, pattern);
+        }
+
+        // A rule that says nothing is about the column's enum.
+        if (arguments?.Has("pattern") != true && field.Allowed.Count > 0)
+        {
+            if (field.Kind is FieldKind.Text or FieldKind.Integer or FieldKind.Number or FieldKind.Boolean)
+            {
+                return Listed(item, field.Allowed, null, type);
+            }
+
+            item.Section.Problems.AddNotice("FLY1189", $"The rule has no arguments and is not enforced: the enum of '{field.Name}' is checked row by row.", item.Section.Where);
             return null;
+        }
+
+        item.Section.Problems.Add("FLY1188", "'invalidValues' does not say what is valid.", item.Section.At("arguments"), "Add arguments: { validValues: [a, b] } or { pattern: '^[A-Z]+$' }, or give the property an enum.");
+        return null;
+    }
+
+    private static ValueMatch Listed(QualityItem item, IEnumerable<YamlEntry> entries, Regex? pattern, ScalarType type)
+    {
+        var values = new HashSet<Value>();
+        var texts = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var entry in entries.Where(e => e.Text is not null))
+        {
+            texts.Add(entry.Text!);
+            if (ConstantText.Read(entry.Text!, type) is { } value)
+            {
+                values.Add(value);
+            }
+            else
+            {
+                item.Section.Problems.Add("FLY1188", $"A valid value is no {type.ToString().ToLowerInvariant()}, which the column holds.", entry.Where);
+            }
         }
 
         return new ValueMatch(values, texts, pattern);

@@ -36,7 +36,7 @@ internal sealed class QualityCompiler
         {
             foreach (var item in field.Quality)
             {
-                compiler.Add(item, field.Name);
+                compiler.Add(item, field);
             }
         }
 
@@ -44,7 +44,7 @@ internal sealed class QualityCompiler
         return new QualityPlan(compiler.rowRules, compiler.metrics, compiler.expressions, statistics, compiler.notices) { ForeignKeys = definition.ForeignKeys };
     }
 
-    private void Add(YamlSection section, string? field)
+    private void Add(YamlSection section, FieldDefinition? field)
     {
         var item = QualityItem.Read(section);
         switch (item.Kind)
@@ -53,13 +53,13 @@ internal sealed class QualityCompiler
                 AddMetric(item, field);
                 break;
             case "custom" when string.Equals(item.Engine, "flyball", StringComparison.OrdinalIgnoreCase):
-                AddExpression(item, field, "implementation");
+                AddExpression(item, field?.Name, "implementation");
                 break;
             case "custom":
                 Notice(item, "FLY1189", $"The rule is for the engine '{item.Engine}' and is not enforced.", "implementation", "Write it as a library metric, or with engine: flyball as an expression.");
                 break;
             case "sql":
-                AddQuery(item, field);
+                AddQuery(item, field?.Name);
                 break;
             default:
                 break;
@@ -125,9 +125,9 @@ internal sealed class QualityCompiler
         return false;
     }
 
-    private void AddMetric(QualityItem item, string? field)
+    private void AddMetric(QualityItem item, FieldDefinition? field)
     {
-        if (MetricNames.Read(item, field, notices, problems) is not { } metric)
+        if (MetricNames.Read(item, field?.Name, notices, problems) is not { } metric)
         {
             return;
         }
@@ -157,7 +157,7 @@ internal sealed class QualityCompiler
         var isPercent = item.IsPercent && metric.Kind != QualityMetric.RowCount;
         var columns = arguments.Columns;
         var shown = columns.Length == 0 ? "" : $"({string.Join(", ", columns.Select(c => schema.Fields[c].Name))})";
-        metrics.Add(new MetricRule(Head(item, field, metric.Name + shown, item.OutcomeOfBatch(problems)), metric.Kind, columns, arguments.Match, bound, isPercent));
+        metrics.Add(new MetricRule(Head(item, field?.Name, metric.Name + shown, item.OutcomeOfBatch(problems)), metric.Kind, columns, arguments.Match, bound, isPercent));
     }
 
     private RuleHead Head(QualityItem item, string? field, string otherwise, RuleOutcome outcome)
