@@ -61,7 +61,7 @@ internal static class IngestCommand
             document["findings"] = findings;
             if (held.Count > 0)
             {
-                // The rows that wait are the fourth part of those received.
+                // They are among the quarantined: put aside, and waiting as a batch.
                 document["held"] = held;
             }
 

@@ -50,7 +50,7 @@ public sealed record IngestReport(int Received, int Accepted, int Quarantined, i
         {
             ["received"] = Received,
             ["accepted"] = Accepted,
-            ["quarantined"] = Quarantined,
+            ["quarantined"] = Quarantined + Held, // a held row is put aside too: the three parts make up the whole, always
             ["duplicates"] = Duplicates,
             ["reasons"] = reasons,
         };
@@ -77,7 +77,7 @@ public sealed record IngestReport(int Received, int Accepted, int Quarantined, i
             (int)r!["row"]!,
             [.. r["errors"]!.AsArray().Select(e => new Problem(
                 (string)e!["code"]!, (string)e["message"]!, (string?)e["field"] is { } field ? new ProblemLocation(Field: field) : null, (string?)e["remedy"]))]));
-        return new IngestReport((int)json["received"]!, (int)json["accepted"]!, (int)json["quarantined"]!, (int)json["duplicates"]!, [.. reasons], horizon, Replayed: true)
+        return new IngestReport((int)json["received"]!, (int)json["accepted"]!, (int)json["quarantined"]! - ((int?)json["held"] ?? 0), (int)json["duplicates"]!, [.. reasons], horizon, Replayed: true)
         {
             Held = (int?)json["held"] ?? 0,
             Batch = (string?)json["batch"],

@@ -138,7 +138,7 @@ internal static class ImportEndpoint
         {
             ["received"] = step.Value.Total.Received,
             ["accepted"] = step.Value.Total.Accepted,
-            ["quarantined"] = step.Value.Total.Quarantined,
+            ["quarantined"] = step.Value.Total.Quarantined + step.Value.Total.Held,
             ["duplicates"] = step.Value.Total.Duplicates,
             ["share"] = Math.Round(step.Value.Share, 4),
         };

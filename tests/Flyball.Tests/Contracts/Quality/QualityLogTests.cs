@@ -36,6 +36,7 @@ public sealed class QualityLogTests : IDisposable
         var outcome = await fixture.IngestAsync("payments", Row(1), Row(2));
 
         Assert.Equal((2, 0, 2), (outcome.Report!.Received, outcome.Report.Accepted, outcome.Report.Held));
+        Assert.Equal((2, 2), ((int)outcome.Report.ToJson()["quarantined"]!, (int)outcome.Report.ToJson()["held"]!));
         Assert.Empty(fixture.Seen);
         Assert.Equal("rowCount", Assert.Single(Assert.Single(fixture.Log.Quality.ReadFindings("payments", default, 10)).Findings).Rule);
     }
