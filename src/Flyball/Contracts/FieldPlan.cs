@@ -6,7 +6,7 @@ using Flyball.Engine.Expressions;
 namespace Flyball.Contracts;
 
 /// <summary>One column, or one value inside a nested column, compiled: how a value of it is read, checked and written.</summary>
-internal sealed class FieldPlan
+internal sealed record FieldPlan
 {
     public required string Name { get; init; }
 

@@ -1,13 +1,12 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Flyball.Contracts.Holds;
 using Flyball.Contracts.Quality;
 using Flyball.Engine.Problems;
 using Flyball.Engine.Time;
 
 namespace Flyball.Contracts;
 
-/// <summary>What became of a request's rows: <c>received = accepted + quarantined + duplicates</c>, and the held ones where a rule holds the batch.</summary>
+/// <summary>What became of a request's rows: <c>received = accepted + quarantined + duplicates + held</c>. In the written form the held ones are among the quarantined.</summary>
 /// <param name="Received">Rows sent.</param>
 /// <param name="Accepted">Rows stored, durable now.</param>
 /// <param name="Quarantined">Rows put aside, durable now.</param>

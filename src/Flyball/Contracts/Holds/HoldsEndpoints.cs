@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Flyball.Access;
+using Flyball.Contracts.Quality;
 using Flyball.Contracts.Quarantine;
 using Flyball.Engine.Problems;
 using Flyball.Problems;

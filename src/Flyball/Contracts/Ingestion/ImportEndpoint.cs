@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using Flyball.Access;
-using Flyball.Contracts.Holds;
+using Flyball.Contracts.Quality;
 using Flyball.Engine.Problems;
 using Flyball.Engine.Time;
 using Flyball.Problems;

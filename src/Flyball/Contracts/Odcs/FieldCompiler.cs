@@ -112,21 +112,6 @@ internal static class FieldCompiler
         }
 
         var broken = new Problem("FLY3103", $"'{field.Path}' is none of the {allowed.Count} values that the contract lists.", new ProblemLocation(Field: field.Path));
-        return new FieldPlan
-        {
-            Name = plan.Name,
-            Path = plan.Path,
-            Utf8Name = plan.Utf8Name,
-            EncodedName = plan.EncodedName,
-            Type = plan.Type,
-            Kind = plan.Kind,
-            Required = plan.Required,
-            NullPolicy = plan.NullPolicy,
-            Privacy = plan.Privacy,
-            Form = plan.Form,
-            Nested = plan.Nested,
-            Checks = [new AllowedCheck(allowed, broken), .. plan.Checks],
-            Problems = plan.Problems,
-        };
+        return plan with { Checks = [new AllowedCheck(allowed, broken), .. plan.Checks] };
     }
 }

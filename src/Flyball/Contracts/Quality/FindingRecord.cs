@@ -22,7 +22,7 @@ public sealed record FindingRecord(long Seq, KnownAt At, string Caller, string V
         ["caller"] = Caller,
         ["version"] = Version,
         ["rows"] = Rows,
-        ["findings"] = new JsonArray([.. Findings.Select(f => (JsonNode)ToJson(f))]),
+        ["findings"] = FindingJson.Write(Findings),
     };
 
     internal static byte[] Encode(string caller, string version, long rows, IReadOnlyList<Finding> findings) => JsonSerializer.SerializeToUtf8Bytes(new JsonObject
@@ -30,33 +30,13 @@ public sealed record FindingRecord(long Seq, KnownAt At, string Caller, string V
         ["caller"] = caller,
         ["version"] = version,
         ["rows"] = rows,
-        ["findings"] = new JsonArray([.. findings.Select(f => (JsonNode)ToJson(f))]),
+        ["findings"] = FindingJson.Write(findings),
     });
 
     internal static FindingRecord Decode(in JournalRecord record)
     {
         var json = JsonNode.Parse(record.Payload.Span)!.AsObject();
         return new FindingRecord(
-            record.Seq, record.KnownAt, (string)json["caller"]!, (string)json["version"]!, (long)json["rows"]!, [.. json["findings"]!.AsArray().Select(f => FromJson(f!.AsObject()))]);
+            record.Seq, record.KnownAt, (string)json["caller"]!, (string)json["version"]!, (long)json["rows"]!, FindingJson.Read(json["findings"]));
     }
-
-    private static JsonObject ToJson(Finding finding) => new()
-    {
-        ["rule"] = finding.Rule,
-        ["field"] = finding.Field,
-        ["outcome"] = finding.Outcome.ToString().ToLowerInvariant(),
-        ["severity"] = finding.Severity,
-        ["message"] = finding.Message,
-        ["seen"] = finding.Seen,
-        ["bound"] = finding.Bound,
-    };
-
-    private static Finding FromJson(JsonObject json) => new(
-        (string)json["rule"]!,
-        (string?)json["field"],
-        QualityItem.ParseOutcome((string)json["outcome"]!) ?? RuleOutcome.Record,
-        (string)json["severity"]!,
-        (string)json["message"]!,
-        (double?)json["seen"],
-        (double?)json["bound"]);
 }
