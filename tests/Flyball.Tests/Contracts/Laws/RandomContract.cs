@@ -21,7 +21,7 @@ internal sealed record RandomContract(IReadOnlyList<RandomField> Fields, IReadOn
 
         var numbers = fields.Where(f => f.Type is "integer" or "number" && !f.Key).ToList();
         var rules = new List<RandomRule>();
-        if (false && numbers.Count >= 2 && random.Next(2) == 0)
+        if (numbers.Count >= 2 && random.Next(2) == 0)
         {
             rules.Add(new RandomRule("order", numbers[0].Name, random.Next(2) == 0 ? "<=" : ">", numbers[1].Name));
         }
