@@ -1,5 +1,6 @@
 using Flyball.Contracts.Privacy;
 using Flyball.Contracts.Quality;
+using Flyball.Contracts.Windows;
 using Flyball.Engine.Expressions;
 using Flyball.Engine.Identity;
 using Flyball.Engine.Time;
@@ -63,6 +64,9 @@ public sealed class ContractPlan
 
     /// <summary>Rules beyond the schema, and how batches are compared with the reference.</summary>
     public QualityPlan Quality { get; internal init; } = QualityPlan.Empty;
+
+    /// <summary>When the window over small requests closes.</summary>
+    public WindowDefinition Window { get; internal init; } = new();
 
     internal FieldPlan[] Fields { get; }
 

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace Flyball.Contracts;
 
 /// <summary>
-/// The primary keys of one source. Three steps keep two requests from accepting the same row:
+/// The primary keys and unique values of one source. Three steps keep two requests from accepting the same row:
 /// 1. a batch reserves all its new keys at once, before it is appended; 2. who meets a key that another batch reserved waits until that
 /// batch is settled and asks again, so a duplicate is only ever judged against a durable row; 3. the log adds keys when rows are durable,
 /// before the batch is told. Safe from any thread.
@@ -12,7 +12,8 @@ namespace Flyball.Contracts;
 /// Memory: 15 to 19 bytes a row. Of a key 76 bits of a keyed hash are kept (12 choose the shard), of a row's content 32. A new row is taken
 /// for a stored one when both agree by chance: among n stored rows that is n / 2^108, 10^-25 at ten million. A new row whose key alone
 /// agrees by chance, n / 2^76, goes to quarantine as a correction would; it is not lost. A correction, whose key agrees by right, is
-/// taken for a duplicate when 32 bits of its content agree: once in four thousand million corrections.
+/// taken for a duplicate when 32 bits of its content agree: once in four thousand million corrections. A unique column, and a set of columns
+/// that other sources refer to, takes as much again for each row that has a value.
 /// </remarks>
 internal sealed class KeyIndex
 {
@@ -59,41 +60,84 @@ internal sealed class KeyIndex
     }
 
     /// <summary>Judges the rows and reserves the fresh ones, or reserves nothing and returns the reservation to wait for.</summary>
-    public KeyReservation? TryReserve(List<AcceptedRow> rows, KeyReservation mine)
+    public KeyReservation? TryReserve(KeyedRows batch, KeyReservation mine)
     {
         lock (gate)
         {
             if (reserved.Count > 0)
             {
-                foreach (ref readonly var row in CollectionsMarshal.AsSpan(rows))
+                foreach (ref readonly var row in CollectionsMarshal.AsSpan(batch.Rows))
                 {
-                    if (reserved.TryGetValue(row.Key, out var other))
+                    if (HolderOf(batch, row) is { } other)
                     {
-                        return other.By;
+                        return other;
                     }
                 }
             }
 
-            foreach (ref var row in CollectionsMarshal.AsSpan(rows))
+            foreach (ref var row in CollectionsMarshal.AsSpan(batch.Rows))
             {
-                row.Fate = Judge(row, mine);
+                Judge(batch, ref row);
+                if (row.Fate == RowFate.Fresh)
+                {
+                    Reserve(batch, row, mine);
+                }
             }
 
             return null;
         }
     }
 
-    /// <summary>Gives the keys back: those that became durable are in the index by now, the others are free again.</summary>
-    public void Release(List<AcceptedRow> rows, KeyReservation mine)
+    /// <summary>
+    /// Judges rows whose keys are held: by their unique values among durable rows and among themselves. A contract that says <c>unique</c> since they
+    /// were held finds there what it no longer takes.
+    /// </summary>
+    public void JudgeHeld(KeyedRows batch)
     {
         lock (gate)
         {
-            foreach (ref readonly var row in CollectionsMarshal.AsSpan(rows))
+            var mine = new HashSet<UInt128>();
+            foreach (ref var row in CollectionsMarshal.AsSpan(batch.Rows))
+            {
+                for (var i = 0; i < batch.Columns.Unique; i++)
+                {
+                    var key = batch.More[row.KeysAt + i];
+                    if (key != UInt128.Zero && (TableOf(key).TryGet((ulong)key, out _) || mine.Contains(key)))
+                    {
+                        (row.Fate, row.Taken) = (RowFate.Taken, i);
+                        break;
+                    }
+                }
+
+                for (var i = 0; i < batch.Columns.Unique && row.Fate == RowFate.Fresh; i++)
+                {
+                    mine.Add(batch.More[row.KeysAt + i]);
+                }
+            }
+        }
+    }
+
+    /// <summary>Gives the keys back: those that became durable are in the index by now, the others are free again.</summary>
+    public void Release(KeyedRows batch, KeyReservation mine)
+    {
+        lock (gate)
+        {
+            foreach (ref readonly var row in CollectionsMarshal.AsSpan(batch.Rows))
             {
                 // Nobody else can hold a key that this batch found free.
-                if (row.Fate == RowFate.Fresh)
+                if (row.Fate != RowFate.Fresh)
+                {
+                    continue;
+                }
+
+                if (batch.Columns.HasPrimary)
                 {
                     reserved.Remove(row.Key);
+                }
+
+                for (var i = 0; i < batch.Columns.Unique; i++)
+                {
+                    reserved.Remove(batch.More[row.KeysAt + i]);
                 }
             }
         }
@@ -110,16 +154,29 @@ internal sealed class KeyIndex
         }
     }
 
-    /// <summary>The same for the fresh rows of a batch.</summary>
-    public void AddDurable(List<AcceptedRow> rows)
+    /// <summary>The same for the fresh rows of a batch, with all that they are looked up by.</summary>
+    public void AddDurable(KeyedRows batch)
     {
         lock (gate)
         {
-            foreach (ref readonly var row in CollectionsMarshal.AsSpan(rows))
+            foreach (ref readonly var row in CollectionsMarshal.AsSpan(batch.Rows))
             {
-                if (row.Fate == RowFate.Fresh)
+                if (row.Fate != RowFate.Fresh)
+                {
+                    continue;
+                }
+
+                if (batch.Columns.HasPrimary)
                 {
                     Add(row.Key, row.Content);
+                }
+
+                for (var i = 0; i < batch.Columns.Width; i++)
+                {
+                    if (batch.More[row.KeysAt + i] is var key && key != UInt128.Zero)
+                    {
+                        Add(key, row.Content);
+                    }
                 }
             }
         }
@@ -146,21 +203,83 @@ internal sealed class KeyIndex
         }
     }
 
-    private RowFate Judge(in AcceptedRow row, KeyReservation mine)
+    /// <summary>The reservation of another batch that a row has to wait for; null when its keys are free or durable.</summary>
+    private KeyReservation? HolderOf(KeyedRows batch, in AcceptedRow row)
     {
-        if (TableOf(row.Key).TryGet((ulong)row.Key, out var content) || held.TryGetValue(row.Key, out content))
+        if (batch.Columns.HasPrimary && reserved.TryGetValue(row.Key, out var other))
         {
-            return content == row.Content ? RowFate.Duplicate : RowFate.Conflict;
+            return other.By;
         }
 
-        ref var holder = ref CollectionsMarshal.GetValueRefOrAddDefault(reserved, row.Key, out var exists);
-        if (exists)
+        for (var i = 0; i < batch.Columns.Unique; i++)
         {
-            return holder.Content == row.Content ? RowFate.Duplicate : RowFate.Conflict;
+            if (reserved.TryGetValue(batch.More[row.KeysAt + i], out other))
+            {
+                return other.By;
+            }
         }
 
-        holder = (mine, row.Content);
-        return RowFate.Fresh;
+        return null;
+    }
+
+    /// <summary>
+    /// By the primary key first: the same row again is a duplicate, whatever is unique in it. A row with a new key must not bring a unique value
+    /// that another row has. Without a primary key the unique values stand for it.
+    /// </summary>
+    private void Judge(KeyedRows batch, ref AcceptedRow row)
+    {
+        row.Fate = RowFate.Fresh;
+        if (batch.Columns.HasPrimary && TryFind(row.Key, out var content))
+        {
+            row.Fate = content == row.Content ? RowFate.Duplicate : RowFate.Conflict;
+            return;
+        }
+
+        for (var i = 0; i < batch.Columns.Unique; i++)
+        {
+            var key = batch.More[row.KeysAt + i];
+            if (key == UInt128.Zero || !TryFind(key, out content))
+            {
+                continue;
+            }
+
+            if (batch.Columns.HasPrimary || content != row.Content)
+            {
+                (row.Fate, row.Taken) = (RowFate.Taken, i);
+                return;
+            }
+
+            row.Fate = RowFate.Duplicate;
+        }
+    }
+
+    /// <summary>The content of the row that has a key: durable, held, or before it in the same batch.</summary>
+    private bool TryFind(UInt128 key, out uint content)
+    {
+        if (TableOf(key).TryGet((ulong)key, out content) || held.TryGetValue(key, out content))
+        {
+            return true;
+        }
+
+        var exists = reserved.TryGetValue(key, out var holder);
+        content = holder.Content;
+        return exists;
+    }
+
+    private void Reserve(KeyedRows batch, in AcceptedRow row, KeyReservation mine)
+    {
+        if (batch.Columns.HasPrimary)
+        {
+            reserved[row.Key] = (mine, row.Content);
+        }
+
+        for (var i = 0; i < batch.Columns.Unique; i++)
+        {
+            if (batch.More[row.KeysAt + i] is var key && key != UInt128.Zero)
+            {
+                reserved[key] = (mine, row.Content);
+            }
+        }
     }
 
     private void Add(UInt128 key, uint content) => TableOf(key).TryAdd((ulong)key, content);

@@ -11,4 +11,7 @@ internal enum RowFate
 
     /// <summary>A row with its key and other content is stored already.</summary>
     Conflict,
+
+    /// <summary>A row with its value of a unique column, and another key or content, is stored already.</summary>
+    Taken,
 }

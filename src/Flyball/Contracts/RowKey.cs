@@ -10,13 +10,22 @@ internal static class RowKey
 {
     private const int Usual = 256;
 
+    /// <summary>No type of a value begins so: what follows is the number of a set of columns.</summary>
+    private const byte Tag = 0xFF;
+
+    private const int TagSize = 1 + sizeof(int);
+
     /// <summary>128 bits that stand for the key. The source has one, and its columns are not null.</summary>
     public static UInt128 Hash(ContractPlan plan, ReadOnlySpan<Value> row, SipHash hash) => Hash(plan.PrimaryKey, row, hash);
 
     /// <summary>128 bits that stand for the values of some columns, none of them null.</summary>
-    public static UInt128 Hash(IReadOnlyList<int> columns, ReadOnlySpan<Value> row, SipHash hash)
+    /// <param name="columns">In this order.</param>
+    /// <param name="row">Holds the values.</param>
+    /// <param name="hash">The log's.</param>
+    /// <param name="tag">Parts the hashes of several sets of columns; null is for the primary key.</param>
+    public static UInt128 Hash(IReadOnlyList<int> columns, ReadOnlySpan<Value> row, SipHash hash, int? tag = null)
     {
-        var longest = 0;
+        var longest = TagSize;
         foreach (var index in columns)
         {
             longest += 9 + (row[index].Kind == ScalarType.Text ? row[index].AsText.Length * 3 : 0);
@@ -25,6 +34,13 @@ internal static class RowKey
         var rented = longest > Usual ? ArrayPool<byte>.Shared.Rent(longest) : null;
         Span<byte> bytes = rented ?? stackalloc byte[Usual];
         var length = 0;
+        if (tag is { } set)
+        {
+            bytes[0] = Tag;
+            BinaryPrimitives.WriteInt32LittleEndian(bytes[1..], set);
+            length = TagSize;
+        }
+
         foreach (var index in columns)
         {
             length += Write(row[index], bytes[length..]);

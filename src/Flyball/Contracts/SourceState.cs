@@ -2,7 +2,9 @@ using Flyball.Contracts.Holds;
 using Flyball.Contracts.Quality;
 using Flyball.Contracts.Quarantine;
 using Flyball.Contracts.Rows;
+using Flyball.Contracts.Windows;
 using Flyball.Engine.Expressions;
+using Flyball.Engine.Problems;
 using Flyball.Engine.Time;
 using Flyball.Engine.Windows;
 using Flyball.Storage.Journals;
@@ -10,11 +12,12 @@ using Flyball.Storage.Journals;
 namespace Flyball.Contracts;
 
 /// <summary>What the log holds in memory about one source. The reading side is used by one thread: the replay, then the log's writer.</summary>
-internal sealed class SourceState(ContractPlan plan, SipHash hash)
+internal sealed class SourceState(ContractPlan plan, SipHash hash, KeyColumns columns, QualityLog quality)
 {
     private readonly RowReader reader = RowReader.ForStored(plan);
     private readonly RowProblems problems = new();
     private readonly Value[] scratch = new Value[plan.Fields.Length];
+    private readonly List<UInt128> more = [];
 
     public ContractPlan Plan => plan;
 
@@ -35,6 +38,15 @@ internal sealed class SourceState(ContractPlan plan, SipHash hash)
     public string DecisionStream { get; } = "decisions/" + plan.Source;
 
     public KeyIndex Keys { get; } = new();
+
+    /// <summary>What the keys are of.</summary>
+    public KeyColumns Columns => columns;
+
+    /// <summary>The rows of small requests, until they are judged together.</summary>
+    public SourceWindow Window { get; } = new(plan, quality);
+
+    /// <summary>When it had news.</summary>
+    public SourceActivity Activity { get; } = new();
 
     /// <summary>Who sees this source's rows. Complete before the first row.</summary>
     public List<Action<EventRow>> Subscribers { get; } = [];
@@ -60,27 +72,47 @@ internal sealed class SourceState(ContractPlan plan, SipHash hash)
             return false;
         }
 
-        if (HasWholeKey(values))
+        foreach (var key in KeysOf(values))
         {
-            Keys.AddDurable(RowKey.Hash(plan, values, hash), (uint)hash.Of(record.Payload.Span));
+            Keys.AddDurable(key, (uint)hash.Of(record.Payload.Span));
         }
 
+        Activity.Add(plan.EventTimeOf(values, new EventTime(record.KnownAt.Micros)).Micros, record.KnownAt.Micros);
         row = new EventRow(plan, new RowStamp(plan.EventTimeOf(values, new EventTime(record.KnownAt.Micros)), record.KnownAt, record.Seq), values);
         return true;
     }
 
-    /// <summary>False in a source without a key, and for a row of an older contract that had another.</summary>
-    private bool HasWholeKey(Value[] values)
+    /// <summary>Takes a fresh row of a small request into the window.</summary>
+    public void Watch(ReadOnlySpan<Value> row, ReadOnlySpan<byte> stored, long knownAtMicros) => Window.Add(row, (ulong)hash.Of(stored), knownAtMicros);
+
+    /// <summary>Notes findings: silence that was told is not told again.</summary>
+    public void NoteFindings(in JournalRecord record)
     {
-        for (var i = 0; i < plan.PrimaryKey.Count; i++)
+        if (record.Payload.Span.IndexOf("\"rule\":\"silence\""u8) >= 0)
         {
-            if (values[plan.PrimaryKey[i]].IsNull)
-            {
-                return false;
-            }
+            Activity.Tell();
+        }
+    }
+
+    /// <summary>Why a row that passed its contract does not go in; it is neither fresh nor a duplicate.</summary>
+    public Problem RefusalOf(in AcceptedRow row) => row.Fate == RowFate.Taken ? columns.TakenProblems[row.Taken] : EventLog.Correction;
+
+    /// <summary>All that a row is looked up by; a row of an older contract, that had another key, may have none. Good until the next call.</summary>
+    private List<UInt128> KeysOf(Value[] values)
+    {
+        more.Clear();
+        if (columns.HasPrimary && KeyColumns.HashOf(-1, plan.PrimaryKey, values, hash) is var key && key != UInt128.Zero)
+        {
+            more.Add(key);
         }
 
-        return plan.PrimaryKey.Count > 0;
+        if (columns.Width > 0)
+        {
+            columns.AddTo(more, values, hash);
+            more.RemoveAll(k => k == UInt128.Zero);
+        }
+
+        return more;
     }
 
     /// <summary>Notes what later stages do not see: rows that were put aside or are held, and what was decided about them. True for a row that was put aside.</summary>
@@ -112,11 +144,13 @@ internal sealed class SourceState(ContractPlan plan, SipHash hash)
     private void ApplyHeld(in JournalRecord record)
     {
         var values = new Value[plan.Fields.Length];
-        if (plan.PrimaryKey.Count > 0 && reader.Read(record.Payload.Span, values, problems) && HasWholeKey(values))
+        if (columns.Judges && reader.Read(record.Payload.Span, values, problems))
         {
-            var key = RowKey.Hash(plan, values, hash);
-            Keys.AddHeld(key, (uint)hash.Of(record.Payload.Span));
-            Holds.AddKey(key);
+            foreach (var key in KeysOf(values))
+            {
+                Keys.AddHeld(key, (uint)hash.Of(record.Payload.Span));
+                Holds.AddKey(key);
+            }
         }
     }
 

@@ -48,10 +48,10 @@ public static class MonitoringEndpoints
         return routes;
     }
 
-    private static IResult GetLabels(string source, LabelHealth labels, EventLog log) =>
+    private static async Task<IResult> GetLabels(string source, LabelHealth labels, EventLog log, CancellationToken cancellation) =>
         log.Contracts.Find(source) is null
             ? ProblemResults.From(new Problem("FLY4004", "There is no contract for this source.", new ProblemLocation(Field: "source"), "GET /v1/contracts lists the sources."))
-            : Results.Json(new { source, models = labels.Of(source) }, MonitoringJson.Options);
+            : Results.Json(new { source, models = await labels.OfAsync(source, cancellation) }, MonitoringJson.Options);
 
     /// <summary>Outcomes are rows of the model's label source: they pass the same gate and count in the same way as any event.</summary>
     private static Task<IResult> PostOutcomes(
