@@ -17,6 +17,7 @@ internal sealed class LogFixture : IAsyncDisposable
     private ContractSet contracts;
 
     private readonly TimeProvider time;
+    private readonly ContractMetrics? metrics;
 
     public LogFixture(params ContractPlan[] plans)
         : this(TimeProvider.System, plans)
@@ -24,8 +25,14 @@ internal sealed class LogFixture : IAsyncDisposable
     }
 
     public LogFixture(TimeProvider time, params ContractPlan[] plans)
+        : this(time, null, plans)
+    {
+    }
+
+    public LogFixture(TimeProvider time, ContractMetrics? metrics, params ContractPlan[] plans)
     {
         this.time = time;
+        this.metrics = metrics;
         contracts = new ContractSet(plans.Length == 0 ? [Sample.Transactions, Sample.Everything, Sample.Keyless] : plans);
         Open();
     }
@@ -101,7 +108,7 @@ internal sealed class LogFixture : IAsyncDisposable
     private void Open()
     {
         Journal = Journal.Open(Path.Combine(folder, "events"), new JournalOptions(), time);
-        Log = new EventLog(Journal, contracts, tokens: Tokeniser.For(contracts, Path.Combine(folder, "keys")), time: time);
+        Log = new EventLog(Journal, contracts, metrics, tokens: Tokeniser.For(contracts, Path.Combine(folder, "keys")), time: time);
         Seen.Clear();
         Log.Subscribe(row =>
         {

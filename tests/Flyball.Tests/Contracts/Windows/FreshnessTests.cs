@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using Flyball.Contracts;
 using Flyball.Contracts.Quality;
+using Flyball.Tests.Time;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Flyball.Tests.Contracts.Windows;
@@ -190,19 +191,25 @@ public class FreshnessTests
     public async Task How_long_a_source_has_had_no_news_is_a_metric()
     {
         using var services = new ServiceCollection().AddMetrics().BuildServiceProvider();
-        await using var fixture = new WindowFixture();
-        await fixture.SendAsync(1, WindowFixture.Usual);
-        fixture.Time.Advance(TimeSpan.FromSeconds(90));
+        var time = new ManualTimeProvider();
+        await using var fixture = new LogFixture(time, new ContractMetrics(services.GetRequiredService<IMeterFactory>()), Sample.Keyless);
+        await fixture.IngestAsync("clicks", """{"event_time":"2026-03-01T12:00:00Z"}""");
+        time.Advance(TimeSpan.FromSeconds(90));
         var seen = new List<double>();
-        using var listener = new MeterListener { InstrumentPublished = (i, l) => { if (i.Name == "flyball.contracts.silence.seconds") { l.EnableMeasurementEvents(i); } } };
+        using var listener = new MeterListener();
+        listener.InstrumentPublished = (instrument, l) =>
+        {
+            if (instrument.Name == "flyball.contracts.silence.seconds")
+            {
+                l.EnableMeasurementEvents(instrument);
+            }
+        };
         listener.SetMeasurementEventCallback<double>((_, value, _, _) => seen.Add(value));
         listener.Start();
-        var log = new EventLog(fixture.Logs.Journal, fixture.Log.Contracts, new ContractMetrics(services.GetRequiredService<IMeterFactory>()), time: fixture.Time);
-        log.Replay();
 
         listener.RecordObservableInstruments();
 
-        Assert.Equal([90.0], seen);
+        Assert.Contains(90.0, seen);
     }
 
     [Fact]
