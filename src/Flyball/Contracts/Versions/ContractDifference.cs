@@ -130,7 +130,8 @@ public static class ContractDifference
             changes.Add(name switch
             {
                 "accepts" => new ContractChange(null, "earlier version accepted changed", VersionStep.Minor, "The contract itself is the same; rows of an earlier version may be taken beside it."),
-                "unknownFields" or "privacy" => new ContractChange(null, $"{name} changed", VersionStep.Major, "Rows that were accepted may be refused or stored otherwise."),
+                "statistics" or "window" => new ContractChange(null, $"{name} changed", VersionStep.Minor, "No row is refused by it; batches may be reported or held that were not."),
+                "unknownFields" or "privacy" or "foreignKeys" => new ContractChange(null, $"{name} changed", VersionStep.Major, "Rows that were accepted may be refused or stored otherwise."),
                 _ => new ContractChange(null, $"custom property {name} changed", VersionStep.Patch, "No rule reads it."),
             });
         }
