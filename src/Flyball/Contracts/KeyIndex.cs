@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Flyball.Contracts.Corrections;
 
 namespace Flyball.Contracts;
 
@@ -15,7 +16,8 @@ namespace Flyball.Contracts;
 /// taken for a duplicate when 32 bits of its content agree: once in four thousand million corrections. A unique column, and a set of columns
 /// that other sources refer to, takes as much again for each row that has a value.
 /// </remarks>
-internal sealed class KeyIndex
+/// <param name="history">For a source that takes corrections; null where a second row of a key is refused.</param>
+internal sealed class KeyIndex(KeyHistory? history = null)
 {
     /// <summary>So many that the arrays of a shard stay small: the collector moves them together, where large ones would leave holes.</summary>
     private const int Shards = 1 << ShardBits;
@@ -24,8 +26,9 @@ internal sealed class KeyIndex
 
     private readonly Lock gate = new();
     private readonly KeyTable[] durable = [.. Enumerable.Range(0, Shards).Select(_ => new KeyTable())];
-    private readonly Dictionary<UInt128, (KeyReservation By, uint Content)> reserved = [];
+    private readonly Dictionary<UInt128, (KeyReservation By, uint Content, uint Entity, List<uint>? More)> reserved = [];
     private readonly Dictionary<UInt128, uint> held = [];
+    private readonly HashSet<UInt128> retracted = [];
 
     public int Count
     {
@@ -45,22 +48,28 @@ internal sealed class KeyIndex
         {
             lock (gate)
             {
-                return durable.Sum(t => t.Bytes);
+                return durable.Sum(t => t.Bytes) + (history?.Bytes ?? 0);
             }
         }
     }
 
-    /// <summary>Whether a durable row has the key.</summary>
+    /// <summary>What is kept with a unique value: of whom it is, by primary key, else by content.</summary>
+    public static uint MarkOf(KeyColumns columns, UInt128 primary, uint content) => columns.HasPrimary ? (uint)primary : content;
+
+    /// <summary>Whether a durable row has the key, and none retracts it.</summary>
     public bool Contains(UInt128 key)
     {
         lock (gate)
         {
-            return TableOf(key).TryGet((ulong)key, out _);
+            return TableOf(key).TryGet((ulong)key, out _) && history?.IsRetracted(key) != true && !retracted.Contains(key);
         }
     }
 
-    /// <summary>Judges the rows and reserves the fresh ones, or reserves nothing and returns the reservation to wait for.</summary>
-    public KeyReservation? TryReserve(KeyedRows batch, KeyReservation mine)
+    /// <summary>Judges the rows and reserves those that will be stored, or reserves nothing and returns the reservation to wait for.</summary>
+    /// <param name="batch">Its rows get their fates.</param>
+    /// <param name="mine">Holds what is reserved.</param>
+    /// <param name="retract">The rows are the ones to take back, not to store.</param>
+    public KeyReservation? TryReserve(KeyedRows batch, KeyReservation mine, bool retract = false)
     {
         lock (gate)
         {
@@ -77,8 +86,14 @@ internal sealed class KeyIndex
 
             foreach (ref var row in CollectionsMarshal.AsSpan(batch.Rows))
             {
+                if (retract)
+                {
+                    row.Fate = JudgeRetraction(row, mine);
+                    continue;
+                }
+
                 Judge(batch, ref row);
-                if (row.Fate == RowFate.Fresh)
+                if (row.IsStored)
                 {
                     Reserve(batch, row, mine);
                 }
@@ -96,13 +111,13 @@ internal sealed class KeyIndex
     {
         lock (gate)
         {
-            var mine = new HashSet<UInt128>();
+            var mine = new Dictionary<UInt128, uint>();
             foreach (ref var row in CollectionsMarshal.AsSpan(batch.Rows))
             {
                 for (var i = 0; i < batch.Columns.Unique; i++)
                 {
                     var key = batch.More[row.KeysAt + i];
-                    if (key != UInt128.Zero && (TableOf(key).TryGet((ulong)key, out _) || mine.Contains(key)))
+                    if (key != UInt128.Zero && ((TableOf(key).TryGet((ulong)key, out var mark) && !IsOwn(batch, row, mark)) || (mine.TryGetValue(key, out mark) && !IsOwn(batch, row, mark))))
                     {
                         (row.Fate, row.Taken) = (RowFate.Taken, i);
                         break;
@@ -111,7 +126,7 @@ internal sealed class KeyIndex
 
                 for (var i = 0; i < batch.Columns.Unique && row.Fate == RowFate.Fresh; i++)
                 {
-                    mine.Add(batch.More[row.KeysAt + i]);
+                    mine.TryAdd(batch.More[row.KeysAt + i], MarkOf(batch.Columns, row.Key, row.Content));
                 }
             }
         }
@@ -124,20 +139,19 @@ internal sealed class KeyIndex
         {
             foreach (ref readonly var row in CollectionsMarshal.AsSpan(batch.Rows))
             {
-                // Nobody else can hold a key that this batch found free.
-                if (row.Fate != RowFate.Fresh)
+                if (!row.IsStored)
                 {
                     continue;
                 }
 
                 if (batch.Columns.HasPrimary)
                 {
-                    reserved.Remove(row.Key);
+                    Free(row.Key, mine);
                 }
 
                 for (var i = 0; i < batch.Columns.Unique; i++)
                 {
-                    reserved.Remove(batch.More[row.KeysAt + i]);
+                    Free(batch.More[row.KeysAt + i], mine);
                 }
             }
         }
@@ -145,37 +159,58 @@ internal sealed class KeyIndex
         mine.Settle();
     }
 
-    /// <summary>Called in log order for every durable row; of two rows with one key, which an older contract may have let in, the first counts.</summary>
-    public void AddDurable(UInt128 key, uint content)
+    /// <summary>Called in log order for every durable row; of two rows with one key, which an older contract may have let in, the first counts, unless the source takes corrections.</summary>
+    public void AddDurable(UInt128 key, uint content, uint entity)
     {
         lock (gate)
         {
-            Add(key, content);
+            Add(key, content, entity);
         }
     }
 
-    /// <summary>The same for the fresh rows of a batch, with all that they are looked up by.</summary>
+    /// <summary>The same for what a row is looked up by beside its primary key.</summary>
+    /// <param name="key">With its tag.</param>
+    /// <param name="mark">From <see cref="MarkOf"/>.</param>
+    public void AddOther(UInt128 key, uint mark)
+    {
+        lock (gate)
+        {
+            AddTagged(key, mark);
+        }
+    }
+
+    /// <summary>A retraction is durable: what the row was looked up by is not there any more, and stays its own.</summary>
+    public void AddRetraction(UInt128 key, IReadOnlyList<UInt128> others)
+    {
+        lock (gate)
+        {
+            history?.Retract(key);
+            retracted.UnionWith(others);
+        }
+    }
+
+    /// <summary>The same as <see cref="AddDurable(UInt128, uint, uint)"/> for the rows of a batch that are stored, with all that they are looked up by.</summary>
     public void AddDurable(KeyedRows batch)
     {
         lock (gate)
         {
             foreach (ref readonly var row in CollectionsMarshal.AsSpan(batch.Rows))
             {
-                if (row.Fate != RowFate.Fresh)
+                if (!row.IsStored)
                 {
                     continue;
                 }
 
                 if (batch.Columns.HasPrimary)
                 {
-                    Add(row.Key, row.Content);
+                    Add(row.Key, row.Content, row.Entity);
                 }
 
                 for (var i = 0; i < batch.Columns.Width; i++)
                 {
                     if (batch.More[row.KeysAt + i] is var key && key != UInt128.Zero)
                     {
-                        Add(key, row.Content);
+                        AddTagged(key, MarkOf(batch.Columns, row.Key, row.Content));
                     }
                 }
             }
@@ -223,46 +258,122 @@ internal sealed class KeyIndex
     }
 
     /// <summary>
-    /// By the primary key first: the same row again is a duplicate, whatever is unique in it. A row with a new key must not bring a unique value
-    /// that another row has. Without a primary key the unique values stand for it.
+    /// By the primary key first: the same row again is a duplicate, whatever is unique in it. A row must not bring a unique value that a row of another key
+    /// has or had. Without a primary key the unique values stand for it.
     /// </summary>
     private void Judge(KeyedRows batch, ref AcceptedRow row)
     {
-        row.Fate = RowFate.Fresh;
-        if (batch.Columns.HasPrimary && TryFind(row.Key, out var content))
-        {
-            row.Fate = content == row.Content ? RowFate.Duplicate : RowFate.Conflict;
-            return;
-        }
-
-        for (var i = 0; i < batch.Columns.Unique; i++)
+        row.Fate = batch.Columns.HasPrimary ? JudgePrimary(row) : RowFate.Fresh;
+        for (var i = 0; i < batch.Columns.Unique && row.IsStored; i++)
         {
             var key = batch.More[row.KeysAt + i];
-            if (key == UInt128.Zero || !TryFind(key, out content))
-            {
-                continue;
-            }
-
-            if (batch.Columns.HasPrimary || content != row.Content)
+            if (key != UInt128.Zero && TryFind(key, out var mark) && !(row.Fate == RowFate.Correction && IsOwn(batch, row, mark)))
             {
                 (row.Fate, row.Taken) = (RowFate.Taken, i);
-                return;
             }
+        }
 
+        if (!batch.Columns.HasPrimary && row.Fate == RowFate.Taken && IsRepeated(batch, row))
+        {
             row.Fate = RowFate.Duplicate;
         }
     }
 
-    /// <summary>The content of the row that has a key: durable, held, or before it in the same batch.</summary>
-    private bool TryFind(UInt128 key, out uint content)
+    /// <summary>Whether all unique values of a row are those of one row of the same content.</summary>
+    private bool IsRepeated(KeyedRows batch, in AcceptedRow row)
     {
-        if (TableOf(key).TryGet((ulong)key, out content) || held.TryGetValue(key, out content))
+        for (var i = 0; i < batch.Columns.Unique; i++)
+        {
+            var key = batch.More[row.KeysAt + i];
+            if (key != UInt128.Zero && !(TryFind(key, out var mark) && mark == row.Content))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static bool IsOwn(KeyedRows batch, in AcceptedRow row, uint mark) => batch.Columns.HasPrimary && mark == (uint)row.Key;
+
+    private RowFate JudgePrimary(in AcceptedRow row)
+    {
+        var isDurable = TableOf(row.Key).TryGet((ulong)row.Key, out var content);
+        if (isDurable && content == row.Content)
+        {
+            return RowFate.Duplicate;
+        }
+
+        // Until it is decided about, nobody can say which of the two rows is the later one.
+        if (held.TryGetValue(row.Key, out content))
+        {
+            return content == row.Content ? RowFate.Duplicate : RowFate.Conflict;
+        }
+
+        if (isDurable && history is null)
+        {
+            return RowFate.Conflict;
+        }
+
+        if (isDurable && history!.Had(row.Key, row.Content))
+        {
+            return RowFate.Duplicate;
+        }
+
+        if (isDurable && !history!.IsOf(row.Key, row.Entity))
+        {
+            return RowFate.Moved;
+        }
+
+        return JudgeInBatch(row, isDurable);
+    }
+
+    /// <summary>Against the rows before it in the same batch.</summary>
+    private RowFate JudgeInBatch(in AcceptedRow row, bool isDurable)
+    {
+        if (!reserved.TryGetValue(row.Key, out var holder))
+        {
+            return isDurable ? RowFate.Correction : RowFate.Fresh;
+        }
+
+        if (holder.Content == row.Content || holder.More?.Contains(row.Content) == true)
+        {
+            return RowFate.Duplicate;
+        }
+
+        return history is null ? RowFate.Conflict : holder.Entity != row.Entity ? RowFate.Moved : RowFate.Correction;
+    }
+
+    private RowFate JudgeRetraction(in AcceptedRow row, KeyReservation mine)
+    {
+        if (held.ContainsKey(row.Key))
+        {
+            return RowFate.Conflict;
+        }
+
+        if (!TableOf(row.Key).TryGet((ulong)row.Key, out _))
+        {
+            return RowFate.Unknown;
+        }
+
+        if (!history!.IsOf(row.Key, row.Entity))
+        {
+            return RowFate.Moved;
+        }
+
+        return history.IsRetracted(row.Key) || !reserved.TryAdd(row.Key, (mine, row.Content, row.Entity, null)) ? RowFate.Duplicate : RowFate.Fresh;
+    }
+
+    /// <summary>The mark of a unique value: durable, held, or before it in the same batch.</summary>
+    private bool TryFind(UInt128 key, out uint mark)
+    {
+        if (TableOf(key).TryGet((ulong)key, out mark) || held.TryGetValue(key, out mark))
         {
             return true;
         }
 
         var exists = reserved.TryGetValue(key, out var holder);
-        content = holder.Content;
+        mark = holder.Content;
         return exists;
     }
 
@@ -270,19 +381,51 @@ internal sealed class KeyIndex
     {
         if (batch.Columns.HasPrimary)
         {
-            reserved[row.Key] = (mine, row.Content);
+            ref var holder = ref CollectionsMarshal.GetValueRefOrAddDefault(reserved, row.Key, out var exists);
+            if (exists)
+            {
+                (holder.More ??= []).Add(row.Content);
+            }
+            else
+            {
+                holder = (mine, row.Content, row.Entity, null);
+            }
         }
 
         for (var i = 0; i < batch.Columns.Unique; i++)
         {
             if (batch.More[row.KeysAt + i] is var key && key != UInt128.Zero)
             {
-                reserved[key] = (mine, row.Content);
+                reserved[key] = (mine, MarkOf(batch.Columns, row.Key, row.Content), 0, null);
             }
         }
     }
 
-    private void Add(UInt128 key, uint content) => TableOf(key).TryAdd((ulong)key, content);
+    private void Free(UInt128 key, KeyReservation mine)
+    {
+        if (reserved.TryGetValue(key, out var holder) && ReferenceEquals(holder.By, mine))
+        {
+            reserved.Remove(key);
+        }
+    }
+
+    private void Add(UInt128 key, uint content, uint entity)
+    {
+        if (TableOf(key).TryAdd((ulong)key, content))
+        {
+            history?.Begin(key, entity);
+        }
+        else
+        {
+            history?.Correct(key, content);
+        }
+    }
+
+    private void AddTagged(UInt128 key, uint mark)
+    {
+        TableOf(key).TryAdd((ulong)key, mark);
+        retracted.Remove(key);
+    }
 
     private KeyTable TableOf(UInt128 key) => durable[(int)(key >> (128 - ShardBits))];
 }

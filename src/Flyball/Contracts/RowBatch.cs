@@ -63,6 +63,9 @@ public sealed class RowBatch : IDisposable
     /// <summary>The column that says when each row was known, or null.</summary>
     internal KnownAtColumn? KnownAt { get; }
 
+    /// <summary>False for rows that are taken back: what they refer to may be gone.</summary>
+    internal bool ChecksReferences { get; set; } = true;
+
     /// <summary>Where the batch begins in what it is a part of: problems name a row by its place there.</summary>
     internal long FirstRow { get; set; }
 
@@ -259,8 +262,13 @@ public sealed class RowBatch : IDisposable
     /// <summary>Looks up what the row refers to; false when the contract puts aside a row that refers to nothing.</summary>
     private bool HasParents()
     {
-        var admitted = true;
         missing.Clear();
+        if (!ChecksReferences)
+        {
+            return true;
+        }
+
+        var admitted = true;
         foreach (var rule in foreignKeys)
         {
             var parent = rule.ParentOf(row, hash);
@@ -312,6 +320,7 @@ public sealed class RowBatch : IDisposable
             KnownAtMicros = knownAtMicros,
             Key = hasKey ? RowKey.Hash(Plan, row, hash) : 0,
             Content = columns.Judges ? (uint)content : 0,
+            Entity = Plan.TakesCorrections ? RowKey.EntityHash(Plan, row, hash) : 0,
             KeysAt = keysAt,
             Values = keepsValues ? (Value[])row.Clone() : null,
             IsEarlier = isEarlier,

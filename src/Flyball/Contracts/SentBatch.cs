@@ -34,7 +34,7 @@ internal sealed record SentBatch(SourceState State, RowBatch Batch, KnownAtPolic
         var seq = durable.First.Seq;
         foreach (ref readonly var row in rows)
         {
-            if (row.Fate != RowFate.Fresh)
+            if (!row.IsStored)
             {
                 continue;
             }
@@ -44,7 +44,7 @@ internal sealed record SentBatch(SourceState State, RowBatch Batch, KnownAtPolic
             if (row.Values is { } values)
             {
                 var stamp = new RowStamp(row.EventTimeMicros is { } at ? new EventTime(at) : new EventTime(known.Micros), known, seq);
-                var given = new EventRow(State.Plan, stamp, values);
+                var given = new EventRow(State.Plan, stamp, values, State.Plan.IdentityOf(values, isRetraction: false));
                 for (var i = 0; i < subscribers.Count; i++)
                 {
                     subscribers[i](given);
@@ -70,7 +70,7 @@ internal sealed record SentBatch(SourceState State, RowBatch Batch, KnownAtPolic
 
         foreach (ref readonly var row in CollectionsMarshal.AsSpan(Batch.Accepted))
         {
-            if (row is { Fate: RowFate.Fresh, Values: { } values })
+            if (row is { IsStored: true, Values: { } values })
             {
                 State.Watch(values, Batch.StoredForm(row).Span, durable.Assigned.Micros);
             }

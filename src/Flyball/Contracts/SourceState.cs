@@ -1,3 +1,4 @@
+using Flyball.Contracts.Corrections;
 using Flyball.Contracts.Holds;
 using Flyball.Contracts.Quality;
 using Flyball.Contracts.Quarantine;
@@ -23,6 +24,8 @@ internal sealed class SourceState(ContractPlan plan, SipHash hash, KeyColumns co
 
     public static string EventStreamOf(string source) => "events/" + source;
 
+    public static string RetractionStreamOf(string source) => "retractions/" + source;
+
     public string EventStream { get; } = EventStreamOf(plan.Source);
 
     public string QuarantineStream { get; } = "quarantine/" + plan.Source;
@@ -37,7 +40,10 @@ internal sealed class SourceState(ContractPlan plan, SipHash hash, KeyColumns co
 
     public string DecisionStream { get; } = "decisions/" + plan.Source;
 
-    public KeyIndex Keys { get; } = new();
+    /// <summary>Rows that are taken back, in stored form, as they were sent.</summary>
+    public string RetractionStream { get; } = RetractionStreamOf(plan.Source);
+
+    public KeyIndex Keys { get; } = new(plan.TakesCorrections ? new KeyHistory() : null);
 
     /// <summary>What the keys are of.</summary>
     public KeyColumns Columns => columns;
@@ -72,13 +78,26 @@ internal sealed class SourceState(ContractPlan plan, SipHash hash, KeyColumns co
             return false;
         }
 
-        foreach (var key in KeysOf(values))
+        var isRetraction = string.Equals(record.Stream, RetractionStream, StringComparison.Ordinal);
+        var primary = PrimaryOf(values);
+        if (isRetraction && !(plan.TakesCorrections && primary != UInt128.Zero))
         {
-            Keys.AddDurable(key, (uint)hash.Of(record.Payload.Span));
+            // Of a contract that took corrections then, and does not now: it cannot say which row it takes back.
+            return false;
         }
 
-        Activity.Add(plan.EventTimeOf(values, new EventTime(record.KnownAt.Micros)).Micros, record.KnownAt.Micros);
-        row = new EventRow(plan, new RowStamp(plan.EventTimeOf(values, new EventTime(record.KnownAt.Micros)), record.KnownAt, record.Seq), values);
+        if (isRetraction)
+        {
+            Keys.AddRetraction(primary, OthersOf(values));
+        }
+        else
+        {
+            AddKeys(primary, values, (uint)hash.Of(record.Payload.Span));
+        }
+
+        var stamp = new RowStamp(plan.EventTimeOf(values, new EventTime(record.KnownAt.Micros)), record.KnownAt, record.Seq);
+        Activity.Add(stamp.EventTime.Micros, stamp.KnownAt.Micros);
+        row = new EventRow(plan, stamp, values, plan.IdentityOf(values, isRetraction));
         return true;
     }
 
@@ -94,18 +113,34 @@ internal sealed class SourceState(ContractPlan plan, SipHash hash, KeyColumns co
         }
     }
 
-    /// <summary>Why a row that passed its contract does not go in; it is neither fresh nor a duplicate.</summary>
-    public Problem RefusalOf(in AcceptedRow row) => row.Fate == RowFate.Taken ? columns.TakenProblems[row.Taken] : EventLog.Correction;
-
-    /// <summary>All that a row is looked up by; a row of an older contract, that had another key, may have none. Good until the next call.</summary>
-    private List<UInt128> KeysOf(Value[] values)
+    /// <summary>Why a row that passed its contract does not go in; it is neither stored nor a duplicate.</summary>
+    public Problem RefusalOf(in AcceptedRow row) => row.Fate switch
     {
-        more.Clear();
-        if (columns.HasPrimary && KeyColumns.HashOf(-1, plan.PrimaryKey, values, hash) is var key && key != UInt128.Zero)
+        RowFate.Taken => columns.TakenProblems[row.Taken],
+        RowFate.Moved => EventLog.Moved,
+        _ => plan.TakesCorrections ? EventLog.Waits : EventLog.Correction,
+    };
+
+    private void AddKeys(UInt128 primary, Value[] values, uint content)
+    {
+        if (primary != UInt128.Zero)
         {
-            more.Add(key);
+            Keys.AddDurable(primary, content, plan.TakesCorrections ? RowKey.EntityHash(plan, values, hash) : 0);
         }
 
+        foreach (var key in OthersOf(values))
+        {
+            Keys.AddOther(key, KeyIndex.MarkOf(columns, primary, content));
+        }
+    }
+
+    /// <summary>The hash of the primary key; 0 without one, and for a row of an older contract that had another.</summary>
+    private UInt128 PrimaryOf(Value[] values) => columns.HasPrimary ? KeyColumns.HashOf(-1, plan.PrimaryKey, values, hash) : UInt128.Zero;
+
+    /// <summary>What else a row is looked up by. Good until the next call.</summary>
+    private List<UInt128> OthersOf(Value[] values)
+    {
+        more.Clear();
         if (columns.Width > 0)
         {
             columns.AddTo(more, values, hash);
@@ -146,9 +181,16 @@ internal sealed class SourceState(ContractPlan plan, SipHash hash, KeyColumns co
         var values = new Value[plan.Fields.Length];
         if (columns.Judges && reader.Read(record.Payload.Span, values, problems))
         {
-            foreach (var key in KeysOf(values))
+            var (primary, content) = (PrimaryOf(values), (uint)hash.Of(record.Payload.Span));
+            if (primary != UInt128.Zero)
             {
-                Keys.AddHeld(key, (uint)hash.Of(record.Payload.Span));
+                Keys.AddHeld(primary, content);
+                Holds.AddKey(primary);
+            }
+
+            foreach (var key in OthersOf(values))
+            {
+                Keys.AddHeld(key, KeyIndex.MarkOf(columns, primary, content));
                 Holds.AddKey(key);
             }
         }

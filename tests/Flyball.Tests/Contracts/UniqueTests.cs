@@ -108,6 +108,24 @@ public class UniqueTests
     }
 
     [Fact]
+    public async Task A_correction_may_keep_its_unique_value_change_it_and_come_back_to_it_and_nobody_else_gets_it()
+    {
+        var correcting = Sample.Compile(
+            Head.Replace("    properties:\n", "    customProperties: [ { property: corrections, value: accept } ]\n    properties:\n", StringComparison.Ordinal)
+            + "      - { name: id, logicalType: integer, primaryKey: true }\n" + Columns);
+        await using var fixture = new LogFixture(correcting);
+        await fixture.IngestAsync("people", Row(1, "a", 1), Row(2, "b", 2));
+
+        Assert.Equal(1, (await fixture.IngestAsync("people", Row(1, "a", 10))).Report!.Accepted);
+        Assert.Equal(1, (await fixture.IngestAsync("people", Row(1, "c", 10))).Report!.Accepted);
+        Assert.Equal("FLY3124", Assert.Single((await fixture.IngestAsync("people", Row(1, "b", 10))).Report!.Reasons).Problems[0].Code);
+        await fixture.ReopenAsync();
+
+        Assert.Equal("FLY3124", Assert.Single((await fixture.IngestAsync("people", Row(3, "a", 3))).Report!.Reasons).Problems[0].Code);
+        Assert.Equal(1, (await fixture.IngestAsync("people", Row(1, "a", 11))).Report!.Accepted);
+    }
+
+    [Fact]
     public async Task Two_requests_in_flight_with_one_value_store_it_once()
     {
         await using var fixture = new LogFixture(Keyed);
@@ -204,7 +222,7 @@ public class UniqueTests
         Path.Combine(fixture.Folder, "audit"), "test.example/audit", AuditKey.LoadOrCreate(Path.Combine(fixture.Folder, "audit-keys"), "test.example/audit"), TimeProvider.System);
 
     private static KeyedRows Batch(KeyColumns columns, UInt128 key, UInt128 mail) =>
-        new([new AcceptedRow { Row = 0, Offset = 0, Length = 0, EventTimeMicros = 0, KnownAtMicros = null, Values = null, Key = key, Content = 1 }], [mail, UInt128.Zero], columns);
+        new([new AcceptedRow { Row = 0, Offset = 0, Length = 0, EventTimeMicros = 0, KnownAtMicros = null, Values = null, Key = key, Content = 1, Entity = 0 }], [mail, UInt128.Zero], columns);
 
     private static string Row(int id, string? mail, int? badge) => FormattableString.Invariant($$"""{"id":{{id}},"mail":{{Text(mail)}},"badge":{{badge?.ToString(CultureInfo.InvariantCulture) ?? "null"}}}""");
 

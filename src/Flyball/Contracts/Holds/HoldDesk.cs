@@ -75,14 +75,14 @@ public sealed class HoldDesk(EventLog log, AuditLog audit)
         batch.Settle();
         state.Keys.JudgeHeld(batch.Keyed);
         var entries = new List<JournalEntry>();
-        foreach (var accepted in batch.Accepted.Where(a => a.Fate == RowFate.Fresh))
+        foreach (var accepted in batch.Accepted.Where(a => a.IsStored))
         {
             KnownAt? stated = part.KnownAt == KnownAtPolicy.Assigned ? null : arrivals[accepted.Row];
             entries.Add(new JournalEntry(state.EventStream, batch.StoredForm(accepted).ToArray(), stated));
         }
 
         var released = entries.Count;
-        List<RefusedRow> refused = [.. batch.Refused, .. batch.Accepted.Where(a => a.Fate != RowFate.Fresh).Select(a => new RefusedRow(a.Row, [state.RefusalOf(a)], KeptOriginal.OfStored(batch.StoredForm(a).Span)))];
+        List<RefusedRow> refused = [.. batch.Refused, .. batch.Accepted.Where(a => !a.IsStored).Select(a => new RefusedRow(a.Row, [state.RefusalOf(a)], KeptOriginal.OfStored(batch.StoredForm(a).Span)))];
         entries.AddRange(refused.OrderBy(r => r.Row).Select(r => new JournalEntry(state.QuarantineStream, QuarantinedRow.Encode(r, part.Caller, state.Plan.Version, part.KnownAt))));
         var decision = Decision(state, part, true, caller, reason) with { Released = released, Quarantined = refused.Count };
         entries.Add(new JournalEntry(state.DecisionStream, decision.Encode()));
