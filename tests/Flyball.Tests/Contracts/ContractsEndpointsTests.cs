@@ -296,7 +296,7 @@ public sealed class ContractsEndpointsTests : IAsyncLifetime
     {
         var routes = ((IEndpointRouteBuilder)app).DataSources.SelectMany(s => s.Endpoints).ToList();
 
-        Assert.Equal(16, routes.Count);
+        Assert.Equal(17, routes.Count);
         Assert.All(routes, r => Assert.NotNull(r.Metadata.GetMetadata<PermissionMetadata>()));
         Assert.All(
             routes.Where(r => r.DisplayName!.Contains("POST", StringComparison.Ordinal) && !r.DisplayName.Contains("reference", StringComparison.Ordinal)),
