@@ -129,7 +129,7 @@ public sealed class EventLog
     internal RowBatch? NewBatch(string source, KnownAtPolicy knownAt) => !sources.TryGetValue(source, out var state) ? null : new RowBatch(state.Plan, hash, new RowBatchTerms(
         state.Subscribers.Count > 0,
         knownAt.Column is { } column ? new KnownAtColumn(state.Plan, column) : null,
-        earlier.NewReader(source),
+        earlier.NewReader(source, knownAt.Column),
         Quality.ReferenceOf(source),
         state.ForeignKeys));
 
@@ -313,7 +313,7 @@ public sealed class EventLog
                     duplicates++;
                     break;
                 default:
-                    refused.Add(new RefusedRow(row.Row, [Correction], KeptOriginal.OfStored(batch.StoredForm(row).Span)));
+                    refused.Add(new RefusedRow(row.Row, [Correction], KeptOriginal.OfStored(batch.StoredForm(row).Span), row.KnownAtMicros));
                     break;
             }
         }

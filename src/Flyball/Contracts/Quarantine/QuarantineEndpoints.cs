@@ -139,6 +139,16 @@ internal static class QuarantineEndpoints
             ["whole"] = row.IsExact,
             ["bytes"] = row.Bytes,
         };
+        if (row.KnownAt != KnownAtPolicy.Assigned)
+        {
+            json["known_at_from"] = row.KnownAt.Word;
+        }
+
+        if (row.StatedKnownAt is { } stated)
+        {
+            json["stated_known_at"] = stated.ToString();
+        }
+
         if (row.Digest is not null)
         {
             json["digest"] = row.Digest;
