@@ -61,7 +61,7 @@ public sealed class EventFile : IDisposable
         catch (NativeLibraryException e)
         {
             opened?.Dispose();
-            throw new FlyballException(new Problem("FLY3146", $"Parquet files cannot be read on this machine: {e.Message}", Remedy: "Send the rows as CSV or NDJSON, or have 'flyball doctor' run where the server is."), e);
+            throw new FlyballException(new Problem("FLY3146", "Parquet files cannot be read here: the native library of DuckDB is missing.", new ProblemLocation(named), "Send the rows as CSV or NDJSON, or run 'flyball doctor' on the server's machine: it says where the library was looked for."), e);
         }
         catch (Exception e)
         {
