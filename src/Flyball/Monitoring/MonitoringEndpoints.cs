@@ -40,11 +40,11 @@ public static class MonitoringEndpoints
         routes.MapPost("/v1/outcomes/{model}", PostOutcomes).RequirePermission(Permission.WriteEvents);
         routes.MapPost("/v1/models/{model}/checks", Check).RequirePermission(Permission.Operate);
         routes.MapGet("/v1/models/{model}/checks", (string model, int? limit, DailyCheck check) =>
-            Results.Json(new { checks = check.List(model, Math.Clamp(limit ?? 30, 1, 1000)) }, MonitoringJson.Options)).RequirePermission(Permission.Read);
+            Results.Json(new { checks = check.List(model, ListPage.Limit(limit, usual: 30)) }, MonitoringJson.Options)).RequirePermission(Permission.Read);
         routes.MapGet("/v1/contracts/{source}/labels", GetLabels).RequirePermission(Permission.Read)
             .WithName("GetLabels").WithSummary("How the labels of a source come in: conflicts, delay, coverage, base rate").WithTags("contracts");
         routes.MapGet("/v1/alerts", (string? model, int? limit, Alerts alerts) =>
-            Results.Json(new { alerts = alerts.List(model, Math.Clamp(limit ?? 100, 1, 1000)) }, MonitoringJson.Options)).RequirePermission(Permission.Read);
+            Results.Json(new { alerts = alerts.List(model, ListPage.Limit(limit, usual: 100)) }, MonitoringJson.Options)).RequirePermission(Permission.Read);
         return routes;
     }
 
