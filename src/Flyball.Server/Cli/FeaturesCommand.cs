@@ -1,0 +1,12 @@
+using System.CommandLine;
+
+namespace Flyball.Server.Cli;
+
+/// <summary><c>flyball features ...</c>: one file a subcommand.</summary>
+internal static class FeaturesCommand
+{
+    public static Command Create(SharedOptions shared) => new("features", "List features, check them, prove their parity and trace where they come from.")
+    {
+        FeaturesParityCommand.Create(shared),
+    };
+}
