@@ -7,6 +7,10 @@ internal static class FeaturesCommand
 {
     public static Command Create(SharedOptions shared) => new("features", "List features, check them, prove their parity and trace where they come from.")
     {
+        FeaturesListCommand.Create(shared),
+        FeaturesShowCommand.Create(shared),
+        FeaturesChecksCommand.Create(shared),
         FeaturesParityCommand.Create(shared),
+        FeaturesLineageCommand.Create(shared),
     };
 }

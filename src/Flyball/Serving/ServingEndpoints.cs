@@ -18,6 +18,7 @@ public static class ServingEndpoints
         services.TryAddSingleton<PredictEndpoint>();
         services.TryAddSingleton<Reproduction>();
         services.TryAddSingleton<FeatureParity>();
+        services.TryAddSingleton<ServedCounts>();
         return services;
     }
 
