@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Flyball.Engine.Problems;
+using Spectre.Console;
 
 namespace Flyball.Server.Cli;
 
