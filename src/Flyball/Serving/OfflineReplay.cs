@@ -41,7 +41,7 @@ internal sealed class OfflineReplay(Workspace workspace, EventLog events)
         {
             var source = plan.Contracts[manifest.Table];
             var views = wanted.Where(w => w.Key.Source.Source == source.Source).ToArray();
-            EventLake.Read(workspace.Directory.Lake, manifest, source, (stamp, row) =>
+            EventLake.Read(workspace.Directory.Lake, manifest, source, (stamp, identity, row) =>
             {
                 cancellation.ThrowIfCancellationRequested();
                 if (stamp.Seq > upTo.Seq)
@@ -53,7 +53,7 @@ internal sealed class OfflineReplay(Workspace workspace, EventLog events)
                 {
                     if (keys.Contains(row[view.EntityIndex]))
                     {
-                        state.Add(view, stamp, row);
+                        state.Add(view, stamp, identity, row);
                     }
                 }
             });

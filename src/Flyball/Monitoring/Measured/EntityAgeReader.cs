@@ -38,12 +38,12 @@ internal sealed class EntityAgeReader(Workspace workspace, EventLog events, Proj
         {
             var source = project.Contracts[manifest.Table];
             var folds = asked.Where(a => a.Key.Source.Source == source.Source).Select(a => new Fold(a.Key, a.Value)).ToArray();
-            EventLake.Read(workspace.Directory.Lake, manifest, source, (stamp, row) =>
+            EventLake.Read(workspace.Directory.Lake, manifest, source, (stamp, identity, row) =>
             {
                 cancellation.ThrowIfCancellationRequested();
                 foreach (var fold in folds)
                 {
-                    fold.Add(stamp, row);
+                    fold.Add(stamp, identity, row);
                 }
             });
             foreach (var fold in folds)
@@ -63,13 +63,13 @@ internal sealed class EntityAgeReader(Workspace workspace, EventLog events, Proj
 
         public EntityFeatureView View => view;
 
-        public void Add(RowStamp stamp, Value[] row)
+        public void Add(RowStamp stamp, RowIdentity identity, Value[] row)
         {
             var key = row[view.EntityIndex];
             if (!key.IsNull && timelines.TryGetValue(key, out var timeline))
             {
                 timelines[key] = timeline ??= plan.NewTimeline();
-                plan.Append(timeline, stamp, row);
+                plan.Append(timeline, stamp, identity, row);
             }
         }
 

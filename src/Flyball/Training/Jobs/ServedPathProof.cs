@@ -76,11 +76,11 @@ internal sealed class ServedPathProof(ProjectPlan project, FeatureVectorPlan vec
         var source = project.Contracts[manifest.Table];
         var keys = lookups.Select(l => (l.View.EntityIndex, Keys: sample.Select(s => s.Row[l.RequestColumn]).ToHashSet())).ToArray();
         var (next, left) = (0, 1);
-        EventLake.Read(lakeDirectory, manifest, source, (stamp, row) =>
+        EventLake.Read(lakeDirectory, manifest, source, (stamp, identity, row) =>
         {
             if (keys.Any(k => k.Keys.Contains(row[k.EntityIndex])))
             {
-                online.Apply(new EventRow(source, stamp, (Value[])row.Clone()));
+                online.Apply(new EventRow(source, stamp, (Value[])row.Clone(), identity));
             }
 
             if (--left == 0)
