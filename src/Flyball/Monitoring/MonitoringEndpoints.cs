@@ -4,6 +4,7 @@ using Flyball.Contracts;
 using Flyball.Contracts.Rows;
 using Flyball.Engine.Problems;
 using Flyball.Engine.Time;
+using Flyball.Monitoring.Measured;
 using Flyball.Problems;
 using Flyball.Training;
 using Microsoft.AspNetCore.Builder;
@@ -23,8 +24,11 @@ public static class MonitoringEndpoints
         services.TryAddSingleton<Alerts>();
         services.TryAddSingleton<DailyCheck>();
         services.TryAddSingleton<LabelHealth>();
+        services.TryAddSingleton<FeatureFindings>();
+        services.TryAddSingleton<ServedFeatures>();
         services.AddHostedService<MonitoringLoop>();
         services.AddHostedService<LabelLoop>();
+        services.AddHostedService<FeatureCheckLoop>();
         return services;
     }
 
@@ -45,7 +49,7 @@ public static class MonitoringEndpoints
             .WithName("GetLabels").WithSummary("How the labels of a source come in: conflicts, delay, coverage, base rate").WithTags("contracts");
         routes.MapGet("/v1/alerts", (string? model, int? limit, Alerts alerts) =>
             Results.Json(new { alerts = alerts.List(model, ListPage.Limit(limit, usual: 100)) }, MonitoringJson.Options)).RequirePermission(Permission.Read);
-        return routes;
+        return routes.MapFeatureChecks();
     }
 
     private static async Task<IResult> GetLabels(string source, LabelHealth labels, EventLog log, CancellationToken cancellation) =>
