@@ -143,7 +143,7 @@ public sealed class EventLog
     internal RowBatch? NewBatch(string source, KnownAtPolicy knownAt, bool keepsValues = false) => !sources.TryGetValue(source, out var state) ? null : new RowBatch(state.Plan, hash, new RowBatchTerms(
         keepsValues || state.Subscribers.Count > 0,
         knownAt.Column is { } column ? new KnownAtColumn(state.Plan, column) : null,
-        earlier.NewReader(source),
+        earlier.NewReader(source, knownAt.Column),
         Quality.ReferenceOf(source),
         state.ForeignKeys,
         state.Columns) { IsKnownAtEventTime = knownAt.IsEventTime });
@@ -350,7 +350,7 @@ public sealed class EventLog
                     duplicates++;
                     break;
                 default:
-                    refused.Add(new RefusedRow(row.Row, [state.RefusalOf(row)], KeptOriginal.OfStored(batch.StoredForm(row).Span)));
+                                        refused.Add(new RefusedRow(row.Row, [state.RefusalOf(row)], KeptOriginal.OfStored(batch.StoredForm(row).Span), row.KnownAtMicros));
                     break;
             }
         }

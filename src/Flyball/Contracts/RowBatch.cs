@@ -49,7 +49,7 @@ public sealed class RowBatch : IDisposable
         isKnownAtEventTime = terms.IsKnownAtEventTime;
         own = plan.Quality.Observes || terms.Reference is not null || foreignKeys.Length > 0 ? new BatchObservation(plan, hash, terms.Reference) : null;
         Observation = own;
-        Originals = new OriginalKeeper(plan);
+        Originals = new OriginalKeeper(plan, KnownAt is { ContractIndex: < 0 } ? KnownAt.Name : null);
         reader = new RowReader(plan, KnownAt is { ContractIndex: < 0 } ? KnownAt : null);
         writer = new RowWriter(plan);
         row = new Value[plan.Fields.Length];
@@ -101,7 +101,7 @@ public sealed class RowBatch : IDisposable
             ReadEarlier(json);
         }
 
-        Add(Judge(reader.BesideMicros) ? null : Originals.Json(json), json.Length);
+        Add(Judge(Beside) ? null : Originals.Json(json), json.Length);
     }
 
     /// <summary>Adds the object that <paramref name="json"/> begins, and leaves it at its end. Throws <see cref="JsonException"/> for broken JSON.</summary>
@@ -115,7 +115,7 @@ public sealed class RowBatch : IDisposable
             ReadEarlier(original);
         }
 
-        Add(Judge(reader.BesideMicros) ? null : Originals.Json(original), original.Length);
+        Add(Judge(Beside) ? null : Originals.Json(original), original.Length);
     }
 
     /// <summary>Adds a row that is no object at all, such as a number in an array of rows.</summary>
@@ -123,6 +123,8 @@ public sealed class RowBatch : IDisposable
     {
         Problems.Clear();
         Problems.Add(problem);
+        row.AsSpan().Clear();
+        stated = null;
         Add(Originals.Unread(original), original.Length);
     }
 
@@ -130,24 +132,26 @@ public sealed class RowBatch : IDisposable
     internal void AddKept(QuarantinedRow original)
     {
         kept ??= new KeptRowReader(Plan);
-        kept.Read(original, row, Problems);
-        Add(Judge(null) ? null : original.AsKept(), original.Original.Length);
+        var known = kept.Read(original, row, Problems);
+        Add(Judge(known) ? null : original.AsKept(), original.Original.Length);
     }
 
     /// <summary>Adds an edited copy of a row that was kept aside: new values as they would arrive, and those replaced on arrival as they stand.</summary>
-    internal void AddEdited(ReadOnlySpan<byte> json)
+    internal void AddEdited(QuarantinedRow original, ReadOnlySpan<byte> json)
     {
         kept ??= new KeptRowReader(Plan);
-        kept.ReadEdited(json, row, Problems);
-        Add(Judge(null) ? null : Originals.Json(json), json.Length);
+        var known = kept.ReadEdited(original, json, row, Problems);
+        Add(Judge(known) ? null : Originals.Json(json), json.Length);
     }
 
     /// <summary>Adds a row that was held in its stored form, judged by the contract as it is now.</summary>
-    internal void AddHeld(ReadOnlySpan<byte> stored)
+    /// <param name="stored">Its stored form.</param>
+    /// <param name="knownAtMicros">As its import stated it; null leaves it to the log.</param>
+    internal void AddHeld(ReadOnlySpan<byte> stored, long? knownAtMicros)
     {
         kept ??= new KeptRowReader(Plan);
         kept.ReadStored(stored, row, Problems);
-        Add(Judge(null) ? null : KeptOriginal.OfStored(stored), stored.Length);
+        Add(Judge(knownAtMicros) ? null : KeptOriginal.OfStored(stored), stored.Length);
     }
 
     /// <summary>Settles whether the row that stands in <see cref="Row"/> is good: it is when there are no <see cref="Problems"/> with it.</summary>
@@ -155,7 +159,7 @@ public sealed class RowBatch : IDisposable
     internal bool Judge(long? knownAtMicros)
     {
         stated = knownAtMicros;
-        if (Problems.Count == 0 && KnownAt is { ContractIndex: >= 0 and var index })
+        if (stated is null && Problems.Count == 0 && KnownAt is { ContractIndex: >= 0 and var index })
         {
             stated = row[index].IsNull ? null : row[index].AsTimestamp.Micros;
             if (stated is null)
@@ -179,9 +183,10 @@ public sealed class RowBatch : IDisposable
         else
         {
             Observation?.Refuse();
-            Refused.Add(new RefusedRow(Position, Problems.ToList(), original));
+            Refused.Add(new RefusedRow(Position, Problems.ToList(), original, stated ?? InContract));
         }
 
+        isEarlier = false;
         Received++;
         Bytes += size;
     }
@@ -249,13 +254,25 @@ public sealed class RowBatch : IDisposable
 
     private int Position => (int)Math.Min(FirstRow + Received, int.MaxValue);
 
+    /// <summary>What the column beside the contract held in the JSON row just read.</summary>
+    private long? Beside => isEarlier ? reader.BesideMicros ?? earlier!.BesideMicros : reader.BesideMicros;
+
+    /// <summary>Known-at from a column of the contract, in a row that breaks it elsewhere.</summary>
+    private long? InContract => KnownAt is { ContractIndex: >= 0 and var index } && row[index] is { IsNull: false, Kind: ScalarType.Timestamp } value ? value.AsTimestamp.Micros : null;
+
+    /// <summary>The row that stands in <see cref="Row"/> breaks the contract, and satisfies the earlier version that is accepted beside it.</summary>
+    internal void TakeEarlier()
+    {
+        isEarlier = true;
+        Problems.Clear();
+    }
+
     /// <summary>A second chance for a row that breaks the contract, while an earlier version is accepted beside it.</summary>
     private void ReadEarlier(ReadOnlySpan<byte> json)
     {
-        isEarlier = earlier?.TryRead(json, row) ?? false;
-        if (isEarlier)
+        if (earlier?.TryRead(json, row) ?? false)
         {
-            Problems.Clear();
+            TakeEarlier();
         }
     }
 
@@ -325,7 +342,6 @@ public sealed class RowBatch : IDisposable
             Values = keepsValues ? (Value[])row.Clone() : null,
             IsEarlier = isEarlier,
         });
-        isEarlier = false;
         Observation?.State(isKnownAtEventTime && !Plan.IsTimedByArrival ? row[Plan.EventTimeIndex].AsTimestamp.Micros : knownAtMicros);
         if (missing.Count == 0 || Plan.Definition.ForeignKeys != RuleOutcome.Quarantine)
         {

@@ -68,7 +68,7 @@ public sealed class HoldDesk(EventLog log, AuditLog audit)
         var arrivals = new List<KnownAt>();
         foreach (var record in log.ReadAt([.. Enumerable.Range(1, part.Rows).Select(i => part.Seq + i)]))
         {
-            batch.AddHeld(record.Payload.Span);
+            batch.AddHeld(record.Payload.Span, part.KnownAt.Column is null ? null : record.KnownAt.Micros);
             arrivals.Add(record.KnownAt);
         }
 

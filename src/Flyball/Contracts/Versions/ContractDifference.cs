@@ -44,6 +44,10 @@ public static class ContractDifference
         (owner["customProperties"] as JsonArray ?? []).OfType<JsonObject>().Where(p => p["property"] is not null)
             .GroupBy(p => p["property"]!.ToString(), StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.First()["value"], StringComparer.Ordinal);
 
+    /// <summary>The name at the source that stands for a column in rows and files; null when none does.</summary>
+    internal static string? PhysicalNameOf(ContractPlan plan, int index) =>
+        ContractPlan.AliasesOf(plan.Definition.Fields, plan.Schema).Where(a => a.Column == index).Select(a => a.Name).FirstOrDefault();
+
     private static JsonObject SchemaOf(ContractPlan plan) => (JsonObject)plan.Definition.Document["schema"]![0]!;
 
     private static void AddFields(ContractPlan old, ContractPlan next, List<ContractChange> changes)

@@ -23,5 +23,7 @@ public sealed class EarlierContracts(TimeProvider time, IReadOnlyDictionary<stri
 
     internal void Count(string source, int count) => rows.AddOrUpdate(source, count, (_, before) => before + count);
 
-    internal EarlierReader? NewReader(string source) => Find(source) is { } earlier ? new EarlierReader(this, earlier) : null;
+    /// <param name="source">The source.</param>
+    /// <param name="knownAt">The column that says when each row was known; null for none.</param>
+    internal EarlierReader? NewReader(string source, string? knownAt) => Find(source) is { } earlier ? new EarlierReader(this, earlier, knownAt) : null;
 }
