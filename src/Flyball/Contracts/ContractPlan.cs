@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.Text;
 using Flyball.Contracts.Privacy;
 using Flyball.Contracts.Quality;
+using Flyball.Contracts.Windows;
 using Flyball.Engine.Expressions;
 using Flyball.Engine.Identity;
 using Flyball.Engine.Time;
@@ -77,6 +78,9 @@ public sealed class ContractPlan
 
     /// <summary>Rules beyond the schema, and how batches are compared with the reference.</summary>
     public QualityPlan Quality { get; internal init; } = QualityPlan.Empty;
+
+    /// <summary>When the window over small requests closes.</summary>
+    public WindowDefinition Window { get; internal init; } = new();
 
     /// <summary>Names at the source, in UTF-8, with the columns they stand for: rows and files may use them instead of the columns' own.</summary>
     internal (byte[] Utf8Name, int Column)[] PhysicalNames { get; }

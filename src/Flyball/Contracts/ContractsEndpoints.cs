@@ -6,6 +6,7 @@ using Flyball.Contracts.Ingestion;
 using Flyball.Contracts.Quarantine;
 using Flyball.Contracts.Profiles;
 using Flyball.Contracts.Quality;
+using Flyball.Contracts.Windows;
 using Flyball.Engine.Problems;
 using Flyball.Problems;
 using Flyball.Workspaces;
@@ -28,6 +29,10 @@ public static class ContractsEndpoints
         services.TryAddSingleton<ContractMetrics>();
         services.TryAddSingleton(new ContractsOptions());
         services.TryAddSingleton(s => new QuarantineDesk(s.GetRequiredService<EventLog>(), s.GetRequiredService<Workspace>().Audit));
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton(new LoopOptions(true));
+        services.TryAddSingleton<QualityWatch>();
+        services.AddHostedService<WatchLoop>();
         services.TryAddSingleton(s => new RetractionDesk(s.GetRequiredService<EventLog>(), s.GetRequiredService<Workspace>().Audit));
         services.TryAddSingleton(s => new HoldDesk(s.GetRequiredService<EventLog>(), s.GetRequiredService<Workspace>().Audit));
         return services;

@@ -27,7 +27,7 @@ internal sealed class QuarantineRelease
                     Outcomes.Add((row.Seq, RowOutcome.Duplicate, 0));
                     break;
                 default:
-                    failed.Add(accepted.Row, [EventLog.RefusalOf(accepted, state.Plan)]);
+                    failed.Add(accepted.Row, [state.RefusalOf(accepted)]);
                     break;
             }
         }
