@@ -9,20 +9,20 @@ namespace Flyball.Contracts;
 /// before the batch is told. Safe from any thread.
 /// </summary>
 /// <remarks>
-/// Memory: 15 to 19 bytes a row. Of a key 76 bits of a keyed hash are kept (12 choose the shard), of a row's content 32. A new row is taken
-/// for a stored one when both agree by chance: among n stored rows that is n / 2^108, 10^-25 at ten million. A new row whose key alone
-/// agrees by chance, n / 2^76, goes to quarantine as a correction would; it is not lost. A correction, whose key agrees by right, is
+/// Memory: 15 to 17 bytes a row. Of a key 72 bits of a keyed hash are kept (8 choose the shard), of a row's content 32. A new row is taken
+/// for a stored one when both agree by chance: among n stored rows that is n / 2^104, 10^-24 at ten million. A new row whose key alone
+/// agrees by chance, n / 2^72, goes to quarantine as a correction would; it is not lost. A correction, whose key agrees by right, is
 /// taken for a duplicate when 32 bits of its content agree: once in four thousand million corrections.
 /// </remarks>
 internal sealed class KeyIndex
 {
-    /// <summary>So many that the arrays of a shard stay small: the collector moves them together, where large ones would leave holes.</summary>
+    /// <summary>So many that a shard that grows is small beside the index, and soon done.</summary>
     private const int Shards = 1 << ShardBits;
 
-    private const int ShardBits = 12;
+    private const int ShardBits = 8;
 
     private readonly Lock gate = new();
-    private readonly KeyTable[] durable = [.. Enumerable.Range(0, Shards).Select(_ => new KeyTable())];
+    private readonly KeyTable[] durable = Tables();
     private readonly Dictionary<UInt128, (KeyReservation By, uint Content)> reserved = [];
     private readonly Dictionary<UInt128, uint> held = [];
 
@@ -144,6 +144,12 @@ internal sealed class KeyIndex
                 held.Remove(key);
             }
         }
+    }
+
+    private static KeyTable[] Tables()
+    {
+        var memory = new KeyPages(hasContents: true);
+        return [.. Enumerable.Range(0, Shards).Select(_ => new KeyTable(memory))];
     }
 
     private RowFate Judge(in AcceptedRow row, KeyReservation mine)

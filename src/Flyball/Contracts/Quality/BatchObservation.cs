@@ -14,7 +14,7 @@ public sealed class BatchObservation
     private readonly ContractPlan plan;
     private readonly SipHash hash;
     private readonly long[] counts;
-    private readonly HashSet<UInt128>?[] seen;
+    private readonly KeySet?[] seen;
 
     internal BatchObservation(ContractPlan plan, SipHash hash, SourceReference? reference)
     {
@@ -24,7 +24,7 @@ public sealed class BatchObservation
         var quality = plan.Quality;
         Broken = new long[quality.RowRules.Length];
         counts = new long[quality.Metrics.Length];
-        seen = [.. quality.Metrics.Select(m => m.Metric == QualityMetric.DuplicateValues ? new HashSet<UInt128>() : null)];
+        seen = [.. quality.Metrics.Select(m => m.Metric == QualityMetric.DuplicateValues ? new KeySet() : null)];
         Expressions = [.. quality.Expressions.Select(e => e.Plan.NewState())];
         Statistics = reference is null ? null : new StatisticalCounts(reference, plan);
     }
@@ -70,7 +70,7 @@ public sealed class BatchObservation
             counts[i] += other.counts[i];
             if (seen[i] is { } mine)
             {
-                foreach (var key in other.seen[i]!)
+                foreach (var key in other.seen[i]!.Hashes())
                 {
                     counts[i] += Repeats(mine, key) ? 1 : 0;
                 }
@@ -136,7 +136,7 @@ public sealed class BatchObservation
         {
             if (metrics[i].Metric == QualityMetric.DuplicateValues)
             {
-                counts[i] += HasNull(row, metrics[i].Columns) || !Repeats(seen[i]!, RowKey.Hash(metrics[i].Columns, row, hash)) ? 0 : 1;
+                counts[i] += HasNull(row, metrics[i].Columns) || !Repeats(seen[i]!, (ulong)RowKey.Hash(metrics[i].Columns, row, hash)) ? 0 : 1;
             }
             else if (metrics[i].Counts(row))
             {
@@ -152,7 +152,7 @@ public sealed class BatchObservation
         Statistics?.Add(row, content);
     }
 
-    private static bool Repeats(HashSet<UInt128> set, UInt128 key) => set.Count < MostRemembered ? !set.Add(key) : set.Contains(key);
+    private static bool Repeats(KeySet set, ulong key) => set.Count < MostRemembered ? !set.Add(key) : set.Contains(key);
 
     private static bool HasNull(ReadOnlySpan<Value> row, int[] columns)
     {
