@@ -51,7 +51,17 @@ internal static class IngestBenchmark
             var total = await EventImport.RunAsync(log, "transactions", file, KnownAtPolicy.EventTime, Caller.Local("bench"), null, CancellationToken.None);
             var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
             Print($"{what}: {total.Accepted:N0} accepted, {total.Quarantined:N0} quarantined, {total.Duplicates:N0} duplicates in {seconds:F2} s: {total.Received / seconds:N0} rows/s, {(Environment.CpuUsage.TotalTime - processor).TotalSeconds:F1} s of processor, {journal.Counters.Syncs:N0} syncs, peak {Peak():N0} MB");
+            Dbg();
         }
+    }
+
+    private static void Dbg()
+    {
+        if (Environment.GetEnvironmentVariable("DBG") is null) { return; }
+        foreach (var k in new[] { GCKind.Any, GCKind.FullBlocking, GCKind.Background }) { var i = GC.GetGCMemoryInfo(k);
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {k}: index {i.Index} heap {i.HeapSizeBytes >> 20} committed {i.TotalCommittedBytes >> 20} frag {i.FragmentedBytes >> 20} promoted {i.PromotedBytes >> 20} gens {string.Join(" ", i.GenerationInfo.ToArray().Select(g => $"{g.SizeAfterBytes >> 20}/{g.FragmentationAfterBytes >> 20}"))}")); }
+        Console.WriteLine($"  allocated {GC.GetTotalAllocatedBytes() >> 20} counts {GC.CollectionCount(0)} {GC.CollectionCount(1)} {GC.CollectionCount(2)} total {GC.GetTotalMemory(false) >> 20} ws {Environment.WorkingSet >> 20}");
+        if (Environment.GetEnvironmentVariable("DBG") == "2") { var t = GC.GetTotalMemory(true) >> 20; Console.WriteLine($"  live {t} ws {Environment.WorkingSet >> 20}"); }
     }
 
     private static async Task Replay(string folder, string contract)

@@ -16,18 +16,20 @@ internal static class RowKey
     /// <summary>128 bits that stand for the values of some columns, none of them null.</summary>
     public static UInt128 Hash(IReadOnlyList<int> columns, ReadOnlySpan<Value> row, SipHash hash)
     {
+        // By position: an enumerator would be an allocation for each row.
         var longest = 0;
-        foreach (var index in columns)
+        for (var i = 0; i < columns.Count; i++)
         {
+            var index = columns[i];
             longest += 9 + (row[index].Kind == ScalarType.Text ? row[index].AsText.Length * 3 : 0);
         }
 
         var rented = longest > Usual ? ArrayPool<byte>.Shared.Rent(longest) : null;
         Span<byte> bytes = rented ?? stackalloc byte[Usual];
         var length = 0;
-        foreach (var index in columns)
+        for (var i = 0; i < columns.Count; i++)
         {
-            length += Write(row[index], bytes[length..]);
+            length += Write(row[columns[i]], bytes[length..]);
         }
 
         var key = hash.Of(bytes[..length]);

@@ -1,8 +1,6 @@
 using Flyball.Contracts.Holds;
 using Flyball.Contracts.Quality;
 using Flyball.Contracts.Quarantine;
-using Flyball.Contracts.Rows;
-using Flyball.Engine.Expressions;
 using Flyball.Engine.Time;
 using Flyball.Engine.Windows;
 using Flyball.Storage.Journals;
@@ -12,9 +10,7 @@ namespace Flyball.Contracts;
 /// <summary>What the log holds in memory about one source. The reading side is used by one thread: the replay, then the log's writer.</summary>
 internal sealed class SourceState(ContractPlan plan, SipHash hash)
 {
-    private readonly RowReader reader = RowReader.ForStored(plan);
-    private readonly RowProblems problems = new();
-    private readonly Value[] scratch = new Value[plan.Fields.Length];
+    private StoredRowReader? live;
 
     public ContractPlan Plan => plan;
 
@@ -49,38 +45,37 @@ internal sealed class SourceState(ContractPlan plan, SipHash hash)
     /// <summary>Set once, when the log knows all sources.</summary>
     public IReadOnlyList<ForeignKeyRule> ForeignKeys { get; set; } = [];
 
-    /// <summary>Reads a stored row and adds its key to the index; false when the present contract cannot read it.</summary>
-    public bool TryApply(in JournalRecord record, out EventRow row)
+    private StoredRowReader Live => live ??= NewReader();
+
+    /// <summary>For a thread of its own.</summary>
+    public StoredRowReader NewReader() => new(this, hash);
+
+    /// <summary>Reads a row where it is applied.</summary>
+    public StoredRow Read(in JournalRecord record) => Live.Read(record.Payload.Span, keeps: Subscribers.Count > 0);
+
+    /// <summary>Takes a row that became durable: its key, and the subscribers. False when the present contract cannot read it.</summary>
+    public bool TryApply(in JournalRecord record, in StoredRow stored)
     {
-        row = default;
-        // A row that nobody keeps needs no array of its own.
-        var values = Subscribers.Count > 0 ? new Value[plan.Fields.Length] : scratch;
-        if (!reader.Read(record.Payload.Span, values, problems) || (!plan.IsTimedByArrival && values[plan.EventTimeIndex].IsNull))
+        if (!stored.IsRead)
         {
             return false;
         }
 
-        if (HasWholeKey(values))
+        if (stored.Key is { } key)
         {
-            Keys.AddDurable(RowKey.Hash(plan, values, hash), (uint)hash.Of(record.Payload.Span));
+            Keys.AddDurable(key, stored.Content);
         }
 
-        row = new EventRow(plan, new RowStamp(plan.EventTimeOf(values, new EventTime(record.KnownAt.Micros)), record.KnownAt, record.Seq), values);
-        return true;
-    }
-
-    /// <summary>False in a source without a key, and for a row of an older contract that had another.</summary>
-    private bool HasWholeKey(Value[] values)
-    {
-        for (var i = 0; i < plan.PrimaryKey.Count; i++)
+        if (Subscribers.Count > 0)
         {
-            if (values[plan.PrimaryKey[i]].IsNull)
+            var row = new EventRow(plan, new RowStamp(plan.EventTimeOf(stored.Values, new EventTime(record.KnownAt.Micros)), record.KnownAt, record.Seq), stored.Values);
+            foreach (var subscriber in Subscribers)
             {
-                return false;
+                subscriber(row);
             }
         }
 
-        return plan.PrimaryKey.Count > 0;
+        return true;
     }
 
     /// <summary>Notes what later stages do not see: rows that were put aside or are held, and what was decided about them. True for a row that was put aside.</summary>
@@ -111,11 +106,9 @@ internal sealed class SourceState(ContractPlan plan, SipHash hash)
     /// <summary>Reserves the key of a held row. A row that the present contract cannot read keeps none: its release will judge it.</summary>
     private void ApplyHeld(in JournalRecord record)
     {
-        var values = new Value[plan.Fields.Length];
-        if (plan.PrimaryKey.Count > 0 && reader.Read(record.Payload.Span, values, problems) && HasWholeKey(values))
+        if (Live.Read(record.Payload.Span, keeps: false) is { IsRead: true, Key: { } key } held)
         {
-            var key = RowKey.Hash(plan, values, hash);
-            Keys.AddHeld(key, (uint)hash.Of(record.Payload.Span));
+            Keys.AddHeld(key, held.Content);
             Holds.AddKey(key);
         }
     }

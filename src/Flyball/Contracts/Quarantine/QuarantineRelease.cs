@@ -29,7 +29,7 @@ internal sealed class QuarantineRelease
                     Outcomes.Add((row.Seq, RowOutcome.Duplicate, 0));
                     break;
                 default:
-                    failed.Add(accepted.Row, [EventLog.Correction]);
+                    failed.Add(accepted.Row, [PreparedBatch.Correction]);
                     break;
             }
         }

@@ -28,6 +28,7 @@ public sealed class RowReader
     private readonly FieldPlan[] fields;
     private readonly RowOrigin origin;
     private readonly bool stored;
+    private readonly StoredForm? usual;
     private readonly KnownAtColumn? beside;
     private readonly bool[] seen;
     private bool seenBeside;
@@ -52,6 +53,7 @@ public sealed class RowReader
         fields = plan.Fields;
         this.beside = beside;
         stored = origin == RowOrigin.Stored;
+        usual = stored ? new StoredForm(plan) : null;
         seen = new bool[fields.Length];
     }
 
@@ -78,6 +80,11 @@ public sealed class RowReader
     public bool Read(ReadOnlySpan<byte> json, Span<Value> row, RowProblems problems)
     {
         problems.Clear();
+        if (usual is not null && usual.TryRead(json, row))
+        {
+            return true;
+        }
+
         var reader = new Utf8JsonReader(json, Options);
         try
         {
