@@ -22,6 +22,12 @@ internal static class IngestBenchmark
             return;
         }
 
+        if (arguments is ["replay", var stored, var by])
+        {
+            await Replay(stored, by);
+            return;
+        }
+
         var rows = arguments.Length > 0 ? long.Parse(arguments[0], NumberStyles.None, CultureInfo.InvariantCulture) : 1_000_000;
         var contract = arguments.Length > 1 ? arguments[1] : Path.Combine("examples", "fraud", "contracts", "transactions.odcs.yaml");
         var folder = Directory.CreateTempSubdirectory("flyball-ingest-").FullName;
@@ -31,7 +37,7 @@ internal static class IngestBenchmark
             TransactionFile.Write(file, rows);
             Print($"{rows:N0} rows, {new FileInfo(file).Length / 1e6:N0} MB of CSV, 5 columns, {Environment.ProcessorCount} cores");
             await ImportTwice(folder, file, contract);
-            await Replay(folder, contract);
+            await Restart(folder, contract);
         }
         finally
         {
@@ -51,28 +57,24 @@ internal static class IngestBenchmark
             var total = await EventImport.RunAsync(log, "transactions", file, KnownAtPolicy.EventTime, Caller.Local("bench"), null, CancellationToken.None);
             var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
             Print($"{what}: {total.Accepted:N0} accepted, {total.Quarantined:N0} quarantined, {total.Duplicates:N0} duplicates in {seconds:F2} s: {total.Received / seconds:N0} rows/s, {(Environment.CpuUsage.TotalTime - processor).TotalSeconds:F1} s of processor, {journal.Counters.Syncs:N0} syncs, peak {Peak():N0} MB");
-            Dbg();
         }
     }
 
-    private static void Dbg()
+    /// <summary>In a process of its own, as a restart is: nothing of the import is in its memory.</summary>
+    private static async Task Restart(string folder, string contract)
     {
-        if (Environment.GetEnvironmentVariable("DBG") is null) { return; }
-        foreach (var k in new[] { GCKind.Any, GCKind.FullBlocking, GCKind.Background }) { var i = GC.GetGCMemoryInfo(k);
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {k}: index {i.Index} heap {i.HeapSizeBytes >> 20} committed {i.TotalCommittedBytes >> 20} frag {i.FragmentedBytes >> 20} promoted {i.PromotedBytes >> 20} gens {string.Join(" ", i.GenerationInfo.ToArray().Select(g => $"{g.SizeAfterBytes >> 20}/{g.FragmentationAfterBytes >> 20}"))}")); }
-        Console.WriteLine($"  allocated {GC.GetTotalAllocatedBytes() >> 20} counts {GC.CollectionCount(0)} {GC.CollectionCount(1)} {GC.CollectionCount(2)} total {GC.GetTotalMemory(false) >> 20} ws {Environment.WorkingSet >> 20}");
-        if (Environment.GetEnvironmentVariable("DBG") == "2") { var t = GC.GetTotalMemory(true) >> 20; Console.WriteLine($"  live {t} ws {Environment.WorkingSet >> 20}"); }
+        using var restarted = Process.Start(Environment.ProcessPath!, ["ingest", "replay", folder, contract]);
+        await restarted.WaitForExitAsync();
     }
 
     private static async Task Replay(string folder, string contract)
     {
-        GC.Collect();
         var started = Stopwatch.GetTimestamp();
         await using var journal = Storage.Journals.Journal.Open(Path.Combine(folder, "events"), new JournalOptions(), TimeProvider.System);
         var opened = Stopwatch.GetElapsedTime(started).TotalSeconds;
         var report = new EventLog(journal, Contracts(contract)).Replay();
         var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
-        Print($"opened and checked in {opened:F2} s, replayed {report.Rows:N0} rows in {seconds - opened:F2} s more, peak {Peak():N0} MB");
+        Print($"opened and checked in {opened:F2} s, replayed {report.Rows:N0} rows in {seconds - opened:F2} s more, {Environment.CpuUsage.TotalTime.TotalSeconds:F1} s of processor, peak {Peak():N0} MB");
     }
 
     private static ContractSet Contracts(string path)

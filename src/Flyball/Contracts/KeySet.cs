@@ -48,6 +48,14 @@ internal sealed class KeySet
         }
     }
 
+    /// <summary>Forgets all values, and keeps no memory for others.</summary>
+    public void Release()
+    {
+        few.Clear();
+        many = null;
+        Count = 0;
+    }
+
     /// <summary>The shard takes the highest bits; the table places by the highest bits it is given, so the next ones come first there.</summary>
     private static KeyTable TableOf(KeyTable[] tables, ulong hash) => tables[(int)(hash >> (64 - ShardBits))];
 

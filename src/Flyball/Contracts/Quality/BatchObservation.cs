@@ -11,6 +11,8 @@ public sealed class BatchObservation
     /// <summary>More different values than these are not remembered: repeats of later ones are not counted.</summary>
     public const int MostRemembered = 10_000_000;
 
+    private const long LargeBytes = 16 << 20;
+
     private readonly ContractPlan plan;
     private readonly SipHash hash;
     private readonly long[] counts;
@@ -104,6 +106,23 @@ public sealed class BatchObservation
         }
 
         Statistics?.Clear();
+    }
+
+    /// <summary>Forgets all rows, after which nothing more is added. What many rows left is given back at once: the collector alone would wait
+    /// until other memory is wanted.</summary>
+    internal void Release()
+    {
+        var large = seen.Sum(s => s?.Bytes ?? 0) > LargeBytes;
+        Clear();
+        foreach (var set in seen)
+        {
+            set?.Release();
+        }
+
+        if (large)
+        {
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: false);
+        }
     }
 
     internal long CountOf(int metric) => plan.Quality.Metrics[metric].Metric == QualityMetric.RowCount ? Rows : counts[metric];
