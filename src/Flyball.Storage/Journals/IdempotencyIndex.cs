@@ -4,12 +4,22 @@ using Flyball.Engine.Time;
 namespace Flyball.Storage.Journals;
 
 /// <summary>The keys of earlier requests with their answers. Not thread-safe: the journal's gate guards it.</summary>
-internal sealed class IdempotencyIndex(int capacity)
+/// <param name="capacity">The most keys.</param>
+/// <param name="most">The most bytes of keys and answers together; the oldest are forgotten first.</param>
+internal sealed class IdempotencyIndex(int capacity, long most = long.MaxValue)
 {
+    /// <summary>What a key costs beside its text and its answer.</summary>
+    private const int Overhead = 250;
+
+
     private readonly Dictionary<string, Request> requests = new(StringComparer.Ordinal);
     private readonly Queue<(string Key, Request Request)> order = new();
 
+    private long bytes;
+
     internal int Count => requests.Count;
+
+    internal long Bytes => bytes;
 
     /// <summary>Null when the key is new; then the caller appends and calls <see cref="Begin"/>.</summary>
     internal AppendReceipt? Find(IdempotencyKey key)
@@ -32,19 +42,36 @@ internal sealed class IdempotencyIndex(int capacity)
     /// <summary>Claims the key for a request whose frame is on its way. Keeps the answer's memory.</summary>
     internal Request Begin(IdempotencyKey key)
     {
-        while (requests.Count >= capacity && order.TryDequeue(out var oldest))
+        var size = SizeOf(key.Key, key.Answer);
+        // The queue also names keys that were given back.
+        while ((requests.Count >= capacity || bytes + size > most || order.Count / 2 >= capacity) && order.TryDequeue(out var oldest))
         {
-            if (requests.TryGetValue(oldest.Key, out var current) && ReferenceEquals(current, oldest.Request))
-            {
-                requests.Remove(oldest.Key);
-            }
+            Abandon(oldest.Key, oldest.Request);
+        }
+
+        if (requests.Remove(key.Key, out var before))
+        {
+            bytes -= SizeOf(key.Key, before.Answer);
         }
 
         var request = new Request(key.Request, key.Answer);
         requests[key.Key] = request;
         order.Enqueue((key.Key, request));
+        bytes += size;
         return request;
     }
+
+    /// <summary>Gives a key back: nothing came of its request, or it is forgotten.</summary>
+    internal void Abandon(string key, Request request)
+    {
+        if (requests.TryGetValue(key, out var current) && ReferenceEquals(current, request))
+        {
+            requests.Remove(key);
+            bytes -= SizeOf(key, request.Answer);
+        }
+    }
+
+    private static long SizeOf(string key, ReadOnlyMemory<byte> answer) => (2L * key.Length) + answer.Length + Overhead;
 
     internal sealed class Request(Digest digest, ReadOnlyMemory<byte> answer)
     {
