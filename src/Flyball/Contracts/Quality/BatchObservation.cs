@@ -8,7 +8,7 @@ namespace Flyball.Contracts.Quality;
 /// </summary>
 public sealed class BatchObservation
 {
-    /// <summary>More different values than these are not remembered: repeats of later ones are not counted.</summary>
+    /// <summary>More different values than these are not remembered, over all rules together: repeats of later ones are not counted. 12 bytes each.</summary>
     public const int MostRemembered = 10_000_000;
 
     private const long LargeBytes = 16 << 20;
@@ -17,8 +17,9 @@ public sealed class BatchObservation
     private readonly SipHash hash;
     private readonly long[] counts;
     private readonly KeySet?[] seen;
+    private readonly int most;
 
-    internal BatchObservation(ContractPlan plan, SipHash hash, SourceReference? reference)
+    internal BatchObservation(ContractPlan plan, SipHash hash, SourceReference? reference, int mostRemembered = MostRemembered)
     {
         this.plan = plan;
         this.hash = hash;
@@ -27,6 +28,7 @@ public sealed class BatchObservation
         Broken = new long[quality.RowRules.Length];
         counts = new long[quality.Metrics.Length];
         seen = [.. quality.Metrics.Select(m => m.Metric == QualityMetric.DuplicateValues ? new KeySet() : null)];
+        most = mostRemembered / Math.Max(1, seen.Count(s => s is not null));
         Expressions = [.. quality.Expressions.Select(e => e.Plan.NewState())];
         Statistics = reference is null ? null : new StatisticalCounts(reference, plan);
     }
@@ -49,6 +51,9 @@ public sealed class BatchObservation
     internal BatchState[] Expressions { get; }
 
     internal StatisticalCounts? Statistics { get; }
+
+    /// <summary>Values that repeats are found by.</summary>
+    internal int Remembered => seen.Sum(s => s?.Count ?? 0);
 
     /// <summary>Takes what another part of the same batch showed.</summary>
     public void Merge(BatchObservation other)
@@ -171,7 +176,7 @@ public sealed class BatchObservation
         Statistics?.Add(row, content);
     }
 
-    private static bool Repeats(KeySet set, ulong key) => set.Count < MostRemembered ? !set.Add(key) : set.Contains(key);
+    private bool Repeats(KeySet set, ulong key) => set.Count < most ? !set.Add(key) : set.Contains(key);
 
     private static bool HasNull(ReadOnlySpan<Value> row, int[] columns)
     {
