@@ -28,7 +28,7 @@ public sealed class PatternWorkTests
 
     [Theory]
     [InlineData("^[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9.-]{1,255}$", 320)]
-    [InlineData("^.{0,4000}$", 4_000)]
+    [InlineData("^.{0,1900}$", 1_900)]
     [InlineData("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$", 36)]
     [InlineData("^(DE|FR|IT)$", 2)]
     [InlineData(@"^\d{1,9}(\.\d{1,2})?$", 12)]
