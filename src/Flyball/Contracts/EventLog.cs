@@ -150,7 +150,7 @@ public sealed class EventLog
     /// <param name="terms">Who sends it, and how.</param>
     /// <param name="verdict">What the rules say of it.</param>
     /// <param name="name">Name of the held batch that several calls fill, such as a file's digest; null gives it one of its own. A batch that
-    /// was decided about is not added to: what comes then is held under a new name.</param>
+    /// was decided about is not added to: what comes then is held under a new name, after a discard the same one with a number.</param>
     /// <param name="ct">Observed until the batch is queued; a queued batch is stored whatever the caller does.</param>
     public async ValueTask<IngestOutcome> IngestAsync(RowBatch batch, IngestTerms terms, BatchVerdict verdict, string? name, CancellationToken ct)
     {
@@ -168,7 +168,8 @@ public sealed class EventLog
         await state.Deciding.WaitAsync(ct);
         try
         {
-            var id = name is not null && state.Holds.Find(name) is null or { State: HoldState.Open } ? name : null;
+            var next = name is null ? null : HoldLedger.NameAfter(name, state.Holds.DiscardsOf(name));
+            var id = next is not null && state.Holds.Find(next) is null or { State: HoldState.Open } ? next : null;
             return await ReserveAndAppendAsync(state, batch, terms, verdict, id ?? NewBatchId(), ct);
         }
         finally
@@ -266,7 +267,7 @@ public sealed class EventLog
                 return report with { Horizon = receipt.Last };
             case AppendOutcome.Replayed when terms.Part is not null:
                 // This part of the file is stored: every row of it was counted then, accepted or put aside.
-                report = new IngestReport(batch.Received, 0, 0, batch.Received, [], receipt.Last, Replayed: true);
+                report = new IngestReport(batch.Received, 0, 0, batch.Received, [], receipt.Last, Replayed: true) { Batch = WaitingOf(state, terms.Part) };
                 metrics.Count(state.Plan.Source, report);
                 return report;
             case AppendOutcome.Replayed:
@@ -288,9 +289,16 @@ public sealed class EventLog
         }
     }
 
+    /// <summary>The held batch in which the rows of a file wait; null when they do not.</summary>
+    private static string? WaitingOf(SourceState state, FilePart part)
+    {
+        var name = HoldLedger.NameAfter(part.HoldName, state.Holds.DiscardsOf(part.HoldName));
+        return state.Holds.Find(name) is { State: HoldState.Open or HoldState.Releasing } ? name : null;
+    }
+
     private static IdempotencyKey? KeyOf(SourceState state, IngestTerms terms, IngestReport report) => terms switch
     {
-        { Part: { } part } => new IdempotencyKey(part.KeyIn(state.Plan), part.File, default),
+        { Part: { } part } => new IdempotencyKey(part.KeyIn(state.Plan, state.Holds.DiscardsOf(part.HoldName)), part.File, default),
         { Key: { } given } => new IdempotencyKey($"{state.EventStream} {terms.Caller.Name} {given}", terms.Request, report.ToAnswer()),
         _ => null,
     };
@@ -302,6 +310,7 @@ public sealed class EventLog
         var stream = hold is null ? state.EventStream : state.HeldStream;
         var refused = new List<RefusedRow>(batch.Refused);
         var duplicates = 0;
+        string? waits = null;
         foreach (ref readonly var row in System.Runtime.InteropServices.CollectionsMarshal.AsSpan(batch.Accepted))
         {
             switch (row.Fate)
@@ -311,6 +320,7 @@ public sealed class EventLog
                     break;
                 case RowFate.Duplicate:
                     duplicates++;
+                    waits ??= state.Keys.IsHeld(row.Key) ? state.Holds.BatchOf(row.Key) : null;
                     break;
                 default:
                     refused.Add(new RefusedRow(row.Row, [Correction], KeptOriginal.OfStored(batch.StoredForm(row).Span), row.KnownAtMicros));
@@ -329,7 +339,7 @@ public sealed class EventLog
         refused.Sort((a, b) => a.Row.CompareTo(b.Row));
         entries.AddRange(refused.Select(r => new JournalEntry(state.QuarantineStream, QuarantinedRow.Encode(r, terms.Caller.Name, state.Plan.Version, terms.KnownAt))));
         var reasons = refused.Take(IngestReport.MostReasons).Select(r => new RowReason(r.Row, r.Problems));
-        var report = new IngestReport(batch.Received, good - held, refused.Count, duplicates, [.. reasons], default) { Held = held, Batch = held > 0 ? hold : null, Findings = verdict.Findings };
+        var report = new IngestReport(batch.Received, good - held, refused.Count, duplicates, [.. reasons], default) { Held = held, Batch = held > 0 ? hold : waits, Findings = verdict.Findings };
         return (entries, report);
     }
 

@@ -21,7 +21,7 @@ public sealed record IngestReport(int Received, int Accepted, int Quarantined, i
     /// <summary>Rows that wait for a decision, durable now; none is accepted then.</summary>
     public int Held { get; init; }
 
-    /// <summary>Name of the held batch; null when nothing is held.</summary>
+    /// <summary>Name of the held batch, also where duplicates are rows that wait in it since they were sent before; null when none waits.</summary>
     public string? Batch { get; init; }
 
     /// <summary>What the rules said of the batch.</summary>
@@ -53,11 +53,12 @@ public sealed record IngestReport(int Received, int Accepted, int Quarantined, i
             ["duplicates"] = Duplicates,
             ["reasons"] = reasons,
         };
-        if (Batch is not null)
+        if (Held > 0)
         {
             json["held"] = Held;
-            json["batch"] = Batch;
         }
+
+        Add(json, "batch", Batch);
 
         if (Findings.Count > 0)
         {
