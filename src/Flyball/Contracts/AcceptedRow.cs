@@ -24,11 +24,23 @@ internal struct AcceptedRow
     /// <summary>Stands for the stored form; 0 in a source without a key.</summary>
     public required uint Content { get; init; }
 
+    /// <summary>Stands for the row's entities in a source that takes corrections; else 0.</summary>
+    public required uint Entity { get; init; }
+
     /// <summary>For the subscribers; null when nobody listens to the source.</summary>
     public required Value[]? Values { get; init; }
 
     /// <summary>It breaks the contract, and satisfies the earlier version that is accepted beside it.</summary>
     public bool IsEarlier { get; init; }
 
+    /// <summary>Where its other hashes begin in the batch, see <see cref="KeyedRows"/>.</summary>
+    public int KeysAt { get; init; }
+
     public RowFate Fate { get; set; }
+
+    /// <summary>For <see cref="RowFate.Taken"/>: which of the source's unique columns.</summary>
+    public int Taken { get; set; }
+
+    /// <summary>It becomes a row of the log.</summary>
+    public readonly bool IsStored => Fate is RowFate.Fresh or RowFate.Correction;
 }

@@ -46,8 +46,14 @@ public sealed record ContractDefinition
     /// <summary>What a reference to a row that is not there leads to: the schema object's custom property <c>foreignKeys</c>.</summary>
     public RuleOutcome ForeignKeys { get; init; } = RuleOutcome.Alert;
 
+    /// <summary>The schema object's custom property <c>corrections</c>: a row with a stored key and other content is refused, or corrects the stored one.</summary>
+    public bool TakesCorrections { get; init; }
+
     /// <summary>The schema object's custom property <c>statistics</c>; null when there is none.</summary>
     public YamlSection? Statistics { get; init; }
+
+    /// <summary>The schema object's custom property <c>window</c>; null when there is none.</summary>
+    public YamlSection? Window { get; init; }
 
     /// <summary>The whole file, sections included that Flyball does not read; a file of several schema objects gives it to each.</summary>
     public required JsonObject Document { get; init; }

@@ -2,9 +2,11 @@ using System.Collections.Frozen;
 using System.Text;
 using Flyball.Contracts.Privacy;
 using Flyball.Contracts.Quality;
+using Flyball.Contracts.Windows;
 using Flyball.Engine.Expressions;
 using Flyball.Engine.Identity;
 using Flyball.Engine.Time;
+using Flyball.Engine.Windows;
 
 namespace Flyball.Contracts;
 
@@ -23,6 +25,7 @@ public sealed class ContractPlan
         EventTimeIndex = eventTimeIndex;
         PrimaryKey = primaryKey;
         Entities = entities;
+        EntityIndexes = [.. entities.Select(e => e.Index)];
         Schema = new RowSchema(fields.Select(f => new Field(f.Name, f.Type)));
         PhysicalNames = [.. AliasesOf(definition.Fields, Schema).Select(a => (Encoding.UTF8.GetBytes(a.Name), a.Column))];
         aliases = AliasesOf(definition.Fields, Schema).ToFrozenDictionary(a => a.Name, a => a.Column, StringComparer.Ordinal);
@@ -60,6 +63,12 @@ public sealed class ContractPlan
 
     public IReadOnlyList<EntityField> Entities { get; }
 
+    /// <summary>A row with the key of a stored one and other content corrects it, and a stored row can be taken back.</summary>
+    public bool TakesCorrections => Definition.TakesCorrections;
+
+    /// <summary>Positions of the entities' columns.</summary>
+    internal int[] EntityIndexes { get; }
+
     /// <summary>Positions of columns of which no two rows of the source have equal values, nulls apart; a key of one column is not among them.</summary>
     public IReadOnlyList<int> Unique { get; internal init; } = [];
 
@@ -74,6 +83,9 @@ public sealed class ContractPlan
 
     /// <summary>Rules beyond the schema, and how batches are compared with the reference.</summary>
     public QualityPlan Quality { get; internal init; } = QualityPlan.Empty;
+
+    /// <summary>When the window over small requests closes.</summary>
+    public WindowDefinition Window { get; internal init; } = new();
 
     /// <summary>Names at the source, in UTF-8, with the columns they stand for: rows and files may use them instead of the columns' own.</summary>
     internal (byte[] Utf8Name, int Column)[] PhysicalNames { get; }
@@ -123,6 +135,29 @@ public sealed class ContractPlan
         .GroupBy(f => f.Item.PhysicalName!, StringComparer.Ordinal)
         .Where(g => g.Count() == 1)
         .Select(g => (g.Key, g.First().Index));
+
+    /// <summary>Whether all rows of one fact have the same value there: any column where rows are not corrected, else the key's and the entities'.</summary>
+    public bool StaysWithFact(int column) => !TakesCorrections || PrimaryKey.Contains(column) || EntityIndexes.Contains(column);
+
+    /// <summary>The fact a stored row is about: none in a source that takes no corrections, or for a row of an older contract without the key.</summary>
+    public RowIdentity IdentityOf(ReadOnlySpan<Value> row, bool isRetraction)
+    {
+        if (!TakesCorrections)
+        {
+            return RowIdentity.None;
+        }
+
+        foreach (var index in PrimaryKey)
+        {
+            if (row[index].IsNull)
+            {
+                return RowIdentity.None;
+            }
+        }
+
+        var key = RowKey.Identity(this, row);
+        return isRetraction ? RowIdentity.Retraction(key) : RowIdentity.Of(key);
+    }
 
     /// <summary>When a row's fact was true.</summary>
     /// <param name="row">Accepted, in the order of <see cref="Schema"/>.</param>

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Security.Cryptography;
+using Flyball.Access;
 using Flyball.Contracts.Holds;
 using Flyball.Contracts.Privacy;
 using Flyball.Contracts.Quality;
@@ -20,7 +21,13 @@ namespace Flyball.Contracts;
 public sealed class EventLog
 {
     internal static readonly Problem Correction = new(
-        "FLY3111", "A row with this primary key and other content is stored already.", Remedy: "Corrections of stored rows are not taken yet: send a row with a key of its own.");
+        "FLY3111", "A row with this primary key and other content is stored already.", Remedy: "Send a row with a key of its own; or, where such a row corrects the stored one, let the contract say so with the custom property corrections: accept.");
+
+    internal static readonly Problem Moved = new(
+        "FLY3153", "The rows of this primary key belong to another entity.", Remedy: "A correction stays with its entity: retract the row, and send another with a key of its own.");
+
+    internal static readonly Problem Waits = new(
+        "FLY3154", "A row with this primary key and other content is held.", Remedy: "Release or discard the held batch first: until then nobody can say which row is the later one.");
 
     private readonly Journal journal;
     private readonly SipHash hash = SipHash.Keyed();
@@ -29,6 +36,7 @@ public sealed class EventLog
     private readonly FrozenDictionary<string, SourceState> byOtherStream;
     private readonly ContractMetrics metrics;
     private readonly EarlierContracts earlier;
+    private readonly TimeProvider time;
     private long applied;
     private long unread;
     private volatile bool replayed;
@@ -38,20 +46,23 @@ public sealed class EventLog
     /// <param name="metrics">Null counts nowhere.</param>
     /// <param name="tokens">From <see cref="Tokeniser.For"/>; null lets nothing into a source whose contract holds personal fields.</param>
     /// <param name="earlier">Earlier versions that are accepted beside the contracts; null for none.</param>
-    public EventLog(Journal journal, ContractSet contracts, ContractMetrics? metrics = null, Tokeniser? tokens = null, EarlierContracts? earlier = null)
+    /// <param name="time">The journal's clock; null for the system's.</param>
+    public EventLog(Journal journal, ContractSet contracts, ContractMetrics? metrics = null, Tokeniser? tokens = null, EarlierContracts? earlier = null, TimeProvider? time = null)
     {
-        this.earlier = earlier ?? EarlierContracts.None;
+        this.time = time ?? TimeProvider.System;
+        this.earlier = earlier ?? EarlierContracts.None();
         this.journal = journal;
         this.metrics = metrics ?? new ContractMetrics(null);
         Contracts = contracts;
-        var states = contracts.Plans.Select(p => new SourceState(p, hash)).ToList();
+        Quality = new QualityLog(journal, contracts, hash);
+        var states = contracts.Plans.Select(p => new SourceState(p, hash, new KeyColumns(p, ForeignKeyRule.ReferencedSets(contracts, p)), Quality)).ToList();
         sources = states.ToFrozenDictionary(s => s.Plan.Source, StringComparer.Ordinal);
         foreach (var state in states)
         {
-            state.ForeignKeys = [.. state.Plan.Relationships.Select(r => sources.TryGetValue(r.TargetSource, out var target) ? ForeignKeyRule.Of(state.Plan, r, target.Plan, target.Keys) : null).OfType<ForeignKeyRule>()];
+            state.ForeignKeys = [.. state.Plan.Relationships.Select(r => sources.TryGetValue(r.TargetSource, out var target) ? ForeignKeyRule.Of(state.Plan, r, target) : null).OfType<ForeignKeyRule>()];
         }
 
-        byEventStream = states.ToFrozenDictionary(s => s.EventStream, StringComparer.Ordinal);
+        byEventStream = states.SelectMany(s => new[] { s.EventStream, s.RetractionStream }.Select(stream => (stream, s))).ToFrozenDictionary(p => p.stream, p => p.s, StringComparer.Ordinal);
         byOtherStream = states.SelectMany(s => new[] { s.QuarantineStream, s.HoldStream, s.HeldStream, s.DecisionStream }.Select(stream => (stream, s)))
             .ToFrozenDictionary(p => p.stream, p => p.s, StringComparer.Ordinal);
         foreach (var plan in contracts.Plans)
@@ -63,7 +74,7 @@ public sealed class EventLog
             }
         }
 
-        Quality = new QualityLog(journal, contracts, hash);
+        this.metrics.ObserveAges(() => states.Select(s => (s.Plan.Source, s.Activity.SilentFor(Now.Micros))));
         journal.SubscribeBatches(Apply);
     }
 
@@ -122,16 +133,20 @@ public sealed class EventLog
     /// <summary>The stream of the journal that holds a source's accepted rows.</summary>
     public static string StreamOf(string source) => SourceState.EventStreamOf(source);
 
+    /// <summary>The stream of the journal that holds the rows of a source that were taken back.</summary>
+    public static string RetractionsOf(string source) => SourceState.RetractionStreamOf(source);
+
     /// <summary>An empty batch for a source's rows; null when there is no such source.</summary>
-    public RowBatch? NewBatch(string source) => NewBatch(source, default);
+    public RowBatch? NewBatch(string source) => NewBatch(source, default, keepsValues: true);
 
     /// <summary>The same for rows that may bring their known-at in a column.</summary>
-    internal RowBatch? NewBatch(string source, KnownAtPolicy knownAt) => !sources.TryGetValue(source, out var state) ? null : new RowBatch(state.Plan, hash, new RowBatchTerms(
-        state.Subscribers.Count > 0,
+    internal RowBatch? NewBatch(string source, KnownAtPolicy knownAt, bool keepsValues = false) => !sources.TryGetValue(source, out var state) ? null : new RowBatch(state.Plan, hash, new RowBatchTerms(
+        keepsValues || state.Subscribers.Count > 0,
         knownAt.Column is { } column ? new KnownAtColumn(state.Plan, column) : null,
         earlier.NewReader(source, knownAt.Column),
         Quality.ReferenceOf(source),
-        state.ForeignKeys));
+        state.ForeignKeys,
+        state.Columns) { IsKnownAtEventTime = knownAt.IsEventTime });
 
     /// <summary>Appends a batch of this log, all or nothing, and answers when it is durable and applied.</summary>
     /// <param name="batch">From <see cref="NewBatch(string)"/>; not used by anybody else until this completes.</param>
@@ -140,7 +155,7 @@ public sealed class EventLog
     /// <returns>The report; or FLY4091 while a first request with the same idempotency key is on its way, FLY4092 when the key was used for another request.</returns>
     /// <exception cref="FlyballException">The log is broken (FLY2001) or the batch too large for it (FLY2004).</exception>
     public ValueTask<IngestOutcome> IngestAsync(RowBatch batch, IngestTerms terms, CancellationToken ct) =>
-        IngestAsync(batch, terms, terms.Part is null ? batch.Judge() : BatchVerdict.Clean, null, ct);
+        IngestAsync(batch, terms, terms.Part is null ? batch.JudgeAt(batch.Received < StatisticalGate.FewestRows ? null : Now) : BatchVerdict.Clean, null, ct);
 
     /// <summary>
     /// As above, for a batch that was judged. One that the verdict holds is stored apart: nothing of it is seen by features, training or the lake,
@@ -189,6 +204,17 @@ public sealed class EventLog
         return [.. ReadAt(state.Quarantine.After(after.Seq, limit)).Select(r => QuarantinedRow.Decode(r))];
     }
 
+    /// <summary>Keeps findings about rows of a source that are stored, or about there being none, and counts them.</summary>
+    public async Task RecordFindingsAsync(ContractPlan plan, BatchVerdict verdict, Caller caller, long rows, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        await Quality.RecordAsync(plan, verdict, caller, rows, ct);
+        metrics.Count(plan.Source, verdict);
+    }
+
+    /// <summary>The time at which what comes now is known.</summary>
+    internal EventTime Now => EventTime.From(time.GetUtcNow());
+
     /// <summary>How many rows of a source were put into quarantine, those that were decided about included.</summary>
     public long QuarantineCount(string source) => sources.TryGetValue(source, out var state) ? state.Quarantine.Count(null) : 0;
 
@@ -201,15 +227,16 @@ public sealed class EventLog
     internal ValueTask<AppendReceipt> AppendDecisionAsync(List<JournalEntry> entries) => journal.AppendAsync(new JournalBatch(entries), CancellationToken.None);
 
     /// <summary>Judges the rows of a batch against the keys of its source and reserves the fresh ones, waiting for batches on their way; null for a source without a key.</summary>
-    internal static async ValueTask<KeyReservation?> ReserveAsync(SourceState state, RowBatch batch, CancellationToken ct)
+    internal static async ValueTask<KeyReservation?> ReserveAsync(SourceState state, RowBatch batch, CancellationToken ct, bool retract = false)
     {
-        if (state.Plan.PrimaryKey.Count == 0)
+        batch.Settle();
+        if (!state.Columns.Judges)
         {
             return null;
         }
 
         var mine = new KeyReservation();
-        while (state.Keys.TryReserve(batch.Accepted, mine) is { } other)
+        while (state.Keys.TryReserve(batch.Keyed, mine, retract) is { } other)
         {
             await other.Settled.WaitAsync(ct);
         }
@@ -230,7 +257,7 @@ public sealed class EventLog
         {
             if (mine is not null)
             {
-                state.Keys.Release(batch.Accepted, mine);
+                state.Keys.Release(batch.Keyed, mine);
             }
         }
     }
@@ -257,7 +284,7 @@ public sealed class EventLog
             return report with { Horizon = Applied };
         }
 
-        var receipt = await journal.AppendAsync(new JournalBatch(entries, key, terms.Key is null && hold is null && entries.Count == report.Accepted + report.Quarantined ? new SentBatch(state, batch, terms.KnownAt, report.Quarantined) : null), ct);
+        var receipt = await journal.AppendAsync(new JournalBatch(entries, key, hold is null ? Sent(state, batch, terms, report, entries.Count) : null), ct);
         switch (receipt.Outcome)
         {
             case AppendOutcome.Appended:
@@ -279,9 +306,18 @@ public sealed class EventLog
         }
     }
 
+    /// <summary>A request too small to be judged as a batch belongs in the window of its source.</summary>
+    private static SentBatch Sent(SourceState state, RowBatch batch, IngestTerms terms, IngestReport report, int entries) => new(
+        state,
+        batch,
+        terms.KnownAt,
+        report.Quarantined,
+        IsPlain: terms.Key is null && entries == report.Accepted + report.Quarantined,
+        IsWatched: terms.Part is null && terms.KnownAt == KnownAtPolicy.Assigned && batch.Received < StatisticalGate.FewestRows);
+
     private void CountEarlier(string source, RowBatch batch)
     {
-        var count = batch.Accepted.Count(r => r is { IsEarlier: true, Fate: RowFate.Fresh });
+        var count = batch.Accepted.Count(r => r is { IsEarlier: true, IsStored: true });
         if (count > 0)
         {
             earlier.Count(source, count);
@@ -309,13 +345,14 @@ public sealed class EventLog
         entries.Clear();
         var stream = hold is null ? state.EventStream : state.HeldStream;
         var refused = new List<RefusedRow>(batch.Refused);
-        var duplicates = 0;
+        var (duplicates, corrections) = (0, 0);
         string? waits = null;
         foreach (ref readonly var row in System.Runtime.InteropServices.CollectionsMarshal.AsSpan(batch.Accepted))
         {
             switch (row.Fate)
             {
-                case RowFate.Fresh:
+                case RowFate.Fresh or RowFate.Correction:
+                    corrections += row.Fate == RowFate.Correction ? 1 : 0;
                     entries.Add(new JournalEntry(stream, batch.StoredForm(row), SentBatch.Stated(row, terms.KnownAt)));
                     break;
                 case RowFate.Duplicate:
@@ -323,7 +360,7 @@ public sealed class EventLog
                     waits ??= state.Keys.IsHeld(row.Key) ? state.Holds.BatchOf(row.Key) : null;
                     break;
                 default:
-                    refused.Add(new RefusedRow(row.Row, [Correction], KeptOriginal.OfStored(batch.StoredForm(row).Span), row.KnownAtMicros));
+                                        refused.Add(new RefusedRow(row.Row, [state.RefusalOf(row)], KeptOriginal.OfStored(batch.StoredForm(row).Span), row.KnownAtMicros));
                     break;
             }
         }
@@ -339,14 +376,15 @@ public sealed class EventLog
         refused.Sort((a, b) => a.Row.CompareTo(b.Row));
         entries.AddRange(refused.Select(r => new JournalEntry(state.QuarantineStream, QuarantinedRow.Encode(r, terms.Caller.Name, state.Plan.Version, terms.KnownAt))));
         var reasons = refused.Take(IngestReport.MostReasons).Select(r => new RowReason(r.Row, r.Problems));
-        var report = new IngestReport(batch.Received, good - held, refused.Count, duplicates, [.. reasons], default) { Held = held, Batch = held > 0 ? hold : waits, Findings = verdict.Findings };
+        var report = new IngestReport(batch.Received, good - held, refused.Count, duplicates, [.. reasons], default) { Held = held, Corrections = held > 0 ? 0 : corrections, Batch = held > 0 ? hold : waits, Findings = verdict.Findings };
         return (entries, report);
     }
 
     /// <summary>On the journal's writer thread, before anybody is told.</summary>
     private void Apply(DurableBatch batch)
     {
-        if (batch.Carried is SentBatch sent)
+        var sent = batch.Carried as SentBatch;
+        if (sent is { IsPlain: true })
         {
             sent.Apply(batch);
         }
@@ -358,6 +396,7 @@ public sealed class EventLog
             }
         }
 
+        sent?.Watch(batch);
         Volatile.Write(ref applied, batch.Last.Seq);
     }
 
@@ -385,6 +424,11 @@ public sealed class EventLog
         }
 
         Quality.Apply(record);
+        if (record.Stream.StartsWith(QualityLog.FindingsOf, StringComparison.Ordinal))
+        {
+            sources.GetValueOrDefault(record.Stream[QualityLog.FindingsOf.Length..])?.NoteFindings(record);
+        }
+
         unread += record.Stream.StartsWith("events/", StringComparison.Ordinal) ? 1 : 0;
         return Effect.None;
     }

@@ -6,6 +6,7 @@ using Flyball.Contracts.Rows;
 using Flyball.Contracts.Versions;
 using Flyball.Engine.Expressions;
 using Flyball.Engine.Problems;
+using Flyball.Engine.Time;
 using Flyball.Storage.Journals;
 
 namespace Flyball.Contracts;
@@ -25,6 +26,12 @@ public sealed class RowBatch : IDisposable
     private readonly EarlierReader? earlier;
     private readonly BatchObservation? own;
     private readonly ForeignKeyRule[] foreignKeys;
+    private readonly KeyColumns columns;
+    private readonly List<UInt128> more = [];
+    private readonly WaitingRows waiting = new();
+    private readonly List<(ForeignKeyRule Rule, UInt128 Parent)> missing = [];
+    private readonly bool refersToItself;
+    private readonly bool isKnownAtEventTime;
     private KeptRowReader? kept;
     private long? stated;
     private bool isEarlier;
@@ -37,6 +44,9 @@ public sealed class RowBatch : IDisposable
         keepsValues = terms.KeepsValues;
         earlier = terms.Earlier;
         foreignKeys = [.. terms.ForeignKeys];
+        refersToItself = foreignKeys.Any(f => f.IsOwn);
+        columns = terms.Columns;
+        isKnownAtEventTime = terms.IsKnownAtEventTime;
         own = plan.Quality.Observes || terms.Reference is not null || foreignKeys.Length > 0 ? new BatchObservation(plan, hash, terms.Reference) : null;
         Observation = own;
         Originals = new OriginalKeeper(plan, KnownAt is { ContractIndex: < 0 } ? KnownAt.Name : null);
@@ -53,6 +63,9 @@ public sealed class RowBatch : IDisposable
     /// <summary>The column that says when each row was known, or null.</summary>
     internal KnownAtColumn? KnownAt { get; }
 
+    /// <summary>False for rows that are taken back: what they refer to may be gone.</summary>
+    internal bool ChecksReferences { get; set; } = true;
+
     /// <summary>Where the batch begins in what it is a part of: problems name a row by its place there.</summary>
     internal long FirstRow { get; set; }
 
@@ -64,6 +77,9 @@ public sealed class RowBatch : IDisposable
     internal List<AcceptedRow> Accepted { get; } = [];
 
     internal List<RefusedRow> Refused { get; } = [];
+
+    /// <summary>The accepted rows with all that they are looked up by.</summary>
+    internal KeyedRows Keyed => new(Accepted, more, columns);
 
     /// <summary>What the batch becomes in the journal; filled when it is sent, and kept here to be used again.</summary>
     internal List<JournalEntry> Entries { get; } = [];
@@ -176,7 +192,43 @@ public sealed class RowBatch : IDisposable
     }
 
     /// <summary>What the rules and statistics of many rows say of the rows added since the batch was last cleared.</summary>
-    public BatchVerdict Judge() => own is null ? BatchVerdict.Clean : Plan.Quality.Judge(own);
+    public BatchVerdict Judge() => JudgeAt(null);
+
+    /// <summary>The same, and how late they are.</summary>
+    /// <param name="now">When the rows are known whose known-at the log assigns; null leaves freshness out.</param>
+    internal BatchVerdict JudgeAt(EventTime? now)
+    {
+        Settle();
+        return own is null ? BatchVerdict.Clean : Plan.Quality.Judge(own, now);
+    }
+
+    /// <summary>No more rows come: those that waited for a parent in the same batch stay, or are put aside. Does nothing the second time.</summary>
+    internal void Settle()
+    {
+        if (waiting.IsEmpty)
+        {
+            return;
+        }
+
+        var broken = waiting.Broken(Keyed, key => Observation?.HasOwn(key) ?? false);
+        foreach (var index in waiting.Rows)
+        {
+            var row = Accepted[index];
+            if (broken.TryGetValue(index, out var rules))
+            {
+                Refused.Add(new RefusedRow(row.Row, [.. rules.Select(r => r.Problem)], KeptOriginal.OfStored(StoredForm(row).Span)));
+                Observation?.Refuse();
+            }
+            else
+            {
+                Observe(waiting.ValuesOf(index), index, (ulong)hash.Of(StoredForm(row).Span));
+            }
+        }
+
+        var places = 0;
+        Accepted.RemoveAll(_ => broken.ContainsKey(places++));
+        waiting.Clear();
+    }
 
     public void Clear()
     {
@@ -185,6 +237,8 @@ public sealed class RowBatch : IDisposable
         FirstRow = 0;
         own?.Clear();
         Accepted.Clear();
+        more.Clear();
+        waiting.Clear();
         Refused.Clear();
         Entries.Clear();
         Originals.Clear();
@@ -225,11 +279,24 @@ public sealed class RowBatch : IDisposable
     /// <summary>Looks up what the row refers to; false when the contract puts aside a row that refers to nothing.</summary>
     private bool HasParents()
     {
+        missing.Clear();
+        if (!ChecksReferences)
+        {
+            return true;
+        }
+
         var admitted = true;
         foreach (var rule in foreignKeys)
         {
-            if (rule.Holds(row, hash))
+            var parent = rule.ParentOf(row, hash);
+            if (parent == UInt128.Zero || rule.IsStored(parent))
             {
+                continue;
+            }
+
+            if (rule.IsOwn)
+            {
+                missing.Add((rule, parent));
                 continue;
             }
 
@@ -257,9 +324,10 @@ public sealed class RowBatch : IDisposable
         var offset = stored.WrittenCount;
         writer.Write(row, stored);
         var length = stored.WrittenCount - offset;
-        var hasKey = Plan.PrimaryKey.Count > 0;
-        var content = hasKey || Observation is not null ? (ulong)hash.Of(stored.WrittenSpan[offset..]) : 0;
-        Observation?.Add(row, content);
+        var hasKey = columns.HasPrimary;
+        var content = columns.Judges || Observation is not null ? (ulong)hash.Of(stored.WrittenSpan[offset..]) : 0;
+        var keysAt = more.Count;
+        columns.AddTo(more, row, hash);
         Accepted.Add(new AcceptedRow
         {
             Row = Position,
@@ -268,9 +336,45 @@ public sealed class RowBatch : IDisposable
             EventTimeMicros = Plan.IsTimedByArrival ? null : row[Plan.EventTimeIndex].AsTimestamp.Micros,
             KnownAtMicros = knownAtMicros,
             Key = hasKey ? RowKey.Hash(Plan, row, hash) : 0,
-            Content = hasKey ? (uint)content : 0,
+            Content = columns.Judges ? (uint)content : 0,
+            Entity = Plan.TakesCorrections ? RowKey.EntityHash(Plan, row, hash) : 0,
+            KeysAt = keysAt,
             Values = keepsValues ? (Value[])row.Clone() : null,
             IsEarlier = isEarlier,
         });
+        Observation?.State(isKnownAtEventTime && !Plan.IsTimedByArrival ? row[Plan.EventTimeIndex].AsTimestamp.Micros : knownAtMicros);
+        if (missing.Count == 0 || Plan.Definition.ForeignKeys != RuleOutcome.Quarantine)
+        {
+            Observe(row, Accepted.Count - 1, content);
+        }
+        else
+        {
+            waiting.Keep(Accepted.Count - 1, (Value[])row.Clone());
+        }
+
+        foreach (var (rule, parent) in missing)
+        {
+            if (Plan.Definition.ForeignKeys == RuleOutcome.Quarantine)
+            {
+                waiting.Add(Accepted.Count - 1, rule, parent);
+            }
+            else
+            {
+                Observation?.AddMissing(rule.Name, parent);
+            }
+        }
+    }
+
+    /// <summary>Counts a row that stays.</summary>
+    private void Observe(ReadOnlySpan<Value> values, int index, ulong content)
+    {
+        Observation?.Add(values, content);
+        if (refersToItself && Observation is { } observation)
+        {
+            foreach (var key in WaitingRows.KeysOf(Keyed, index))
+            {
+                observation.AddOwn(key);
+            }
+        }
     }
 }

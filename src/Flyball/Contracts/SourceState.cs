@@ -1,8 +1,11 @@
+using Flyball.Contracts.Corrections;
 using Flyball.Contracts.Holds;
 using Flyball.Contracts.Quality;
 using Flyball.Contracts.Quarantine;
 using Flyball.Contracts.Rows;
+using Flyball.Contracts.Windows;
 using Flyball.Engine.Expressions;
+using Flyball.Engine.Problems;
 using Flyball.Engine.Time;
 using Flyball.Engine.Windows;
 using Flyball.Storage.Journals;
@@ -10,15 +13,18 @@ using Flyball.Storage.Journals;
 namespace Flyball.Contracts;
 
 /// <summary>What the log holds in memory about one source. The reading side is used by one thread: the replay, then the log's writer.</summary>
-internal sealed class SourceState(ContractPlan plan, SipHash hash)
+internal sealed class SourceState(ContractPlan plan, SipHash hash, KeyColumns columns, QualityLog quality)
 {
     private readonly RowReader reader = RowReader.ForStored(plan);
     private readonly RowProblems problems = new();
     private readonly Value[] scratch = new Value[plan.Fields.Length];
+    private readonly List<UInt128> more = [];
 
     public ContractPlan Plan => plan;
 
     public static string EventStreamOf(string source) => "events/" + source;
+
+    public static string RetractionStreamOf(string source) => "retractions/" + source;
 
     public string EventStream { get; } = EventStreamOf(plan.Source);
 
@@ -34,7 +40,19 @@ internal sealed class SourceState(ContractPlan plan, SipHash hash)
 
     public string DecisionStream { get; } = "decisions/" + plan.Source;
 
-    public KeyIndex Keys { get; } = new();
+    /// <summary>Rows that are taken back, in stored form, as they were sent.</summary>
+    public string RetractionStream { get; } = RetractionStreamOf(plan.Source);
+
+    public KeyIndex Keys { get; } = new(plan.TakesCorrections ? new KeyHistory() : null);
+
+    /// <summary>What the keys are of.</summary>
+    public KeyColumns Columns => columns;
+
+    /// <summary>The rows of small requests, until they are judged together.</summary>
+    public SourceWindow Window { get; } = new(plan, quality);
+
+    /// <summary>When it had news.</summary>
+    public SourceActivity Activity { get; } = new();
 
     /// <summary>Who sees this source's rows. Complete before the first row.</summary>
     public List<Action<EventRow>> Subscribers { get; } = [];
@@ -60,27 +78,76 @@ internal sealed class SourceState(ContractPlan plan, SipHash hash)
             return false;
         }
 
-        if (HasWholeKey(values))
+        var isRetraction = string.Equals(record.Stream, RetractionStream, StringComparison.Ordinal);
+        var primary = PrimaryOf(values);
+        if (isRetraction && !(plan.TakesCorrections && primary != UInt128.Zero))
         {
-            Keys.AddDurable(RowKey.Hash(plan, values, hash), (uint)hash.Of(record.Payload.Span));
+            // Of a contract that took corrections then, and does not now: it cannot say which row it takes back.
+            return false;
         }
 
-        row = new EventRow(plan, new RowStamp(plan.EventTimeOf(values, new EventTime(record.KnownAt.Micros)), record.KnownAt, record.Seq), values);
+        if (isRetraction)
+        {
+            Keys.AddRetraction(primary, OthersOf(values));
+        }
+        else
+        {
+            AddKeys(primary, values, (uint)hash.Of(record.Payload.Span));
+        }
+
+        var stamp = new RowStamp(plan.EventTimeOf(values, new EventTime(record.KnownAt.Micros)), record.KnownAt, record.Seq);
+        Activity.Add(stamp.EventTime.Micros, stamp.KnownAt.Micros);
+        row = new EventRow(plan, stamp, values, plan.IdentityOf(values, isRetraction));
         return true;
     }
 
-    /// <summary>False in a source without a key, and for a row of an older contract that had another.</summary>
-    private bool HasWholeKey(Value[] values)
+    /// <summary>Takes a fresh row of a small request into the window.</summary>
+    public void Watch(ReadOnlySpan<Value> row, ReadOnlySpan<byte> stored, long knownAtMicros) => Window.Add(row, (ulong)hash.Of(stored), knownAtMicros);
+
+    /// <summary>Notes findings: silence that was told is not told again.</summary>
+    public void NoteFindings(in JournalRecord record)
     {
-        for (var i = 0; i < plan.PrimaryKey.Count; i++)
+        if (record.Payload.Span.IndexOf("\"rule\":\"silence\""u8) >= 0)
         {
-            if (values[plan.PrimaryKey[i]].IsNull)
-            {
-                return false;
-            }
+            Activity.Tell();
+        }
+    }
+
+    /// <summary>Why a row that passed its contract does not go in; it is neither stored nor a duplicate.</summary>
+    public Problem RefusalOf(in AcceptedRow row) => row.Fate switch
+    {
+        RowFate.Taken => columns.TakenProblems[row.Taken],
+        RowFate.Moved => EventLog.Moved,
+        _ => plan.TakesCorrections ? EventLog.Waits : EventLog.Correction,
+    };
+
+    private void AddKeys(UInt128 primary, Value[] values, uint content)
+    {
+        if (primary != UInt128.Zero)
+        {
+            Keys.AddDurable(primary, content, plan.TakesCorrections ? RowKey.EntityHash(plan, values, hash) : 0);
         }
 
-        return plan.PrimaryKey.Count > 0;
+        foreach (var key in OthersOf(values))
+        {
+            Keys.AddOther(key, KeyIndex.MarkOf(columns, primary, content));
+        }
+    }
+
+    /// <summary>The hash of the primary key; 0 without one, and for a row of an older contract that had another.</summary>
+    private UInt128 PrimaryOf(Value[] values) => columns.HasPrimary ? KeyColumns.HashOf(-1, plan.PrimaryKey, values, hash) : UInt128.Zero;
+
+    /// <summary>What else a row is looked up by. Good until the next call.</summary>
+    private List<UInt128> OthersOf(Value[] values)
+    {
+        more.Clear();
+        if (columns.Width > 0)
+        {
+            columns.AddTo(more, values, hash);
+            more.RemoveAll(k => k == UInt128.Zero);
+        }
+
+        return more;
     }
 
     /// <summary>Notes what later stages do not see: rows that were put aside or are held, and what was decided about them. True for a row that was put aside.</summary>
@@ -112,11 +179,20 @@ internal sealed class SourceState(ContractPlan plan, SipHash hash)
     private void ApplyHeld(in JournalRecord record)
     {
         var values = new Value[plan.Fields.Length];
-        if (plan.PrimaryKey.Count > 0 && reader.Read(record.Payload.Span, values, problems) && HasWholeKey(values))
+        if (columns.Judges && reader.Read(record.Payload.Span, values, problems))
         {
-            var key = RowKey.Hash(plan, values, hash);
-            Keys.AddHeld(key, (uint)hash.Of(record.Payload.Span));
-            Holds.AddKey(key);
+            var (primary, content) = (PrimaryOf(values), (uint)hash.Of(record.Payload.Span));
+            if (primary != UInt128.Zero)
+            {
+                Keys.AddHeld(primary, content);
+                Holds.AddKey(primary);
+            }
+
+            foreach (var key in OthersOf(values))
+            {
+                Keys.AddHeld(key, KeyIndex.MarkOf(columns, primary, content));
+                Holds.AddKey(key);
+            }
         }
     }
 

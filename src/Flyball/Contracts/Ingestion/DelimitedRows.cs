@@ -87,7 +87,7 @@ internal sealed class DelimitedRows : IFileRows
             return false;
         }
 
-        Line = reader.LineNumber;
+        Line = Line is null ? null : reader.LineNumber;
         RefuseOpenQuote();
 
         // Where the next row begins, should it be one that cannot be read at all.

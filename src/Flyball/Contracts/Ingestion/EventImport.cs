@@ -2,6 +2,7 @@ using Flyball.Access;
 using Flyball.Engine.Identity;
 using Flyball.Contracts.Quality;
 using Flyball.Engine.Problems;
+using Flyball.Engine.Time;
 
 namespace Flyball.Contracts.Ingestion;
 
@@ -39,7 +40,7 @@ public static class EventImport
         var observation = log.Quality.NewObservation(plan);
         CheckWhole();
         var verdict = plan.Quality.CanHold ? Judge() : BatchVerdict.Clean;
-        var pipeline = new Pipeline(NewBatch, SendAsync, onProgress);
+        var pipeline = new Pipeline(NewBatch, SendAsync, onProgress, plan.Relationships.Any(r => string.Equals(r.TargetSource, source, StringComparison.Ordinal)) ? 1 : BatchesOnTheWay);
         try
         {
             while (file.Fill(pipeline.Next, RowsPerBatch, BytesPerBatch))
@@ -55,7 +56,7 @@ public static class EventImport
 
         return pipeline.Total.Accepted + pipeline.Total.Held == 0
             ? pipeline.Total
-            : pipeline.Total with { Findings = (await log.Quality.SettleAsync(plan, observation, caller, log.Applied, ct)).Findings };
+            : pipeline.Total with { Findings = (await log.Quality.SettleAsync(plan, observation, caller, log.Applied, Now(), ct)).Findings };
 
         RowBatch NewBatch()
         {
@@ -80,13 +81,17 @@ public static class EventImport
             while (whole.Fill(batch, RowsPerBatch, BytesPerBatch))
             {
                 ct.ThrowIfCancellationRequested();
+                batch.Settle();
                 batch.Clear();
             }
 
-            var judged = plan.Quality.Judge(observation);
+            var judged = plan.Quality.Judge(observation, Now());
             observation.Clear();
             return judged;
         }
+
+        // The file that gives a source its first rows is history: it is late on purpose.
+        EventTime? Now() => observation.Reference is null ? null : log.Now;
 
         async Task<IngestReport> SendAsync(RowBatch batch, long number, CancellationToken cancellation)
         {
@@ -121,7 +126,8 @@ public static class EventImport
     }
 
     /// <summary>Reads ahead while earlier batches are being synced. Batches are sent in file order.</summary>
-    private sealed class Pipeline(Func<RowBatch> make, Func<RowBatch, long, CancellationToken, Task<IngestReport>> send, Action<ImportStep>? onProgress)
+    /// <remarks>With one batch on the way, rows of a source that refers to itself find the parents of earlier batches stored.</remarks>
+    private sealed class Pipeline(Func<RowBatch> make, Func<RowBatch, long, CancellationToken, Task<IngestReport>> send, Action<ImportStep>? onProgress, int onTheWay)
     {
         private readonly Stack<RowBatch> free = [];
         private readonly Queue<(RowBatch Batch, double Share, Task<IngestReport> Report)> sent = [];
@@ -137,7 +143,7 @@ public static class EventImport
         {
             sent.Enqueue((Next, share, send(Next, number++, ct)));
             next = null;
-            if (sent.Count == BatchesOnTheWay)
+            if (sent.Count == onTheWay)
             {
                 await SettleAsync();
             }

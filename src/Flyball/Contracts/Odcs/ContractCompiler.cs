@@ -1,5 +1,6 @@
 using Flyball.Contracts.Privacy;
 using Flyball.Contracts.Quality;
+using Flyball.Contracts.Windows;
 using Flyball.Engine.Expressions;
 using Flyball.Projects;
 
@@ -47,20 +48,27 @@ public static class ContractCompiler
         CheckFieldNames(definition, problems);
         var eventTime = FindEventTime(definition, problems);
         var primaryKey = definition.Fields.Index().Where(f => f.Item.PrimaryKey).OrderBy(f => f.Item.PrimaryKeyPosition ?? long.MaxValue).Select(f => f.Index).ToList();
+        if (definition.TakesCorrections && primaryKey.Count == 0)
+        {
+            problems.Add("FLY1220", $"'{definition.Source}' takes corrections and has no primary key.", definition.Where, "Mark the fields that name a fact with primaryKey: true, so that a row says what it corrects.");
+        }
+
         foreach (var (index, field) in definition.Fields.Index())
         {
             PrivacyRules.Check(field, index == eventTime || field.PrimaryKey || field.Entity is not null);
         }
 
         var fields = definition.Fields.Select((f, i) => FieldCompiler.Compile(f, i == eventTime || f.PrimaryKey)).ToList();
-        var quality = QualityCompiler.Compile(definition, new RowSchema(fields.DistinctBy(f => f.Name).Select(f => new Field(f.Name, f.Type))), problems);
+        var schema = new RowSchema(fields.DistinctBy(f => f.Name).Select(f => new Field(f.Name, f.Type)));
+        var levels = ServiceLevelCompiler.Compile(definition, ofFile);
+        var quality = QualityCompiler.Compile(definition, schema, FreshnessRule.Compile(levels, schema, eventTime, problems), problems);
+        var window = WindowReader.Read(definition.Window);
         foreach (var notice in quality.Notices)
         {
             problems.AddNotice(notice.Code, notice.Message, notice.Where, notice.Remedy);
         }
 
         var foreignKeys = relationships.Compile(definition);
-        var levels = ServiceLevelCompiler.Compile(definition, ofFile);
         if (problems.Count > before)
         {
             return null;
@@ -79,6 +87,7 @@ public static class ContractCompiler
             Quality = quality,
             Relationships = foreignKeys,
             ServiceLevels = levels,
+            Window = window,
         };
     }
 

@@ -15,7 +15,7 @@ internal static partial class OdcsReader
     internal static readonly string[] CustomNames = ["eventTime"];
 
     /// <summary>Those of a schema object.</summary>
-    internal static readonly string[] SchemaCustomNames = ["eventTime", "statistics", "foreignKeys"];
+    internal static readonly string[] SchemaCustomNames = ["eventTime", "statistics", "foreignKeys", "corrections", "window"];
 
     /// <summary>The definitions, none when the file has no schema object with properties; problems and notices go to the section's list.</summary>
     public static IReadOnlyList<ContractDefinition> Read(YamlSection root)
@@ -63,6 +63,7 @@ internal static partial class OdcsReader
         OdcsShapes.Element.Read(schema);
         OdcsShapes.SchemaObject.Read(schema);
         var custom = OdcsCustomProperties.Read(schema, SchemaCustomNames);
+
         // One more than there may be tells the compiler that there are too many; of the others nothing is said.
         var fields = schema.Sections("properties").Take(ContractCompiler.MostFields + 1).Select(OdcsPropertyReader.Read).ToList();
         var quality = Rules(schema);
@@ -90,7 +91,9 @@ internal static partial class OdcsReader
             EventTime = custom.Text("eventTime") ?? eventTime,
             Document = document,
             ForeignKeys = custom.OneOf("foreignKeys", ("alert", RuleOutcome.Alert), ("quarantine", RuleOutcome.Quarantine), ("hold", RuleOutcome.Hold), ("record", RuleOutcome.Record)),
+            TakesCorrections = custom.OneOf("corrections", ("refuse", false), ("accept", true)),
             Statistics = custom.Section("statistics"),
+            Window = custom.Section("window"),
             Where = schema.Where,
         };
     }

@@ -160,7 +160,7 @@ public sealed class QuarantineDesk(EventLog log, AuditLog audit)
         {
             if (mine is not null)
             {
-                state.Keys.Release(batch.Accepted, mine);
+                state.Keys.Release(batch.Keyed, mine);
             }
         }
     }

@@ -135,12 +135,17 @@ public static class ContractDifference
                 : new ContractChange(null, "foreignKeys changed", VersionStep.Minor, "No row that was accepted is put aside."));
         }
 
-        var (wasCustom, nowCustom) = (CustomOf(SchemaOf(old)).GetValueOrDefault("statistics"), CustomOf(SchemaOf(next)).GetValueOrDefault("statistics"));
-        if (!Same(wasCustom, nowCustom))
+        var (wasCustom, nowCustom) = (CustomOf(SchemaOf(old)), CustomOf(SchemaOf(next)));
+        if (!Same(wasCustom.GetValueOrDefault("statistics"), nowCustom.GetValueOrDefault("statistics")))
         {
             changes.Add(next.Quality.Statistics.Outcome == RuleOutcome.Hold
                 ? new ContractChange(null, "statistics changed", VersionStep.Major, "Batches that were accepted may be held.")
                 : new ContractChange(null, "statistics changed", VersionStep.Minor, "They hold no batch; alerts may change."));
+        }
+
+        if (!Same(wasCustom.GetValueOrDefault("window"), nowCustom.GetValueOrDefault("window")))
+        {
+            changes.Add(new ContractChange(null, "window changed", VersionStep.Minor, "Its rows are stored when it is judged; alerts may change."));
         }
     }
 
@@ -168,12 +173,13 @@ public static class ContractDifference
     /// <summary>Custom properties of the contract and of the schema object: those that are compiled were compared, and those of other tools are words.</summary>
     private static void AddCustom(Dictionary<string, JsonNode?> old, Dictionary<string, JsonNode?> next, IReadOnlyCollection<string> ours, List<ContractChange> changes)
     {
-        var judged = ours.Intersect(["eventTime", "foreignKeys", "statistics"], StringComparer.Ordinal).ToHashSet(StringComparer.Ordinal);
+        var judged = ours.Intersect(["eventTime", "foreignKeys", "statistics", "window"], StringComparer.Ordinal).ToHashSet(StringComparer.Ordinal);
         foreach (var name in old.Keys.Union(next.Keys, StringComparer.Ordinal).Where(n => !judged.Contains(n) && !Same(old.GetValueOrDefault(n), next.GetValueOrDefault(n))))
         {
             changes.Add(name switch
             {
                 "accepts" => new ContractChange(null, "earlier version accepted changed", VersionStep.Minor, "The contract itself is the same; rows of an earlier version may be taken beside it."),
+                "corrections" when next.TryGetValue(name, out var now) && now?.ToString() == "accept" => new ContractChange(null, "corrections are taken now", VersionStep.Minor, "A row with a stored key and other content was refused, and corrects the stored one now."),
                 "unknownFields" or "privacy" => new ContractChange(null, $"{name} changed", VersionStep.Major, "Rows that were accepted may be refused or stored otherwise."),
                 _ => OtherCustom(null, name, ours),
             });

@@ -10,8 +10,8 @@ public sealed class EarlierContracts(TimeProvider time, IReadOnlyDictionary<stri
 {
     private readonly ConcurrentDictionary<string, long> rows = new(StringComparer.Ordinal);
 
-    /// <summary>No source accepts an earlier version.</summary>
-    public static EarlierContracts None { get; } = new(TimeProvider.System, new Dictionary<string, EarlierContract>(StringComparer.Ordinal));
+    /// <summary>No source accepts an earlier version. A new one each time: it counts rows.</summary>
+    public static EarlierContracts None() => new(TimeProvider.System, new Dictionary<string, EarlierContract>(StringComparer.Ordinal));
 
     public EarlierContract? Find(string source) => bySource.GetValueOrDefault(source);
 

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Flyball.Access;
 using Flyball.Contracts;
+using Flyball.Contracts.Corrections;
 using Flyball.Contracts.Holds;
 using Flyball.Contracts.Quarantine;
 using Flyball.Storage.Audit;
@@ -33,6 +34,8 @@ internal sealed class DeskFixture : IAsyncDisposable
 
     public HoldDesk Holds => new(Log, audit);
 
+    public RetractionDesk Retractions => new(Log, audit);
+
     public List<JsonObject> Audited => [.. audit.Read(0, 1_000).Select(l => l.ToJson())];
 
     /// <summary>What the host writes to its log.</summary>
@@ -48,7 +51,7 @@ internal sealed class DeskFixture : IAsyncDisposable
     /// <param name="keys">Who may call; none lets everybody in.</param>
     public async Task<HttpClient> ServeAsync(params ApiKey[] keys)
     {
-        app = await ContractsHost.StartAsync(services => services.AddSingleton(Log).AddSingleton(Desk).AddSingleton(Holds), keys, new Recorder(Said));
+        app = await ContractsHost.StartAsync(services => services.AddSingleton(Log).AddSingleton(Desk).AddSingleton(Holds).AddSingleton(Retractions), keys, new Recorder(Said));
         return app.GetTestClient();
     }
 
