@@ -185,7 +185,7 @@ public sealed class RowReader
             return;
         }
 
-        if (origin is RowOrigin.Kept or RowOrigin.KeptStored && field.Privacy != PrivacyTreatment.Keep
+        if (origin is RowOrigin.Kept or RowOrigin.KeptStored && (field.Privacy != PrivacyTreatment.Keep || field is { IsJson: true, HidesNames: true })
             && reader.TokenType == JsonTokenType.String && ColumnNames.NameOf(ref reader) is { } text && TakeKept(field, text, out row[index], problems))
         {
             return;

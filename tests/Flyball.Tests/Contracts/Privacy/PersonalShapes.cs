@@ -21,6 +21,7 @@ internal static partial class PersonalShapes
         customProperties: [ { property: accepts, value: { version: 1.0.0, until: 2999-01-01T00:00:00Z } } ]
         schema:
           - name: people
+            customProperties: [ { property: corrections, value: accept } ]
             properties:
               - { name: id, logicalType: integer, primaryKey: true }
               - { name: event_time, logicalType: timestamp, required: true }
