@@ -100,8 +100,8 @@ public static class EventImport
 
         async Task<IngestReport> SendAsync(RowBatch batch, long number, CancellationToken cancellation)
         {
-            var terms = new IngestTerms(caller, knownAt) { Part = new FilePart(digest, number) };
-            var outcome = await log.IngestAsync(batch, terms, verdict, $"f{digest.Short}", cancellation);
+            var part = new FilePart(digest, number);
+            var outcome = await log.IngestAsync(batch, new IngestTerms(caller, knownAt) { Part = part }, verdict, part.HoldName, cancellation);
             return outcome.Report ?? throw new FlyballException(outcome.Problem!);
         }
     }

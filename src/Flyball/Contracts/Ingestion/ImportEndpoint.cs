@@ -178,10 +178,14 @@ internal static class ImportEndpoint
         {
             var report = Counts();
             report.Remove("share");
-            if (step.Value.Total is { Held: > 0 } held)
+            if (step.Value.Total.Held > 0)
             {
-                report["held"] = held.Held;
-                report["batch"] = held.Batch;
+                report["held"] = step.Value.Total.Held;
+            }
+
+            if (step.Value.Total.Batch is { } batch)
+            {
+                report["batch"] = batch;
             }
 
             report["findings"] = FindingJson.Write(step.Value.Total.Findings);

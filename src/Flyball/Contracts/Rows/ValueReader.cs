@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Buffers.Text;
 using System.Globalization;
+using System.Numerics;
 using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
@@ -97,12 +98,14 @@ internal static class ValueReader
         var point = text.IndexOf((byte)'.');
         if (point >= 0)
         {
+            var isZero = point + 1 < text.Length && text[..point].TrimStart("+-"u8).IsEmpty;
             if (text[(point + 1)..].IndexOfAnyExcept((byte)'0') >= 0)
             {
                 return field.Problems.WrongType;
             }
 
-            text = text[..point];
+            // Of .0, which a delimited file may hold, nothing is left before the point.
+            text = isZero ? "0"u8 : text[..point];
         }
 
         if (Utf8Parser.TryParse(text, out long integer, out var used) && used == text.Length)
@@ -119,7 +122,8 @@ internal static class ValueReader
         value = default;
         if (text.Length > LongestNumber
             || !double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) || !double.IsFinite(number)
-            || (Math.Abs(number) >= 9007199254740992 && IsInexactInteger(text, number)))
+            || (Math.Abs(number) >= 9007199254740992 && IsInexactInteger(text, number))
+            || (number == 0 && HasDigit(text)))
         {
             return field.Problems.Overflow;
         }
@@ -128,9 +132,27 @@ internal static class ValueReader
         return null;
     }
 
-    /// <summary>A whole number in plain digits that a double would change, such as 9007199254740993: most likely an id in the wrong column type.</summary>
-    private static bool IsInexactInteger(ReadOnlySpan<byte> text, double number) =>
-        Utf8Parser.TryParse(text, out long integer, out var used) && used == text.Length && (Int128)number != integer;
+    /// <summary>
+    /// A whole number in plain digits that a double would change, such as 9007199254740993 or 9007199254740993.0: most likely an id in the wrong column
+    /// type.
+    /// </summary>
+    private static bool IsInexactInteger(ReadOnlySpan<byte> text, double number)
+    {
+        var point = text.IndexOf((byte)'.');
+        if (point >= 0 && text[(point + 1)..].IndexOfAnyExcept((byte)'0') < 0)
+        {
+            text = text[..point];
+        }
+
+        return BigInteger.TryParse(Encoding.ASCII.GetString(text), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var integer) && new BigInteger(number) != integer;
+    }
+
+    /// <summary>A digit before the exponent that is not zero: a number that is read as zero and is none.</summary>
+    private static bool HasDigit(ReadOnlySpan<byte> text)
+    {
+        var exponent = text.IndexOfAny((byte)'e', (byte)'E');
+        return text[..(exponent < 0 ? text.Length : exponent)].IndexOfAnyInRange((byte)'1', (byte)'9') >= 0;
+    }
 
     private static Problem? ReadTimestamp(FieldPlan field, ReadOnlySpan<byte> text, TimeForm? form, out Value value)
     {
