@@ -130,7 +130,7 @@ public sealed class FlyballHost : IAsyncDisposable
             .AddSingleton(new ActiveProject(start.Plan))
             .AddSingleton(_ => applied)
             .AddSingleton(new RestartSignal(options.RestartsOnApply))
-            .AddSingleton(s => new EventLog(workspace.Events, start.Plan.ContractSet, s.GetRequiredService<ContractMetrics>(), Tokeniser.For(start.Plan.ContractSet, workspace.Directory.Keys), start.Earlier))
+            .AddSingleton(s => new EventLog(workspace.Events, start.Plan.ContractSet, s.GetRequiredService<ContractMetrics>(), Tokeniser.For(start.Plan.ContractSet, workspace.Directory.Keys), start.Earlier, options.Time))
             .AddSingleton(new OnlineFeatures(start.Plan.Features))
             .AddSourceProfiles(SourceProfiles.Open(workspace.Directory.Profiles, start.Plan.ContractSet, workspace.Events.Durable))
             .AddSingleton(new RequestIds(BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8))))
