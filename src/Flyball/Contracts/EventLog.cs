@@ -99,6 +99,9 @@ public sealed class EventLog
     /// <summary>The stream of the journal that holds a source's accepted rows.</summary>
     public static string StreamOf(string source) => SourceState.EventStreamOf(source);
 
+    /// <summary>The stream of the journal that holds the rows of a source that were taken back.</summary>
+    public static string RetractionsOf(string source) => SourceState.RetractionStreamOf(source);
+
     /// <summary>An empty batch for a source's rows; null when there is no such source.</summary>
     public RowBatch? NewBatch(string source) => NewBatch(source, default);
 
@@ -177,7 +180,7 @@ public sealed class EventLog
     internal ValueTask<AppendReceipt> AppendDecisionAsync(List<JournalEntry> entries) => journal.AppendAsync(new JournalBatch(entries), CancellationToken.None);
 
     /// <summary>Judges the rows of a batch against the keys of its source and reserves the fresh ones, waiting for batches on their way; null for a source without a key.</summary>
-    internal static async ValueTask<KeyReservation?> ReserveAsync(SourceState state, RowBatch batch, CancellationToken ct)
+    internal static async ValueTask<KeyReservation?> ReserveAsync(SourceState state, RowBatch batch, CancellationToken ct, bool retract = false)
     {
         if (state.Plan.PrimaryKey.Count == 0)
         {
@@ -185,7 +188,7 @@ public sealed class EventLog
         }
 
         var mine = new KeyReservation();
-        while (state.Keys.TryReserve(batch.Accepted, mine) is { } other)
+        while (state.Keys.TryReserve(batch.Accepted, mine, retract) is { } other)
         {
             await other.Settled.WaitAsync(ct);
         }
@@ -247,7 +250,7 @@ public sealed class EventLog
 
     private void CountEarlier(string source, RowBatch batch)
     {
-        var count = batch.Accepted.Count(r => r is { IsEarlier: true, Fate: RowFate.Fresh });
+        var count = batch.Accepted.Count(r => r is { IsEarlier: true, IsStored: true });
         if (count > 0)
         {
             earlier.Count(source, count);

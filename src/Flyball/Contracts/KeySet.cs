@@ -65,8 +65,7 @@ internal sealed class KeySet
 
     private void Spread()
     {
-        var memory = new KeyPages(hasContents: false);
-        many = [.. Enumerable.Range(0, 1 << ShardBits).Select(_ => new KeyTable(memory))];
+        many = KeyTable.Shards(1 << ShardBits, hasContents: false);
         foreach (var hash in few)
         {
             TableOf(many, hash).TryAdd(InShard(hash), 0);

@@ -14,6 +14,13 @@ internal sealed class KeyTable(KeyPages memory)
 
     public int Count { get; private set; }
 
+    /// <summary>Tables that hand their pages on to each other.</summary>
+    public static KeyTable[] Shards(int count, bool hasContents)
+    {
+        var memory = new KeyPages(hasContents);
+        return [.. Enumerable.Range(0, count).Select(_ => new KeyTable(memory))];
+    }
+
     /// <summary>Memory of the table.</summary>
     public long Bytes => pages.Length * memory.Bytes;
 

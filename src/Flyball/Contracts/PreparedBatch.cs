@@ -2,7 +2,6 @@ using System.Runtime.InteropServices;
 using Flyball.Contracts.Holds;
 using Flyball.Contracts.Quality;
 using Flyball.Contracts.Quarantine;
-using Flyball.Contracts.Versions;
 using Flyball.Engine.Problems;
 using Flyball.Storage.Journals;
 
@@ -14,7 +13,13 @@ namespace Flyball.Contracts;
 internal sealed record PreparedBatch(List<JournalEntry> Entries, IngestReport Report)
 {
     internal static readonly Problem Correction = new(
-        "FLY3111", "A row with this primary key and other content is stored already.", Remedy: "Corrections of stored rows are not taken yet: send a row with a key of its own.");
+        "FLY3111", "A row with this primary key and other content is stored already.", Remedy: "Send a row with a key of its own; or, where such a row corrects the stored one, let the contract say so with the custom property corrections: accept.");
+
+    internal static readonly Problem Moved = new(
+        "FLY3153", "The rows of this primary key belong to another entity.", Remedy: "A correction stays with its entity: retract the row, and send another with a key of its own.");
+
+    internal static readonly Problem Waits = new(
+        "FLY3154", "A row with this primary key and other content is held.", Remedy: "Release or discard the held batch first: until then nobody can say which row is the later one.");
 
     /// <param name="state">The batch's source.</param>
     /// <param name="batch">Each row has its fate.</param>
@@ -27,19 +32,20 @@ internal sealed record PreparedBatch(List<JournalEntry> Entries, IngestReport Re
         entries.Clear();
         var stream = hold is null ? state.EventStream : state.HeldStream;
         var refused = new List<RefusedRow>(batch.Refused);
-        var duplicates = 0;
+        var (duplicates, corrections) = (0, 0);
         foreach (ref readonly var row in CollectionsMarshal.AsSpan(batch.Accepted))
         {
             switch (row.Fate)
             {
-                case RowFate.Fresh:
+                case RowFate.Fresh or RowFate.Correction:
+                    corrections += row.Fate == RowFate.Correction ? 1 : 0;
                     entries.Add(new JournalEntry(stream, batch.StoredForm(row), SentBatch.Stated(row, terms.KnownAt)));
                     break;
                 case RowFate.Duplicate:
                     duplicates++;
                     break;
                 default:
-                    refused.Add(new RefusedRow(row.Row, [Correction], KeptOriginal.OfStored(batch.StoredForm(row).Span)));
+                    refused.Add(new RefusedRow(row.Row, [RefusalOf(row, state.Plan)], KeptOriginal.OfStored(batch.StoredForm(row).Span)));
                     break;
             }
         }
@@ -55,7 +61,7 @@ internal sealed record PreparedBatch(List<JournalEntry> Entries, IngestReport Re
         refused.Sort((a, b) => a.Row.CompareTo(b.Row));
         entries.AddRange(refused.Select(r => new JournalEntry(state.QuarantineStream, QuarantinedRow.Encode(r, terms.Caller.Name, state.Plan.Version, terms.KnownAt))));
         var reasons = refused.Take(IngestReport.MostReasons).Select(r => new RowReason(r.Row, r.Problems));
-        var report = new IngestReport(batch.Received, good - held, refused.Count, duplicates, [.. reasons], default) { Held = held, Batch = held > 0 ? hold : null, Findings = verdict.Findings };
+        var report = new IngestReport(batch.Received, good - held, refused.Count, duplicates, [.. reasons], default) { Held = held, Corrections = held > 0 ? 0 : corrections, Batch = held > 0 ? hold : null, Findings = verdict.Findings };
         if (report.Accepted + report.Held > 0 && verdict.Findings.Count > 0 && terms.Part is null)
         {
             // With the rows it is about, so that neither is there without the other; rows that were stored before were judged before.
@@ -69,6 +75,9 @@ internal sealed record PreparedBatch(List<JournalEntry> Entries, IngestReport Re
 
         return new PreparedBatch(entries, report);
     }
+
+    /// <summary>Why a row with the key of another one does not go in.</summary>
+    internal static Problem RefusalOf(in AcceptedRow row, ContractPlan plan) => row.Fate == RowFate.Moved ? Moved : plan.TakesCorrections ? Waits : Correction;
 
     /// <summary>What makes a repeat of the batch harmless; null for nothing.</summary>
     public IdempotencyKey? KeyIn(SourceState state, IngestTerms terms) => terms switch

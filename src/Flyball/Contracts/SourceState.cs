@@ -1,3 +1,4 @@
+using Flyball.Contracts.Corrections;
 using Flyball.Contracts.Holds;
 using Flyball.Contracts.Quality;
 using Flyball.Contracts.Quarantine;
@@ -16,6 +17,8 @@ internal sealed class SourceState(ContractPlan plan, SipHash hash)
 
     public static string EventStreamOf(string source) => "events/" + source;
 
+    public static string RetractionStreamOf(string source) => "retractions/" + source;
+
     public string EventStream { get; } = EventStreamOf(plan.Source);
 
     public string QuarantineStream { get; } = "quarantine/" + plan.Source;
@@ -30,7 +33,10 @@ internal sealed class SourceState(ContractPlan plan, SipHash hash)
 
     public string DecisionStream { get; } = "decisions/" + plan.Source;
 
-    public KeyIndex Keys { get; } = new();
+    /// <summary>Rows that are taken back, in stored form, as they were sent.</summary>
+    public string RetractionStream { get; } = RetractionStreamOf(plan.Source);
+
+    public KeyIndex Keys { get; } = new(plan.TakesCorrections ? new KeyHistory() : null);
 
     /// <summary>Who sees this source's rows. Complete before the first row.</summary>
     public List<Action<EventRow>> Subscribers { get; } = [];
@@ -51,24 +57,39 @@ internal sealed class SourceState(ContractPlan plan, SipHash hash)
     public StoredRowReader NewReader() => new(this, hash);
 
     /// <summary>Reads a row where it is applied.</summary>
-    public StoredRow Read(in JournalRecord record) => Live.Read(record.Payload.Span, keeps: Subscribers.Count > 0);
+    public StoredRow Read(in JournalRecord record) => Read(Live, record);
+
+    /// <summary>Reads a row ahead of that.</summary>
+    public StoredRow Read(StoredRowReader reader, in JournalRecord record) => reader.Read(record.Payload.Span, keeps: Subscribers.Count > 0, IsRetraction(record));
+
+    private bool IsRetraction(in JournalRecord record) => string.Equals(record.Stream, RetractionStream, StringComparison.Ordinal);
 
     /// <summary>Takes a row that became durable: its key, and the subscribers. False when the present contract cannot read it.</summary>
     public bool TryApply(in JournalRecord record, in StoredRow stored)
     {
-        if (!stored.IsRead)
+        var isRetraction = IsRetraction(record);
+        if (!stored.IsRead || (isRetraction && !(plan.TakesCorrections && stored.Key is not null)))
         {
+            // A retraction of a contract that took corrections then, and does not now, cannot say which row it takes back.
             return false;
         }
 
         if (stored.Key is { } key)
         {
-            Keys.AddDurable(key, stored.Content);
+            if (isRetraction)
+            {
+                Keys.AddRetraction(key);
+            }
+            else
+            {
+                Keys.AddDurable(key, stored.Content, stored.Entity);
+            }
         }
 
         if (Subscribers.Count > 0)
         {
-            var row = new EventRow(plan, new RowStamp(plan.EventTimeOf(stored.Values, new EventTime(record.KnownAt.Micros)), record.KnownAt, record.Seq), stored.Values);
+            var stamp = new RowStamp(plan.EventTimeOf(stored.Values, new EventTime(record.KnownAt.Micros)), record.KnownAt, record.Seq);
+            var row = new EventRow(plan, stamp, stored.Values, stored.Identity);
             foreach (var subscriber in Subscribers)
             {
                 subscriber(row);
@@ -106,7 +127,7 @@ internal sealed class SourceState(ContractPlan plan, SipHash hash)
     /// <summary>Reserves the key of a held row. A row that the present contract cannot read keeps none: its release will judge it.</summary>
     private void ApplyHeld(in JournalRecord record)
     {
-        if (Live.Read(record.Payload.Span, keeps: false) is { IsRead: true, Key: { } key } held)
+        if (Live.Read(record.Payload.Span, keeps: false, isRetraction: false) is { IsRead: true, Key: { } key } held)
         {
             Keys.AddHeld(key, held.Content);
             Holds.AddKey(key);

@@ -22,7 +22,7 @@ internal sealed class SourceStates
             state.ForeignKeys = [.. state.Plan.Relationships.Select(r => sources.TryGetValue(r.TargetSource, out var target) ? ForeignKeyRule.Of(state.Plan, r, target.Plan, target.Keys) : null).OfType<ForeignKeyRule>()];
         }
 
-        byEventStream = All.ToFrozenDictionary(s => s.EventStream, StringComparer.Ordinal);
+        byEventStream = All.SelectMany(s => new[] { s.EventStream, s.RetractionStream }.Select(stream => (stream, s))).ToFrozenDictionary(p => p.stream, p => p.s, StringComparer.Ordinal);
         byOtherStream = All.SelectMany(s => new[] { s.QuarantineStream, s.HoldStream, s.HeldStream, s.DecisionStream }.Select(stream => (stream, s)))
             .ToFrozenDictionary(p => p.stream, p => p.s, StringComparer.Ordinal);
     }
@@ -40,7 +40,7 @@ internal sealed class SourceStates
 
     public SourceState? Find(string source) => sources.GetValueOrDefault(source);
 
-    /// <summary>The source whose accepted rows a stream holds; null for every other stream.</summary>
+    /// <summary>The source whose accepted rows a stream holds, or those that were taken back; null for every other stream.</summary>
     public SourceState? OfEvents(string stream) => byEventStream.GetValueOrDefault(stream);
 
     public void Apply(in JournalRecord record)
@@ -68,7 +68,7 @@ internal sealed class SourceStates
         }
     }
 
-    /// <summary>Applies a record that is no accepted row of a source.</summary>
+    /// <summary>Applies a record that is no row of a source.</summary>
     public void ApplyOther(in JournalRecord record)
     {
         if (byOtherStream.TryGetValue(record.Stream, out var source))

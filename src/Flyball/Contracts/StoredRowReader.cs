@@ -12,7 +12,8 @@ internal sealed class StoredRowReader(SourceState source, SipHash hash)
 
     /// <param name="payload">The row's stored form.</param>
     /// <param name="keeps">Whether somebody keeps the values; then they have an array of their own.</param>
-    public StoredRow Read(ReadOnlySpan<byte> payload, bool keeps)
+    /// <param name="isRetraction">Whether the row takes back what its key said.</param>
+    public StoredRow Read(ReadOnlySpan<byte> payload, bool keeps, bool isRetraction)
     {
         var plan = source.Plan;
         var values = keeps ? new Value[plan.Fields.Length] : scratch;
@@ -21,7 +22,10 @@ internal sealed class StoredRowReader(SourceState source, SipHash hash)
             return default;
         }
 
-        return HasWholeKey(values) ? new StoredRow(true, values, RowKey.Hash(plan, values, hash), (uint)hash.Of(payload)) : new StoredRow(true, values, null, 0);
+        var identity = keeps ? plan.IdentityOf(values, isRetraction) : default;
+        return HasWholeKey(values)
+            ? new StoredRow(true, values, RowKey.Hash(plan, values, hash), (uint)hash.Of(payload), plan.TakesCorrections ? RowKey.EntityHash(plan, values, hash) : 0, identity)
+            : new StoredRow(true, values, null, 0, 0, identity);
     }
 
     private bool HasWholeKey(Value[] values)
