@@ -17,6 +17,7 @@ internal static class CommandLine
         ["apply"] = ApplyCommand.Create,
         ["contracts"] = ContractsCommand.Create,
         ["ingest"] = IngestCommand.Create,
+        ["features"] = FeaturesCommand.Create,
         ["simulate"] = SimulateCommand.Create,
         ["train"] = TrainCommand.Create,
         ["runs"] = RunsCommand.Create,
@@ -43,6 +44,7 @@ internal static class CommandLine
             shared.Json,
             shared.Actor,
         };
+
         // Making a command costs a start more than reading its line, and a first word that is a verb is the one that is meant.
         foreach (var create in arguments is [var first, ..] && Verbs.TryGetValue(first, out var meant) ? [meant] : Verbs.Values.ToArray())
         {

@@ -101,7 +101,7 @@ internal sealed class CommandRunner(SharedOptions shared)
             foreach (var error in errors.OfType<JsonObject>())
             {
                 var field = error["field"] is { } f ? $"{f}: " : "";
-                yield return $"{field}{error["code"]} {error["message"]} {error["remedy"]}".TrimEnd();
+                yield return $"{PlaceOf(error)}{field}{error["code"]} {error["message"]} {error["remedy"]}".TrimEnd();
             }
         }
         else
@@ -109,6 +109,15 @@ internal sealed class CommandRunner(SharedOptions shared)
             yield return fallback;
         }
     }
+
+    /// <summary>The file a problem is about, as compilers write it.</summary>
+    private static string PlaceOf(JsonObject error) => (error["file"], error["line"]) switch
+    {
+        ({ } file, { } line) => $"{file}({line}): ",
+        ({ } file, null) => $"{file}: ",
+        (null, { } line) => $"line {line}: ",
+        _ => "",
+    };
 
     /// <summary>A command line that cannot be read.</summary>
     public static int RefuseUsage(bool json, IReadOnlyList<Problem> problems) =>

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Flyball.Access;
 using Flyball.Contracts.Holds;
 using Flyball.Contracts.Privacy;
 using Flyball.Contracts.Quality;
@@ -23,6 +24,7 @@ public sealed class EventLog
     private readonly SourceStates sources;
     private readonly ContractMetrics metrics;
     private readonly EarlierContracts earlier;
+    private readonly TimeProvider time;
     private long applied;
     private volatile bool replayed;
 
@@ -31,12 +33,16 @@ public sealed class EventLog
     /// <param name="metrics">Null counts nowhere.</param>
     /// <param name="tokens">From <see cref="Tokeniser.For"/>; null lets nothing into a source whose contract holds personal fields.</param>
     /// <param name="earlier">Earlier versions that are accepted beside the contracts; null for none.</param>
-    public EventLog(Journal journal, ContractSet contracts, ContractMetrics? metrics = null, Tokeniser? tokens = null, EarlierContracts? earlier = null)
+    /// <param name="time">The journal's clock; null for the system's.</param>
+    public EventLog(Journal journal, ContractSet contracts, ContractMetrics? metrics = null, Tokeniser? tokens = null, EarlierContracts? earlier = null, TimeProvider? time = null)
     {
-        this.earlier = earlier ?? EarlierContracts.None;
+        this.time = time ?? TimeProvider.System;
+        this.earlier = earlier ?? EarlierContracts.None();
         this.journal = journal;
         this.metrics = metrics ?? new ContractMetrics(null);
         Contracts = contracts;
+        Quality = new QualityLog(journal, contracts, hash);
+        sources = new SourceStates(contracts, hash, Quality);
         foreach (var plan in contracts.Plans)
         {
             plan.Tokens = tokens ?? plan.Tokens;
@@ -46,8 +52,7 @@ public sealed class EventLog
             }
         }
 
-        Quality = new QualityLog(journal, contracts, hash);
-        sources = new SourceStates(contracts, hash, Quality);
+        this.metrics.ObserveAges(() => sources.All.Select(s => (s.Plan.Source, s.Activity.SilentFor(Now.Micros))));
         journal.SubscribeBatches(Apply);
     }
 
@@ -103,15 +108,16 @@ public sealed class EventLog
     public static string RetractionsOf(string source) => SourceState.RetractionStreamOf(source);
 
     /// <summary>An empty batch for a source's rows; null when there is no such source.</summary>
-    public RowBatch? NewBatch(string source) => NewBatch(source, default);
+    public RowBatch? NewBatch(string source) => NewBatch(source, default, keepsValues: true);
 
     /// <summary>The same for rows that may bring their known-at in a column.</summary>
-    internal RowBatch? NewBatch(string source, KnownAtPolicy knownAt) => sources.Find(source) is not { } state ? null : new RowBatch(state.Plan, hash, new RowBatchTerms(
-        state.Subscribers.Count > 0,
+    internal RowBatch? NewBatch(string source, KnownAtPolicy knownAt, bool keepsValues = false) => sources.Find(source) is not { } state ? null : new RowBatch(state.Plan, hash, new RowBatchTerms(
+        keepsValues || state.Subscribers.Count > 0,
         knownAt.Column is { } column ? new KnownAtColumn(state.Plan, column) : null,
-        earlier.NewReader(source),
+        earlier.NewReader(source, knownAt.Column),
         Quality.ReferenceOf(source),
-        state.ForeignKeys));
+        state.ForeignKeys,
+        state.Columns) { IsKnownAtEventTime = knownAt.IsEventTime });
 
     /// <summary>Appends a batch of this log, all or nothing, and answers when it is durable and applied.</summary>
     /// <param name="batch">From <see cref="NewBatch(string)"/>; not used by anybody else until this completes.</param>
@@ -120,7 +126,7 @@ public sealed class EventLog
     /// <returns>The report; or FLY4091 while a first request with the same idempotency key is on its way, FLY4092 when the key was used for another request.</returns>
     /// <exception cref="FlyballException">The log is broken (FLY2001) or the batch too large for it (FLY2004).</exception>
     public ValueTask<IngestOutcome> IngestAsync(RowBatch batch, IngestTerms terms, CancellationToken ct) =>
-        IngestAsync(batch, terms, terms.Part is null ? batch.Judge() : BatchVerdict.Clean, null, ct);
+        IngestAsync(batch, terms, terms.Part is null ? batch.JudgeAt(batch.Received < StatisticalGate.FewestRows ? null : Now) : BatchVerdict.Clean, null, ct);
 
     /// <summary>
     /// As above, for a batch that was judged. One that the verdict holds is stored apart: nothing of it is seen by features, training or the lake,
@@ -168,6 +174,17 @@ public sealed class EventLog
         return [.. ReadAt(state.Quarantine.After(after.Seq, limit)).Select(r => QuarantinedRow.Decode(r))];
     }
 
+    /// <summary>Keeps findings about rows of a source that are stored, or about there being none, and counts them.</summary>
+    public async Task RecordFindingsAsync(ContractPlan plan, BatchVerdict verdict, Caller caller, long rows, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        await Quality.RecordAsync(plan, verdict, caller, rows, ct);
+        metrics.Count(plan.Source, verdict);
+    }
+
+    /// <summary>The time at which what comes now is known.</summary>
+    internal EventTime Now => EventTime.From(time.GetUtcNow());
+
     /// <summary>How many rows of a source were put into quarantine, those that were decided about included.</summary>
     public long QuarantineCount(string source) => sources.Find(source)?.Quarantine.Count(null) ?? 0;
 
@@ -182,13 +199,14 @@ public sealed class EventLog
     /// <summary>Judges the rows of a batch against the keys of its source and reserves the fresh ones, waiting for batches on their way; null for a source without a key.</summary>
     internal static async ValueTask<KeyReservation?> ReserveAsync(SourceState state, RowBatch batch, CancellationToken ct, bool retract = false)
     {
-        if (state.Plan.PrimaryKey.Count == 0)
+        batch.Settle();
+        if (!state.Columns.Judges)
         {
             return null;
         }
 
         var mine = new KeyReservation();
-        while (state.Keys.TryReserve(batch.Accepted, mine, retract) is { } other)
+        while (state.Keys.TryReserve(batch.Keyed, mine, retract) is { } other)
         {
             await other.Settled.WaitAsync(ct);
         }
@@ -209,7 +227,7 @@ public sealed class EventLog
         {
             if (mine is not null)
             {
-                state.Keys.Release(batch.Accepted, mine);
+                state.Keys.Release(batch.Keyed, mine);
             }
         }
     }
@@ -226,7 +244,7 @@ public sealed class EventLog
             return report with { Horizon = Applied };
         }
 
-        var receipt = await journal.AppendAsync(new JournalBatch(entries, key, terms.Key is null && hold is null && entries.Count == report.Accepted + report.Quarantined ? new SentBatch(state, batch, terms.KnownAt, report.Quarantined) : null), ct);
+        var receipt = await journal.AppendAsync(new JournalBatch(entries, key, hold is null ? Sent(state, batch, terms, report, entries.Count) : null), ct);
         switch (receipt.Outcome)
         {
             case AppendOutcome.Appended:
@@ -248,6 +266,15 @@ public sealed class EventLog
         }
     }
 
+    /// <summary>A request too small to be judged as a batch belongs in the window of its source.</summary>
+    private static SentBatch Sent(SourceState state, RowBatch batch, IngestTerms terms, IngestReport report, int entries) => new(
+        state,
+        batch,
+        terms.KnownAt,
+        report.Quarantined,
+        IsPlain: terms.Key is null && entries == report.Accepted + report.Quarantined,
+        IsWatched: terms.Part is null && terms.KnownAt == KnownAtPolicy.Assigned && batch.Received < StatisticalGate.FewestRows);
+
     private void CountEarlier(string source, RowBatch batch)
     {
         var count = batch.Accepted.Count(r => r is { IsEarlier: true, IsStored: true });
@@ -261,7 +288,8 @@ public sealed class EventLog
     /// <summary>On the journal's writer thread, before anybody is told.</summary>
     private void Apply(DurableBatch batch)
     {
-        if (batch.Carried is SentBatch sent)
+        var sent = batch.Carried as SentBatch;
+        if (sent is { IsPlain: true })
         {
             sent.Apply(batch);
         }
@@ -273,6 +301,7 @@ public sealed class EventLog
             }
         }
 
+        sent?.Watch(batch);
         Volatile.Write(ref applied, batch.Last.Seq);
     }
 }

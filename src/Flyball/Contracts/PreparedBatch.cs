@@ -45,7 +45,7 @@ internal sealed record PreparedBatch(List<JournalEntry> Entries, IngestReport Re
                     duplicates++;
                     break;
                 default:
-                    refused.Add(new RefusedRow(row.Row, [RefusalOf(row, state.Plan)], KeptOriginal.OfStored(batch.StoredForm(row).Span)));
+                    refused.Add(new RefusedRow(row.Row, [state.RefusalOf(row)], KeptOriginal.OfStored(batch.StoredForm(row).Span), row.KnownAtMicros));
                     break;
             }
         }
@@ -75,9 +75,6 @@ internal sealed record PreparedBatch(List<JournalEntry> Entries, IngestReport Re
 
         return new PreparedBatch(entries, report);
     }
-
-    /// <summary>Why a row with the key of another one does not go in.</summary>
-    internal static Problem RefusalOf(in AcceptedRow row, ContractPlan plan) => row.Fate == RowFate.Moved ? Moved : plan.TakesCorrections ? Waits : Correction;
 
     /// <summary>What makes a repeat of the batch harmless; null for nothing.</summary>
     public IdempotencyKey? KeyIn(SourceState state, IngestTerms terms) => terms switch

@@ -2,6 +2,9 @@ using Flyball.Contracts.Corrections;
 using Flyball.Contracts.Holds;
 using Flyball.Contracts.Quality;
 using Flyball.Contracts.Quarantine;
+using Flyball.Contracts.Windows;
+using Flyball.Engine.Expressions;
+using Flyball.Engine.Problems;
 using Flyball.Engine.Time;
 using Flyball.Engine.Windows;
 using Flyball.Storage.Journals;
@@ -9,7 +12,7 @@ using Flyball.Storage.Journals;
 namespace Flyball.Contracts;
 
 /// <summary>What the log holds in memory about one source. The reading side is used by one thread: the replay, then the log's writer.</summary>
-internal sealed class SourceState(ContractPlan plan, SipHash hash)
+internal sealed class SourceState(ContractPlan plan, SipHash hash, KeyColumns columns, QualityLog quality)
 {
     private StoredRowReader? live;
 
@@ -37,6 +40,15 @@ internal sealed class SourceState(ContractPlan plan, SipHash hash)
     public string RetractionStream { get; } = RetractionStreamOf(plan.Source);
 
     public KeyIndex Keys { get; } = new(plan.TakesCorrections ? new KeyHistory() : null);
+
+    /// <summary>What the keys are of.</summary>
+    public KeyColumns Columns => columns;
+
+    /// <summary>The rows of small requests, until they are judged together.</summary>
+    public SourceWindow Window { get; } = new(plan, quality);
+
+    /// <summary>When it had news.</summary>
+    public SourceActivity Activity { get; } = new();
 
     /// <summary>Who sees this source's rows. Complete before the first row.</summary>
     public List<Action<EventRow>> Subscribers { get; } = [];
@@ -74,15 +86,21 @@ internal sealed class SourceState(ContractPlan plan, SipHash hash)
             return false;
         }
 
-        if (stored.Key is { } key)
+        Activity.Add(plan.EventTimeOf(stored.Values, new EventTime(record.KnownAt.Micros)).Micros, record.KnownAt.Micros);
+        if (isRetraction)
         {
-            if (isRetraction)
-            {
-                Keys.AddRetraction(key);
-            }
-            else
+            Keys.AddRetraction(stored.Key!.Value, stored.Others);
+        }
+        else
+        {
+            if (stored.Key is { } key)
             {
                 Keys.AddDurable(key, stored.Content, stored.Entity);
+            }
+
+            foreach (var other in stored.Others)
+            {
+                Keys.AddOther(other, KeyIndex.MarkOf(columns, stored.Key ?? UInt128.Zero, stored.Content));
             }
         }
 
@@ -98,6 +116,26 @@ internal sealed class SourceState(ContractPlan plan, SipHash hash)
 
         return true;
     }
+
+    /// <summary>Takes a fresh row of a small request into the window.</summary>
+    public void Watch(ReadOnlySpan<Value> row, ReadOnlySpan<byte> stored, long knownAtMicros) => Window.Add(row, (ulong)hash.Of(stored), knownAtMicros);
+
+    /// <summary>Notes findings: silence that was told is not told again.</summary>
+    public void NoteFindings(in JournalRecord record)
+    {
+        if (record.Payload.Span.IndexOf("\"rule\":\"silence\""u8) >= 0)
+        {
+            Activity.Tell();
+        }
+    }
+
+    /// <summary>Why a row that passed its contract does not go in; it is neither stored nor a duplicate.</summary>
+    public Problem RefusalOf(in AcceptedRow row) => row.Fate switch
+    {
+        RowFate.Taken => columns.TakenProblems[row.Taken],
+        RowFate.Moved => PreparedBatch.Moved,
+        _ => plan.TakesCorrections ? PreparedBatch.Waits : PreparedBatch.Correction,
+    };
 
     /// <summary>Notes what later stages do not see: rows that were put aside or are held, and what was decided about them. True for a row that was put aside.</summary>
     public bool Note(in JournalRecord record)
@@ -127,10 +165,21 @@ internal sealed class SourceState(ContractPlan plan, SipHash hash)
     /// <summary>Reserves the key of a held row. A row that the present contract cannot read keeps none: its release will judge it.</summary>
     private void ApplyHeld(in JournalRecord record)
     {
-        if (Live.Read(record.Payload.Span, keeps: false, isRetraction: false) is { IsRead: true, Key: { } key } held)
+        if (!columns.Judges || Live.Read(record.Payload.Span, keeps: false, isRetraction: false) is not { IsRead: true } held)
+        {
+            return;
+        }
+
+        if (held.Key is { } key)
         {
             Keys.AddHeld(key, held.Content);
             Holds.AddKey(key);
+        }
+
+        foreach (var other in held.Others)
+        {
+            Keys.AddHeld(other, KeyIndex.MarkOf(columns, held.Key ?? UInt128.Zero, held.Content));
+            Holds.AddKey(other);
         }
     }
 

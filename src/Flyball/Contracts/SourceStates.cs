@@ -15,11 +15,11 @@ internal sealed class SourceStates
     public SourceStates(ContractSet contracts, SipHash hash, QualityLog quality)
     {
         this.quality = quality;
-        All = [.. contracts.Plans.Select(p => new SourceState(p, hash))];
+        All = [.. contracts.Plans.Select(p => new SourceState(p, hash, new KeyColumns(p, ForeignKeyRule.ReferencedSets(contracts, p)), quality))];
         sources = All.ToFrozenDictionary(s => s.Plan.Source, StringComparer.Ordinal);
         foreach (var state in All)
         {
-            state.ForeignKeys = [.. state.Plan.Relationships.Select(r => sources.TryGetValue(r.TargetSource, out var target) ? ForeignKeyRule.Of(state.Plan, r, target.Plan, target.Keys) : null).OfType<ForeignKeyRule>()];
+            state.ForeignKeys = [.. state.Plan.Relationships.Select(r => sources.TryGetValue(r.TargetSource, out var target) ? ForeignKeyRule.Of(state.Plan, r, target) : null).OfType<ForeignKeyRule>()];
         }
 
         byEventStream = All.SelectMany(s => new[] { s.EventStream, s.RetractionStream }.Select(stream => (stream, s))).ToFrozenDictionary(p => p.stream, p => p.s, StringComparer.Ordinal);
@@ -78,6 +78,11 @@ internal sealed class SourceStates
         }
 
         quality.Apply(record);
+        if (record.Stream.StartsWith(QualityLog.FindingsOf, StringComparison.Ordinal))
+        {
+            Find(record.Stream[QualityLog.FindingsOf.Length..])?.NoteFindings(record);
+        }
+
         Unread += record.Stream.StartsWith("events/", StringComparison.Ordinal) ? 1 : 0;
     }
 }

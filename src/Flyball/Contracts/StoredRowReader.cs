@@ -23,22 +23,23 @@ internal sealed class StoredRowReader(SourceState source, SipHash hash)
         }
 
         var identity = keeps ? plan.IdentityOf(values, isRetraction) : default;
-        return HasWholeKey(values)
-            ? new StoredRow(true, values, RowKey.Hash(plan, values, hash), (uint)hash.Of(payload), plan.TakesCorrections ? RowKey.EntityHash(plan, values, hash) : 0, identity)
-            : new StoredRow(true, values, null, 0, 0, identity);
+        var columns = source.Columns;
+        var key = columns.HasPrimary ? KeyColumns.HashOf(-1, plan.PrimaryKey, values, hash) : UInt128.Zero;
+        return !columns.Judges && columns.Width == 0
+            ? new StoredRow(true, values, null, 0, 0, [], identity)
+            : new StoredRow(true, values, key == UInt128.Zero ? null : key, (uint)hash.Of(payload), plan.TakesCorrections ? RowKey.EntityHash(plan, values, hash) : 0, OthersOf(values), identity);
     }
 
-    private bool HasWholeKey(Value[] values)
+    private IReadOnlyList<UInt128> OthersOf(Value[] values)
     {
-        var key = source.Plan.PrimaryKey;
-        for (var i = 0; i < key.Count; i++)
+        if (source.Columns.Width == 0)
         {
-            if (values[key[i]].IsNull)
-            {
-                return false;
-            }
+            return [];
         }
 
-        return key.Count > 0;
+        var others = new List<UInt128>(source.Columns.Width);
+        source.Columns.AddTo(others, values, hash);
+        others.RemoveAll(k => k == UInt128.Zero);
+        return others;
     }
 }

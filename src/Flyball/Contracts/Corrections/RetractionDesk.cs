@@ -34,6 +34,7 @@ public sealed class RetractionDesk(EventLog log, AuditLog audit)
 
         using var batch = log.NewBatch(source)!;
         batch.ObserveInto(null);
+        batch.ChecksReferences = false;
         foreach (var row in rows)
         {
             batch.AddJson(Encoding.UTF8.GetBytes(row.ToJsonString()));
@@ -81,7 +82,7 @@ public sealed class RetractionDesk(EventLog log, AuditLog audit)
         }
         finally
         {
-            state.Keys.Release(batch.Accepted, mine!);
+            state.Keys.Release(batch.Keyed, mine!);
         }
     }
 

@@ -11,6 +11,8 @@ public sealed class BatchObservation
     /// <summary>More different values than these are not remembered, over all rules together: repeats of later ones are not counted. 12 bytes each.</summary>
     public const int MostRemembered = 10_000_000;
 
+    /// <summary>Keys of a source that refers to itself that are remembered: a parent may stand anywhere in what was sent. Beyond, none is said to be missing.</summary>
+    public const int MostOwn = 1_000_000;
     private const long LargeBytes = 16 << 20;
 
     private readonly ContractPlan plan;
@@ -18,6 +20,8 @@ public sealed class BatchObservation
     private readonly long[] counts;
     private readonly KeySet?[] seen;
     private readonly int most;
+    private readonly HashSet<UInt128> own = [];
+    private readonly Dictionary<(string Rule, UInt128 Parent), long> missing = [];
 
     internal BatchObservation(ContractPlan plan, SipHash hash, SourceReference? reference, int mostRemembered = MostRemembered)
     {
@@ -30,6 +34,7 @@ public sealed class BatchObservation
         seen = [.. quality.Metrics.Select(m => m.Metric == QualityMetric.DuplicateValues ? new KeySet() : null)];
         most = mostRemembered / Math.Max(1, seen.Count(s => s is not null));
         Expressions = [.. quality.Expressions.Select(e => e.Plan.NewState())];
+        Newest = [.. quality.Freshness.Select(_ => long.MinValue)];
         Statistics = reference is null ? null : new StatisticalCounts(reference, plan);
     }
 
@@ -45,10 +50,16 @@ public sealed class BatchObservation
     /// <summary>Rows that broke a row rule, by the rule's place.</summary>
     internal long[] Broken { get; }
 
-    /// <summary>Rows that refer to a row that is not there, by the name of the relationship.</summary>
+    /// <summary>Rows that refer to a row of another source that is not there, by the name of the relationship.</summary>
     internal SortedDictionary<string, long> Orphans { get; } = new(StringComparer.Ordinal);
 
     internal BatchState[] Expressions { get; }
+
+    /// <summary>The newest value of each column that freshness is agreed for, in microseconds; the least number without one.</summary>
+    internal long[] Newest { get; }
+
+    /// <summary>The latest known-at that was stated for a row; null when the log assigns it.</summary>
+    internal long? StatedKnownAt { get; private set; }
 
     internal StatisticalCounts? Statistics { get; }
 
@@ -72,6 +83,16 @@ public sealed class BatchObservation
             Orphans[name] = Orphans.GetValueOrDefault(name) + count;
         }
 
+        foreach (var key in other.own)
+        {
+            AddOwn(key);
+        }
+
+        foreach (var ((rule, parent), count) in other.missing)
+        {
+            AddMissing(rule, parent, count);
+        }
+
         for (var i = 0; i < counts.Length; i++)
         {
             counts[i] += other.counts[i];
@@ -89,6 +110,12 @@ public sealed class BatchObservation
             Expressions[i].Merge(other.Expressions[i]);
         }
 
+        for (var i = 0; i < Newest.Length; i++)
+        {
+            Newest[i] = Math.Max(Newest[i], other.Newest[i]);
+        }
+
+        State(other.StatedKnownAt);
         Statistics?.Merge(other.Statistics!);
     }
 
@@ -99,6 +126,10 @@ public sealed class BatchObservation
         Refused = 0;
         Array.Clear(Broken);
         Orphans.Clear();
+        Array.Fill(Newest, long.MinValue);
+        StatedKnownAt = null;
+        own.Clear();
+        missing.Clear();
         Array.Clear(counts);
         foreach (var set in seen)
         {
@@ -136,6 +167,43 @@ public sealed class BatchObservation
 
     internal void AddOrphan(string relationship) => Orphans[relationship] = Orphans.GetValueOrDefault(relationship) + 1;
 
+    internal string Field(int column) => plan.Schema.Fields[column].Name;
+
+    /// <summary>A row's known-at is stated, not assigned.</summary>
+    internal void State(long? knownAtMicros) => StatedKnownAt = knownAtMicros > StatedKnownAt || StatedKnownAt is null ? knownAtMicros ?? StatedKnownAt : StatedKnownAt;
+
+    /// <summary>A row that can be referred to by rows of its own source.</summary>
+    internal void AddOwn(UInt128 key)
+    {
+        if (own.Count < MostOwn)
+        {
+            own.Add(key);
+        }
+    }
+
+    internal bool HasOwn(UInt128 key) => own.Contains(key);
+
+    /// <summary>A row refers to a row of its own source that is not stored, and may be a part of the same batch.</summary>
+    internal void AddMissing(string relationship, UInt128 parent, long count = 1)
+    {
+        if (missing.Count < MostOwn)
+        {
+            missing[(relationship, parent)] = missing.GetValueOrDefault((relationship, parent)) + count;
+        }
+    }
+
+    /// <summary>Rows that refer to nothing, now that all rows were seen, by the name of the relationship.</summary>
+    internal SortedDictionary<string, long> AllOrphans()
+    {
+        var all = new SortedDictionary<string, long>(Orphans, StringComparer.Ordinal);
+        foreach (var ((rule, parent), count) in missing.Where(m => own.Count < MostOwn && !own.Contains(m.Key.Parent)))
+        {
+            all[rule] = all.GetValueOrDefault(rule) + count;
+        }
+
+        return all;
+    }
+
     /// <summary>Counts the row rules that do not put rows aside.</summary>
     internal void Check(ReadOnlySpan<Value> row)
     {
@@ -171,6 +239,15 @@ public sealed class BatchObservation
         foreach (var state in Expressions)
         {
             state.Add(row);
+        }
+
+        var freshness = plan.Quality.Freshness;
+        for (var i = 0; i < Newest.Length; i++)
+        {
+            if (!row[freshness[i].Column].IsNull)
+            {
+                Newest[i] = Math.Max(Newest[i], row[freshness[i].Column].AsTimestamp.Micros);
+            }
         }
 
         Statistics?.Add(row, content);

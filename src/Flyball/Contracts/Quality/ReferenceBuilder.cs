@@ -23,6 +23,7 @@ internal sealed class ReferenceBuilder
     private readonly List<long> times = [];
     private readonly HashSet<ulong> contents = [];
     private readonly List<ulong> firstContents = [];
+    private readonly FreshnessCalibration freshness = new();
     private long stride = 1;
 
     public ReferenceBuilder(ContractPlan plan)
@@ -36,8 +37,13 @@ internal sealed class ReferenceBuilder
 
     public long Rows { get; private set; }
 
-    public void Add(ReadOnlySpan<Value> row, long eventTimeMicros, ulong content)
+    public void Add(ReadOnlySpan<Value> row, long eventTimeMicros, ulong content, long? knownAtMicros = null)
     {
+        if (knownAtMicros is { } known)
+        {
+            freshness.Add(eventTimeMicros, known);
+        }
+
         if (Rows++ % stride == 0)
         {
             Reserve();
@@ -78,6 +84,7 @@ internal sealed class ReferenceBuilder
             Rows = times.Count,
             Columns = [.. columns.Select((c, i) => ColumnCalibration.Of(plan.Schema.Fields[c], values[i], pieces))],
             Volume = plan.IsTimedByArrival ? null : VolumeCalibration.Of(times, stride, pieces),
+            Freshness = freshness.Build(),
             Repeats = repeats,
             Repeated = repeats is null ? 0 : Repeated(0, firstContents.Count),
         };

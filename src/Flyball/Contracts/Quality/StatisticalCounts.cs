@@ -42,6 +42,9 @@ internal sealed class StatisticalCounts
     /// <summary>Rows by bucket of event time.</summary>
     public Dictionary<long, long> Buckets { get; } = [];
 
+    /// <summary>The newest event, in microseconds; the least number without rows or without a column of event time.</summary>
+    public long Newest { get; private set; } = long.MinValue;
+
     /// <summary>Rows that repeat an earlier row of the batch whole.</summary>
     public long Repeated { get; private set; }
 
@@ -54,6 +57,11 @@ internal sealed class StatisticalCounts
             {
                 Add(i, row[columns[i]]);
             }
+        }
+
+        if (eventTime >= 0)
+        {
+            Newest = Math.Max(Newest, row[eventTime].AsTimestamp.Micros);
         }
 
         if (reference.Volume is { } volume && eventTime >= 0)
@@ -86,6 +94,7 @@ internal sealed class StatisticalCounts
             Buckets[bucket] = Buckets.GetValueOrDefault(bucket) + rows;
         }
 
+        Newest = Math.Max(Newest, other.Newest);
         Repeated += other.Repeated;
         foreach (var content in Rows <= mostCompared ? other.contents?.Hashes() ?? [] : [])
         {
@@ -97,6 +106,7 @@ internal sealed class StatisticalCounts
     {
         Rows = 0;
         Repeated = 0;
+        Newest = long.MinValue;
         Array.Clear(Nulls);
         Array.Clear(Unseen);
         foreach (var cells in Cells)
