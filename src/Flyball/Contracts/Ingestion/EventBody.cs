@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Unicode;
-using Flyball.Contracts.Rows;
 using Flyball.Engine.Problems;
 
 namespace Flyball.Contracts.Ingestion;
