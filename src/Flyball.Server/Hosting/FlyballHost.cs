@@ -8,6 +8,7 @@ using Flyball.Engine.Problems;
 using Flyball.Features;
 using Flyball.Governance;
 using Flyball.Governance.Applied;
+using Flyball.Governance.Lineage;
 using Flyball.Monitoring;
 using Flyball.Registry;
 using Flyball.Retraining;
@@ -144,7 +145,8 @@ public sealed class FlyballHost : IAsyncDisposable
             .AddRollout()
             .AddMonitoring()
             .AddRetraining()
-            .AddGovernance();
+            .AddGovernance()
+            .AddLineage();
         // A value that cannot be read is answered by UnhandledProblems, with a document, and not by an empty 400.
         builder.Services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
         builder.Services.AddOpenApi();
@@ -164,6 +166,7 @@ public sealed class FlyballHost : IAsyncDisposable
         built.MapRetraining();
         built.MapGovernance();
         built.MapProjects();
+        built.MapLineage();
         return built;
     }
 

@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Security.Cryptography;
 using Flyball.Access;
 using Flyball.Contracts.Holds;
@@ -20,25 +19,13 @@ namespace Flyball.Contracts;
 /// </summary>
 public sealed class EventLog
 {
-    internal static readonly Problem Correction = new(
-        "FLY3111", "A row with this primary key and other content is stored already.", Remedy: "Send a row with a key of its own; or, where such a row corrects the stored one, let the contract say so with the custom property corrections: accept.");
-
-    internal static readonly Problem Moved = new(
-        "FLY3153", "The rows of this primary key belong to another entity.", Remedy: "A correction stays with its entity: retract the row, and send another with a key of its own.");
-
-    internal static readonly Problem Waits = new(
-        "FLY3154", "A row with this primary key and other content is held.", Remedy: "Release or discard the held batch first: until then nobody can say which row is the later one.");
-
     private readonly Journal journal;
     private readonly SipHash hash = SipHash.Keyed();
-    private readonly FrozenDictionary<string, SourceState> sources;
-    private readonly FrozenDictionary<string, SourceState> byEventStream;
-    private readonly FrozenDictionary<string, SourceState> byOtherStream;
+    private readonly SourceStates sources;
     private readonly ContractMetrics metrics;
     private readonly EarlierContracts earlier;
     private readonly TimeProvider time;
     private long applied;
-    private long unread;
     private volatile bool replayed;
 
     /// <param name="journal">Owned by the caller, who disposes it after the last use of this log. Nothing was appended to it in this process.</param>
@@ -55,16 +42,7 @@ public sealed class EventLog
         this.metrics = metrics ?? new ContractMetrics(null);
         Contracts = contracts;
         Quality = new QualityLog(journal, contracts, hash);
-        var states = contracts.Plans.Select(p => new SourceState(p, hash, new KeyColumns(p, ForeignKeyRule.ReferencedSets(contracts, p)), Quality)).ToList();
-        sources = states.ToFrozenDictionary(s => s.Plan.Source, StringComparer.Ordinal);
-        foreach (var state in states)
-        {
-            state.ForeignKeys = [.. state.Plan.Relationships.Select(r => sources.TryGetValue(r.TargetSource, out var target) ? ForeignKeyRule.Of(state.Plan, r, target) : null).OfType<ForeignKeyRule>()];
-        }
-
-        byEventStream = states.SelectMany(s => new[] { s.EventStream, s.RetractionStream }.Select(stream => (stream, s))).ToFrozenDictionary(p => p.stream, p => p.s, StringComparer.Ordinal);
-        byOtherStream = states.SelectMany(s => new[] { s.QuarantineStream, s.HoldStream, s.HeldStream, s.DecisionStream }.Select(stream => (stream, s)))
-            .ToFrozenDictionary(p => p.stream, p => p.s, StringComparer.Ordinal);
+        sources = new SourceStates(contracts, hash, Quality);
         foreach (var plan in contracts.Plans)
         {
             plan.Tokens = tokens ?? plan.Tokens;
@@ -74,7 +52,7 @@ public sealed class EventLog
             }
         }
 
-        this.metrics.ObserveAges(() => states.Select(s => (s.Plan.Source, s.Activity.SilentFor(Now.Micros))));
+        this.metrics.ObserveAges(() => sources.All.Select(s => (s.Plan.Source, s.Activity.SilentFor(Now.Micros))));
         journal.SubscribeBatches(Apply);
     }
 
@@ -102,7 +80,7 @@ public sealed class EventLog
             throw new InvalidOperationException("Subscribe before the replay.");
         }
 
-        foreach (var state in sources.Values.Where(s => only is null || only.Contains(s.Plan.Source)))
+        foreach (var state in sources.All.Where(s => only is null || only.Contains(s.Plan.Source)))
         {
             state.Subscribers.Add(subscriber);
         }
@@ -116,18 +94,11 @@ public sealed class EventLog
             throw new InvalidOperationException("The log was replayed already.");
         }
 
-        long rows = 0;
-        long quarantined = 0;
-        foreach (var record in journal.Read(default, journal.Durable))
-        {
-            var effect = Apply(record);
-            rows += effect == Effect.Row ? 1 : 0;
-            quarantined += effect == Effect.Quarantined ? 1 : 0;
-            applied = record.Seq;
-        }
-
+        var end = journal.Durable;
+        new LogReplay(sources).Run(journal.Read(default, end));
+        applied = end.Seq;
         replayed = true;
-        return new ReplayReport(rows, quarantined, unread, Applied);
+        return new ReplayReport(sources.Rows, sources.Quarantined, sources.Unread, Applied);
     }
 
     /// <summary>The stream of the journal that holds a source's accepted rows.</summary>
@@ -140,7 +111,7 @@ public sealed class EventLog
     public RowBatch? NewBatch(string source) => NewBatch(source, default, keepsValues: true);
 
     /// <summary>The same for rows that may bring their known-at in a column.</summary>
-    internal RowBatch? NewBatch(string source, KnownAtPolicy knownAt, bool keepsValues = false) => !sources.TryGetValue(source, out var state) ? null : new RowBatch(state.Plan, hash, new RowBatchTerms(
+    internal RowBatch? NewBatch(string source, KnownAtPolicy knownAt, bool keepsValues = false) => sources.Find(source) is not { } state ? null : new RowBatch(state.Plan, hash, new RowBatchTerms(
         keepsValues || state.Subscribers.Count > 0,
         knownAt.Column is { } column ? new KnownAtColumn(state.Plan, column) : null,
         earlier.NewReader(source, knownAt.Column),
@@ -174,7 +145,7 @@ public sealed class EventLog
             throw new InvalidOperationException("Replay the log before ingesting.");
         }
 
-        var state = sources[batch.Plan.Source];
+        var state = sources.Find(batch.Plan.Source) ?? throw new ArgumentException("The batch is of another log.", nameof(batch));
         if (!verdict.Holds)
         {
             return await ReserveAndAppendAsync(state, batch, terms, verdict, null, ct);
@@ -196,7 +167,7 @@ public sealed class EventLog
     /// <summary>Quarantined rows of a source after a position, oldest first. Cost: reads the log between the first and the last of them.</summary>
     public IReadOnlyList<QuarantinedRow> ReadQuarantine(string source, Horizon after, int limit)
     {
-        if (!sources.TryGetValue(source, out var state))
+        if (sources.Find(source) is not { } state)
         {
             return [];
         }
@@ -216,9 +187,9 @@ public sealed class EventLog
     internal EventTime Now => EventTime.From(time.GetUtcNow());
 
     /// <summary>How many rows of a source were put into quarantine, those that were decided about included.</summary>
-    public long QuarantineCount(string source) => sources.TryGetValue(source, out var state) ? state.Quarantine.Count(null) : 0;
+    public long QuarantineCount(string source) => sources.Find(source)?.Quarantine.Count(null) ?? 0;
 
-    internal SourceState? StateOf(string source) => sources.GetValueOrDefault(source);
+    internal SourceState? StateOf(string source) => sources.Find(source);
 
     /// <summary>See <see cref="RecordsAt"/>.</summary>
     internal IEnumerable<JournalRecord> ReadAt(IReadOnlyList<long> positions) => RecordsAt.Read(journal, positions);
@@ -264,19 +235,9 @@ public sealed class EventLog
 
     private async ValueTask<IngestOutcome> AppendAsync(SourceState state, RowBatch batch, IngestTerms terms, BatchVerdict verdict, string? hold, CancellationToken ct)
     {
-        var (entries, report) = Prepare(state, batch, terms, verdict, hold);
-        var key = KeyOf(state, terms, report);
-        if (report.Accepted + report.Held > 0 && verdict.Findings.Count > 0 && terms.Part is null)
-        {
-            // With the rows it is about, so that neither is there without the other; rows that were stored before were judged before.
-            entries.Add(QualityLog.EntryOf(state.Plan, verdict, terms.Caller, batch.Received));
-        }
-
-        if (terms.Key is not null && entries.Count == 0)
-        {
-            entries.Add(new JournalEntry(state.RequestStream, "{}"u8.ToArray()));
-        }
-
+        var prepared = PreparedBatch.Of(state, batch, terms, verdict, hold);
+        var (entries, report) = prepared;
+        var key = prepared.KeyIn(state, terms);
         if (entries.Count == 0)
         {
             // All duplicates: each was judged against a durable row.
@@ -332,54 +293,6 @@ public sealed class EventLog
         return state.Holds.Find(name) is { State: HoldState.Open or HoldState.Releasing } ? name : null;
     }
 
-    private static IdempotencyKey? KeyOf(SourceState state, IngestTerms terms, IngestReport report) => terms switch
-    {
-        { Part: { } part } => new IdempotencyKey(part.KeyIn(state.Plan, state.Holds.DiscardsOf(part.HoldName)), part.File, default),
-        { Key: { } given } => new IdempotencyKey($"{state.EventStream} {terms.Caller.Name} {given}", terms.Request, report.ToAnswer()),
-        _ => null,
-    };
-
-    private static (List<JournalEntry> Entries, IngestReport Report) Prepare(SourceState state, RowBatch batch, IngestTerms terms, BatchVerdict verdict, string? hold)
-    {
-        var entries = batch.Entries;
-        entries.Clear();
-        var stream = hold is null ? state.EventStream : state.HeldStream;
-        var refused = new List<RefusedRow>(batch.Refused);
-        var (duplicates, corrections) = (0, 0);
-        string? waits = null;
-        foreach (ref readonly var row in System.Runtime.InteropServices.CollectionsMarshal.AsSpan(batch.Accepted))
-        {
-            switch (row.Fate)
-            {
-                case RowFate.Fresh or RowFate.Correction:
-                    corrections += row.Fate == RowFate.Correction ? 1 : 0;
-                    entries.Add(new JournalEntry(stream, batch.StoredForm(row), SentBatch.Stated(row, terms.KnownAt)));
-                    break;
-                case RowFate.Duplicate:
-                    duplicates++;
-                    waits ??= state.Keys.IsHeld(row.Key) ? state.Holds.BatchOf(row.Key) : null;
-                    break;
-                default:
-                                        refused.Add(new RefusedRow(row.Row, [state.RefusalOf(row)], KeptOriginal.OfStored(batch.StoredForm(row).Span), row.KnownAtMicros));
-                    break;
-            }
-        }
-
-        var good = entries.Count;
-        var held = hold is null ? 0 : good;
-        if (held > 0)
-        {
-            var part = new HeldPart(hold!, held, terms.Caller.Name, terms.KnownAt, state.Plan.Version, verdict.Findings) { Received = batch.Received, Quarantined = refused.Count, Duplicates = duplicates };
-            entries.Insert(0, new JournalEntry(state.HoldStream, part.Encode()));
-        }
-
-        refused.Sort((a, b) => a.Row.CompareTo(b.Row));
-        entries.AddRange(refused.Select(r => new JournalEntry(state.QuarantineStream, QuarantinedRow.Encode(r, terms.Caller.Name, state.Plan.Version, terms.KnownAt))));
-        var reasons = refused.Take(IngestReport.MostReasons).Select(r => new RowReason(r.Row, r.Problems));
-        var report = new IngestReport(batch.Received, good - held, refused.Count, duplicates, [.. reasons], default) { Held = held, Corrections = held > 0 ? 0 : corrections, Batch = held > 0 ? hold : waits, Findings = verdict.Findings };
-        return (entries, report);
-    }
-
     /// <summary>On the journal's writer thread, before anybody is told.</summary>
     private void Apply(DurableBatch batch)
     {
@@ -392,51 +305,11 @@ public sealed class EventLog
         {
             foreach (var record in batch.Records())
             {
-                Apply(record);
+                sources.Apply(record);
             }
         }
 
         sent?.Watch(batch);
         Volatile.Write(ref applied, batch.Last.Seq);
-    }
-
-    private Effect Apply(in JournalRecord record)
-    {
-        if (byEventStream.TryGetValue(record.Stream, out var source))
-        {
-            if (!source.TryApply(record, out var row))
-            {
-                unread++;
-                return Effect.None;
-            }
-
-            foreach (var subscriber in source.Subscribers)
-            {
-                subscriber(row);
-            }
-
-            return Effect.Row;
-        }
-
-        if (byOtherStream.TryGetValue(record.Stream, out source))
-        {
-            return source.Note(record) ? Effect.Quarantined : Effect.None;
-        }
-
-        Quality.Apply(record);
-        if (record.Stream.StartsWith(QualityLog.FindingsOf, StringComparison.Ordinal))
-        {
-            sources.GetValueOrDefault(record.Stream[QualityLog.FindingsOf.Length..])?.NoteFindings(record);
-        }
-
-        unread += record.Stream.StartsWith("events/", StringComparison.Ordinal) ? 1 : 0;
-        return Effect.None;
-    }
-
-    private enum Effect
-    {
-        None,
-        Row,
-        Quarantined,
     }
 }

@@ -10,22 +10,22 @@ namespace Flyball.Contracts;
 /// before the batch is told. Safe from any thread.
 /// </summary>
 /// <remarks>
-/// Memory: 15 to 19 bytes a row. Of a key 76 bits of a keyed hash are kept (12 choose the shard), of a row's content 32. A new row is taken
-/// for a stored one when both agree by chance: among n stored rows that is n / 2^108, 10^-25 at ten million. A new row whose key alone
-/// agrees by chance, n / 2^76, goes to quarantine as a correction would; it is not lost. A correction, whose key agrees by right, is
+/// Memory: 15 to 17 bytes a row. Of a key 72 bits of a keyed hash are kept (8 choose the shard), of a row's content 32. A new row is taken
+/// for a stored one when both agree by chance: among n stored rows that is n / 2^104, 10^-24 at ten million. A new row whose key alone
+/// agrees by chance, n / 2^72, goes to quarantine as a correction would; it is not lost. A correction, whose key agrees by right, is
 /// taken for a duplicate when 32 bits of its content agree: once in four thousand million corrections. A unique column, and a set of columns
 /// that other sources refer to, takes as much again for each row that has a value.
 /// </remarks>
 /// <param name="history">For a source that takes corrections; null where a second row of a key is refused.</param>
 internal sealed class KeyIndex(KeyHistory? history = null)
 {
-    /// <summary>So many that the arrays of a shard stay small: the collector moves them together, where large ones would leave holes.</summary>
+    /// <summary>So many that a shard that grows is small beside the index, and soon done.</summary>
     private const int Shards = 1 << ShardBits;
 
-    private const int ShardBits = 12;
+    private const int ShardBits = 8;
 
     private readonly Lock gate = new();
-    private readonly KeyTable[] durable = [.. Enumerable.Range(0, Shards).Select(_ => new KeyTable())];
+    private readonly KeyTable[] durable = KeyTable.Shards(Shards, hasContents: true);
     private readonly Dictionary<UInt128, (KeyReservation By, uint Content, uint Entity, List<uint>? More)> reserved = [];
     private readonly Dictionary<UInt128, uint> held = [];
     private readonly HashSet<UInt128> retracted = [];

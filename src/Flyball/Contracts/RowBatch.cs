@@ -213,15 +213,15 @@ public sealed class RowBatch : IDisposable
         var broken = waiting.Broken(Keyed, key => Observation?.HasOwn(key) ?? false);
         foreach (var index in waiting.Rows)
         {
-            var row = Accepted[index];
+            var accepted = Accepted[index];
             if (broken.TryGetValue(index, out var rules))
             {
-                Refused.Add(new RefusedRow(row.Row, [.. rules.Select(r => r.Problem)], KeptOriginal.OfStored(StoredForm(row).Span)));
+                Refused.Add(new RefusedRow(accepted.Row, [.. rules.Select(r => r.Problem)], KeptOriginal.OfStored(StoredForm(accepted).Span)));
                 Observation?.Refuse();
             }
             else
             {
-                Observe(waiting.ValuesOf(index), index, (ulong)hash.Of(StoredForm(row).Span));
+                Observe(waiting.ValuesOf(index), index, (ulong)hash.Of(StoredForm(accepted).Span));
             }
         }
 

@@ -34,9 +34,11 @@ internal static class RowKey
 
     private static UInt128 Digest(IReadOnlyList<int> columns, ReadOnlySpan<Value> row, SipHash? hash, int? tag)
     {
+        // By position: an enumerator would be an allocation for each row.
         var longest = TagSize;
-        foreach (var index in columns)
+        for (var i = 0; i < columns.Count; i++)
         {
+            var index = columns[i];
             longest += 9 + (row[index].Kind == ScalarType.Text ? row[index].AsText.Length * 3 : 0);
         }
 
@@ -50,9 +52,9 @@ internal static class RowKey
             length = TagSize;
         }
 
-        foreach (var index in columns)
+        for (var i = 0; i < columns.Count; i++)
         {
-            length += Write(row[index], bytes[length..]);
+            length += Write(row[columns[i]], bytes[length..]);
         }
 
         var key = hash?.Of(bytes[..length]) ?? Sha256(bytes[..length]);

@@ -4,7 +4,6 @@ using Flyball.Engine.Problems;
 using Flyball.Problems;
 using Flyball.Projects;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
 
 namespace Flyball.Contracts;
 

@@ -2,7 +2,6 @@ using Flyball.Contracts.Corrections;
 using Flyball.Contracts.Holds;
 using Flyball.Contracts.Quality;
 using Flyball.Contracts.Quarantine;
-using Flyball.Contracts.Rows;
 using Flyball.Contracts.Windows;
 using Flyball.Engine.Expressions;
 using Flyball.Engine.Problems;
@@ -15,10 +14,7 @@ namespace Flyball.Contracts;
 /// <summary>What the log holds in memory about one source. The reading side is used by one thread: the replay, then the log's writer.</summary>
 internal sealed class SourceState(ContractPlan plan, SipHash hash, KeyColumns columns, QualityLog quality)
 {
-    private readonly RowReader reader = RowReader.ForStored(plan);
-    private readonly RowProblems problems = new();
-    private readonly Value[] scratch = new Value[plan.Fields.Length];
-    private readonly List<UInt128> more = [];
+    private StoredRowReader? live;
 
     public ContractPlan Plan => plan;
 
@@ -67,37 +63,57 @@ internal sealed class SourceState(ContractPlan plan, SipHash hash, KeyColumns co
     /// <summary>Set once, when the log knows all sources.</summary>
     public IReadOnlyList<ForeignKeyRule> ForeignKeys { get; set; } = [];
 
-    /// <summary>Reads a stored row and adds its key to the index; false when the present contract cannot read it.</summary>
-    public bool TryApply(in JournalRecord record, out EventRow row)
+    private StoredRowReader Live => live ??= NewReader();
+
+    /// <summary>For a thread of its own.</summary>
+    public StoredRowReader NewReader() => new(this, hash);
+
+    /// <summary>Reads a row where it is applied.</summary>
+    public StoredRow Read(in JournalRecord record) => Read(Live, record);
+
+    /// <summary>Reads a row ahead of that.</summary>
+    public StoredRow Read(StoredRowReader reader, in JournalRecord record) => reader.Read(record.Payload.Span, keeps: Subscribers.Count > 0, IsRetraction(record));
+
+    private bool IsRetraction(in JournalRecord record) => string.Equals(record.Stream, RetractionStream, StringComparison.Ordinal);
+
+    /// <summary>Takes a row that became durable: its key, and the subscribers. False when the present contract cannot read it.</summary>
+    public bool TryApply(in JournalRecord record, in StoredRow stored)
     {
-        row = default;
-        // A row that nobody keeps needs no array of its own.
-        var values = Subscribers.Count > 0 ? new Value[plan.Fields.Length] : scratch;
-        if (!reader.Read(record.Payload.Span, values, problems) || (!plan.IsTimedByArrival && values[plan.EventTimeIndex].IsNull))
+        var isRetraction = IsRetraction(record);
+        if (!stored.IsRead || (isRetraction && !(plan.TakesCorrections && stored.Key is not null)))
         {
+            // A retraction of a contract that took corrections then, and does not now, cannot say which row it takes back.
             return false;
         }
 
-        var isRetraction = string.Equals(record.Stream, RetractionStream, StringComparison.Ordinal);
-        var primary = PrimaryOf(values);
-        if (isRetraction && !(plan.TakesCorrections && primary != UInt128.Zero))
-        {
-            // Of a contract that took corrections then, and does not now: it cannot say which row it takes back.
-            return false;
-        }
-
+        Activity.Add(plan.EventTimeOf(stored.Values, new EventTime(record.KnownAt.Micros)).Micros, record.KnownAt.Micros);
         if (isRetraction)
         {
-            Keys.AddRetraction(primary, OthersOf(values));
+            Keys.AddRetraction(stored.Key!.Value, stored.Others);
         }
         else
         {
-            AddKeys(primary, values, (uint)hash.Of(record.Payload.Span));
+            if (stored.Key is { } key)
+            {
+                Keys.AddDurable(key, stored.Content, stored.Entity);
+            }
+
+            foreach (var other in stored.Others)
+            {
+                Keys.AddOther(other, KeyIndex.MarkOf(columns, stored.Key ?? UInt128.Zero, stored.Content));
+            }
         }
 
-        var stamp = new RowStamp(plan.EventTimeOf(values, new EventTime(record.KnownAt.Micros)), record.KnownAt, record.Seq);
-        Activity.Add(stamp.EventTime.Micros, stamp.KnownAt.Micros);
-        row = new EventRow(plan, stamp, values, plan.IdentityOf(values, isRetraction));
+        if (Subscribers.Count > 0)
+        {
+            var stamp = new RowStamp(plan.EventTimeOf(stored.Values, new EventTime(record.KnownAt.Micros)), record.KnownAt, record.Seq);
+            var row = new EventRow(plan, stamp, stored.Values, stored.Identity);
+            foreach (var subscriber in Subscribers)
+            {
+                subscriber(row);
+            }
+        }
+
         return true;
     }
 
@@ -117,38 +133,9 @@ internal sealed class SourceState(ContractPlan plan, SipHash hash, KeyColumns co
     public Problem RefusalOf(in AcceptedRow row) => row.Fate switch
     {
         RowFate.Taken => columns.TakenProblems[row.Taken],
-        RowFate.Moved => EventLog.Moved,
-        _ => plan.TakesCorrections ? EventLog.Waits : EventLog.Correction,
+        RowFate.Moved => PreparedBatch.Moved,
+        _ => plan.TakesCorrections ? PreparedBatch.Waits : PreparedBatch.Correction,
     };
-
-    private void AddKeys(UInt128 primary, Value[] values, uint content)
-    {
-        if (primary != UInt128.Zero)
-        {
-            Keys.AddDurable(primary, content, plan.TakesCorrections ? RowKey.EntityHash(plan, values, hash) : 0);
-        }
-
-        foreach (var key in OthersOf(values))
-        {
-            Keys.AddOther(key, KeyIndex.MarkOf(columns, primary, content));
-        }
-    }
-
-    /// <summary>The hash of the primary key; 0 without one, and for a row of an older contract that had another.</summary>
-    private UInt128 PrimaryOf(Value[] values) => columns.HasPrimary ? KeyColumns.HashOf(-1, plan.PrimaryKey, values, hash) : UInt128.Zero;
-
-    /// <summary>What else a row is looked up by. Good until the next call.</summary>
-    private List<UInt128> OthersOf(Value[] values)
-    {
-        more.Clear();
-        if (columns.Width > 0)
-        {
-            columns.AddTo(more, values, hash);
-            more.RemoveAll(k => k == UInt128.Zero);
-        }
-
-        return more;
-    }
 
     /// <summary>Notes what later stages do not see: rows that were put aside or are held, and what was decided about them. True for a row that was put aside.</summary>
     public bool Note(in JournalRecord record)
@@ -178,21 +165,21 @@ internal sealed class SourceState(ContractPlan plan, SipHash hash, KeyColumns co
     /// <summary>Reserves the key of a held row. A row that the present contract cannot read keeps none: its release will judge it.</summary>
     private void ApplyHeld(in JournalRecord record)
     {
-        var values = new Value[plan.Fields.Length];
-        if (columns.Judges && reader.Read(record.Payload.Span, values, problems))
+        if (!columns.Judges || Live.Read(record.Payload.Span, keeps: false, isRetraction: false) is not { IsRead: true } held)
         {
-            var (primary, content) = (PrimaryOf(values), (uint)hash.Of(record.Payload.Span));
-            if (primary != UInt128.Zero)
-            {
-                Keys.AddHeld(primary, content);
-                Holds.AddKey(primary);
-            }
+            return;
+        }
 
-            foreach (var key in OthersOf(values))
-            {
-                Keys.AddHeld(key, KeyIndex.MarkOf(columns, primary, content));
-                Holds.AddKey(key);
-            }
+        if (held.Key is { } key)
+        {
+            Keys.AddHeld(key, held.Content);
+            Holds.AddKey(key);
+        }
+
+        foreach (var other in held.Others)
+        {
+            Keys.AddHeld(other, KeyIndex.MarkOf(columns, held.Key ?? UInt128.Zero, held.Content));
+            Holds.AddKey(other);
         }
     }
 

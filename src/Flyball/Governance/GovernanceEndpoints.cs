@@ -1,6 +1,5 @@
 using Flyball.Access;
 using Flyball.Engine.Problems;
-using Flyball.Governance.Lineage;
 using Flyball.Problems;
 using Flyball.Workspaces;
 using Microsoft.AspNetCore.Builder;
@@ -27,7 +26,7 @@ public static class GovernanceEndpoints
             var workspace = s.GetRequiredService<Workspace>();
             return new AuditReading(workspace.Audit, workspace.Directory);
         });
-        return services.AddLineage();
+        return services;
     }
 
     public static IEndpointRouteBuilder MapGovernance(this IEndpointRouteBuilder routes)
@@ -38,7 +37,7 @@ public static class GovernanceEndpoints
         routes.MapGet("/v1/audit/tile/{**path}", Tile).RequirePermission(Permission.Audit);
         routes.MapGet("/v1/audit/proof/{index:long}", (long index, AuditReading audit) =>
             audit.Proof(index) is { } proof ? Results.Json(proof) : ProblemResults.From(AuditReading.Unknown("entry"))).RequirePermission(Permission.Audit);
-        return routes.MapLineage();
+        return routes;
     }
 
     private static IResult Entries(long? from, int? count, AuditReading audit) => from is < 0 || count is < 0

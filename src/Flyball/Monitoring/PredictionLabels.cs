@@ -101,9 +101,10 @@ internal sealed class PredictionLabels
             }
 
             RowCodec.Of(request).ReadStored(prediction.Request.Span, row);
-            lock (of.Join)
+            var join = of.Join;
+            lock (join)
             {
-                of.Join.AddRequest(row[of.Model.RequestKeyIndex], prediction.Instant);
+                join.AddRequest(row[of.Model.RequestKeyIndex], prediction.Instant);
             }
 
             if (!toEnd && next == labels.Count)
@@ -128,9 +129,10 @@ internal sealed class PredictionLabels
 
     private static void Take((long At, LabelJoin Join, Value Key, double Label) label)
     {
-        lock (label.Join)
+        var join = label.Join;
+        lock (join)
         {
-            label.Join.AddLabel(label.Key, label.Label, new EventTime(label.At));
+            join.AddLabel(label.Key, label.Label, new EventTime(label.At));
         }
     }
 }

@@ -89,8 +89,8 @@ public sealed class RetractionDesk(EventLog log, AuditLog audit)
     private static Problem? RefusalOf(in AcceptedRow row) => row.Fate switch
     {
         RowFate.Unknown => new Problem("FLY3152", $"No row with the key of row {Place(row.Row)} is stored: there is nothing to take back.", new ProblemLocation(Field: "rows"), "None of the rows was taken back. Leave it out, or correct its key."),
-        RowFate.Moved => EventLog.Moved,
-        RowFate.Conflict => EventLog.Waits,
+        RowFate.Moved => PreparedBatch.Moved,
+        RowFate.Conflict => PreparedBatch.Waits,
         _ => null,
     };
 

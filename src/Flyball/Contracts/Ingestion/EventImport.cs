@@ -54,9 +54,13 @@ public static class EventImport
             await pipeline.DrainAsync();
         }
 
-        return pipeline.Total.Accepted + pipeline.Total.Held == 0
-            ? pipeline.Total
-            : pipeline.Total with { Findings = (await log.Quality.SettleAsync(plan, observation, caller, log.Applied, Now(), ct)).Findings };
+        if (pipeline.Total.Accepted + pipeline.Total.Held == 0)
+        {
+            observation.Release();
+            return pipeline.Total;
+        }
+
+        return pipeline.Total with { Findings = (await log.Quality.SettleAsync(plan, observation, caller, log.Applied, Now(), ct)).Findings };
 
         RowBatch NewBatch()
         {

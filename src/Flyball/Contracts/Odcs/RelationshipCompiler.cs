@@ -129,7 +129,7 @@ internal sealed class RelationshipCompiler(ReferenceReader references)
     }
 
     /// <summary>A reference has to name one row: the target's whole primary key or a unique column is among its columns, each is there once and readable on both sides.</summary>
-    private static bool IsChecked(YamlSection section, ContractDefinition definition, IReadOnlyList<int> from, ContractDefinition target, List<FieldDefinition> to)
+    private static bool IsChecked(YamlSection section, ContractDefinition definition, List<int> from, ContractDefinition target, List<FieldDefinition> to)
     {
         var key = target.Fields.Where(f => f.PrimaryKey).ToList();
         if (to.Distinct().Count() < to.Count || !(to.Exists(f => f.Unique) || (key.Count > 0 && key.TrueForAll(to.Contains))))

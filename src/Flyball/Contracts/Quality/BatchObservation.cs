@@ -13,11 +13,12 @@ public sealed class BatchObservation
 
     /// <summary>Keys of a source that refers to itself that are remembered: a parent may stand anywhere in what was sent. Beyond, none is said to be missing.</summary>
     public const int MostOwn = 1_000_000;
+    private const long LargeBytes = 16 << 20;
 
     private readonly ContractPlan plan;
     private readonly SipHash hash;
     private readonly long[] counts;
-    private readonly HashSet<UInt128>?[] seen;
+    private readonly KeySet?[] seen;
     private readonly HashSet<UInt128> own = [];
     private readonly Dictionary<(string Rule, UInt128 Parent), long> missing = [];
 
@@ -29,7 +30,7 @@ public sealed class BatchObservation
         var quality = plan.Quality;
         Broken = new long[quality.RowRules.Length];
         counts = new long[quality.Metrics.Length];
-        seen = [.. quality.Metrics.Select(m => m.Metric == QualityMetric.DuplicateValues ? new HashSet<UInt128>() : null)];
+        seen = [.. quality.Metrics.Select(m => m.Metric == QualityMetric.DuplicateValues ? new KeySet() : null)];
         Expressions = [.. quality.Expressions.Select(e => e.Plan.NewState())];
         Newest = [.. quality.Freshness.Select(_ => long.MinValue)];
         Statistics = reference is null ? null : new StatisticalCounts(reference, plan);
@@ -92,7 +93,7 @@ public sealed class BatchObservation
             counts[i] += other.counts[i];
             if (seen[i] is { } mine)
             {
-                foreach (var key in other.seen[i]!)
+                foreach (var key in other.seen[i]!.Hashes())
                 {
                     counts[i] += Repeats(mine, key) ? 1 : 0;
                 }
@@ -136,6 +137,23 @@ public sealed class BatchObservation
         }
 
         Statistics?.Clear();
+    }
+
+    /// <summary>Forgets all rows, after which nothing more is added. What many rows left is given back at once: the collector alone would wait
+    /// until other memory is wanted.</summary>
+    internal void Release()
+    {
+        var large = seen.Sum(s => s?.Bytes ?? 0) > LargeBytes;
+        Clear();
+        foreach (var set in seen)
+        {
+            set?.Release();
+        }
+
+        if (large)
+        {
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: false);
+        }
     }
 
     internal long CountOf(int metric) => plan.Quality.Metrics[metric].Metric == QualityMetric.RowCount ? Rows : counts[metric];
@@ -205,7 +223,7 @@ public sealed class BatchObservation
         {
             if (metrics[i].Metric == QualityMetric.DuplicateValues)
             {
-                counts[i] += HasNull(row, metrics[i].Columns) || !Repeats(seen[i]!, RowKey.Hash(metrics[i].Columns, row, hash)) ? 0 : 1;
+                counts[i] += HasNull(row, metrics[i].Columns) || !Repeats(seen[i]!, (ulong)RowKey.Hash(metrics[i].Columns, row, hash)) ? 0 : 1;
             }
             else if (metrics[i].Counts(row))
             {
@@ -230,7 +248,7 @@ public sealed class BatchObservation
         Statistics?.Add(row, content);
     }
 
-    private static bool Repeats(HashSet<UInt128> set, UInt128 key) => set.Count < MostRemembered ? !set.Add(key) : set.Contains(key);
+    private static bool Repeats(KeySet set, ulong key) => set.Count < MostRemembered ? !set.Add(key) : set.Contains(key);
 
     private static bool HasNull(ReadOnlySpan<Value> row, int[] columns)
     {

@@ -44,11 +44,11 @@ internal sealed class ForeignKeyRule
     /// <param name="target">The source referred to, whose index has the relationship's columns.</param>
     public static ForeignKeyRule Of(ContractPlan plan, RelationshipPlan relationship, SourceState target)
     {
-        var place = target.Columns.PlaceOf(SetOf(relationship, target.Plan));
+        var at = target.Columns.PlaceOf(SetOf(relationship, target.Plan));
         var named = relationship.TargetFields.ToList();
-        int[] ordered = [.. target.Columns.OrderOf(place).Select(i => relationship.Fields[named.IndexOf(target.Plan.Schema.Fields[i].Name)])];
+        int[] ordered = [.. target.Columns.OrderOf(at).Select(i => relationship.Fields[named.IndexOf(target.Plan.Schema.Fields[i].Name)])];
         var name = $"foreign key({string.Join(", ", relationship.Fields.Select(f => plan.Schema.Fields[f].Name))} → {relationship.TargetSource})";
-        return new ForeignKeyRule(relationship.TargetSource, ordered, place, target.Keys, name) { IsOwn = ReferenceEquals(plan, target.Plan) };
+        return new ForeignKeyRule(relationship.TargetSource, ordered, at, target.Keys, name) { IsOwn = ReferenceEquals(plan, target.Plan) };
     }
 
     /// <summary>The hash of the row referred to; 0 when a column is null, which refers to nothing, as in SQL.</summary>

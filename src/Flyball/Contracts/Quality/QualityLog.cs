@@ -95,12 +95,14 @@ public sealed class QualityLog
     internal async Task<BatchVerdict> SettleAsync(ContractPlan plan, BatchObservation observation, Caller caller, Horizon until, EventTime? now, CancellationToken ct)
     {
         var verdict = plan.Quality.Judge(observation, now);
+        var (rows, refused) = (observation.Rows, observation.Refused);
+        observation.Release();
         if (verdict.Findings.Count > 0)
         {
-            await journal.AppendAsync(new JournalBatch([EntryOf(plan, verdict, caller, observation.Rows + observation.Refused)]), ct);
+            await journal.AppendAsync(new JournalBatch([EntryOf(plan, verdict, caller, rows + refused)]), ct);
         }
 
-        if (observation.Reference is null && observation.Rows >= SourceReference.FewestRows)
+        if (observation.Reference is null && rows >= SourceReference.FewestRows)
         {
             if (Measure(plan, until, ct).Reference is { } first)
             {

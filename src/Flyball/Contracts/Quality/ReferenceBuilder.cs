@@ -17,6 +17,7 @@ internal sealed class ReferenceBuilder
 
     private readonly ContractPlan plan;
     private readonly int most;
+    private readonly bool hasKey;
     private readonly int[] columns;
     private readonly List<Value>[] values;
     private readonly List<long> times = [];
@@ -28,6 +29,7 @@ internal sealed class ReferenceBuilder
     public ReferenceBuilder(ContractPlan plan)
     {
         this.plan = plan;
+        hasKey = plan.PrimaryKey.Count > 0;
         columns = [.. Enumerable.Range(0, plan.Schema.Fields.Count).Where(i => i != plan.EventTimeIndex && !plan.PrimaryKey.Contains(i) && !plan.Quality.Statistics.Off.Contains(plan.Schema.Fields[i].Name))];
         values = [.. columns.Select(_ => new List<Value>())];
         most = (int)Math.Max(SourceReference.FewestRows * 2, Math.Min(MostRows, MostValues / Math.Max(1, columns.Length)));
@@ -44,6 +46,7 @@ internal sealed class ReferenceBuilder
 
         if (Rows++ % stride == 0)
         {
+            Reserve();
             for (var i = 0; i < columns.Length; i++)
             {
                 values[i].Add(row[columns[i]]);
@@ -56,7 +59,7 @@ internal sealed class ReferenceBuilder
             }
         }
 
-        if (firstContents.Count < most)
+        if (!hasKey && firstContents.Count < most)
         {
             firstContents.Add(content);
         }
@@ -71,7 +74,7 @@ internal sealed class ReferenceBuilder
         }
 
         var pieces = Pieces.Of(times.Count);
-        var repeats = plan.PrimaryKey.Count > 0 ? null : RepeatScale(Pieces.Of(firstContents.Count));
+        var repeats = hasKey ? null : RepeatScale(Pieces.Of(firstContents.Count));
         return new SourceReference
         {
             Source = plan.Source,
@@ -85,6 +88,21 @@ internal sealed class ReferenceBuilder
             Repeats = repeats,
             Repeated = repeats is null ? 0 : Repeated(0, firstContents.Count),
         };
+    }
+
+    /// <summary>A history that is not short takes its memory at once: lists that grow step by step leave twice as much behind.</summary>
+    private void Reserve()
+    {
+        if (times.Count != SourceReference.FewestRows)
+        {
+            return;
+        }
+
+        times.EnsureCapacity(most);
+        foreach (var column in values)
+        {
+            column.EnsureCapacity(most);
+        }
     }
 
     private void Halve()

@@ -10,7 +10,10 @@ internal sealed class StatisticalCounts
     private readonly SourceReference reference;
     private readonly int[] columns;
     private readonly int eventTime;
-    private readonly HashSet<ulong>? contents;
+    private readonly KeySet? contents;
+
+    /// <summary>Repeats in a batch larger than the reference are compared with nothing, and not remembered.</summary>
+    private readonly long mostCompared;
 
     public StatisticalCounts(SourceReference reference, ContractPlan plan)
     {
@@ -21,7 +24,8 @@ internal sealed class StatisticalCounts
         Nulls = new long[columns.Length];
         Unseen = new long[columns.Length];
         NewCategories = [.. columns.Select(_ => new HashSet<ulong>())];
-        contents = reference.Repeats is null ? null : [];
+        contents = reference.Repeats is null ? null : new KeySet();
+        mostCompared = reference.Repeats?.Sizes[^1] ?? 0;
     }
 
     public long Rows { get; private set; }
@@ -65,7 +69,7 @@ internal sealed class StatisticalCounts
             System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(Buckets, Bucket(row[eventTime].AsTimestamp.Micros, volume.BucketMicros), out _)++;
         }
 
-        if (contents is not null && (contents.Count >= BatchObservation.MostRemembered ? contents.Contains(content) : !contents.Add(content)))
+        if (contents is not null && Rows <= mostCompared && !contents.Add(content))
         {
             Repeated++;
         }
@@ -92,7 +96,7 @@ internal sealed class StatisticalCounts
 
         Newest = Math.Max(Newest, other.Newest);
         Repeated += other.Repeated;
-        foreach (var content in other.contents ?? [])
+        foreach (var content in Rows <= mostCompared ? other.contents?.Hashes() ?? [] : [])
         {
             Repeated += contents!.Add(content) ? 0 : 1;
         }

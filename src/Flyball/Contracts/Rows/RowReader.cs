@@ -23,6 +23,7 @@ public sealed class RowReader
     private readonly FieldPlan[] fields;
     private readonly RowOrigin origin;
     private readonly bool stored;
+    private readonly StoredForm? usual;
     private readonly ColumnNames names;
     private readonly BesideColumn? beside;
     private readonly bool[] seen;
@@ -48,6 +49,7 @@ public sealed class RowReader
         names = new ColumnNames(plan, isStored: origin is RowOrigin.Stored or RowOrigin.KeptStored);
         this.beside = beside is null ? null : new BesideColumn(beside, isRequired: origin == RowOrigin.Door);
         stored = origin == RowOrigin.Stored;
+        usual = stored ? new StoredForm(plan) : null;
         seen = new bool[fields.Length];
     }
 
@@ -75,6 +77,11 @@ public sealed class RowReader
     public bool Read(ReadOnlySpan<byte> json, Span<Value> row, RowProblems problems)
     {
         problems.Clear();
+        if (usual is not null && usual.TryRead(json, row))
+        {
+            return true;
+        }
+
         row.Clear();
         beside?.Reset();
         var reader = new Utf8JsonReader(json, Options);

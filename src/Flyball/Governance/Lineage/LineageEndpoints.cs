@@ -17,7 +17,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 namespace Flyball.Governance.Lineage;
 
 /// <summary>The routes of features as a catalogue, and of lineage.</summary>
-internal static class LineageEndpoints
+public static class LineageEndpoints
 {
     public static IServiceCollection AddLineage(this IServiceCollection services)
     {
