@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Buffers.Text;
 using System.Globalization;
-using System.Numerics;
 using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
@@ -122,8 +121,7 @@ internal static class ValueReader
         value = default;
         if (text.Length > LongestNumber
             || !double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) || !double.IsFinite(number)
-            || (Math.Abs(number) >= 9007199254740992 && IsInexactInteger(text, number))
-            || (number == 0 && HasDigit(text)))
+            || (Math.Abs(number) >= 9007199254740992 && IsInexactInteger(text, number)))
         {
             return field.Problems.Overflow;
         }
@@ -144,14 +142,7 @@ internal static class ValueReader
             text = text[..point];
         }
 
-        return BigInteger.TryParse(Encoding.ASCII.GetString(text), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var integer) && new BigInteger(number) != integer;
-    }
-
-    /// <summary>A digit before the exponent that is not zero: a number that is read as zero and is none.</summary>
-    private static bool HasDigit(ReadOnlySpan<byte> text)
-    {
-        var exponent = text.IndexOfAny((byte)'e', (byte)'E');
-        return text[..(exponent < 0 ? text.Length : exponent)].IndexOfAnyInRange((byte)'1', (byte)'9') >= 0;
+        return Utf8Parser.TryParse(text, out long integer, out var used) && used == text.Length && (Int128)number != integer;
     }
 
     private static Problem? ReadTimestamp(FieldPlan field, ReadOnlySpan<byte> text, TimeForm? form, out Value value)
