@@ -50,7 +50,7 @@ public sealed class OnlineFeatures : IFeatureState
             var timeline = timelines[view.Ordinal].GetOrAdd(key, static (_, v) => v.Plan.NewTimeline(), view);
             lock (timeline)
             {
-                view.Plan.Append(timeline, row.Stamp, row.Row);
+                view.Plan.Append(timeline, row.Stamp, row.Identity, row.Row);
             }
         }
     }

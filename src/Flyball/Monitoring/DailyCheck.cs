@@ -99,7 +99,7 @@ public sealed class DailyCheck : IDisposable
             {
                 lock (state.Outcomes)
                 {
-                    state.Outcomes.AddLabel(row.Stamp, row.Row);
+                    state.Outcomes.AddLabel(row.Stamp, row.Identity, row.Row);
                 }
             }
         }

@@ -75,6 +75,11 @@ public sealed class LabelHealth
 
     private void Take(EventRow row)
     {
+        if (row.IsRetraction)
+        {
+            return;
+        }
+
         foreach (var (model, join) in joins)
         {
             if (ReferenceEquals(row.Plan, model.Vector.Request) || string.Equals(row.Plan.Source, model.Vector.Request.Source, StringComparison.Ordinal))

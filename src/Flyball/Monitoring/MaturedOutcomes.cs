@@ -12,20 +12,31 @@ namespace Flyball.Monitoring;
 internal sealed class MaturedOutcomes(ModelPlan model, long performanceMicros)
 {
     private readonly LinkedList<Waiting> waiting = new();
-    private readonly Dictionary<Value, List<(RowStamp Stamp, double Label)>> labels = [];
+    private readonly Dictionary<Value, List<(RowStamp Stamp, RowIdentity Identity, double Label)>> labels = [];
 
     public int Count => waiting.Count;
 
     public void AddPrediction(Value key, EventTime instant, double score, int version) => waiting.AddLast(new Waiting(key, instant, score, version));
 
-    public void AddLabel(RowStamp stamp, Value[] row)
+    /// <summary>A row of a source that takes corrections replaces the row of its identity, or takes it back.</summary>
+    public void AddLabel(RowStamp stamp, RowIdentity identity, Value[] row)
     {
         var key = row[model.LabelKeyIndex];
+        if (identity.IsKeyed && labels.TryGetValue(key, out var earlier))
+        {
+            earlier.RemoveAll(l => l.Identity.IsKeyed && l.Identity.Key == identity.Key);
+        }
+
+        if (identity is { IsKeyed: true, Kind: RowKind.Retraction })
+        {
+            return;
+        }
+
         var value = row[model.LabelValueIndex];
         var label = value.Kind == ScalarType.Boolean ? (value.AsBoolean ? 1 : 0) : value.TryGetNumber(out var number) ? number : double.NaN;
         if (!key.IsNull && !double.IsNaN(label))
         {
-            (labels.TryGetValue(key, out var known) ? known : labels[key] = []).Add((stamp, label));
+            (labels.TryGetValue(key, out var known) ? known : labels[key] = []).Add((stamp, identity, label));
         }
     }
 
@@ -55,10 +66,10 @@ internal sealed class MaturedOutcomes(ModelPlan model, long performanceMicros)
         return ([.. scores], [.. truths]);
     }
 
-    /// <summary>The latest label in [from, until], both inclusive, as training takes it: a later correction does not reach back.</summary>
+    /// <summary>The latest label in [from, until], both inclusive, as training takes it: a later label does not reach back.</summary>
     private double? LabelOf(Value key, long from, long until)
     {
-        (RowStamp Stamp, double Label)? latest = null;
+        (RowStamp Stamp, RowIdentity Identity, double Label)? latest = null;
         foreach (var entry in labels.GetValueOrDefault(key) ?? [])
         {
             if (entry.Stamp.EventTime.Micros >= from && entry.Stamp.EventTime.Micros <= until && (latest is null || entry.Stamp > latest.Value.Stamp))
