@@ -27,6 +27,7 @@ internal static class CommandLine
             ApplyCommand.Create(shared),
             ContractsCommand.Create(shared),
             IngestCommand.Create(shared),
+            FeaturesCommand.Create(shared),
             SimulateCommand.Create(shared),
             TrainCommand.Create(shared),
             RunsCommand.Create(shared),

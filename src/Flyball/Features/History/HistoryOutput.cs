@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Globalization;
-using Flyball.Contracts.Ingestion;
 using Flyball.Engine.Expressions;
 using Flyball.Native.DuckDb;
 
@@ -63,7 +62,8 @@ internal static class HistoryOutput
     /// <param name="path">In the run's folder; its ending says the form.</param>
     /// <param name="where">A condition on the added columns, or null.</param>
     /// <param name="note">What a part says of itself in its file, or null.</param>
-    public static void Write(HistoryPlan plan, SpineTable spine, string path, string? where, string? note)
+    /// <returns>Rows written.</returns>
+    public static long Write(HistoryPlan plan, SpineTable spine, string path, string? where, string? note)
     {
         // Both tables are in the order of the spine and have each of its rows, so that their places join them; parts have some of its rows.
         var joined = plan.Bucket.IsWhole
@@ -71,8 +71,12 @@ internal static class HistoryOutput
             : $"SELECT f.{SpineTable.Ordinal}, s.*, f.* EXCLUDE ({SpineTable.Ordinal}) FROM {Found} f JOIN spine s ON s.rowid = f.{SpineTable.Ordinal}";
         var filter = where is null ? "" : $" WHERE {where}";
         var order = plan.Bucket.IsWhole ? "" : $" ORDER BY f.{SpineTable.Ordinal}";
-        spine.Connection.Execute($"COPY ({joined}{filter}{order}) TO {SpineTable.Text(path)} ({FormOf(path)}{(note is null ? "" : $", KV_METADATA {{flyball: {SpineTable.Text(note)}}}")})");
+        return spine.Connection.Execute($"COPY ({joined}{filter}{order}) TO {SpineTable.Text(path)} ({FormOf(path)}{(note is null ? "" : $", KV_METADATA {{flyball: {SpineTable.Text(note)}}}")})");
     }
+
+    /// <summary>The columns of a written file.</summary>
+    public static IReadOnlyList<string> ColumnsOf(HistoryPlan plan, SpineTable spine) =>
+        [.. plan.Bucket.IsWhole ? [] : new[] { SpineTable.Ordinal }, .. spine.Columns.Select(c => c.Name), .. plan.Shape.Columns.Select(c => c.Name)];
 
     /// <summary>How a result is written, by the ending of its name.</summary>
     public static string FormOf(string path) => path.EndsWith(".csv", StringComparison.OrdinalIgnoreCase)

@@ -21,6 +21,8 @@ internal sealed class LakeIntake
     private readonly BlockWriter[] writers;
     private readonly long latest;
     private readonly RowBytes row = new();
+    private readonly Value[] factKey;
+    private int mark = -1;
 
     /// <param name="directory">The lake.</param>
     /// <param name="source">The contract of the table.</param>
@@ -31,6 +33,7 @@ internal sealed class LakeIntake
         (this.directory, this.source, this.latest) = (directory, source, latest.Micros);
         this.lanes = [.. lanes];
         writers = [.. this.lanes.Select(l => new BlockWriter(l.Events))];
+        factKey = new Value[source.Schema.Fields.Count];
     }
 
     /// <summary>Rows read, whether or not a lane kept them.</summary>
@@ -40,7 +43,7 @@ internal sealed class LakeIntake
     public void Read(LakeManifest manifest)
     {
         // A column that came after the last row of the table is null in all of them.
-        var wanted = lanes.SelectMany(l => l.Lane.Columns.Append(l.Lane.KeyIndex)).Distinct().Order()
+        var wanted = lanes.SelectMany(l => l.Lane.Columns.Append(l.Lane.KeyIndex)).Concat(source.TakesCorrections ? source.PrimaryKey : []).Distinct().Order()
             .Where(c => manifest.Columns.Any(known => known.Name == source.Schema.Fields[c].Name)).ToList();
         var places = new int[source.Schema.Fields.Count];
         Array.Fill(places, -1);
@@ -49,7 +52,14 @@ internal sealed class LakeIntake
             places[wanted[i]] = i + LeadingColumns;
         }
 
-        using var reader = LakeReader.Open(directory, manifest, [.. wanted.Select(c => source.Schema.Fields[c].Name)]);
+        var names = wanted.ConvertAll(c => source.Schema.Fields[c].Name);
+        if (source.TakesCorrections && manifest.Columns.Any(c => c.Name == EventLake.Retraction))
+        {
+            mark = LeadingColumns + names.Count;
+            names.Add(EventLake.Retraction);
+        }
+
+        using var reader = LakeReader.Open(directory, manifest, names);
         while (reader.NextChunk() is { } chunk)
         {
             Rows += chunk.RowCount;
@@ -85,7 +95,7 @@ internal sealed class LakeIntake
         for (var r = 0; r < chunk.RowCount; r++)
         {
             // A row with a key may correct one that happened earlier, so it stays whenever it happened.
-            var identity = RowIdentity.None;
+            var identity = source.TakesCorrections ? IdentityOf(chunk, places, r) : RowIdentity.None;
             if (chunk.IsNull(key, r) || (eventTimes[r] > limit && !identity.IsKeyed))
             {
                 continue;
@@ -107,6 +117,16 @@ internal sealed class LakeIntake
 
             writer.Append(intake.PartOf(hash), row.End());
         }
+    }
+
+    private RowIdentity IdentityOf(DuckDbChunk chunk, int[] places, int r)
+    {
+        foreach (var column in source.PrimaryKey)
+        {
+            factKey[column] = LakeCell.Read(chunk, places[column], r, source.Schema.Fields[column].Type);
+        }
+
+        return source.IdentityOf(factKey, mark >= 0 && !chunk.IsNull(mark, r) && chunk.Column<bool>(mark)[r]);
     }
 
     private void Put(DuckDbChunk chunk, int place, int r, ScalarType type)

@@ -43,14 +43,7 @@ internal sealed class SpineCursor : IDisposable
 
         for (var i = 0; i < fields.Count; i++)
         {
-            into[i] = chunk.IsNull(i, at) ? Value.Null : fields[i].Type switch
-            {
-                ScalarType.Boolean => Value.FromBoolean(chunk.Column<bool>(i)[at]),
-                ScalarType.Integer => Value.FromInteger(chunk.Column<long>(i)[at]),
-                ScalarType.Number => Value.FromNumber(chunk.Column<double>(i)[at]),
-                ScalarType.Timestamp => Value.FromTimestamp(chunk.Column<long>(i)[at]),
-                _ => Value.FromText(chunk.Text(i, at)),
-            };
+            into[i] = LakeCell.Read(chunk, i, at, fields[i].Type);
         }
 
         at++;

@@ -1,0 +1,13 @@
+using System.CommandLine;
+
+namespace Flyball.Server.Cli;
+
+/// <summary><c>flyball features ...</c>: one file a subcommand.</summary>
+internal static class FeaturesCommand
+{
+    public static Command Create(SharedOptions shared) => new("features", "List features, check them, prove their parity and trace where they come from.")
+    {
+        FeaturesHistoryCommand.Create(shared),
+        FeaturesConcatCommand.Create(shared),
+    };
+}
