@@ -10,15 +10,24 @@ internal sealed class BlockWriter(BlockStore store)
 
     public void Append(int part, ReadOnlySpan<byte> row)
     {
-        if (open[part] is not { } block || used[part] + row.Length > block.Length)
+        row.CopyTo(Room(part, row.Length));
+        Commit(part, row.Length);
+    }
+
+    /// <summary>Room for one row, which is written there and then committed.</summary>
+    public Span<byte> Room(int part, int most)
+    {
+        if (open[part] is not { } block || used[part] + most > block.Length)
         {
             HandOver(part);
-            block = open[part] = ArrayPool<byte>.Shared.Rent(Math.Max(BlockStore.BlockBytes, row.Length));
+            block = open[part] = ArrayPool<byte>.Shared.Rent(Math.Max(BlockStore.BlockBytes, most));
         }
 
-        row.CopyTo(block.AsSpan(used[part]));
-        used[part] += row.Length;
+        return block.AsSpan(used[part], most);
     }
+
+    /// <summary>Takes what was written into the room that was given last.</summary>
+    public void Commit(int part, int length) => used[part] += length;
 
     /// <summary>Hands over what is left.</summary>
     public void Close()

@@ -1,52 +1,61 @@
-using System.Buffers.Binary;
-
 namespace Flyball.Features.History;
 
-/// <summary>The rows of a part, sorted by the number of their key.</summary>
+/// <summary>The rows of a part, sorted by the number of their key. Used for one part after the other.</summary>
 internal sealed class GroupedRows
 {
-    private readonly RowPlace[] places;
-    private readonly int[] starts;
-
-    private GroupedRows(RowPlace[] places, int[] starts) => (this.places, this.starts) = (places, starts);
+    private int[] groups = new int[1024];
+    private RowPlace[] found = new RowPlace[1024];
+    private RowPlace[] places = [];
+    private int[] starts = [];
+    private int count;
 
     /// <summary>The rows of one key.</summary>
     public Span<RowPlace> this[int group] => places.AsSpan(starts[group], starts[group + 1] - starts[group]);
 
-    /// <param name="blocks">The rows.</param>
-    /// <param name="groupOf">The number of a row's key.</param>
-    /// <param name="count">How many numbers there are once every row was asked for its own.</param>
-    public static GroupedRows Of(TakenBlocks blocks, Func<RowPlace, int> groupOf, Func<int> count)
+    /// <summary>Forgets the part before.</summary>
+    public void Clear() => count = 0;
+
+    public void Add(int group, RowPlace place)
     {
-        var found = new List<(int Group, RowPlace Place)>();
-        for (var b = 0; b < blocks.Count; b++)
+        if (count == groups.Length)
         {
-            var block = blocks[b];
-            for (var offset = 0; offset < block.Length; offset += BinaryPrimitives.ReadInt32LittleEndian(block[offset..]))
-            {
-                var place = new RowPlace(b, offset);
-                found.Add((groupOf(place), place));
-            }
+            Array.Resize(ref groups, count * 2);
+            Array.Resize(ref found, count * 2);
         }
 
-        var starts = new int[count() + 1];
-        foreach (var (group, _) in found)
+        groups[count] = group;
+        found[count++] = place;
+    }
+
+    /// <summary>Sorts what was added; rows of one key stay in the order in which they came.</summary>
+    /// <param name="keys">How many numbers there are.</param>
+    public void Sort(int keys)
+    {
+        if (starts.Length < keys + 2)
         {
-            starts[group + 1]++;
+            starts = new int[(keys + 2) * 2];
         }
 
-        for (var i = 1; i < starts.Length; i++)
+        if (places.Length < count)
         {
-            starts[i] += starts[i - 1];
+            places = new RowPlace[groups.Length];
         }
 
-        var next = starts.AsSpan().ToArray();
-        var places = new RowPlace[found.Count];
-        foreach (var (group, place) in found)
+        // Counted one place further on, so that filling moves every start to where it belongs.
+        Array.Clear(starts);
+        for (var i = 0; i < count; i++)
         {
-            places[next[group]++] = place;
+            starts[groups[i] + 2]++;
         }
 
-        return new(places, starts);
+        for (var group = 2; group <= keys + 1; group++)
+        {
+            starts[group] += starts[group - 1];
+        }
+
+        for (var i = 0; i < count; i++)
+        {
+            places[starts[groups[i] + 1]++] = found[i];
+        }
     }
 }

@@ -12,8 +12,8 @@ public sealed record HistoryOptions
     /// <summary>Memory of the table of the spine and its values.</summary>
     public long TableMemoryBytes { get; init; } = 512L << 20;
 
-    /// <summary>About how many bytes of events one part has: a thread holds one part at a time, twice over.</summary>
-    public long PartBytes { get; init; } = 16L << 20;
+    /// <summary>About how many bytes of events one part has: few enough for a processor's own cache, as its rows are looked at in the order of their keys.</summary>
+    public long PartBytes { get; init; } = 1L << 20;
 
     /// <summary>Rows of the spine that are put back into order together, at least.</summary>
     public int RangeRows { get; init; } = 32_768;

@@ -31,9 +31,5 @@ internal static class HistoryProblems
         new(Field: "mode"),
         "Import it with --known-at event_time or a column that says when each row was known; or ask for --mode simulated_delay=D, as if each event had become known D after it happened; or --allow-empty when this is the truth.");
 
-    public static FlyballException BadRequest(string field, string what, string remedy) => Refuse("FLY3164", what, new(Field: field), remedy);
-
-    public static FlyballException NotWhole(string file, string what, string remedy) => Refuse("FLY3165", what, new(file), remedy);
-
     private static FlyballException Refuse(string code, string message, ProblemLocation where, string remedy) => new(new Problem(code, message, where, remedy));
 }

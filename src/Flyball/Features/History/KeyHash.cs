@@ -8,6 +8,9 @@ namespace Flyball.Features.History;
 /// </summary>
 internal static class KeyHash
 {
+    /// <summary>Length of the cell of an integer, a number or a timestamp.</summary>
+    public const int CellBytes = 9;
+
     private const ulong Fold = 0x9E3779B97F4A7C15;
 
     public static ulong Of(ReadOnlySpan<byte> key)
@@ -27,6 +30,17 @@ internal static class KeyHash
             }
 
             return Mix(hash ^ last);
+        }
+    }
+
+    /// <summary>The hash of a key of one cell with 64 bits, such as an integer's. Keys of one last byte never share a hash: every step can be undone.</summary>
+    public static ulong Of(byte kind, long bits)
+    {
+        unchecked
+        {
+            var hash = CellBytes * Fold;
+            hash = Mix(hash ^ (kind | ((ulong)bits << 8))) * Fold;
+            return Mix(hash ^ ((ulong)bits >> 56));
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using Flyball.Contracts;
 using Flyball.Engine.Expressions;
 using Flyball.Engine.Time;
@@ -19,6 +20,7 @@ internal sealed class LakeIntake
     private readonly ContractPlan source;
     private readonly LaneIntake[] lanes;
     private readonly BlockWriter[] writers;
+    private readonly ChunkColumn[]?[] plain;
     private readonly long latest;
     private readonly RowBytes row = new();
     private readonly Value[] factKey;
@@ -33,6 +35,7 @@ internal sealed class LakeIntake
         (this.directory, this.source, this.latest) = (directory, source, latest.Micros);
         this.lanes = [.. lanes];
         writers = [.. this.lanes.Select(l => new BlockWriter(l.Events))];
+        plain = [.. this.lanes.Select(l => IsPlain(l.Lane) ? l.Lane.Columns.Prepend(l.Lane.KeyIndex).Select(_ => new ChunkColumn()).ToArray() : null)];
         factKey = new Value[source.Schema.Fields.Count];
     }
 
@@ -65,7 +68,18 @@ internal sealed class LakeIntake
             Rows += chunk.RowCount;
             for (var i = 0; i < lanes.Length; i++)
             {
-                Take(chunk, places, lanes[i], writers[i]);
+                if (places[lanes[i].Lane.KeyIndex] < 0)
+                {
+                    // A table without the key's column has nobody's rows.
+                }
+                else if (plain[i] is { } columns)
+                {
+                    TakePlain(chunk, places, lanes[i], writers[i], columns);
+                }
+                else
+                {
+                    Take(chunk, places, lanes[i], writers[i]);
+                }
             }
         }
     }
@@ -83,15 +97,10 @@ internal sealed class LakeIntake
     {
         var lane = intake.Lane;
         var key = places[lane.KeyIndex];
-        if (key < 0)
-        {
-            return;
-        }
-
         var seqs = chunk.Column<long>(0);
         var eventTimes = chunk.Column<long>(1);
         var knownAts = chunk.Column<long>(2);
-        var limit = long.MaxValue - lane.ReachMicros < latest ? long.MaxValue : latest + lane.ReachMicros;
+        var limit = LimitOf(lane);
         for (var r = 0; r < chunk.RowCount; r++)
         {
             // A row with a key may correct one that happened earlier, so it stays whenever it happened.
@@ -116,6 +125,57 @@ internal sealed class LakeIntake
             }
 
             writer.Append(intake.PartOf(hash), row.End());
+        }
+    }
+
+    /// <summary>The latest event time that matters to the lane.</summary>
+    private long LimitOf(HistoryLane lane) => long.MaxValue - lane.ReachMicros < latest ? long.MaxValue : latest + lane.ReachMicros;
+
+    /// <summary>Most lanes: the key has 64 bits, no column is a text, and rows have no identity. Then a row is written where it stays, at once.</summary>
+    private bool IsPlain(HistoryLane lane) => !source.TakesCorrections
+        && source.Schema.Fields[lane.KeyIndex].Type is not (ScalarType.Text or ScalarType.Boolean)
+        && lane.Columns.All(c => source.Schema.Fields[c].Type != ScalarType.Text);
+
+    private void TakePlain(DuckDbChunk chunk, int[] places, LaneIntake intake, BlockWriter writer, ChunkColumn[] columns)
+    {
+        var lane = intake.Lane;
+        columns[0].Load(chunk, places[lane.KeyIndex], source.Schema.Fields[lane.KeyIndex].Type);
+        for (var i = 1; i < columns.Length; i++)
+        {
+            columns[i].Load(chunk, places[lane.Columns[i - 1]], source.Schema.Fields[lane.Columns[i - 1]].Type);
+        }
+
+        var kinds = columns[0].Kinds;
+        var keys = columns[0].Bits;
+        var seqs = chunk.Column<long>(0);
+        var eventTimes = chunk.Column<long>(1);
+        var knownAts = chunk.Column<long>(2);
+        var limit = LimitOf(lane);
+        var most = StoredRow.KeyAt + (KeyHash.CellBytes * columns.Length);
+        for (var r = 0; r < chunk.RowCount; r++)
+        {
+            if (kinds[r] == CellReader.Null || eventTimes[r] > limit)
+            {
+                continue;
+            }
+
+            var hash = KeyHash.Of(kinds[r], keys[r]);
+            if (!intake.Keys.Holds(hash))
+            {
+                continue;
+            }
+
+            var part = intake.PartOf(hash);
+            var room = writer.Room(part, most);
+            StoredRow.Write(room, hash, eventTimes[r], knownAts[r], seqs[r], KeyHash.CellBytes);
+            var at = StoredRow.KeyAt;
+            foreach (var column in columns)
+            {
+                at += StoredRow.WriteCell(room[at..], column.Kinds[r], column.Bits[r]);
+            }
+
+            BinaryPrimitives.WriteInt32LittleEndian(room, at);
+            writer.Commit(part, at);
         }
     }
 

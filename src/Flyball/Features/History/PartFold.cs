@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Flyball.Engine.Expressions;
 using Flyball.Engine.Time;
 using Flyball.Engine.Windows;
@@ -19,26 +18,55 @@ internal sealed class PartFold(HistoryLane lane, Visibility visibility, BlockSto
     private readonly Value[] values = new Value[lane.Width];
     private readonly RowBytes encoded = new();
     private readonly BlockWriter writer = new(results);
-    private readonly List<long> times = [];
-    private readonly List<long> firstKnown = [];
+    private readonly KeyGroups groups = new();
+    private readonly GroupedRows ofEvents = new();
+    private readonly GroupedRows ofSpine = new();
+    private long[] times = new long[1024];
+    private long[] firstKnown = new long[1024];
+    private int loaded;
 
     /// <summary>What was found so far.</summary>
     public LaneCount Count { get; private set; }
 
     public void Fold(TakenBlocks events, TakenBlocks spine)
     {
-        var groups = new KeyGroups();
-        var sortedEvents = GroupedRows.Of(events, place => groups.Add(events, place), () => groups.Count);
-        var sortedSpine = GroupedRows.Of(spine, place => groups.Find(events, spine.RowAt(place)) + 1, () => groups.Count + 1);
+        groups.Clear();
+        ofEvents.Clear();
+        ofSpine.Clear();
+        for (var b = 0; b < events.Count; b++)
+        {
+            var block = events[b];
+            for (var offset = 0; offset < block.Length;)
+            {
+                var row = StoredRow.At(block, offset);
+                var place = new RowPlace(b, offset);
+                ofEvents.Add(groups.Add(events, place, row), place);
+                offset += row.Length;
+            }
+        }
+
+        for (var b = 0; b < spine.Count; b++)
+        {
+            var block = spine[b];
+            for (var offset = 0; offset < block.Length;)
+            {
+                var row = StoredRow.At(block, offset);
+                ofSpine.Add(groups.Find(events, row) + 1, new(b, offset));
+                offset += row.Length;
+            }
+        }
+
+        ofEvents.Sort(groups.Count);
+        ofSpine.Sort(groups.Count + 1);
         for (var group = -1; group < groups.Count; group++)
         {
-            var asked = sortedSpine[group + 1];
+            var asked = ofSpine[group + 1];
             if (asked.IsEmpty)
             {
                 continue;
             }
 
-            Load(events, group < 0 ? [] : sortedEvents[group]);
+            Load(events, group < 0 ? [] : ofEvents[group]);
             foreach (var place in asked)
             {
                 Evaluate(spine.RowAt(place));
@@ -52,9 +80,13 @@ internal sealed class PartFold(HistoryLane lane, Visibility visibility, BlockSto
     private void Load(TakenBlocks events, Span<RowPlace> places)
     {
         fold.Begin();
-        times.Clear();
-        firstKnown.Clear();
         Sort(events, places);
+        loaded = 0;
+        if (times.Length < places.Length)
+        {
+            (times, firstKnown) = (new long[places.Length * 2], new long[places.Length * 2]);
+        }
+
         var earliest = long.MaxValue;
         foreach (var place in places)
         {
@@ -68,20 +100,25 @@ internal sealed class PartFold(HistoryLane lane, Visibility visibility, BlockSto
             var stamp = StoredRow.Stamp(row);
             fold.Append(stamp, StoredRow.Identity(row), cells);
             earliest = Math.Min(earliest, stamp.KnownAt.Micros);
-            times.Add(stamp.EventTime.Micros);
-            firstKnown.Add(earliest);
+            times[loaded] = stamp.EventTime.Micros;
+            firstKnown[loaded++] = earliest;
         }
     }
 
     private static void Sort(TakenBlocks events, Span<RowPlace> places)
     {
-        for (var i = 1; i < places.Length; i++)
+        var before = long.MinValue;
+        for (var i = 0; i < places.Length; i++)
         {
-            if (StoredRow.Stamp(events.RowAt(places[i])) < StoredRow.Stamp(events.RowAt(places[i - 1])))
+            var row = events.RowAt(places[i]);
+            var time = StoredRow.Time(row);
+            if (time < before || (time == before && StoredRow.Stamp(row) < StoredRow.Stamp(events.RowAt(places[Math.Max(0, i - 1)]))))
             {
                 places.Sort((a, b) => StoredRow.Stamp(events.RowAt(a)).CompareTo(StoredRow.Stamp(events.RowAt(b))));
                 return;
             }
+
+            before = time;
         }
     }
 
@@ -103,11 +140,10 @@ internal sealed class PartFold(HistoryLane lane, Visibility visibility, BlockSto
         writer.Append((int)(ordinal / rangeRows), encoded.End());
     }
 
-    /// <summary>Whether an event of the key happened by the instant, and whether one of those is known. By stamps alone: a retraction is knowledge too.</summary>
+    /// <summary>Whether an event of the key happened before the instant, and whether one of those is known. By stamps alone: a retraction is knowledge too.</summary>
     private LaneCount Found(long t, long knownBy)
     {
-        var happened = CollectionsMarshal.AsSpan(times).BinarySearch(t, new AtOrBefore());
-        happened = happened < 0 ? ~happened : happened;
+        var happened = Before(times.AsSpan(0, loaded), t);
         if (happened == 0)
         {
             return new(1, 0, 0);
@@ -123,9 +159,16 @@ internal sealed class PartFold(HistoryLane lane, Visibility visibility, BlockSto
         return new(1, 1, known ? 1 : 0);
     }
 
-    /// <summary>Never equal, so that the search ends behind every time that is not later.</summary>
-    private readonly struct AtOrBefore : IComparer<long>
+    /// <summary>How many of the sorted times are before an instant.</summary>
+    private static int Before(ReadOnlySpan<long> sorted, long t)
     {
-        public int Compare(long x, long y) => x <= y ? -1 : 1;
+        var (low, high) = (0, sorted.Length);
+        while (low < high)
+        {
+            var middle = (low + high) >>> 1;
+            (low, high) = sorted[middle] < t ? (middle + 1, high) : (low, middle);
+        }
+
+        return low;
     }
 }

@@ -47,6 +47,30 @@ internal static class StoredRow
     /// <summary>The cells of an event.</summary>
     public static CellReader EventCells(ReadOnlySpan<byte> row) => new(row[(KeyAt + KeyLength(row) + (Mark(row) == 0 ? 0 : IdentityBytes))..]);
 
+    /// <summary>Writes the head of a row without an identity, but for its length.</summary>
+    public static void Write(Span<byte> row, ulong hash, long time, long known, long number, int keyLength)
+    {
+        BinaryPrimitives.WriteUInt64LittleEndian(row[HashAt..], hash);
+        BinaryPrimitives.WriteInt64LittleEndian(row[TimeAt..], time);
+        BinaryPrimitives.WriteInt64LittleEndian(row[KnownAt..], known);
+        BinaryPrimitives.WriteInt64LittleEndian(row[NumberAt..], number);
+        row[MarkAt] = 0;
+        BinaryPrimitives.WriteInt32LittleEndian(row[KeyLengthAt..], keyLength);
+    }
+
+    /// <summary>Writes a cell that is no text, and gives its length. Bits go as they are: a number becomes a value when it is read back, and then has one zero.</summary>
+    public static int WriteCell(Span<byte> at, byte kind, long bits)
+    {
+        at[0] = kind;
+        if (kind <= CellReader.True)
+        {
+            return 1;
+        }
+
+        BinaryPrimitives.WriteInt64LittleEndian(at[1..], bits);
+        return KeyHash.CellBytes;
+    }
+
     private static int KeyLength(ReadOnlySpan<byte> row) => BinaryPrimitives.ReadInt32LittleEndian(row[KeyLengthAt..]);
 
     private static UInt128 IdentityKey(ReadOnlySpan<byte> row) => BinaryPrimitives.ReadUInt128LittleEndian(row[(KeyAt + KeyLength(row))..]);

@@ -5,28 +5,39 @@ namespace Flyball.Features.History;
 /// <summary>The blocks of one part in memory, until disposed.</summary>
 internal sealed class TakenBlocks(HeldMemory memory) : IDisposable
 {
-    private readonly List<(byte[] Bytes, int Length, bool IsHeld)> blocks = [];
+    private byte[][] blocks = new byte[8][];
+    private (int Length, bool IsHeld)[] kept = new (int Length, bool IsHeld)[8];
 
-    public int Count => blocks.Count;
+    public int Count { get; private set; }
 
-    public ReadOnlySpan<byte> this[int block] => blocks[block].Bytes.AsSpan(0, blocks[block].Length);
+    public ReadOnlySpan<byte> this[int block] => blocks[block].AsSpan(0, kept[block].Length);
 
     /// <summary>The row that begins at a place.</summary>
-    public ReadOnlySpan<byte> RowAt(RowPlace place) => StoredRow.At(this[place.Block], place.Offset);
+    public ReadOnlySpan<byte> RowAt(RowPlace place) => StoredRow.At(blocks[place.Block], place.Offset);
 
-    public void Add(byte[] bytes, int length, bool isHeld) => blocks.Add((bytes, length, isHeld));
+    public void Add(byte[] bytes, int length, bool isHeld)
+    {
+        if (Count == blocks.Length)
+        {
+            Array.Resize(ref blocks, Count * 2);
+            Array.Resize(ref kept, Count * 2);
+        }
+
+        blocks[Count] = bytes;
+        kept[Count++] = (length, isHeld);
+    }
 
     public void Dispose()
     {
-        foreach (var (bytes, length, isHeld) in blocks)
+        for (var i = 0; i < Count; i++)
         {
-            ArrayPool<byte>.Shared.Return(bytes);
-            if (isHeld)
+            ArrayPool<byte>.Shared.Return(blocks[i]);
+            if (kept[i].IsHeld)
             {
-                memory.Release(length);
+                memory.Release(kept[i].Length);
             }
         }
 
-        blocks.Clear();
+        Count = 0;
     }
 }

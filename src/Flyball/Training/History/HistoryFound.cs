@@ -6,7 +6,7 @@ namespace Flyball.Training.History;
 /// <param name="Source">The source.</param>
 /// <param name="Key">The spine's column.</param>
 /// <param name="Rows">Rows of the spine.</param>
-/// <param name="Happened">Those whose key has an event at or before their instant.</param>
+/// <param name="Happened">Those whose key has an event before their instant.</param>
 /// <param name="Known">Those of them where one was known in time.</param>
 public sealed record HistoryFound(string Source, string Key, long Rows, long Happened, long Known)
 {
