@@ -98,6 +98,7 @@ internal static class HistoryBenchmark
 
         // As a worker is started.
         start.Environment["DOTNET_gcServer"] = "0";
+        start.Environment["DOTNET_TieredPGO"] = "0";
         start.Environment["DOTNET_GCHeapHardLimit"] = (1_200L << 20).ToString("x", CultureInfo.InvariantCulture);
         using var child = Process.Start(start)!;
         var answer = child.StandardOutput.ReadToEnd();

@@ -8,7 +8,7 @@ namespace Flyball.Storage.Lakes;
 
 /// <summary>
 /// Reads a snapshot's rows in order of their sequence numbers, as columns in DuckDB's memory: <c>seq</c> BIGINT, <c>event_time</c> and
-/// <c>known_at</c> TIMESTAMP are columns 0, 1 and 2, the asked ones follow. Memory does not grow with the files. Use from one thread at a time.
+/// <c>known_at</c> TIMESTAMP are columns 0, 1 and 2, the asked ones follow. Holds one file's rows at a time. Use from one thread at a time.
 /// </summary>
 public sealed class LakeReader : IDisposable
 {
@@ -17,7 +17,6 @@ public sealed class LakeReader : IDisposable
     private readonly IReadOnlyList<LakeColumn> columns;
     private readonly DuckDbDatabase database;
     private readonly DuckDbConnection connection;
-    private DuckDbStatement? statement;
     private DuckDbResult? rows;
     private int nextFile;
 
@@ -61,22 +60,19 @@ public sealed class LakeReader : IDisposable
             }
 
             rows?.Dispose();
-            statement?.Dispose();
-            (rows, statement) = (null, null);
+            rows = null;
             if (nextFile == manifest.Files.Count)
             {
                 return null;
             }
 
-            statement = connection.Prepare(Select(manifest.Files[nextFile++]));
-            rows = statement.Stream();
+            rows = connection.Query(Select(manifest.Files[nextFile++]));
         }
     }
 
     public void Dispose()
     {
         rows?.Dispose();
-        statement?.Dispose();
         connection.Dispose();
         database.Dispose();
     }

@@ -108,6 +108,7 @@ internal static class HistoryOutput
         var values = new Value[plan.Shape.Columns.Count];
         var spine = new Value[plan.Shape.Reads.Count];
         var given = new Memory<Value>[lanes.Count];
+        var types = plan.Shape.Columns.Select(c => c.Type).ToArray();
         for (var at = 0; at < isThere.Length; at++)
         {
             carried.Next(spine);
@@ -124,9 +125,9 @@ internal static class HistoryOutput
 
             plan.Shape.Shape(spine, given, values);
             rows.Append(first + at);
-            foreach (ref readonly var value in values.AsSpan())
+            for (var i = 0; i < values.Length; i++)
             {
-                SpineTable.Append(rows, value);
+                SpineTable.Append(rows, values[i], types[i]);
             }
 
             rows.EndRow();

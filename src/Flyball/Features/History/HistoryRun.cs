@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using Flyball.Engine.Windows;
-using Flyball.Storage.Lakes;
 
 namespace Flyball.Features.History;
 

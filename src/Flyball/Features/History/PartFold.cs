@@ -21,6 +21,7 @@ internal sealed class PartFold(HistoryLane lane, Visibility visibility, BlockSto
     private readonly KeyGroups groups = new();
     private readonly GroupedRows ofEvents = new();
     private readonly GroupedRows ofSpine = new();
+    private long[] order = new long[1024];
     private long[] times = new long[1024];
     private long[] firstKnown = new long[1024];
     private int loaded;
@@ -105,20 +106,41 @@ internal sealed class PartFold(HistoryLane lane, Visibility visibility, BlockSto
         }
     }
 
-    private static void Sort(TakenBlocks events, Span<RowPlace> places)
+    /// <summary>By event time, which nearly always decides; then equal times by the rest of the order.</summary>
+    private void Sort(TakenBlocks events, Span<RowPlace> places)
     {
-        var before = long.MinValue;
+        if (order.Length < places.Length)
+        {
+            order = new long[places.Length * 2];
+        }
+
+        var sorted = true;
         for (var i = 0; i < places.Length; i++)
         {
-            var row = events.RowAt(places[i]);
-            var time = StoredRow.Time(row);
-            if (time < before || (time == before && StoredRow.Stamp(row) < StoredRow.Stamp(events.RowAt(places[Math.Max(0, i - 1)]))))
+            order[i] = StoredRow.Time(events.RowAt(places[i]));
+            sorted &= i == 0 || order[i - 1] < order[i];
+        }
+
+        if (sorted)
+        {
+            return;
+        }
+
+        order.AsSpan(0, places.Length).Sort(places);
+        for (var first = 0; first < places.Length;)
+        {
+            var end = first + 1;
+            while (end < places.Length && order[end] == order[first])
             {
-                places.Sort((a, b) => StoredRow.Stamp(events.RowAt(a)).CompareTo(StoredRow.Stamp(events.RowAt(b))));
-                return;
+                end++;
             }
 
-            before = time;
+            if (end - first > 1)
+            {
+                places[first..end].Sort((a, b) => StoredRow.Stamp(events.RowAt(a)).CompareTo(StoredRow.Stamp(events.RowAt(b))));
+            }
+
+            first = end;
         }
     }
 

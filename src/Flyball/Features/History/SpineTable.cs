@@ -1,6 +1,4 @@
 using System.Globalization;
-using Flyball.Contracts.Ingestion;
-using Flyball.Contracts.Rows;
 using Flyball.Engine.Expressions;
 using Flyball.Native.DuckDb;
 
@@ -50,7 +48,7 @@ internal sealed class SpineTable : IDisposable
     /// <param name="fill">Creates the table and its rows.</param>
     public static SpineTable Create(string name, string directory, bool isUntyped, HistoryOptions options, Action<DuckDbConnection> fill)
     {
-        var database = DuckDbDatabase.OpenInMemory(new()
+        var opened = DuckDbDatabase.OpenInMemory(new()
         {
             Threads = options.Parallelism,
             MemoryLimitBytes = options.TableMemoryBytes,
@@ -59,14 +57,14 @@ internal sealed class SpineTable : IDisposable
         });
         try
         {
-            var table = new SpineTable(name, directory, database) { IsUntyped = isUntyped };
+            var table = new SpineTable(name, directory, opened) { IsUntyped = isUntyped };
             fill(table.Connection);
             table.Describe();
             return table;
         }
         catch
         {
-            database.Dispose();
+            opened.Dispose();
             throw;
         }
     }
@@ -89,13 +87,17 @@ internal sealed class SpineTable : IDisposable
         _ => "VARCHAR",
     };
 
-    public static void Append(DuckDbAppender into, in Value value)
+    /// <summary>Writes a value into a column of its type.</summary>
+    public static void Append(DuckDbAppender into, in Value value, ScalarType type)
     {
-        switch (value.Kind)
+        if (value.IsNull)
         {
-            case null:
-                into.AppendNull();
-                break;
+            into.AppendNull();
+            return;
+        }
+
+        switch (type)
+        {
             case ScalarType.Boolean:
                 into.Append(value.AsBoolean);
                 break;

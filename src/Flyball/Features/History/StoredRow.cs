@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using Flyball.Engine.Time;
 using Flyball.Engine.Windows;
 
 namespace Flyball.Features.History;

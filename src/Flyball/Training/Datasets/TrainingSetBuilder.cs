@@ -1,6 +1,5 @@
 using Flyball.Contracts;
 using Flyball.Engine.Expressions;
-using Flyball.Engine.Problems;
 using Flyball.Engine.Time;
 using Flyball.Engine.Windows;
 using Flyball.Features;

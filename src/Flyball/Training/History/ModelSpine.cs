@@ -66,7 +66,7 @@ internal static class ModelSpine
                 rows.AppendTimestampMicros(stamp.EventTime.Micros);
                 foreach (var i in own)
                 {
-                    SpineTable.Append(rows, row[i]);
+                    SpineTable.Append(rows, row[i], request.Schema.Fields[i].Type);
                 }
 
                 rows.EndRow();

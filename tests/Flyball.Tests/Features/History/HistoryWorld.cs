@@ -129,7 +129,7 @@ internal sealed class HistoryWorld : IDisposable
                 rows.AppendTimestampMicros(asked.T);
                 if (stated)
                 {
-                    SpineTable.Append(rows, asked.KnownBy is { } known ? Value.FromTimestamp(known) : Value.Null);
+                    SpineTable.Append(rows, asked.KnownBy is { } known ? Value.FromTimestamp(known) : Value.Null, ScalarType.Timestamp);
                 }
 
                 rows.EndRow();

@@ -121,10 +121,10 @@ public sealed partial class RealHistoryTests
     private static async Task<string> WithTimesAsync(string file, string target)
     {
         var text = await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken);
-        await File.WriteAllTextAsync(target, SpacedTime().Replace(text, "$1T$2").Replace("event_timestamp", "event_time", StringComparison.Ordinal), TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(target, SpacedTime().Replace(text, "${day}T${clock}").Replace("event_timestamp", "event_time", StringComparison.Ordinal), TestContext.Current.CancellationToken);
         return target;
     }
 
-    [GeneratedRegex(@"(\d{4}-\d\d-\d\d) (\d\d:)", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"(?<day>\d{4}-\d\d-\d\d) (?<clock>\d\d:)", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex SpacedTime();
 }
