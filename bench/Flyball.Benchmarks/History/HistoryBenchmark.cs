@@ -13,7 +13,8 @@ namespace Flyball.Benchmarks.History;
 
 /// <summary>
 /// Histories side by side with DuckDB over the same files and cores: 20 windows, and the latest value. Each contender runs in a process of its own
-/// and writes its result as Parquet; medians of five with the fastest and the slowest, processor time and the most memory that was resident.
+/// and writes its result as Parquet; medians of five with the fastest and the slowest, processor time and the most memory that was resident. Contenders
+/// take turns, so that other load meets both. A run begins cold, as a worker does; a second one in the same process shows what the start costs.
 /// </summary>
 internal static class HistoryBenchmark
 {
@@ -64,31 +65,39 @@ internal static class HistoryBenchmark
 
     private static void Compare(HistoryFiles files, string[] contenders, int rounds)
     {
-        var seconds = contenders.ToDictionary(c => c, _ => new List<double>());
+        var all = contenders.ToDictionary(c => c, _ => new List<Measured>());
         for (var round = 0; round < rounds; round++)
         {
             foreach (var contender in contenders)
             {
-                var (wall, cpu, peak, phases) = Spawn(contender, files);
-                seconds[contender].Add(wall);
-                Print($"{contender}: {wall:F2} s, {cpu:F2} s of processor time, peak {peak / 1e6:F0} MB; {phases}");
+                foreach (var run in Spawn(contender, files))
+                {
+                    all[contender].Add(run);
+                    Print($"{contender} {(run.IsWarm ? "warm" : "cold")}: {run.Wall:F2} s, {run.Processor:F2} s of processor time, peak {run.Peak / 1e6:F0} MB; {run.Phases}");
+                }
             }
         }
 
-        foreach (var (contender, all) in seconds)
+        foreach (var isWarm in (bool[])[false, true])
         {
-            var sorted = all.Order().ToList();
-            Print($"== {contender}: median {sorted[sorted.Count / 2]:F2} s, {sorted[0]:F2} to {sorted[^1]:F2} s");
-        }
+            foreach (var contender in contenders)
+            {
+                var runs = all[contender].Where(r => r.IsWarm == isWarm).ToList();
+                var wall = runs.Select(r => r.Wall).Order().ToList();
+                Print($"== {contender} {(isWarm ? "warm" : "cold")}: median {Median(wall):F2} s, {wall[0]:F2} to {wall[^1]:F2} s; processor time median {Median(runs.Select(r => r.Processor)):F2} s; peak {runs.Max(r => r.Peak) / 1e6:F0} MB");
+            }
 
-        if (contenders.Length == 2)
-        {
-            double Median(string contender) => seconds[contender].Order().ElementAt(rounds / 2);
-            Print($"== {contenders[1]} takes {Median(contenders[1]) / Median(contenders[0]):F1} times as long");
+            if (contenders.Length == 2)
+            {
+                double Of(string contender, Func<Measured, double> what) => Median(all[contender].Where(r => r.IsWarm == isWarm).Select(what));
+                Print($"== {(isWarm ? "warm" : "cold")}, {contenders[1]} takes {Of(contenders[1], r => r.Wall) / Of(contenders[0], r => r.Wall):F1} times as long, and {Of(contenders[1], r => r.Processor) / Of(contenders[0], r => r.Processor):F1} times the processor time");
+            }
         }
     }
 
-    private static (double Wall, double Cpu, long Peak, string Phases) Spawn(string contender, HistoryFiles files)
+    private static double Median(IEnumerable<double> values) => values.Order().ElementAt(values.Count() / 2);
+
+    private static IEnumerable<Measured> Spawn(string contender, HistoryFiles files)
     {
         var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true, UseShellExecute = false };
         foreach (var argument in (string[])["history", "child", contender, "--folder", files.Folder, .. new[] { files.Events, files.SpineRows, files.Entities }.Select(n => n.ToString(CultureInfo.InvariantCulture))])
@@ -108,31 +117,35 @@ internal static class HistoryBenchmark
             throw new InvalidOperationException($"{contender} failed: {answer}");
         }
 
-        var words = answer.Trim().Split('\n')[^1].Split(' ', 4);
-        return (double.Parse(words[0], CultureInfo.InvariantCulture), double.Parse(words[1], CultureInfo.InvariantCulture), long.Parse(words[2], CultureInfo.InvariantCulture), words[3]);
+        return [.. answer.Trim().Split('\n').Select((line, at) => line.Split(' ', 4) is var words
+            ? new Measured(at > 0, double.Parse(words[0], CultureInfo.InvariantCulture), double.Parse(words[1], CultureInfo.InvariantCulture), long.Parse(words[2], CultureInfo.InvariantCulture), words[3])
+            : null!)];
     }
 
     private static void Child(string contender, HistoryFiles files)
     {
-        var phases = new List<string>();
         var manifest = Manifest(files);
-        var started = Stopwatch.GetTimestamp();
-        var cpu = Environment.CpuUsage.TotalTime;
-        var output = Path.Combine(files.Folder, contender + ".parquet");
-        File.Delete(output);
-        if (contender.StartsWith("ours", StringComparison.Ordinal))
+        for (var round = 0; round < 2; round++)
         {
-            Ours(files, manifest, contender.EndsWith("latest", StringComparison.Ordinal), output, phases, started);
-        }
-        else
-        {
-            Theirs(files, contender.EndsWith("latest", StringComparison.Ordinal), output);
-        }
+            var phases = new List<string>();
+            var started = Stopwatch.GetTimestamp();
+            var cpu = Environment.CpuUsage.TotalTime;
+            var output = Path.Combine(files.Folder, contender + ".parquet");
+            File.Delete(output);
+            if (contender.StartsWith("ours", StringComparison.Ordinal))
+            {
+                Ours(files, manifest, contender.EndsWith("latest", StringComparison.Ordinal), output, phases, started);
+            }
+            else
+            {
+                Theirs(files, contender.EndsWith("latest", StringComparison.Ordinal), output);
+            }
 
-        var wall = Stopwatch.GetElapsedTime(started).TotalSeconds;
-        var spent = (Environment.CpuUsage.TotalTime - cpu).TotalSeconds;
-        using var process = Process.GetCurrentProcess();
-        Print($"{wall:F3} {spent:F3} {process.PeakWorkingSet64} {string.Join("; ", phases)}.");
+            var wall = Stopwatch.GetElapsedTime(started).TotalSeconds;
+            var spent = (Environment.CpuUsage.TotalTime - cpu).TotalSeconds;
+            using var process = Process.GetCurrentProcess();
+            Print($"{wall:F3} {spent:F3} {process.PeakWorkingSet64} {string.Join("; ", phases)}.");
+        }
     }
 
     private static LakeManifest Manifest(HistoryFiles files)
@@ -240,4 +253,6 @@ internal static class HistoryBenchmark
     }
 
     private static void Print(FormattableString line) => Console.WriteLine(line.ToString(CultureInfo.InvariantCulture));
+
+    private sealed record Measured(bool IsWarm, double Wall, double Processor, long Peak, string Phases);
 }
