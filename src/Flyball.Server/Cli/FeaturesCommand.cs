@@ -9,5 +9,10 @@ internal static class FeaturesCommand
     {
         FeaturesHistoryCommand.Create(shared),
         FeaturesConcatCommand.Create(shared),
+        FeaturesListCommand.Create(shared),
+        FeaturesShowCommand.Create(shared),
+        FeaturesChecksCommand.Create(shared),
+        FeaturesParityCommand.Create(shared),
+        FeaturesLineageCommand.Create(shared),
     };
 }

@@ -8,6 +8,7 @@ using Flyball.Engine.Problems;
 using Flyball.Features;
 using Flyball.Governance;
 using Flyball.Governance.Applied;
+using Flyball.Governance.Lineage;
 using Flyball.Monitoring;
 using Flyball.Registry;
 using Flyball.Retraining;
@@ -129,7 +130,7 @@ public sealed class FlyballHost : IAsyncDisposable
             .AddSingleton(new ActiveProject(start.Plan))
             .AddSingleton(_ => applied)
             .AddSingleton(new RestartSignal(options.RestartsOnApply))
-            .AddSingleton(s => new EventLog(workspace.Events, start.Plan.ContractSet, s.GetRequiredService<ContractMetrics>(), Tokeniser.For(start.Plan.ContractSet, workspace.Directory.Keys), start.Earlier))
+            .AddSingleton(s => new EventLog(workspace.Events, start.Plan.ContractSet, s.GetRequiredService<ContractMetrics>(), Tokeniser.For(start.Plan.ContractSet, workspace.Directory.Keys), start.Earlier, options.Time))
             .AddSingleton(new OnlineFeatures(start.Plan.Features))
             .AddSourceProfiles(SourceProfiles.Open(workspace.Directory.Profiles, start.Plan.ContractSet, workspace.Events.Durable))
             .AddSingleton(new RequestIds(BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8))))
@@ -144,7 +145,8 @@ public sealed class FlyballHost : IAsyncDisposable
             .AddRollout()
             .AddMonitoring()
             .AddRetraining()
-            .AddGovernance();
+            .AddGovernance()
+            .AddLineage();
         // A value that cannot be read is answered by UnhandledProblems, with a document, and not by an empty 400.
         builder.Services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
         builder.Services.AddOpenApi();
@@ -164,6 +166,7 @@ public sealed class FlyballHost : IAsyncDisposable
         built.MapRetraining();
         built.MapGovernance();
         built.MapProjects();
+        built.MapLineage();
         return built;
     }
 

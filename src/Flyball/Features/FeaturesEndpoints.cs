@@ -17,37 +17,8 @@ public static class FeaturesEndpoints
 {
     public static IEndpointRouteBuilder MapFeatures(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/v1/features", List).RequirePermission(Permission.Read);
         routes.MapGet("/v1/features/{view}/{key}", Lookup).RequirePermission(Permission.Read);
         return routes;
-    }
-
-    private static IResult List(OnlineFeatures online)
-    {
-        var views = new JsonArray();
-        foreach (var view in online.Plans.EntityViews)
-        {
-            views.Add((JsonNode)new JsonObject
-            {
-                ["view"] = view.Name,
-                ["entity"] = view.Definition.Entity,
-                ["source"] = view.Source.Source,
-                ["digest"] = view.Digest.Hex,
-                ["features"] = new JsonArray([.. view.Plan.Features.Select(f => (JsonNode)new JsonObject { ["name"] = f.Name, ["type"] = f.Type.ToString(), ["expression"] = f.Canonical })]),
-            });
-        }
-
-        foreach (var view in online.Plans.RequestViews)
-        {
-            views.Add((JsonNode)new JsonObject
-            {
-                ["view"] = view.Name,
-                ["inputs"] = view.Source.Source,
-                ["features"] = new JsonArray([.. view.Features.Select(f => (JsonNode)new JsonObject { ["name"] = f.Name, ["type"] = f.Plan.Type.ToString(), ["expression"] = f.Plan.Canonical })]),
-            });
-        }
-
-        return Results.Json(new JsonObject { ["views"] = views });
     }
 
     /// <summary>Values of one entity at an instant; now when none is given. Statuses: PRESENT, NULL_VALUE, NOT_FOUND.</summary>

@@ -22,6 +22,7 @@ internal sealed class LabelJoin(long windowMicros, double? absent)
     private readonly Queue<(Value Key, long At)> order = new();
     private readonly SortedDictionary<long, LabelDay> days = [];
     private readonly SortedDictionary<int, long> delays = [];
+    private readonly SortedDictionary<long, LabelDelay> delaysByDay = [];
     private long watermark = long.MinValue;
 
     public long Repeated { get; private set; }
@@ -33,6 +34,12 @@ internal sealed class LabelJoin(long windowMicros, double? absent)
     /// <summary>Oldest first.</summary>
     public IReadOnlyList<LabelDay> Days => [.. days.Values];
 
+    /// <summary>Of the days with labels, oldest first.</summary>
+    public IReadOnlyList<LabelDelay> Delays => [.. delaysByDay.Values];
+
+    /// <summary>Nothing was asked yet.</summary>
+    public bool IsEmpty => watermark == long.MinValue;
+
     public void AddRequest(in Value key, EventTime at)
     {
         if (key.IsNull)
@@ -40,7 +47,7 @@ internal sealed class LabelJoin(long windowMicros, double? absent)
             return;
         }
 
-        if (open.TryAdd(key, new Waiting(at.Micros, null)))
+        if (open.TryAdd(key, new Waiting(at.Micros, null, 0)))
         {
             order.Enqueue((key, at.Micros));
         }
@@ -68,9 +75,10 @@ internal sealed class LabelJoin(long windowMicros, double? absent)
             return;
         }
 
-        var bucket = BucketOf((at.Micros - waiting.At) / 1e6);
+        var seconds = (at.Micros - waiting.At) / 1e6;
+        var bucket = BucketOf(seconds);
         delays[bucket] = delays.GetValueOrDefault(bucket) + 1;
-        waiting = waiting with { Label = label };
+        waiting = waiting with { Label = label, LogDelay = Math.Log(1 + seconds) };
     }
 
     /// <summary>The delay that a share of labels does not exceed, in seconds; null without labels.</summary>
@@ -107,12 +115,19 @@ internal sealed class LabelJoin(long windowMicros, double? absent)
                 Labelled = known.Labelled + (done.Label is null ? 0 : 1),
                 Positive = known.Positive + ((done.Label ?? absent) > 0.5 ? 1 : 0),
             };
+            if (done.Label is not null)
+            {
+                var one = new LabelDelay(day, 1, done.LogDelay, done.LogDelay * done.LogDelay);
+                delaysByDay[day] = delaysByDay.TryGetValue(day, out var before) ? before.Plus(one) : one;
+            }
+
             if (days.Count > MostDays)
             {
+                delaysByDay.Remove(days.First().Key);
                 days.Remove(days.First().Key);
             }
         }
     }
 
-    private readonly record struct Waiting(long At, double? Label);
+    private readonly record struct Waiting(long At, double? Label, double LogDelay);
 }

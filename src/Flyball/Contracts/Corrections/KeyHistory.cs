@@ -6,12 +6,12 @@ namespace Flyball.Contracts.Corrections;
 /// 2. Of a key with a second row, all contents it ever had: content that was stored once is a duplicate for ever, so a file sent again undoes nothing.
 /// 3. Of such a key, whether its last row retracts it.
 /// </summary>
-/// <remarks>Memory: 15 to 19 bytes a key, and about 150 bytes for each key that was corrected or retracted.</remarks>
+/// <remarks>Memory: 15 to 17 bytes a key, and about 150 bytes for each key that was corrected or retracted.</remarks>
 internal sealed class KeyHistory
 {
-    private const int ShardBits = 12;
+    private const int ShardBits = 8;
 
-    private readonly KeyTable[] entities = [.. Enumerable.Range(0, 1 << ShardBits).Select(_ => new KeyTable())];
+    private readonly KeyTable[] entities = KeyTable.Shards(1 << ShardBits, hasContents: true);
     private readonly Dictionary<UInt128, Revisions> revised = [];
 
     /// <summary>Memory of what it holds, roughly.</summary>

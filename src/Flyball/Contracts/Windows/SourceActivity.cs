@@ -1,0 +1,93 @@
+using Flyball.Contracts.Quality;
+
+namespace Flyball.Contracts.Windows;
+
+/// <summary>
+/// When a source last had news, and how many rows each hour of event time had: kept of every stored row, from the replay on. Memory: four days of hours.
+/// Safe from any thread.
+/// </summary>
+internal sealed class SourceActivity
+{
+    private const int Hours = 96;
+    private const long HourMicros = 3_600_000_000;
+
+    private readonly Lock gate = new();
+    private readonly long[] stamps = new long[Hours];
+    private readonly long[] counts = new long[Hours];
+    private long newest = long.MinValue;
+    private long known = long.MinValue;
+    private long told = long.MinValue;
+
+    public SourceActivity() => Array.Fill(stamps, long.MinValue);
+
+    public void Add(long eventTimeMicros, long knownAtMicros)
+    {
+        var hour = StatisticalCounts.Bucket(eventTimeMicros, HourMicros);
+        var place = (int)(((hour % Hours) + Hours) % Hours);
+        lock (gate)
+        {
+            newest = Math.Max(newest, eventTimeMicros);
+            known = Math.Max(known, knownAtMicros);
+            if (hour > stamps[place])
+            {
+                (stamps[place], counts[place]) = (hour, 0);
+            }
+
+            counts[place] += hour == stamps[place] ? 1 : 0;
+        }
+    }
+
+    /// <summary>How long ago the newest event or the last arrival was, whichever is longer ago; null before the first row.</summary>
+    public long? SilentFor(long now)
+    {
+        lock (gate)
+        {
+            return known == long.MinValue ? null : Math.Max(0, now - Math.Min(newest, known));
+        }
+    }
+
+    /// <summary>It was told that the source has no news since its last row.</summary>
+    public bool IsTold
+    {
+        get
+        {
+            lock (gate)
+            {
+                return told != long.MinValue && told == known;
+            }
+        }
+    }
+
+    /// <summary>Notes that it was told.</summary>
+    public void Tell()
+    {
+        lock (gate)
+        {
+            told = known;
+        }
+    }
+
+    /// <summary>Rows of a bucket of event time; null when its hours are not all remembered any more.</summary>
+    /// <param name="bucket">Its number since 1970.</param>
+    /// <param name="micros">Its length: a day or an hour.</param>
+    public long? RowsOf(long bucket, long micros)
+    {
+        var hours = micros / HourMicros;
+        long rows = 0;
+        lock (gate)
+        {
+            for (var hour = bucket * hours; hour < (bucket + 1) * hours; hour++)
+            {
+                var place = (int)(((hour % Hours) + Hours) % Hours);
+                if (stamps[place] > hour)
+                {
+                    return null;
+                }
+
+                rows += stamps[place] == hour ? counts[place] : 0;
+            }
+        }
+
+        return rows;
+    }
+}
