@@ -1,5 +1,6 @@
 using BenchmarkDotNet.Running;
 using Flyball.Benchmarks.Fold;
+using Flyball.Benchmarks.History;
 using Flyball.Benchmarks.Ingest;
 using Flyball.Benchmarks.Journal;
 using Flyball.Benchmarks.Native;
@@ -26,6 +27,9 @@ switch (args)
         break;
     case ["quality", .. var rest]:
         QualityBenchmark.Run(rest);
+        break;
+    case ["history", .. var rest]:
+        HistoryBenchmark.Run(rest);
         break;
     default:
         BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
