@@ -1,4 +1,7 @@
+using System.Buffers;
+using System.Buffers.Binary;
 using System.Runtime.InteropServices;
+using Flyball.Storage.Snapshots;
 
 namespace Flyball.Contracts;
 
@@ -20,6 +23,7 @@ internal sealed class KeyIndex
     private const int Shards = 1 << ShardBits;
 
     private const int ShardBits = 12;
+    private const int ShardHead = 12;
 
     private readonly Lock gate = new();
     private readonly KeyTable[] durable = [.. Enumerable.Range(0, Shards).Select(_ => new KeyTable())];
@@ -144,6 +148,64 @@ internal sealed class KeyIndex
                 held.Remove(key);
             }
         }
+    }
+
+    /// <summary>Writes the durable keys, shard by shard; keys that come meanwhile wait for one shard.</summary>
+    public void Write(SnapshotBuilder into)
+    {
+        for (var shard = 0; shard < Shards; shard++)
+        {
+            lock (gate)
+            {
+                var table = durable[shard];
+                var head = into.Writer.GetSpan(ShardHead);
+                BinaryPrimitives.WriteInt32LittleEndian(head, shard);
+                BinaryPrimitives.WriteInt32LittleEndian(head[4..], table.Count);
+                BinaryPrimitives.WriteInt32LittleEndian(head[8..], table.Keys.Length);
+                into.Writer.Advance(ShardHead);
+                into.Writer.Write(MemoryMarshal.AsBytes(table.Keys));
+                into.Writer.Write(MemoryMarshal.AsBytes(table.Contents));
+            }
+
+            into.EndPiece();
+        }
+    }
+
+    /// <summary>Takes written keys over, before the first row; false, and empty, when a block is damaged.</summary>
+    public bool TryRead(SnapshotSection section)
+    {
+        var read = 0;
+        var good = true;
+        Parallel.For(0, section.Count, (index, turn) =>
+        {
+            byte[] buffer = [];
+            if (!section.TryRead(index, ref buffer, out var block))
+            {
+                Volatile.Write(ref good, false);
+                turn.Stop();
+                return;
+            }
+
+            for (; block.Length > 0; Interlocked.Increment(ref read))
+            {
+                var (shard, count, size) = (BinaryPrimitives.ReadInt32LittleEndian(block), BinaryPrimitives.ReadInt32LittleEndian(block[4..]), BinaryPrimitives.ReadInt32LittleEndian(block[8..]));
+                var keys = block.Slice(ShardHead, size * sizeof(ulong));
+                var contents = block.Slice(ShardHead + keys.Length, size * sizeof(uint));
+                durable[shard] = new KeyTable(count, MemoryMarshal.Cast<byte, ulong>(keys), MemoryMarshal.Cast<byte, uint>(contents));
+                block = block[(ShardHead + keys.Length + contents.Length)..];
+            }
+        });
+        if (good && read == Shards)
+        {
+            return true;
+        }
+
+        for (var shard = 0; shard < Shards; shard++)
+        {
+            durable[shard] = new KeyTable();
+        }
+
+        return false;
     }
 
     private RowFate Judge(in AcceptedRow row, KeyReservation mine)

@@ -12,10 +12,27 @@ internal sealed class KeyTable
 {
     private const int First = 16;
 
-    private ulong[] keys = new ulong[First];
-    private uint[] contents = new uint[First];
+    private ulong[] keys;
+    private uint[] contents;
 
     public int Count { get; private set; }
+
+    /// <summary>An empty one.</summary>
+    public KeyTable() => (keys, contents) = (new ulong[First], new uint[First]);
+
+    /// <summary>As it was written; the bytes were checked by whoever read them.</summary>
+    public KeyTable(int count, ReadOnlySpan<ulong> keys, ReadOnlySpan<uint> contents)
+    {
+        Count = count;
+        this.keys = keys.ToArray();
+        this.contents = contents.ToArray();
+    }
+
+    /// <summary>Every place, the free ones as 0.</summary>
+    public ReadOnlySpan<ulong> Keys => keys;
+
+    /// <summary>Of every place.</summary>
+    public ReadOnlySpan<uint> Contents => contents;
 
     /// <summary>Memory of the table.</summary>
     public long Bytes => keys.Length * (long)(sizeof(ulong) + sizeof(uint));

@@ -49,6 +49,9 @@ internal sealed class SourceState(ContractPlan plan, SipHash hash)
     /// <summary>Set once, when the log knows all sources.</summary>
     public IReadOnlyList<ForeignKeyRule> ForeignKeys { get; set; } = [];
 
+    /// <summary>Rows up to here were read from a snapshot, by everybody who needs them; a replay passes over them.</summary>
+    public long Restored { get; set; }
+
     /// <summary>Reads a stored row and adds its key to the index; false when the present contract cannot read it.</summary>
     public bool TryApply(in JournalRecord record, out EventRow row)
     {

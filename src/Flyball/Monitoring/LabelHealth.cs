@@ -20,10 +20,10 @@ public sealed class LabelHealth
         this.events = events;
         foreach (var model in project.Current.Models.Values.OrderBy(m => m.Name, StringComparer.Ordinal))
         {
-            joins.Add((model, new LabelJoin(model.Definition.Label.WindowMicros, model.Definition.Label.Absent)));
+            var join = new LabelJoinState(model);
+            joins.Add((model, join.Join));
+            events.Subscribe(join.Take, [model.Vector.Request.Source, model.LabelSource.Source], join);
         }
-
-        events.Subscribe(Take);
     }
 
     /// <summary>A report a model whose labels are rows of the source.</summary>
@@ -72,29 +72,4 @@ public sealed class LabelHealth
                 LabelFindings.Of(days, join.Conflicting));
         }
     }
-
-    private void Take(EventRow row)
-    {
-        foreach (var (model, join) in joins)
-        {
-            if (ReferenceEquals(row.Plan, model.Vector.Request) || string.Equals(row.Plan.Source, model.Vector.Request.Source, StringComparison.Ordinal))
-            {
-                lock (join)
-                {
-                    join.AddRequest(row.Row[model.RequestKeyIndex], row.Stamp.EventTime);
-                }
-            }
-
-            if (string.Equals(row.Plan.Source, model.LabelSource.Source, StringComparison.Ordinal) && LabelOf(row.Row[model.LabelValueIndex]) is { } label)
-            {
-                lock (join)
-                {
-                    join.AddLabel(row.Row[model.LabelKeyIndex], label, row.Stamp.EventTime);
-                }
-            }
-        }
-    }
-
-    private static double? LabelOf(in Value value) =>
-        value.Kind == ScalarType.Boolean ? (value.AsBoolean ? 1 : 0) : value.TryGetNumber(out var number) ? number : null;
 }

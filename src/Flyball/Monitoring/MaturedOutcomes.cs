@@ -1,3 +1,5 @@
+using System.Buffers;
+using Flyball.Contracts.Snapshots;
 using Flyball.Engine.Expressions;
 using Flyball.Engine.Time;
 using Flyball.Engine.Windows;
@@ -14,18 +16,61 @@ internal sealed class MaturedOutcomes(ModelPlan model, long performanceMicros)
     private readonly LinkedList<Waiting> waiting = new();
     private readonly Dictionary<Value, List<(RowStamp Stamp, double Label)>> labels = [];
 
+    private long seen;
+
     public int Count => waiting.Count;
 
     public void AddPrediction(Value key, EventTime instant, double score, int version) => waiting.AddLast(new Waiting(key, instant, score, version));
 
+    /// <summary>Takes a row of the label source; one that was taken before changes nothing.</summary>
     public void AddLabel(RowStamp stamp, Value[] row)
     {
+        if (stamp.Seq <= seen)
+        {
+            return;
+        }
+
+        seen = stamp.Seq;
         var key = row[model.LabelKeyIndex];
         var value = row[model.LabelValueIndex];
         var label = value.Kind == ScalarType.Boolean ? (value.AsBoolean ? 1 : 0) : value.TryGetNumber(out var number) ? number : double.NaN;
         if (!key.IsNull && !double.IsNaN(label))
         {
             (labels.TryGetValue(key, out var known) ? known : labels[key] = []).Add((stamp, label));
+        }
+    }
+
+    /// <summary>Writes the labels; predictions are another log's.</summary>
+    public void WriteLabels(IBufferWriter<byte> into)
+    {
+        NumberForm.Write(into, seen);
+        foreach (var (key, known) in labels)
+        {
+            ValueForm.Write(into, key);
+            NumberForm.Write(into, known.Count);
+            foreach (var (stamp, label) in known)
+            {
+                NumberForm.Write(into, stamp.EventTime.Micros);
+                NumberForm.Write(into, stamp.KnownAt.Micros);
+                NumberForm.Write(into, stamp.Seq);
+                NumberForm.Write(into, BitConverter.DoubleToInt64Bits(label));
+            }
+        }
+    }
+
+    /// <summary>Takes over the labels that were written; there are none yet.</summary>
+    public void ReadLabels(ReadOnlySpan<byte> from)
+    {
+        seen = NumberForm.Read(ref from);
+        while (from.Length > 0)
+        {
+            var known = new List<(RowStamp, double)>();
+            labels.Add(ValueForm.Read(ref from), known);
+            for (var left = NumberForm.Read(ref from); left > 0; left--)
+            {
+                var stamp = new RowStamp(new(NumberForm.Read(ref from)), new(NumberForm.Read(ref from)), NumberForm.Read(ref from));
+                known.Add((stamp, BitConverter.Int64BitsToDouble(NumberForm.Read(ref from))));
+            }
         }
     }
 

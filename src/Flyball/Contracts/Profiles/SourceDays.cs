@@ -128,6 +128,26 @@ internal sealed class SourceDays(IReadOnlyList<ProfiledColumn> columns, ProfileF
         }
     }
 
+    /// <summary>Writes every day that changed, and tells what each file covers: all rows that were given before the call.</summary>
+    /// <exception cref="IOException">The disk refuses.</exception>
+    public IReadOnlyList<(long Day, long Covers)> SaveAll()
+    {
+        Save();
+        lock (gate)
+        {
+            return [.. closed.Select(c => (c.Key, c.Value)).Concat(open.Where(o => o.Value.Stored > 0).Select(o => (o.Key, o.Value.Stored))).Order()];
+        }
+    }
+
+    /// <summary>Whether the file of a day was found at start and is no older than it was.</summary>
+    public bool Covers(long day, long covers)
+    {
+        lock (gate)
+        {
+            return closed.TryGetValue(day, out var found) && found >= covers;
+        }
+    }
+
     private void Write(long day, DayProfile profile)
     {
         files.Write(day, profile.Table.ToJson(), profile.Covers);
