@@ -34,7 +34,7 @@ internal sealed class ParityWorld : IAsyncDisposable
         Online = new OnlineFeatures(Plans);
         Journal = Open();
         Events = new EventLog(Journal, new ContractSet([Sample.Transactions]));
-        Events.Subscribe(Online.Apply);
+        Online.SubscribeTo(Events);
         Events.Replay();
     }
 
@@ -59,6 +59,8 @@ internal sealed class ParityWorld : IAsyncDisposable
     public string LakeFolder => Path.Combine(Folder, "lake");
 
     public string JournalFolder => Path.Combine(Folder, "events");
+
+    public EventTime Now => time.Now;
 
     public async Task LiveAsync(int steps)
     {
