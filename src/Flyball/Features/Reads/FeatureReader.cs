@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using Flyball.Contracts;
 using Flyball.Engine.Expressions;
 using Flyball.Engine.Problems;
@@ -11,9 +12,26 @@ namespace Flyball.Features.Reads;
 /// Reads many features of many entities at one instant and one position of the log. Cost: one evaluation of a view for each entity, whatever
 /// number of its features is asked for.
 /// </summary>
-public sealed class FeatureReader(OnlineFeatures online, EventLog events, TimeProvider time)
+public sealed class FeatureReader
 {
     private const int MostValues = 1_000_000;
+
+    private readonly OnlineFeatures online;
+    private readonly EventLog events;
+    private readonly TimeProvider time;
+    private readonly FrozenDictionary<string, ViewNames> views;
+
+    /// <param name="online">What is read.</param>
+    /// <param name="events">Says how far it has been applied.</param>
+    /// <param name="time">The instant of a read that names none.</param>
+    public FeatureReader(OnlineFeatures online, EventLog events, TimeProvider time)
+    {
+        ArgumentNullException.ThrowIfNull(online);
+        this.online = online;
+        this.events = events;
+        this.time = time;
+        views = online.Plans.EntityViews.ToFrozenDictionary(v => v.Name, v => new ViewNames(v), StringComparer.Ordinal);
+    }
 
     public OnlineFeatures Online => online;
 
@@ -126,36 +144,31 @@ public sealed class FeatureReader(OnlineFeatures online, EventLog events, TimePr
     private void Select(string name, char separator, List<Group> groups, List<ReadColumn> columns)
     {
         var cut = name.IndexOf(separator, StringComparison.Ordinal);
-        if (cut <= 0 || online.Plans.EntityView(name[..cut]) is not { } view)
+        if (cut <= 0 || !views.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(name.AsSpan(0, cut), out var names))
         {
             throw Unknown(name, separator, cut);
         }
 
-        var index = groups.FindIndex(g => ReferenceEquals(g.View, view));
+        var index = groups.FindIndex(g => ReferenceEquals(g.View, names.View));
         if (index < 0)
         {
             index = groups.Count;
-            groups.Add(new Group(view, []));
+            groups.Add(new Group(names.View));
         }
 
-        var feature = name[(cut + 1)..];
-        var found = false;
-        for (var f = 0; f < view.Plan.Features.Count; f++)
+        var feature = name.AsSpan(cut + 1);
+        if (feature is "*")
         {
-            if (feature != "*" && !string.Equals(feature, view.Plan.Features[f].Name, StringComparison.Ordinal))
+            for (var f = 0; f < names.View.Plan.Features.Count; f++)
             {
-                continue;
-            }
-
-            found = true;
-            if (groups[index].Picks.TrueForAll(p => p.Feature != f))
-            {
-                groups[index].Picks.Add((columns.Count, f));
-                columns.Add(new ReadColumn(view.Name, view.Plan.Features[f].Name, index));
+                groups[index].Pick(f, index, columns);
             }
         }
-
-        if (!found)
+        else if (names.Features.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(feature, out var found))
+        {
+            groups[index].Pick(found, index, columns);
+        }
+        else
         {
             throw Unknown(name, separator, cut);
         }
@@ -198,5 +211,33 @@ public sealed class FeatureReader(OnlineFeatures online, EventLog events, TimePr
         return keys;
     }
 
-    private sealed record Group(EntityFeatureView View, List<(int Column, int Feature)> Picks);
+    /// <summary>A view and the places of its features by name.</summary>
+    private sealed class ViewNames(EntityFeatureView view)
+    {
+        public EntityFeatureView View => view;
+
+        public FrozenDictionary<string, int> Features { get; } =
+            view.Plan.Features.Select((f, i) => (f.Name, i)).ToFrozenDictionary(f => f.Name, f => f.i, StringComparer.Ordinal);
+    }
+
+    /// <summary>What is asked of one view.</summary>
+    private sealed class Group(EntityFeatureView view)
+    {
+        private readonly bool[] picked = new bool[view.Plan.Features.Count];
+
+        public EntityFeatureView View => view;
+
+        public List<(int Column, int Feature)> Picks { get; } = [];
+
+        /// <summary>Once, however often it is asked for.</summary>
+        public void Pick(int feature, int group, List<ReadColumn> columns)
+        {
+            if (!picked[feature])
+            {
+                picked[feature] = true;
+                Picks.Add((columns.Count, feature));
+                columns.Add(new ReadColumn(view.Name, view.Plan.Features[feature].Name, group));
+            }
+        }
+    }
 }
