@@ -22,7 +22,7 @@ internal static class IngestCommand
         };
         var command = new Command("ingest", "Append the rows of files to a source, through its contract.")
         {
-            source, files, knownAt, IngestQuarantineCommand.Create(shared), IngestHoldsCommand.Create(shared),
+            source, files, knownAt, IngestQuarantineCommand.Create(shared), IngestHoldsCommand.Create(shared), IngestRetractCommand.Create(shared),
         };
         new CommandRunner(shared).Set(command, async (context, cancellation) =>
         {

@@ -24,6 +24,9 @@ internal struct AcceptedRow
     /// <summary>Stands for the stored form; 0 in a source without a key.</summary>
     public required uint Content { get; init; }
 
+    /// <summary>Stands for the row's entities in a source that takes corrections; else 0.</summary>
+    public required uint Entity { get; init; }
+
     /// <summary>For the subscribers; null when nobody listens to the source.</summary>
     public required Value[]? Values { get; init; }
 
@@ -31,4 +34,7 @@ internal struct AcceptedRow
     public bool IsEarlier { get; init; }
 
     public RowFate Fate { get; set; }
+
+    /// <summary>It becomes a row of the log.</summary>
+    public readonly bool IsStored => Fate is RowFate.Fresh or RowFate.Correction;
 }

@@ -46,6 +46,9 @@ public sealed record ContractDefinition
     /// <summary>What a reference to a row that is not there leads to: the schema object's custom property <c>foreignKeys</c>.</summary>
     public RuleOutcome ForeignKeys { get; init; } = RuleOutcome.Alert;
 
+    /// <summary>The schema object's custom property <c>corrections</c>: a row with a stored key and other content is refused, or corrects the stored one.</summary>
+    public bool TakesCorrections { get; init; }
+
     /// <summary>The schema object's custom property <c>statistics</c>; null when there is none.</summary>
     public YamlSection? Statistics { get; init; }
 

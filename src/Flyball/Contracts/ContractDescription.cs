@@ -16,6 +16,7 @@ public static class ContractDescription
         ["digest"] = plan.Digest.Hex,
         ["eventTime"] = plan.IsTimedByArrival ? null : plan.Schema.Fields[plan.EventTimeIndex].Name,
         ["primaryKey"] = Names(plan, plan.PrimaryKey),
+        ["corrections"] = plan.TakesCorrections ? "accept" : "refuse",
         ["unique"] = Names(plan, plan.Unique),
         ["entities"] = new JsonArray([.. plan.Entities.Select(e => (JsonNode)new JsonObject { ["entity"] = e.Entity, ["field"] = e.Field })]),
         ["fields"] = new JsonArray([.. plan.Definition.Fields.Select((f, i) => (JsonNode)Field(f, plan.Fields[i]))]),

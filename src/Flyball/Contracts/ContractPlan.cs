@@ -3,6 +3,7 @@ using Flyball.Contracts.Quality;
 using Flyball.Engine.Expressions;
 using Flyball.Engine.Identity;
 using Flyball.Engine.Time;
+using Flyball.Engine.Windows;
 
 namespace Flyball.Contracts;
 
@@ -19,6 +20,7 @@ public sealed class ContractPlan
         EventTimeIndex = eventTimeIndex;
         PrimaryKey = primaryKey;
         Entities = entities;
+        EntityIndexes = [.. entities.Select(e => e.Index)];
         Schema = new RowSchema(fields.Select(f => new Field(f.Name, f.Type)));
         HoldsPersonal = fields.Any(f => f.Privacy != PrivacyTreatment.Keep);
         Digest = CanonicalJson.Digest(definition.Document);
@@ -48,6 +50,12 @@ public sealed class ContractPlan
     public IReadOnlyList<int> PrimaryKey { get; }
 
     public IReadOnlyList<EntityField> Entities { get; }
+
+    /// <summary>A row with the key of a stored one and other content corrects it, and a stored row can be taken back.</summary>
+    public bool TakesCorrections => Definition.TakesCorrections;
+
+    /// <summary>Positions of the entities' columns.</summary>
+    internal int[] EntityIndexes { get; }
 
     /// <summary>Positions of columns of which no two rows of the source have equal values, nulls apart; a key of one column is not among them.</summary>
     public IReadOnlyList<int> Unique { get; internal init; } = [];
@@ -90,6 +98,29 @@ public sealed class ContractPlan
 
     internal Tokeniser TokensOrFail() =>
         Tokens ?? throw new InvalidOperationException($"The contract of {Source} holds personal fields: open its log with the key of tokens.");
+
+    /// <summary>Whether all rows of one fact have the same value there: any column where rows are not corrected, else the key's and the entities'.</summary>
+    public bool StaysWithFact(int column) => !TakesCorrections || PrimaryKey.Contains(column) || EntityIndexes.Contains(column);
+
+    /// <summary>The fact a stored row is about: none in a source that takes no corrections, or for a row of an older contract without the key.</summary>
+    public RowIdentity IdentityOf(ReadOnlySpan<Value> row, bool isRetraction)
+    {
+        if (!TakesCorrections)
+        {
+            return RowIdentity.None;
+        }
+
+        foreach (var index in PrimaryKey)
+        {
+            if (row[index].IsNull)
+            {
+                return RowIdentity.None;
+            }
+        }
+
+        var key = RowKey.Identity(this, row);
+        return isRetraction ? RowIdentity.Retraction(key) : RowIdentity.Of(key);
+    }
 
     /// <summary>When a row's fact was true.</summary>
     /// <param name="row">Accepted, in the order of <see cref="Schema"/>.</param>

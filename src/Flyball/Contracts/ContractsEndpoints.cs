@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Flyball.Access;
+using Flyball.Contracts.Corrections;
 using Flyball.Contracts.Holds;
 using Flyball.Contracts.Ingestion;
 using Flyball.Contracts.Quarantine;
@@ -28,6 +29,7 @@ public static class ContractsEndpoints
         services.TryAddSingleton<ContractMetrics>();
         services.TryAddSingleton(new ContractsOptions());
         services.TryAddSingleton(s => new QuarantineDesk(s.GetRequiredService<EventLog>(), s.GetRequiredService<Workspace>().Audit));
+        services.TryAddSingleton(s => new RetractionDesk(s.GetRequiredService<EventLog>(), s.GetRequiredService<Workspace>().Audit));
         services.TryAddSingleton(s => new HoldDesk(s.GetRequiredService<EventLog>(), s.GetRequiredService<Workspace>().Audit));
         return services;
     }
@@ -54,6 +56,7 @@ public static class ContractsEndpoints
             .WithName("GetContract").WithSummary("One contract: columns and the whole document").WithTags("contracts");
         routes.MapQuarantine();
         routes.MapHolds();
+        routes.MapRetractions();
         routes.MapGet("/v1/contracts/{source}/profile", ProfileEndpoint.Get).RequirePermission(Permission.Read)
             .WithName("GetProfile").WithSummary("What a source's rows looked like, over days").WithTags("contracts");
         routes.MapQuality();

@@ -22,7 +22,13 @@ namespace Flyball.Contracts;
 public sealed class EventLog
 {
     internal static readonly Problem Correction = new(
-        "FLY3111", "A row with this primary key and other content is stored already.", Remedy: "Corrections of stored rows are not taken yet: send a row with a key of its own.");
+        "FLY3111", "A row with this primary key and other content is stored already.", Remedy: "Send a row with a key of its own; or, where such a row corrects the stored one, let the contract say so with the custom property corrections: accept.");
+
+    internal static readonly Problem Moved = new(
+        "FLY3153", "The rows of this primary key belong to another entity.", Remedy: "A correction stays with its entity: retract the row, and send another with a key of its own.");
+
+    internal static readonly Problem Waits = new(
+        "FLY3154", "A row with this primary key and other content is held.", Remedy: "Release or discard the held batch first: until then nobody can say which row is the later one.");
 
     /// <summary>Stands among the rebuilt parts when the whole snapshot was of another log.</summary>
     internal const string OtherLog = "of another log";
@@ -56,7 +62,7 @@ public sealed class EventLog
             state.ForeignKeys = [.. state.Plan.Relationships.Select(r => sources.TryGetValue(r.TargetSource, out var target) ? ForeignKeyRule.Of(state.Plan, r, target.Plan, target.Keys) : null).OfType<ForeignKeyRule>()];
         }
 
-        byEventStream = states.ToFrozenDictionary(s => s.EventStream, StringComparer.Ordinal);
+        byEventStream = states.SelectMany(s => new[] { s.EventStream, s.RetractionStream }.Select(stream => (stream, s))).ToFrozenDictionary(p => p.stream, p => p.s, StringComparer.Ordinal);
         byOtherStream = states.SelectMany(s => new[] { s.QuarantineStream, s.HoldStream, s.HeldStream, s.DecisionStream }.Select(stream => (stream, s)))
             .ToFrozenDictionary(p => p.stream, p => p.s, StringComparer.Ordinal);
         foreach (var plan in contracts.Plans)
@@ -151,6 +157,9 @@ public sealed class EventLog
     /// <summary>The stream of the journal that holds a source's accepted rows.</summary>
     public static string StreamOf(string source) => SourceState.EventStreamOf(source);
 
+    /// <summary>The stream of the journal that holds the rows of a source that were taken back.</summary>
+    public static string RetractionsOf(string source) => SourceState.RetractionStreamOf(source);
+
     /// <summary>An empty batch for a source's rows; null when there is no such source.</summary>
     public RowBatch? NewBatch(string source) => NewBatch(source, default);
 
@@ -229,7 +238,7 @@ public sealed class EventLog
     internal ValueTask<AppendReceipt> AppendDecisionAsync(List<JournalEntry> entries) => journal.AppendAsync(new JournalBatch(entries), CancellationToken.None);
 
     /// <summary>Judges the rows of a batch against the keys of its source and reserves the fresh ones, waiting for batches on their way; null for a source without a key.</summary>
-    internal static async ValueTask<KeyReservation?> ReserveAsync(SourceState state, RowBatch batch, CancellationToken ct)
+    internal static async ValueTask<KeyReservation?> ReserveAsync(SourceState state, RowBatch batch, CancellationToken ct, bool retract = false)
     {
         if (state.Plan.PrimaryKey.Count == 0)
         {
@@ -237,7 +246,7 @@ public sealed class EventLog
         }
 
         var mine = new KeyReservation();
-        while (state.Keys.TryReserve(batch.Accepted, mine) is { } other)
+        while (state.Keys.TryReserve(batch.Accepted, mine, retract) is { } other)
         {
             await other.Settled.WaitAsync(ct);
         }
@@ -309,7 +318,7 @@ public sealed class EventLog
 
     private void CountEarlier(string source, RowBatch batch)
     {
-        var count = batch.Accepted.Count(r => r is { IsEarlier: true, Fate: RowFate.Fresh });
+        var count = batch.Accepted.Count(r => r is { IsEarlier: true, IsStored: true });
         if (count > 0)
         {
             earlier.Count(source, count);
@@ -330,19 +339,20 @@ public sealed class EventLog
         entries.Clear();
         var stream = hold is null ? state.EventStream : state.HeldStream;
         var refused = new List<RefusedRow>(batch.Refused);
-        var duplicates = 0;
+        var (duplicates, corrections) = (0, 0);
         foreach (ref readonly var row in System.Runtime.InteropServices.CollectionsMarshal.AsSpan(batch.Accepted))
         {
             switch (row.Fate)
             {
-                case RowFate.Fresh:
+                case RowFate.Fresh or RowFate.Correction:
+                    corrections += row.Fate == RowFate.Correction ? 1 : 0;
                     entries.Add(new JournalEntry(stream, batch.StoredForm(row), SentBatch.Stated(row, terms.KnownAt)));
                     break;
                 case RowFate.Duplicate:
                     duplicates++;
                     break;
                 default:
-                    refused.Add(new RefusedRow(row.Row, [Correction], KeptOriginal.OfStored(batch.StoredForm(row).Span)));
+                    refused.Add(new RefusedRow(row.Row, [RefusalOf(row, state.Plan)], KeptOriginal.OfStored(batch.StoredForm(row).Span)));
                     break;
             }
         }
@@ -358,9 +368,12 @@ public sealed class EventLog
         refused.Sort((a, b) => a.Row.CompareTo(b.Row));
         entries.AddRange(refused.Select(r => new JournalEntry(state.QuarantineStream, QuarantinedRow.Encode(r, terms.Caller.Name, state.Plan.Version, terms.KnownAt))));
         var reasons = refused.Take(IngestReport.MostReasons).Select(r => new RowReason(r.Row, r.Problems));
-        var report = new IngestReport(batch.Received, good - held, refused.Count, duplicates, [.. reasons], default) { Held = held, Batch = held > 0 ? hold : null, Findings = verdict.Findings };
+        var report = new IngestReport(batch.Received, good - held, refused.Count, duplicates, [.. reasons], default) { Held = held, Corrections = held > 0 ? 0 : corrections, Batch = held > 0 ? hold : null, Findings = verdict.Findings };
         return (entries, report);
     }
+
+    /// <summary>Why a row with the key of another one does not go in.</summary>
+    internal static Problem RefusalOf(in AcceptedRow row, ContractPlan plan) => row.Fate == RowFate.Moved ? Moved : plan.TakesCorrections ? Waits : Correction;
 
     /// <summary>On the journal's writer thread, before anybody is told.</summary>
     private void Apply(DurableBatch batch)

@@ -21,6 +21,9 @@ public sealed record IngestReport(int Received, int Accepted, int Quarantined, i
     /// <summary>Rows that wait for a decision, durable now; none is accepted then.</summary>
     public int Held { get; init; }
 
+    /// <summary>How many of the accepted rows correct one that was stored before.</summary>
+    public int Corrections { get; init; }
+
     /// <summary>Name of the held batch; null when nothing is held.</summary>
     public string? Batch { get; init; }
 
@@ -53,6 +56,11 @@ public sealed record IngestReport(int Received, int Accepted, int Quarantined, i
             ["duplicates"] = Duplicates,
             ["reasons"] = reasons,
         };
+        if (Corrections > 0)
+        {
+            json["corrections"] = Corrections;
+        }
+
         if (Batch is not null)
         {
             json["held"] = Held;
@@ -79,6 +87,7 @@ public sealed record IngestReport(int Received, int Accepted, int Quarantined, i
         return new IngestReport((int)json["received"]!, (int)json["accepted"]!, (int)json["quarantined"]! - ((int?)json["held"] ?? 0), (int)json["duplicates"]!, [.. reasons], horizon, Replayed: true)
         {
             Held = (int?)json["held"] ?? 0,
+            Corrections = (int?)json["corrections"] ?? 0,
             Batch = (string?)json["batch"],
             Findings = FindingJson.Read(json["findings"]),
         };

@@ -1,6 +1,5 @@
-using System.Buffers;
-using System.Buffers.Binary;
 using System.Runtime.InteropServices;
+using Flyball.Contracts.Corrections;
 using Flyball.Storage.Snapshots;
 
 namespace Flyball.Contracts;
@@ -17,17 +16,17 @@ namespace Flyball.Contracts;
 /// agrees by chance, n / 2^76, goes to quarantine as a correction would; it is not lost. A correction, whose key agrees by right, is
 /// taken for a duplicate when 32 bits of its content agree: once in four thousand million corrections.
 /// </remarks>
-internal sealed class KeyIndex
+/// <param name="history">For a source that takes corrections; null where a second row of a key is refused.</param>
+internal sealed class KeyIndex(KeyHistory? history = null)
 {
     /// <summary>So many that the arrays of a shard stay small: the collector moves them together, where large ones would leave holes.</summary>
     private const int Shards = 1 << ShardBits;
 
     private const int ShardBits = 12;
-    private const int ShardHead = 12;
 
     private readonly Lock gate = new();
     private readonly KeyTable[] durable = [.. Enumerable.Range(0, Shards).Select(_ => new KeyTable())];
-    private readonly Dictionary<UInt128, (KeyReservation By, uint Content)> reserved = [];
+    private readonly Dictionary<UInt128, (KeyReservation By, uint Content, uint Entity, List<uint>? More)> reserved = [];
     private readonly Dictionary<UInt128, uint> held = [];
 
     public int Count
@@ -48,22 +47,25 @@ internal sealed class KeyIndex
         {
             lock (gate)
             {
-                return durable.Sum(t => t.Bytes);
+                return durable.Sum(t => t.Bytes) + (history?.Bytes ?? 0);
             }
         }
     }
 
-    /// <summary>Whether a durable row has the key.</summary>
+    /// <summary>Whether a durable row has the key, and none retracts it.</summary>
     public bool Contains(UInt128 key)
     {
         lock (gate)
         {
-            return TableOf(key).TryGet((ulong)key, out _);
+            return TableOf(key).TryGet((ulong)key, out _) && history?.IsRetracted(key) != true;
         }
     }
 
     /// <summary>Judges the rows and reserves the fresh ones, or reserves nothing and returns the reservation to wait for.</summary>
-    public KeyReservation? TryReserve(List<AcceptedRow> rows, KeyReservation mine)
+    /// <param name="rows">Get their fates.</param>
+    /// <param name="mine">Holds what is reserved.</param>
+    /// <param name="retract">The rows are the ones to take back, not to store.</param>
+    public KeyReservation? TryReserve(List<AcceptedRow> rows, KeyReservation mine, bool retract = false)
     {
         lock (gate)
         {
@@ -80,7 +82,7 @@ internal sealed class KeyIndex
 
             foreach (ref var row in CollectionsMarshal.AsSpan(rows))
             {
-                row.Fate = Judge(row, mine);
+                row.Fate = retract ? JudgeRetraction(row, mine) : Judge(row, mine);
             }
 
             return null;
@@ -95,7 +97,7 @@ internal sealed class KeyIndex
             foreach (ref readonly var row in CollectionsMarshal.AsSpan(rows))
             {
                 // Nobody else can hold a key that this batch found free.
-                if (row.Fate == RowFate.Fresh)
+                if (row.IsStored)
                 {
                     reserved.Remove(row.Key);
                 }
@@ -105,12 +107,21 @@ internal sealed class KeyIndex
         mine.Settle();
     }
 
-    /// <summary>Called in log order for every durable row; of two rows with one key, which an older contract may have let in, the first counts.</summary>
-    public void AddDurable(UInt128 key, uint content)
+    /// <summary>Called in log order for every durable row; of two rows with one key, which an older contract may have let in, the first counts, unless the source takes corrections.</summary>
+    public void AddDurable(UInt128 key, uint content, uint entity)
     {
         lock (gate)
         {
-            Add(key, content);
+            Add(key, content, entity);
+        }
+    }
+
+    /// <summary>The same for a retraction.</summary>
+    public void AddRetraction(UInt128 key)
+    {
+        lock (gate)
+        {
+            history?.Retract(key);
         }
     }
 
@@ -121,9 +132,9 @@ internal sealed class KeyIndex
         {
             foreach (ref readonly var row in CollectionsMarshal.AsSpan(rows))
             {
-                if (row.Fate == RowFate.Fresh)
+                if (row.IsStored)
                 {
-                    Add(row.Key, row.Content);
+                    Add(row.Key, row.Content, row.Entity);
                 }
             }
         }
@@ -157,18 +168,20 @@ internal sealed class KeyIndex
         {
             lock (gate)
             {
-                var table = durable[shard];
-                var head = into.Writer.GetSpan(ShardHead);
-                BinaryPrimitives.WriteInt32LittleEndian(head, shard);
-                BinaryPrimitives.WriteInt32LittleEndian(head[4..], table.Count);
-                BinaryPrimitives.WriteInt32LittleEndian(head[8..], table.Keys.Length);
-                into.Writer.Advance(ShardHead);
-                into.Writer.Write(MemoryMarshal.AsBytes(table.Keys));
-                into.Writer.Write(MemoryMarshal.AsBytes(table.Contents));
+                durable[shard].Write(into.Writer, shard);
+                history?.WriteEntities(into.Writer, shard);
             }
 
             into.EndPiece();
         }
+
+        into.CloseBlock();
+        lock (gate)
+        {
+            history?.WriteRevisions(into.Writer);
+        }
+
+        into.CloseBlock();
     }
 
     /// <summary>Takes written keys over, before the first row; false, and empty, when a block is damaged.</summary>
@@ -176,7 +189,8 @@ internal sealed class KeyIndex
     {
         var read = 0;
         var good = true;
-        Parallel.For(0, section.Count, (index, turn) =>
+        var last = history is null ? section.Count : section.Count - 1;
+        Parallel.For(0, Math.Max(last, 0), (index, turn) =>
         {
             byte[] buffer = [];
             if (!section.TryRead(index, ref buffer, out var block))
@@ -188,14 +202,12 @@ internal sealed class KeyIndex
 
             for (; block.Length > 0; Interlocked.Increment(ref read))
             {
-                var (shard, count, size) = (BinaryPrimitives.ReadInt32LittleEndian(block), BinaryPrimitives.ReadInt32LittleEndian(block[4..]), BinaryPrimitives.ReadInt32LittleEndian(block[8..]));
-                var keys = block.Slice(ShardHead, size * sizeof(ulong));
-                var contents = block.Slice(ShardHead + keys.Length, size * sizeof(uint));
-                durable[shard] = new KeyTable(count, MemoryMarshal.Cast<byte, ulong>(keys), MemoryMarshal.Cast<byte, uint>(contents));
-                block = block[(ShardHead + keys.Length + contents.Length)..];
+                var table = KeyTable.Read(ref block, out var shard);
+                durable[shard] = table;
+                history?.ReadEntities(ref block);
             }
         });
-        if (good && read == Shards)
+        if (good && read == Shards && TryReadRevisions(section, last))
         {
             return true;
         }
@@ -205,27 +217,118 @@ internal sealed class KeyIndex
             durable[shard] = new KeyTable();
         }
 
+        history?.Clear();
         return false;
+    }
+
+    private bool TryReadRevisions(SnapshotSection section, int block)
+    {
+        byte[] buffer = [];
+        if (history is null)
+        {
+            return true;
+        }
+
+        if (!section.TryRead(block, ref buffer, out var bytes))
+        {
+            return false;
+        }
+
+        history.ReadRevisions(bytes);
+        return true;
     }
 
     private RowFate Judge(in AcceptedRow row, KeyReservation mine)
     {
-        if (TableOf(row.Key).TryGet((ulong)row.Key, out var content) || held.TryGetValue(row.Key, out content))
+        var isDurable = TableOf(row.Key).TryGet((ulong)row.Key, out var content);
+        if (isDurable && content == row.Content)
+        {
+            return RowFate.Duplicate;
+        }
+
+        // Until it is decided about, nobody can say which of the two rows is the later one.
+        if (held.TryGetValue(row.Key, out content))
         {
             return content == row.Content ? RowFate.Duplicate : RowFate.Conflict;
         }
 
-        ref var holder = ref CollectionsMarshal.GetValueRefOrAddDefault(reserved, row.Key, out var exists);
-        if (exists)
+        if (isDurable && history is null)
         {
-            return holder.Content == row.Content ? RowFate.Duplicate : RowFate.Conflict;
+            return RowFate.Conflict;
         }
 
-        holder = (mine, row.Content);
-        return RowFate.Fresh;
+        if (isDurable && history!.Had(row.Key, row.Content))
+        {
+            return RowFate.Duplicate;
+        }
+
+        if (isDurable && !history!.IsOf(row.Key, row.Entity))
+        {
+            return RowFate.Moved;
+        }
+
+        return Reserve(row, mine, isDurable);
     }
 
-    private void Add(UInt128 key, uint content) => TableOf(key).TryAdd((ulong)key, content);
+    private RowFate Reserve(in AcceptedRow row, KeyReservation mine, bool isDurable)
+    {
+        ref var holder = ref CollectionsMarshal.GetValueRefOrAddDefault(reserved, row.Key, out var exists);
+        if (!exists)
+        {
+            holder = (mine, row.Content, row.Entity, null);
+            return isDurable ? RowFate.Correction : RowFate.Fresh;
+        }
+
+        if (holder.Content == row.Content || holder.More?.Contains(row.Content) == true)
+        {
+            return RowFate.Duplicate;
+        }
+
+        if (history is null)
+        {
+            return RowFate.Conflict;
+        }
+
+        if (holder.Entity != row.Entity)
+        {
+            return RowFate.Moved;
+        }
+
+        (holder.More ??= []).Add(row.Content);
+        return RowFate.Correction;
+    }
+
+    private RowFate JudgeRetraction(in AcceptedRow row, KeyReservation mine)
+    {
+        if (held.ContainsKey(row.Key))
+        {
+            return RowFate.Conflict;
+        }
+
+        if (!TableOf(row.Key).TryGet((ulong)row.Key, out _))
+        {
+            return RowFate.Unknown;
+        }
+
+        if (!history!.IsOf(row.Key, row.Entity))
+        {
+            return RowFate.Moved;
+        }
+
+        return history.IsRetracted(row.Key) || !reserved.TryAdd(row.Key, (mine, row.Content, row.Entity, null)) ? RowFate.Duplicate : RowFate.Fresh;
+    }
+
+    private void Add(UInt128 key, uint content, uint entity)
+    {
+        if (TableOf(key).TryAdd((ulong)key, content))
+        {
+            history?.Begin(key, entity);
+        }
+        else
+        {
+            history?.Correct(key, content);
+        }
+    }
 
     private KeyTable TableOf(UInt128 key) => durable[(int)(key >> (128 - ShardBits))];
 }

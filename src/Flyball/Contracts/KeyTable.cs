@@ -1,4 +1,7 @@
+using System.Buffers;
+using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace Flyball.Contracts;
 
@@ -11,6 +14,7 @@ namespace Flyball.Contracts;
 internal sealed class KeyTable
 {
     private const int First = 16;
+    private const int HeadBytes = 12;
 
     private ulong[] keys;
     private uint[] contents;
@@ -20,19 +24,12 @@ internal sealed class KeyTable
     /// <summary>An empty one.</summary>
     public KeyTable() => (keys, contents) = (new ulong[First], new uint[First]);
 
-    /// <summary>As it was written; the bytes were checked by whoever read them.</summary>
-    public KeyTable(int count, ReadOnlySpan<ulong> keys, ReadOnlySpan<uint> contents)
+    private KeyTable(int count, ReadOnlySpan<byte> keys, ReadOnlySpan<byte> contents)
     {
         Count = count;
-        this.keys = keys.ToArray();
-        this.contents = contents.ToArray();
+        this.keys = MemoryMarshal.Cast<byte, ulong>(keys).ToArray();
+        this.contents = MemoryMarshal.Cast<byte, uint>(contents).ToArray();
     }
-
-    /// <summary>Every place, the free ones as 0.</summary>
-    public ReadOnlySpan<ulong> Keys => keys;
-
-    /// <summary>Of every place.</summary>
-    public ReadOnlySpan<uint> Contents => contents;
 
     /// <summary>Memory of the table.</summary>
     public long Bytes => keys.Length * (long)(sizeof(ulong) + sizeof(uint));
@@ -72,6 +69,30 @@ internal sealed class KeyTable
 
         Count++;
         return true;
+    }
+
+    /// <summary>Writes it as it stands in memory, behind its number.</summary>
+    public void Write(IBufferWriter<byte> into, int number)
+    {
+        var head = into.GetSpan(HeadBytes);
+        BinaryPrimitives.WriteInt32LittleEndian(head, number);
+        BinaryPrimitives.WriteInt32LittleEndian(head[4..], Count);
+        BinaryPrimitives.WriteInt32LittleEndian(head[8..], keys.Length);
+        into.Advance(HeadBytes);
+        into.Write(MemoryMarshal.AsBytes(keys.AsSpan()));
+        into.Write(MemoryMarshal.AsBytes(contents.AsSpan()));
+    }
+
+    /// <summary>Reads what <see cref="Write"/> wrote, whose bytes were checked, and goes behind it.</summary>
+    public static KeyTable Read(ref ReadOnlySpan<byte> from, out int number)
+    {
+        number = BinaryPrimitives.ReadInt32LittleEndian(from);
+        var count = BinaryPrimitives.ReadInt32LittleEndian(from[4..]);
+        var size = BinaryPrimitives.ReadInt32LittleEndian(from[8..]);
+        var keys = from.Slice(HeadBytes, size * sizeof(ulong));
+        var contents = from.Slice(HeadBytes + keys.Length, size * sizeof(uint));
+        from = from[(HeadBytes + keys.Length + contents.Length)..];
+        return new KeyTable(count, keys, contents);
     }
 
     private static bool Put(ulong[] keys, uint[] contents, ulong key, uint content)

@@ -252,6 +252,7 @@ public sealed class RowBatch : IDisposable
             KnownAtMicros = knownAtMicros,
             Key = hasKey ? RowKey.Hash(Plan, row, hash) : 0,
             Content = hasKey ? (uint)content : 0,
+            Entity = Plan.TakesCorrections ? RowKey.EntityHash(Plan, row, hash) : 0,
             Values = keepsValues ? (Value[])row.Clone() : null,
             IsEarlier = isEarlier,
         });

@@ -9,6 +9,15 @@ internal enum RowFate
     /// <summary>The same row is stored already.</summary>
     Duplicate,
 
-    /// <summary>A row with its key and other content is stored already.</summary>
+    /// <summary>A row with its key and other content is stored already, or waits for a decision.</summary>
     Conflict,
+
+    /// <summary>It is stored, and corrects the rows of its key.</summary>
+    Correction,
+
+    /// <summary>The rows of its key belong to another entity.</summary>
+    Moved,
+
+    /// <summary>It is to be taken back, and no row of its key is stored.</summary>
+    Unknown,
 }

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using System.Security.Cryptography;
 using System.Text;
 using Flyball.Engine.Expressions;
 
@@ -13,8 +14,16 @@ internal static class RowKey
     /// <summary>128 bits that stand for the key. The source has one, and its columns are not null.</summary>
     public static UInt128 Hash(ContractPlan plan, ReadOnlySpan<Value> row, SipHash hash) => Hash(plan.PrimaryKey, row, hash);
 
-    /// <summary>128 bits that stand for the values of some columns, none of them null.</summary>
-    public static UInt128 Hash(IReadOnlyList<int> columns, ReadOnlySpan<Value> row, SipHash hash)
+    /// <summary>128 bits that stand for the values of some columns.</summary>
+    public static UInt128 Hash(IReadOnlyList<int> columns, ReadOnlySpan<Value> row, SipHash hash) => Digest(columns, row, hash);
+
+    /// <summary>The fact a row is about: the first half of the SHA-256 of its key, the same in every process and for ever. Cost: a third of a microsecond.</summary>
+    public static UInt128 Identity(ContractPlan plan, ReadOnlySpan<Value> row) => Digest(plan.PrimaryKey, row, null);
+
+    /// <summary>32 bits that stand for a row's entities.</summary>
+    public static uint EntityHash(ContractPlan plan, ReadOnlySpan<Value> row, SipHash hash) => (uint)Hash(plan.EntityIndexes, row, hash);
+
+    private static UInt128 Digest(IReadOnlyList<int> columns, ReadOnlySpan<Value> row, SipHash? hash)
     {
         var longest = 0;
         foreach (var index in columns)
@@ -30,7 +39,7 @@ internal static class RowKey
             length += Write(row[index], bytes[length..]);
         }
 
-        var key = hash.Of(bytes[..length]);
+        var key = hash?.Of(bytes[..length]) ?? Sha256(bytes[..length]);
         if (rented is not null)
         {
             ArrayPool<byte>.Shared.Return(rented);
@@ -39,8 +48,21 @@ internal static class RowKey
         return key;
     }
 
+    private static UInt128 Sha256(ReadOnlySpan<byte> bytes)
+    {
+        Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(bytes, digest);
+        return BinaryPrimitives.ReadUInt128BigEndian(digest);
+    }
+
     private static int Write(in Value value, Span<byte> into)
     {
+        if (value.IsNull)
+        {
+            into[0] = byte.MaxValue;
+            return 1;
+        }
+
         into[0] = (byte)value.Kind!;
         if (value.Kind == ScalarType.Text)
         {

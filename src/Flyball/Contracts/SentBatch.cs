@@ -32,7 +32,7 @@ internal sealed record SentBatch(SourceState State, RowBatch Batch, KnownAtPolic
         var seq = durable.First.Seq;
         foreach (ref readonly var row in rows)
         {
-            if (row.Fate != RowFate.Fresh)
+            if (!row.IsStored)
             {
                 continue;
             }
@@ -41,7 +41,7 @@ internal sealed record SentBatch(SourceState State, RowBatch Batch, KnownAtPolic
             {
                 var known = Stated(row, KnownAt) ?? durable.Assigned;
                 var stamp = new RowStamp(row.EventTimeMicros is { } at ? new EventTime(at) : new EventTime(known.Micros), known, seq);
-                var given = new EventRow(State.Plan, stamp, values);
+                var given = new EventRow(State.Plan, stamp, values, State.Plan.IdentityOf(values, isRetraction: false));
                 for (var i = 0; i < subscribers.Count; i++)
                 {
                     subscribers[i](given);

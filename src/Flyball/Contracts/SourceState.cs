@@ -1,3 +1,4 @@
+using Flyball.Contracts.Corrections;
 using Flyball.Contracts.Holds;
 using Flyball.Contracts.Quality;
 using Flyball.Contracts.Quarantine;
@@ -20,6 +21,8 @@ internal sealed class SourceState(ContractPlan plan, SipHash hash)
 
     public static string EventStreamOf(string source) => "events/" + source;
 
+    public static string RetractionStreamOf(string source) => "retractions/" + source;
+
     public string EventStream { get; } = EventStreamOf(plan.Source);
 
     public string QuarantineStream { get; } = "quarantine/" + plan.Source;
@@ -34,7 +37,10 @@ internal sealed class SourceState(ContractPlan plan, SipHash hash)
 
     public string DecisionStream { get; } = "decisions/" + plan.Source;
 
-    public KeyIndex Keys { get; } = new();
+    /// <summary>Rows that are taken back, in stored form, as they were sent.</summary>
+    public string RetractionStream { get; } = RetractionStreamOf(plan.Source);
+
+    public KeyIndex Keys { get; } = new(plan.TakesCorrections ? new KeyHistory() : null);
 
     /// <summary>Who sees this source's rows. Complete before the first row.</summary>
     public List<Action<EventRow>> Subscribers { get; } = [];
@@ -63,12 +69,24 @@ internal sealed class SourceState(ContractPlan plan, SipHash hash)
             return false;
         }
 
-        if (HasWholeKey(values))
+        var isRetraction = string.Equals(record.Stream, RetractionStream, StringComparison.Ordinal);
+        if (isRetraction && !(plan.TakesCorrections && HasWholeKey(values)))
         {
-            Keys.AddDurable(RowKey.Hash(plan, values, hash), (uint)hash.Of(record.Payload.Span));
+            // Of a contract that took corrections then, and does not now: it cannot say which row it takes back.
+            return false;
         }
 
-        row = new EventRow(plan, new RowStamp(plan.EventTimeOf(values, new EventTime(record.KnownAt.Micros)), record.KnownAt, record.Seq), values);
+        if (isRetraction)
+        {
+            Keys.AddRetraction(RowKey.Hash(plan, values, hash));
+        }
+        else if (HasWholeKey(values))
+        {
+            Keys.AddDurable(RowKey.Hash(plan, values, hash), (uint)hash.Of(record.Payload.Span), plan.TakesCorrections ? RowKey.EntityHash(plan, values, hash) : 0);
+        }
+
+        var stamp = new RowStamp(plan.EventTimeOf(values, new EventTime(record.KnownAt.Micros)), record.KnownAt, record.Seq);
+        row = new EventRow(plan, stamp, values, plan.IdentityOf(values, isRetraction));
         return true;
     }
 

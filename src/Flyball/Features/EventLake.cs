@@ -11,6 +11,9 @@ namespace Flyball.Features;
 /// <summary>Events of the journal as Parquet tables, one a source: written up to a horizon, read back as rows in log order.</summary>
 public static class EventLake
 {
+    /// <summary>True in a row that takes back what the rows of its key say; a column of the tables of sources that take corrections.</summary>
+    private const string Retraction = "retraction!";
+
     /// <summary>An extension writes what follows the horizon it saw, so nobody may move it in between.</summary>
     private static readonly Lock Extending = new();
 
@@ -39,15 +42,16 @@ public static class EventLake
     }
 
     /// <summary>
-    /// Reads a table in log order. The row array is reused: copy what must outlive the callback.
+    /// Reads a table in log order, corrections and retractions as rows of their own. The row array is reused: copy what must outlive the callback.
     /// </summary>
     /// <param name="directory">Where the manifest's files are.</param>
-    public static void Read(string directory, LakeManifest manifest, ContractPlan source, Action<RowStamp, Value[]> onRow)
+    public static void Read(string directory, LakeManifest manifest, ContractPlan source, Action<RowStamp, RowIdentity, Value[]> onRow)
     {
         // A column that came after the last row of the table is null in all of them.
         var columns = source.Schema.Fields.Select(f => f.Name).Where(name => manifest.Columns.Any(c => c.Name == name)).ToList();
         var placed = columns.Select(source.Schema.IndexOf).ToArray();
-        using var reader = LakeReader.Open(directory, manifest, columns);
+        var mark = manifest.Columns.Any(c => c.Name == Retraction) ? columns.Count + 3 : -1;
+        using var reader = LakeReader.Open(directory, manifest, mark < 0 ? columns : [.. columns, Retraction]);
         var row = new Value[source.Schema.Fields.Count];
         while (reader.NextChunk() is { } chunk)
         {
@@ -68,13 +72,15 @@ public static class EventLake
                     };
                 }
 
-                onRow(new RowStamp(new EventTime(eventTimes[r]), new KnownAt(knownAts[r]), seqs[r]), row);
+                var isRetraction = mark > 0 && !chunk.IsNull(mark, r) && chunk.Column<bool>(mark)[r];
+                onRow(new RowStamp(new EventTime(eventTimes[r]), new KnownAt(knownAts[r]), seqs[r]), source.IdentityOf(row, isRetraction), row);
             }
         }
     }
 
-    private static List<LakeColumn> Columns(ContractPlan source) =>
-        [.. source.Schema.Fields.Select(f => new LakeColumn(f.Name, f.Type switch
+    private static List<LakeColumn> Columns(ContractPlan source)
+    {
+        List<LakeColumn> columns = [.. source.Schema.Fields.Select(f => new LakeColumn(f.Name, f.Type switch
         {
             ScalarType.Boolean => LakeType.Boolean,
             ScalarType.Integer => LakeType.Integer,
@@ -82,16 +88,24 @@ public static class EventLake
             ScalarType.Timestamp => LakeType.Timestamp,
             _ => LakeType.Text,
         }))];
+        if (source.TakesCorrections)
+        {
+            columns.Add(new LakeColumn(Retraction, LakeType.Boolean));
+        }
+
+        return columns;
+    }
 
     /// <summary>A row that the present contract cannot read is passed over here as it is by the replay of the log, which counts it.</summary>
     private static void Write(Journal journal, ContractPlan source, Horizon from, Horizon upTo, LakeRowWriter writer)
     {
-        var stream = EventLog.StreamOf(source.Source);
+        var (stream, retractions) = (EventLog.StreamOf(source.Source), EventLog.RetractionsOf(source.Source));
         var row = new Value[source.Schema.Fields.Count];
         var codec = RowCodec.Of(source);
         foreach (var record in journal.Read(from, upTo))
         {
-            if (record.Stream != stream)
+            var isRetraction = source.TakesCorrections && record.Stream == retractions;
+            if (record.Stream != stream && !isRetraction)
             {
                 continue;
             }
@@ -125,6 +139,11 @@ public static class EventLake
                         writer.Append(value.AsText);
                         break;
                 }
+            }
+
+            if (source.TakesCorrections)
+            {
+                writer.Append(isRetraction);
             }
 
             writer.End();

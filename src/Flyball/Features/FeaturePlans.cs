@@ -80,6 +80,13 @@ public sealed class FeaturePlans
             return null;
         }
 
+        if (!source.StaysWithFact(entityIndex))
+        {
+            problems.Add(new Problem(
+                "FLY1221", $"The source {source.Source} takes corrections, and {definition.Entity} is neither part of its key nor marked as an entity.", definition.Where, "Mark the column with the custom property entity in the contract: a correction then stays with its entity."));
+            return null;
+        }
+
         var features = definition.Features.Select(f => new FeatureSource(f.Name, f.Expression, f.Where)).ToList();
         var outcome = EntityViewPlan.Compile(features, source.Schema);
         problems.Add(outcome.Problems);

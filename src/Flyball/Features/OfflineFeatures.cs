@@ -16,7 +16,7 @@ public sealed class OfflineFeatures : IFeatureState
     public OfflineFeatures(FeaturePlans plans) =>
         timelines = [.. plans.EntityViews.Select(_ => new Dictionary<Value, EntityTimeline>())];
 
-    public void Add(EntityFeatureView view, RowStamp stamp, ReadOnlySpan<Value> row)
+    public void Add(EntityFeatureView view, RowStamp stamp, RowIdentity identity, ReadOnlySpan<Value> row)
     {
         var key = row[view.EntityIndex];
         if (key.IsNull)
@@ -30,7 +30,7 @@ public sealed class OfflineFeatures : IFeatureState
             timelines[view.Ordinal].Add(key, timeline);
         }
 
-        view.Plan.Append(timeline, stamp, row);
+        view.Plan.Append(timeline, stamp, identity, row);
     }
 
     public bool Evaluate(EntityFeatureView view, in Value key, EventTime t, Horizon horizon, Span<Value> into, Span<FeatureStatus> statuses = default) =>

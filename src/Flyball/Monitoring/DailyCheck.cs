@@ -95,7 +95,7 @@ public sealed class DailyCheck : IDisposable
     {
         lock (outcomes)
         {
-            outcomes.AddLabel(row.Stamp, row.Row);
+            outcomes.AddLabel(row.Stamp, row.Identity, row.Row);
         }
     }
 

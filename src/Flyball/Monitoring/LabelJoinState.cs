@@ -32,6 +32,11 @@ internal sealed class LabelJoinState(ModelPlan model) : ISnapshotPart
             }
 
             seen = row.Stamp.Seq;
+            if (row.IsRetraction)
+            {
+                return;
+            }
+
             if (string.Equals(row.Plan.Source, model.Vector.Request.Source, StringComparison.Ordinal))
             {
                 Join.AddRequest(row.Row[model.RequestKeyIndex], row.Stamp.EventTime);

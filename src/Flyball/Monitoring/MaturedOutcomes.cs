@@ -14,7 +14,7 @@ namespace Flyball.Monitoring;
 internal sealed class MaturedOutcomes(ModelPlan model, long performanceMicros)
 {
     private readonly LinkedList<Waiting> waiting = new();
-    private readonly Dictionary<Value, List<(RowStamp Stamp, double Label)>> labels = [];
+    private readonly Dictionary<Value, List<(RowStamp Stamp, RowIdentity Identity, double Label)>> labels = [];
 
     private long seen;
 
@@ -22,8 +22,8 @@ internal sealed class MaturedOutcomes(ModelPlan model, long performanceMicros)
 
     public void AddPrediction(Value key, EventTime instant, double score, int version) => waiting.AddLast(new Waiting(key, instant, score, version));
 
-    /// <summary>Takes a row of the label source; one that was taken before changes nothing.</summary>
-    public void AddLabel(RowStamp stamp, Value[] row)
+    /// <summary>A row of a source that takes corrections replaces the row of its identity, or takes it back. One that was taken before changes nothing.</summary>
+    public void AddLabel(RowStamp stamp, RowIdentity identity, Value[] row)
     {
         if (stamp.Seq <= seen)
         {
@@ -32,11 +32,21 @@ internal sealed class MaturedOutcomes(ModelPlan model, long performanceMicros)
 
         seen = stamp.Seq;
         var key = row[model.LabelKeyIndex];
+        if (identity.IsKeyed && labels.TryGetValue(key, out var earlier))
+        {
+            earlier.RemoveAll(l => l.Identity.IsKeyed && l.Identity.Key == identity.Key);
+        }
+
+        if (identity is { IsKeyed: true, Kind: RowKind.Retraction })
+        {
+            return;
+        }
+
         var value = row[model.LabelValueIndex];
         var label = value.Kind == ScalarType.Boolean ? (value.AsBoolean ? 1 : 0) : value.TryGetNumber(out var number) ? number : double.NaN;
         if (!key.IsNull && !double.IsNaN(label))
         {
-            (labels.TryGetValue(key, out var known) ? known : labels[key] = []).Add((stamp, label));
+            (labels.TryGetValue(key, out var known) ? known : labels[key] = []).Add((stamp, identity, label));
         }
     }
 
@@ -48,12 +58,15 @@ internal sealed class MaturedOutcomes(ModelPlan model, long performanceMicros)
         {
             ValueForm.Write(into, key);
             NumberForm.Write(into, known.Count);
-            foreach (var (stamp, label) in known)
+            foreach (var (stamp, identity, label) in known)
             {
                 NumberForm.Write(into, stamp.EventTime.Micros);
                 NumberForm.Write(into, stamp.KnownAt.Micros);
                 NumberForm.Write(into, stamp.Seq);
                 NumberForm.Write(into, BitConverter.DoubleToInt64Bits(label));
+                NumberForm.Write(into, identity.IsKeyed ? 1 : 0);
+                NumberForm.Write(into, unchecked((long)(ulong)identity.Key));
+                NumberForm.Write(into, unchecked((long)(ulong)(identity.Key >> 64)));
             }
         }
     }
@@ -64,12 +77,16 @@ internal sealed class MaturedOutcomes(ModelPlan model, long performanceMicros)
         seen = NumberForm.Read(ref from);
         while (from.Length > 0)
         {
-            var known = new List<(RowStamp, double)>();
-            labels.Add(ValueForm.Read(ref from), known);
+            var key = ValueForm.Read(ref from);
+            var known = labels[key] = [];
             for (var left = NumberForm.Read(ref from); left > 0; left--)
             {
                 var stamp = new RowStamp(new(NumberForm.Read(ref from)), new(NumberForm.Read(ref from)), NumberForm.Read(ref from));
-                known.Add((stamp, BitConverter.Int64BitsToDouble(NumberForm.Read(ref from))));
+                var label = BitConverter.Int64BitsToDouble(NumberForm.Read(ref from));
+                var isKeyed = NumberForm.Read(ref from) != 0;
+                var low = unchecked((ulong)NumberForm.Read(ref from));
+                var fact = new UInt128(unchecked((ulong)NumberForm.Read(ref from)), low);
+                known.Add((stamp, isKeyed ? RowIdentity.Of(fact) : RowIdentity.None, label));
             }
         }
     }
@@ -100,10 +117,10 @@ internal sealed class MaturedOutcomes(ModelPlan model, long performanceMicros)
         return ([.. scores], [.. truths]);
     }
 
-    /// <summary>The latest label in [from, until], both inclusive, as training takes it: a later correction does not reach back.</summary>
+    /// <summary>The latest label in [from, until], both inclusive, as training takes it: a later label does not reach back.</summary>
     private double? LabelOf(Value key, long from, long until)
     {
-        (RowStamp Stamp, double Label)? latest = null;
+        (RowStamp Stamp, RowIdentity Identity, double Label)? latest = null;
         foreach (var entry in labels.GetValueOrDefault(key) ?? [])
         {
             if (entry.Stamp.EventTime.Micros >= from && entry.Stamp.EventTime.Micros <= until && (latest is null || entry.Stamp > latest.Value.Stamp))

@@ -12,7 +12,7 @@ internal sealed class OutcomeSnapshot(ModelPlan model, MaturedOutcomes outcomes)
 {
     public string Name { get; } = "outcomes/" + model.Name;
 
-    public Digest Identity { get; } = Digest.Of($"outcomes 1 {model.LabelSource.Digest.Hex} {model.LabelKeyIndex} {model.LabelValueIndex}");
+    public Digest Identity { get; } = Digest.Of($"outcomes 2 {model.LabelSource.Digest.Hex} {model.LabelKeyIndex} {model.LabelValueIndex}");
 
     public void Write(SnapshotBuilder into)
     {

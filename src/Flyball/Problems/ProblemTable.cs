@@ -23,7 +23,7 @@ public static class ProblemTable
         "FLY4094" => 409, // nothing of what was named may be released
         _ when code.StartsWith("FLY10", StringComparison.Ordinal) => 422, // expressions
         _ when code.StartsWith("FLY126", StringComparison.Ordinal) => 409, // a change of applied definitions that is refused
-        _ when code.StartsWith("FLY11", StringComparison.Ordinal) || code.StartsWith("FLY127", StringComparison.Ordinal) => 422, // definitions
+        _ when code.StartsWith("FLY11", StringComparison.Ordinal) || code.StartsWith("FLY12", StringComparison.Ordinal) => 422, // definitions
         _ when code.StartsWith("FLY30", StringComparison.Ordinal) => 400, // malformed requests
         _ when code.StartsWith("FLY31", StringComparison.Ordinal) => 422, // rows that break their contract
         _ when code.StartsWith("FLY32", StringComparison.Ordinal) => 409, // refused by a gate or a state

@@ -128,7 +128,7 @@ public sealed class Reproduction(Workspace workspace, EventLog events, ActivePro
         {
             var source = plan.Contracts[manifest.Table];
             var views = wanted.Where(w => w.Key.Source.Source == source.Source).ToArray();
-            EventLake.Read(workspace.Directory.Lake, manifest, source, (stamp, row) =>
+            EventLake.Read(workspace.Directory.Lake, manifest, source, (stamp, identity, row) =>
             {
                 cancellation.ThrowIfCancellationRequested();
                 if (stamp.Seq > upTo.Seq)
@@ -140,7 +140,7 @@ public sealed class Reproduction(Workspace workspace, EventLog events, ActivePro
                 {
                     if (keys.Contains(row[view.EntityIndex]))
                     {
-                        state.Add(view, stamp, row);
+                        state.Add(view, stamp, identity, row);
                     }
                 }
             });

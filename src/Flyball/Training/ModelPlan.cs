@@ -47,6 +47,12 @@ public sealed record ModelPlan(
                 "Give both columns one classification in their contracts: a token never meets its value."));
         }
 
+        if (labelKey >= 0 && !label.StaysWithFact(labelKey))
+        {
+            problems.Add(new Problem(
+                "FLY1222", $"The source {label.Source} takes corrections, and {definition.Label.Key} is neither part of its key nor marked as an entity.", definition.Root.At("label"), "Mark the column with the custom property entity in the contract: a corrected label then stays with its request."));
+        }
+
         var labelValue = LabelValue(definition, label, labelKey, problems);
         var vector = FeatureVectorPlan.Compile(features, request, definition.Features, definition.Entities, definition.Root.At("features"), problems);
         return problems.Count > before || vector is null ? null : new ModelPlan(definition, vector, label, requestKey, labelKey, labelValue);

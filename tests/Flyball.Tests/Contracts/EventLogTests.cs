@@ -279,8 +279,8 @@ public sealed class EventLogTests
         Assert.Equal([RowFate.Fresh, RowFate.Fresh], others.Select(r => r.Fate));
 
         // The second is durable: a third meets a duplicate and a conflict.
-        index.AddDurable(7, 1);
-        index.AddDurable(8, 1);
+        index.AddDurable(7, 1, 0);
+        index.AddDurable(8, 1, 0);
         index.Release(others, second);
         List<AcceptedRow> third = [Row(7, 1), Row(8, 2)];
         Assert.Null(index.TryReserve(third, new KeyReservation()));
@@ -288,5 +288,5 @@ public sealed class EventLogTests
         Assert.Equal(2, index.Count);
     }
 
-    private static AcceptedRow Row(UInt128 key, ulong content) => new() { Row = 0, Offset = 0, Length = 0, EventTimeMicros = 0, KnownAtMicros = null, Values = null, Key = key, Content = (uint)content };
+    private static AcceptedRow Row(UInt128 key, ulong content) => new() { Row = 0, Offset = 0, Length = 0, EventTimeMicros = 0, KnownAtMicros = null, Values = null, Key = key, Content = (uint)content, Entity = 0 };
 }

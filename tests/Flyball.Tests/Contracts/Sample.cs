@@ -45,6 +45,9 @@ internal static class Sample
                 customProperties: [ { property: unit, value: EUR } ]
         """;
 
+    /// <summary>The transactions, where a second row of a key corrects the first.</summary>
+    public static string CorrectableYaml { get; } = TransactionsYaml.Replace("    physicalType: table\n", "    physicalType: table\n    customProperties: [ { property: corrections, value: accept } ]\n", StringComparison.Ordinal);
+
     /// <summary>Every type, each rule beyond the type, optional fields and a key of two fields.</summary>
     public const string EverythingYaml = """
         apiVersion: v3.1.0
@@ -83,6 +86,8 @@ internal static class Sample
     public static ContractPlan Keyless { get; } = Compile(KeylessYaml);
 
     public static ContractPlan Transactions { get; } = Compile(TransactionsYaml);
+
+    public static ContractPlan Correctable { get; } = Compile(CorrectableYaml);
 
     public static ContractPlan Everything { get; } = Compile(EverythingYaml);
 

@@ -39,7 +39,7 @@ public class ContractEditTests
         world.Project.Replace(Transactions, "- name: amount\n        logicalType: number\n        logicalTypeOptions: { minimum: 0, maximum: 10000 }", "- name: amount\n        logicalType: integer");
         var integers = ProjectWorkspace.Load(world.Project).Contracts["transactions"];
         var manifest = EventLake.Extend(world.Workspace.Events, world.Workspace.Lake, [integers], world.Events.Applied)[0];
-        EventLake.Read(world.LakeFolder, manifest, integers, (_, row) => rows.Add(row[integers.Schema.IndexOf("amount")].AsInteger));
+        EventLake.Read(world.LakeFolder, manifest, integers, (_, _, row) => rows.Add(row[integers.Schema.IndexOf("amount")].AsInteger));
         Assert.Equal([10], rows);
 
         // After the table was written: a column that came later is null in its rows.
@@ -47,7 +47,7 @@ public class ContractEditTests
         var wider = ProjectWorkspace.Load(world.Project).Contracts["transactions"];
         manifest = EventLake.Extend(world.Workspace.Events, world.Workspace.Lake, [wider], world.Events.Applied)[0];
         var countries = new List<bool>();
-        EventLake.Read(world.LakeFolder, manifest, wider, (_, row) => countries.Add(row[wider.Schema.IndexOf("country")].IsNull && row[wider.Schema.IndexOf("amount")].AsInteger == 10));
+        EventLake.Read(world.LakeFolder, manifest, wider, (_, _, row) => countries.Add(row[wider.Schema.IndexOf("country")].IsNull && row[wider.Schema.IndexOf("amount")].AsInteger == 10));
         Assert.Equal([true], countries);
     }
 

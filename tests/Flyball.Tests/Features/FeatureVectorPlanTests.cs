@@ -122,7 +122,7 @@ public sealed class FeatureVectorPlanTests
     {
         foreach (var view in plans.EntityViews)
         {
-            state.Add(view, new RowStamp(new EventTime(micros), new KnownAt(micros), seq), Row(seq, micros, customer, terminal, amount));
+            state.Add(view, new RowStamp(new EventTime(micros), new KnownAt(micros), seq), RowIdentity.None, Row(seq, micros, customer, terminal, amount));
         }
     }
 

@@ -1,6 +1,7 @@
 using Flyball.Contracts;
 using Flyball.Engine.Expressions;
 using Flyball.Engine.Problems;
+using Flyball.Engine.Windows;
 using Flyball.Features;
 using Flyball.Storage.Journals;
 using Flyball.Tests.Contracts;
@@ -35,15 +36,42 @@ public sealed class ParityTests
         }
     }
 
-    [Fact]
-    public async Task What_was_read_online_is_read_again_after_a_restart()
+    [Theory]
+    [InlineData(21)]
+    [InlineData(22)]
+    [InlineData(23)]
+    public async Task What_was_read_online_is_read_again_from_the_lake_when_rows_were_corrected_and_taken_back(int seed)
     {
-        await using var world = new ParityWorld(7);
+        await using var world = new ParityWorld(seed, corrected: true);
+        await world.LiveAsync(150);
+
+        Assert.True(world.Corrections > 50, $"Only {world.Corrections} rows were corrections.");
+        Assert.True(world.Retractions > 10, $"Only {world.Retractions} rows were taken back.");
+        Assert.Equal(0, world.Differences(world.Offline()));
+
+        // The control: the corrections are what some of the values are made of.
+        var blind = new OfflineFeatures(world.Plans);
+        EventLake.Read(world.LakeFolder, world.Extend(), world.Contract, (stamp, identity, row) =>
+        {
+            foreach (var view in world.Plans.EntityViews)
+            {
+                blind.Add(view, stamp, RowIdentity.None, row);
+            }
+        });
+        Assert.NotEqual(0, world.Differences(blind));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task What_was_read_online_is_read_again_after_a_restart(bool corrected)
+    {
+        await using var world = new ParityWorld(7, corrected);
         await world.LiveAsync(100);
         await world.Journal.DisposeAsync();
 
         await using var journal = world.Open();
-        var events = new EventLog(journal, new ContractSet([Sample.Transactions]));
+        var events = new EventLog(journal, new ContractSet([world.Contract]));
         var online = new OnlineFeatures(world.Plans);
         events.Subscribe(online.Apply);
         events.Replay();
@@ -71,11 +99,11 @@ public sealed class ParityTests
         await using var world = new ParityWorld(9);
         await world.LiveAsync(100);
         var offline = new OfflineFeatures(world.Plans);
-        EventLake.Read(world.LakeFolder, world.Extend(), Sample.Transactions, (stamp, row) =>
+        EventLake.Read(world.LakeFolder, world.Extend(), Sample.Transactions, (stamp, identity, row) =>
         {
             foreach (var view in world.Plans.EntityViews)
             {
-                offline.Add(view, stamp with { KnownAt = new(stamp.EventTime.Micros) }, row);
+                offline.Add(view, stamp with { KnownAt = new(stamp.EventTime.Micros) }, identity, row);
             }
         });
 
@@ -91,7 +119,7 @@ public sealed class ParityTests
         var file = Path.Combine(world.LakeFolder, manifest.Table, manifest.Files[0].Name);
         await FlipAsync(file);
 
-        Assert.Throws<FlyballException>(() => EventLake.Read(world.LakeFolder, manifest, Sample.Transactions, (_, _) => { }));
+        Assert.Throws<FlyballException>(() => EventLake.Read(world.LakeFolder, manifest, Sample.Transactions, (_, _, _) => { }));
     }
 
     [Fact]

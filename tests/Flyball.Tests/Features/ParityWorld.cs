@@ -1,10 +1,13 @@
 using System.Text;
+using System.Text.Json.Nodes;
 using Flyball.Access;
 using Flyball.Contracts;
+using Flyball.Contracts.Corrections;
 using Flyball.Engine.Expressions;
 using Flyball.Engine.Time;
 using Flyball.Engine.Windows;
 using Flyball.Features;
+using Flyball.Storage.Audit;
 using Flyball.Storage.Journals;
 using Flyball.Storage.Lakes;
 using Flyball.Tests.Contracts;
@@ -24,16 +27,23 @@ internal sealed class ParityWorld : IAsyncDisposable
     private readonly Random random;
     private readonly ManualTimeProvider time = new();
     private readonly List<EventTime> instants = [];
+    private readonly List<(long Id, EventTime At, int Customer, int Terminal)> sent = [];
+    private readonly ContractPlan contract;
+    private readonly AuditLog audit;
     private long nextId = 1;
 
-    public ParityWorld(int seed)
+    /// <param name="seed">Another seed is another world.</param>
+    /// <param name="corrected">Some rows are corrected, and some taken back, a while after they came.</param>
+    public ParityWorld(int seed, bool corrected = false)
     {
         random = new Random(seed);
-        Plans = SampleViews.Compile(SampleViews.Customer, SampleViews.Terminal, SampleViews.Request);
+        contract = corrected ? Sample.Correctable : Sample.Transactions;
+        audit = AuditLog.Open(Path.Combine(Folder, "audit"), "test.example/audit", AuditKey.LoadOrCreate(Path.Combine(Folder, "keys"), "test.example/audit"), time);
+        Plans = SampleViews.Compile(contract, SampleViews.Customer, SampleViews.Terminal, SampleViews.Request);
         Vector = SampleViews.Vector(Plans, "request.*", "customer.*", "terminal.*");
         Online = new OnlineFeatures(Plans);
         Journal = Open();
-        Events = new EventLog(Journal, new ContractSet([Sample.Transactions]));
+        Events = new EventLog(Journal, new ContractSet([contract]));
         Online.SubscribeTo(Events);
         Events.Replay();
     }
@@ -50,8 +60,16 @@ internal sealed class ParityWorld : IAsyncDisposable
 
     public EventLog Events { get; }
 
+    public ContractPlan Contract => contract;
+
     /// <summary>What was read online, with the instant and the horizon it was read at.</summary>
     public List<(Value[] Request, EventTime Instant, Horizon Horizon, Value[] Vector)> Readings { get; } = [];
+
+    /// <summary>How many rows correct another one.</summary>
+    public int Corrections { get; private set; }
+
+    /// <summary>How many rows were taken back.</summary>
+    public int Retractions { get; private set; }
 
     /// <summary>How many rows became known after a row that happened later.</summary>
     public int LateRows { get; private set; }
@@ -86,11 +104,11 @@ internal sealed class ParityWorld : IAsyncDisposable
     public OfflineFeatures Offline(Func<RowStamp, Value[], Value[]>? alter = null)
     {
         var offline = new OfflineFeatures(Plans);
-        EventLake.Read(LakeFolder, Extend(), Sample.Transactions, (stamp, row) =>
+        EventLake.Read(LakeFolder, Extend(), contract, (stamp, identity, row) =>
         {
             foreach (var view in Plans.EntityViews)
             {
-                offline.Add(view, stamp, alter?.Invoke(stamp, row) ?? row);
+                offline.Add(view, stamp, identity, alter?.Invoke(stamp, row) ?? row);
             }
         });
         return offline;
@@ -101,10 +119,10 @@ internal sealed class ParityWorld : IAsyncDisposable
         using var lake = Lake.Open(LakeFolder);
         if (lake.HorizonOf("transactions").Seq == 0)
         {
-            EventLake.Extend(Journal, lake, [Sample.Transactions], new Horizon(Events.Applied.Seq / 2));
+            EventLake.Extend(Journal, lake, [contract], new Horizon(Events.Applied.Seq / 2));
         }
 
-        return EventLake.Extend(Journal, lake, [Sample.Transactions], Events.Applied)[0];
+        return EventLake.Extend(Journal, lake, [contract], Events.Applied)[0];
     }
 
     /// <summary>Readings that a state gives other bits for.</summary>
@@ -116,6 +134,7 @@ internal sealed class ParityWorld : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Journal.DisposeAsync();
+        await audit.DisposeAsync();
         Directory.Delete(Folder, recursive: true);
     }
 
@@ -127,13 +146,31 @@ internal sealed class ParityWorld : IAsyncDisposable
             var at = Near();
             LateRows += instants.Exists(t => t.Micros > at.Micros) ? 1 : 0;
             instants.Add(at);
-            batch.AddJson(Encoding.UTF8.GetBytes(FormattableString.Invariant(
-                $$"""{"transaction_id":{{nextId++}},"event_time":"{{at}}","customer_id":{{random.Next(Customers)}},"terminal_id":{{random.Next(Terminals)}},"amount":{{random.NextDouble() * 100:R}}}""")));
+            var row = (Id: nextId++, At: at, Customer: random.Next(Customers), Terminal: random.Next(Terminals));
+            sent.Add(row);
+            batch.AddJson(Encoding.UTF8.GetBytes(Json(row)));
+        }
+
+        for (var i = contract.TakesCorrections ? random.Next(3) : 0; i > 0; i--)
+        {
+            // Another amount, and sometimes another time, than were sent before.
+            var wrong = sent[random.Next(sent.Count)];
+            batch.AddJson(Encoding.UTF8.GetBytes(Json(wrong with { At = random.Next(2) == 0 ? Near() : wrong.At })));
         }
 
         var outcome = await Events.IngestAsync(batch, new IngestTerms(Caller.Local(), random.Next(3) == 0 ? KnownAtPolicy.EventTime : KnownAtPolicy.Assigned), default);
         Assert.Equal(batch.Received, outcome.Report?.Accepted);
+        Corrections += outcome.Report!.Corrections;
+        if (contract.TakesCorrections && random.Next(4) == 0)
+        {
+            var report = await new RetractionDesk(Events, audit).RetractAsync(
+                "transactions", [JsonNode.Parse(Json(sent[random.Next(sent.Count)]))!.AsObject()], Caller.Local(), "never was", default);
+            Retractions += report.Retracted;
+        }
     }
+
+    private string Json((long Id, EventTime At, int Customer, int Terminal) row) => FormattableString.Invariant(
+        $$"""{"transaction_id":{{row.Id}},"event_time":"{{row.At}}","customer_id":{{row.Customer}},"terminal_id":{{row.Terminal}},"amount":{{random.NextDouble() * 100:R}}}""");
 
     /// <summary>Now, the very instant of an earlier row, or up to ten days ago.</summary>
     private EventTime Near() => random.Next(4) switch

@@ -56,12 +56,22 @@ internal static class SampleViews
         return plans;
     }
 
-    public static FeaturePlans Compile(out ProblemList problems, params string[] yaml)
+    /// <summary>The same over other contracts.</summary>
+    public static FeaturePlans Compile(ContractPlan transactions, params string[] yaml)
+    {
+        var plans = Compile(new Dictionary<string, ContractPlan>(Contracts) { ["transactions"] = transactions }, out var problems, yaml);
+        Assert.Empty(problems);
+        return plans;
+    }
+
+    public static FeaturePlans Compile(out ProblemList problems, params string[] yaml) => Compile(Contracts, out problems, yaml);
+
+    private static FeaturePlans Compile(IReadOnlyDictionary<string, ContractPlan> contracts, out ProblemList problems, string[] yaml)
     {
         var found = new ProblemList();
         var definitions = yaml.Select((text, i) => FeatureViewDefinition.Read(YamlSection.Parse($"features/{i}.yaml", text, found)!)).OfType<FeatureViewDefinition>().ToList();
         problems = found;
-        return FeaturePlans.Compile(definitions, Contracts, found);
+        return FeaturePlans.Compile(definitions, contracts, found);
     }
 
     public static FeatureVectorPlan Vector(FeaturePlans plans, params string[] patterns) => Vector(plans, [], patterns);

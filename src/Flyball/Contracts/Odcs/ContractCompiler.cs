@@ -47,6 +47,11 @@ public static class ContractCompiler
         CheckFieldNames(definition, problems);
         var eventTime = FindEventTime(definition, problems);
         var primaryKey = definition.Fields.Index().Where(f => f.Item.PrimaryKey).OrderBy(f => f.Item.PrimaryKeyPosition ?? long.MaxValue).Select(f => f.Index).ToList();
+        if (definition.TakesCorrections && primaryKey.Count == 0)
+        {
+            problems.Add("FLY1220", $"'{definition.Source}' takes corrections and has no primary key.", definition.Where, "Mark the fields that name a fact with primaryKey: true, so that a row says what it corrects.");
+        }
+
         foreach (var (index, field) in definition.Fields.Index())
         {
             PrivacyRules.Check(field, index == eventTime || field.PrimaryKey || field.Entity is not null);

@@ -56,7 +56,7 @@ internal static partial class OdcsReader
         OdcsShape.OneOf("object")(schema, "logicalType");
         OdcsShapes.Element.Read(schema);
         OdcsShapes.SchemaObject.Read(schema);
-        var custom = OdcsCustomProperties.Read(schema, "eventTime", "statistics", "foreignKeys");
+        var custom = OdcsCustomProperties.Read(schema, "eventTime", "statistics", "foreignKeys", "corrections");
         var fields = schema.Sections("properties").Select(OdcsPropertyReader.Read).ToList();
         var quality = Rules(schema);
         var relationships = schema.Sections("relationships");
@@ -83,6 +83,7 @@ internal static partial class OdcsReader
             EventTime = custom.Text("eventTime") ?? eventTime,
             Document = document,
             ForeignKeys = custom.OneOf("foreignKeys", ("alert", RuleOutcome.Alert), ("quarantine", RuleOutcome.Quarantine), ("hold", RuleOutcome.Hold), ("record", RuleOutcome.Record)),
+            TakesCorrections = custom.OneOf("corrections", ("refuse", false), ("accept", true)),
             Statistics = custom.Section("statistics"),
             Where = schema.Where,
         };

@@ -61,7 +61,8 @@ public sealed class SourceProfiles
     /// <summary>Takes one row of the log, in its order.</summary>
     public void Apply(EventRow row)
     {
-        if (sources.TryGetValue(row.Plan.Source, out var days))
+        // A profile says what came: a row that is taken back later came too.
+        if (!row.IsRetraction && sources.TryGetValue(row.Plan.Source, out var days))
         {
             days.Add(ProfileDay.Of(row.Stamp.EventTime), row.Stamp.Seq, row.Row);
         }

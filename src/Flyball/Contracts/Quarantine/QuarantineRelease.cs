@@ -14,13 +14,13 @@ internal sealed class QuarantineRelease
     public QuarantineRelease(SourceState state, List<QuarantinedRow> rows, RowBatch batch)
     {
         var failed = batch.Refused.ToDictionary(r => r.Row, r => r.Problems);
-        var fresh = batch.Accepted.Count(a => a.Fate == RowFate.Fresh);
+        var fresh = batch.Accepted.Count(a => a.IsStored);
         foreach (var accepted in batch.Accepted)
         {
             var row = rows[accepted.Row];
             switch (accepted.Fate)
             {
-                case RowFate.Fresh:
+                case RowFate.Fresh or RowFate.Correction:
                     Outcomes.Add((row.Seq, RowOutcome.Released, fresh - Entries.Count));
                     KnownAt? stated = row.KnownAt == KnownAtPolicy.EventTime && accepted.EventTimeMicros is { } micros ? new KnownAt(micros) : null;
                     Entries.Add(new JournalEntry(state.EventStream, batch.StoredForm(accepted), stated));
@@ -29,7 +29,7 @@ internal sealed class QuarantineRelease
                     Outcomes.Add((row.Seq, RowOutcome.Duplicate, 0));
                     break;
                 default:
-                    failed.Add(accepted.Row, [EventLog.Correction]);
+                    failed.Add(accepted.Row, [EventLog.RefusalOf(accepted, state.Plan)]);
                     break;
             }
         }

@@ -7,7 +7,7 @@ namespace Flyball.Contracts.Snapshots;
 /// <summary>The primary keys of one source.</summary>
 internal sealed class KeySnapshot(SourceState state) : ISnapshotPart
 {
-    private const string Form = "keys 1";
+    private const string Form = "keys 2";
 
     public string Name { get; } = "keys/" + state.Plan.Source;
 

@@ -130,7 +130,8 @@ public static class ContractDifference
             changes.Add(name switch
             {
                 "accepts" => new ContractChange(null, "earlier version accepted changed", VersionStep.Minor, "The contract itself is the same; rows of an earlier version may be taken beside it."),
-                "unknownFields" or "privacy" => new ContractChange(null, $"{name} changed", VersionStep.Major, "Rows that were accepted may be refused or stored otherwise."),
+                "corrections" when next.TryGetValue(name, out var now) && now?.ToString() == "accept" => new ContractChange(null, "corrections are taken now", VersionStep.Minor, "A row with a stored key and other content was refused, and corrects the stored one now."),
+                "unknownFields" or "privacy" or "corrections" => new ContractChange(null, $"{name} changed", VersionStep.Major, "Rows that were accepted may be refused or stored otherwise."),
                 _ => new ContractChange(null, $"custom property {name} changed", VersionStep.Patch, "No rule reads it."),
             });
         }

@@ -200,7 +200,7 @@ internal sealed class OnlineView(EntityFeatureView view) : ISnapshotPart
             }
 
             var before = isNew ? 0 : timeline.Bytes;
-            if (view.Plan.Append(timeline, row.Stamp, row.Row))
+            if (view.Plan.Append(timeline, row.Stamp, row.Identity, row.Row))
             {
                 Interlocked.Increment(ref rows);
             }

@@ -21,8 +21,9 @@ namespace Flyball.Training.Datasets;
 public sealed class TrainingSetBuilder(ProjectPlan project, ModelPlan model, string lakeDirectory, IReadOnlyList<LakeManifest> tables, Horizon horizon)
 {
     private readonly OfflineFeatures state = new(project.Features);
-    private readonly Dictionary<Value, List<(RowStamp Stamp, double Label)>> labels = [];
+    private readonly Dictionary<Value, List<(RowStamp Stamp, RowIdentity Identity, double Label)>> labels = [];
     private readonly List<(RowStamp Stamp, Value[] Row)> spine = [];
+    private readonly HashSet<UInt128> requested = [];
 
     public Horizon Horizon => horizon;
 
@@ -49,21 +50,22 @@ public sealed class TrainingSetBuilder(ProjectPlan project, ModelPlan model, str
             var views = project.Features.EntityViews.Where(v => v.Source.Source == source.Source).ToArray();
             var isSpine = source.Source == request.Source;
             var isLabel = source.Source == model.LabelSource.Source;
-            EventLake.Read(lakeDirectory, manifest, source, (stamp, row) =>
+            EventLake.Read(lakeDirectory, manifest, source, (stamp, identity, row) =>
             {
                 foreach (var view in views)
                 {
-                    state.Add(view, stamp, row);
+                    state.Add(view, stamp, identity, row);
                 }
 
-                if (isSpine)
+                // The request is the row as it first came: what corrects it or takes it back was not known at its instant.
+                if (isSpine && (!identity.IsKeyed || requested.Add(identity.Key)))
                 {
                     spine.Add((stamp, (Value[])row.Clone()));
                 }
 
                 if (isLabel)
                 {
-                    AddLabel(stamp, row);
+                    AddLabel(stamp, identity, row);
                 }
             });
         }
@@ -123,9 +125,20 @@ public sealed class TrainingSetBuilder(ProjectPlan project, ModelPlan model, str
         return new TrainingPart(name, interval, [.. seq], [.. instants], [.. inputs], [.. truth], requests?.ToArray());
     }
 
-    private void AddLabel(RowStamp stamp, Value[] row)
+    /// <summary>Of the label rows of one identity the last one counts, and when it takes the label back, none does.</summary>
+    private void AddLabel(RowStamp stamp, RowIdentity identity, Value[] row)
     {
         var key = row[model.LabelKeyIndex];
+        if (identity.IsKeyed && labels.TryGetValue(key, out var earlier))
+        {
+            earlier.RemoveAll(l => l.Identity.IsKeyed && l.Identity.Key == identity.Key);
+        }
+
+        if (identity is { IsKeyed: true, Kind: RowKind.Retraction })
+        {
+            return;
+        }
+
         if (key.IsNull || !LabelNumber(row[model.LabelValueIndex], out var label))
         {
             return;
@@ -136,7 +149,7 @@ public sealed class TrainingSetBuilder(ProjectPlan project, ModelPlan model, str
             throw new FlyballException(new Problem("FLY3220", $"A label of {model.LabelSource.Source} is neither 0 nor 1.", Remedy: "Give the label column a range in its contract."));
         }
 
-        (labels.TryGetValue(key, out var known) ? known : labels[key] = []).Add((stamp, label));
+        (labels.TryGetValue(key, out var known) ? known : labels[key] = []).Add((stamp, identity, label));
     }
 
     private static bool LabelNumber(Value value, out double label)
@@ -155,7 +168,7 @@ public sealed class TrainingSetBuilder(ProjectPlan project, ModelPlan model, str
         if (!key.IsNull && labels.TryGetValue(key, out var known))
         {
             var until = t.Micros + model.Definition.Label.WindowMicros;
-            (RowStamp Stamp, double Label)? latest = null;
+            (RowStamp Stamp, RowIdentity Identity, double Label)? latest = null;
             foreach (var entry in known)
             {
                 if (entry.Stamp.EventTime >= t && entry.Stamp.EventTime.Micros <= until && (latest is null || entry.Stamp.CompareTo(latest.Value.Stamp) > 0))

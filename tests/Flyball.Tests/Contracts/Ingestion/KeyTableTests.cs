@@ -38,7 +38,7 @@ public sealed class KeyTableTests
         var hash = SipHash.Keyed();
         for (var i = 0; i < 1_000_000; i++)
         {
-            index.AddDurable(hash.Of(BitConverter.GetBytes(i)), (uint)i);
+            index.AddDurable(hash.Of(BitConverter.GetBytes(i)), (uint)i, 0);
         }
 
         Assert.Equal(1_000_000, index.Count);

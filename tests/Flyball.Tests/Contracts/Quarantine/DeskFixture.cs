@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Flyball.Access;
 using Flyball.Contracts;
+using Flyball.Contracts.Corrections;
 using Flyball.Contracts.Holds;
 using Flyball.Contracts.Quarantine;
 using Flyball.Engine.Problems;
@@ -35,6 +36,8 @@ internal sealed class DeskFixture : IAsyncDisposable
 
     public HoldDesk Holds => new(Log, audit);
 
+    public RetractionDesk Retractions => new(Log, audit);
+
     public List<JsonObject> Audited => [.. audit.Read(0, 1_000).Select(l => l.ToJson())];
 
     /// <summary>What the host writes to its log.</summary>
@@ -52,7 +55,7 @@ internal sealed class DeskFixture : IAsyncDisposable
         var builder = WebApplication.CreateBuilder();
         builder.Logging.ClearProviders().AddProvider(new Recorder(Said)).SetMinimumLevel(LogLevel.Trace);
         builder.WebHost.UseTestServer();
-        builder.Services.AddSingleton(Log).AddSingleton(Desk).AddSingleton(Holds);
+        builder.Services.AddSingleton(Log).AddSingleton(Desk).AddSingleton(Holds).AddSingleton(Retractions);
         builder.Services.AddContracts();
         app = builder.Build();
         app.Use(async (context, next) =>

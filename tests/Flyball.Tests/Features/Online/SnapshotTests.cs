@@ -13,13 +13,13 @@ public sealed class SnapshotTests
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    [InlineData(3)]
-    [InlineData(4)]
-    public async Task What_was_read_before_is_read_again_from_snapshot_and_tail(int seed)
+    [InlineData(1, false)]
+    [InlineData(2, false)]
+    [InlineData(3, true)]
+    [InlineData(4, true)]
+    public async Task What_was_read_before_is_read_again_from_snapshot_and_tail(int seed, bool corrected)
     {
-        await using var world = new ParityWorld(seed);
+        await using var world = new ParityWorld(seed, corrected);
         await world.LiveAsync(80);
         var all = world.Events.Applied.Seq;
         var snapshots = Snapshots(world, world.Events);
@@ -37,10 +37,12 @@ public sealed class SnapshotTests
         Assert.Equal(world.Plans.EntityViews.Select(world.Online.UsageOf).Select(u => (u.Entities, u.Rows)), world.Plans.EntityViews.Select(next.Online.UsageOf).Select(u => (u.Entities, u.Rows)));
     }
 
-    [Fact]
-    public async Task Written_while_rows_come_it_is_exact()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Written_while_rows_come_it_is_exact(bool corrected)
     {
-        await using var world = new ParityWorld(11);
+        await using var world = new ParityWorld(11, corrected);
         var snapshots = Snapshots(world, world.Events);
         await world.LiveAsync(20);
         var written = 0;
@@ -87,6 +89,25 @@ public sealed class SnapshotTests
         Assert.Equal(1, (await IngestAsync(next.Events, row)).Duplicates);
         Assert.Equal(1, (await IngestAsync(next.Events, LogFixture.Transaction(1_000_001, 11))).Quarantined);
         Assert.Equal(1, (await IngestAsync(next.Events, LogFixture.Transaction(1_000_002))).Accepted);
+    }
+
+    [Fact]
+    public async Task What_keys_had_and_who_was_taken_back_is_known_behind_the_snapshot()
+    {
+        await using var world = new ParityWorld(20, corrected: true);
+        await IngestAsync(world.Events, LogFixture.Transaction(1), LogFixture.Transaction(2));
+        await IngestAsync(world.Events, LogFixture.Transaction(1, 11));
+        Snapshots(world, world.Events).Save();
+        await IngestAsync(world.Events, LogFixture.Transaction(2, 12));
+        await world.Journal.DisposeAsync();
+
+        await using var next = Started.From(world);
+
+        // Every content that a key ever had is a duplicate; another one corrects it, and stays with its entity.
+        var again = await IngestAsync(next.Events, LogFixture.Transaction(1), LogFixture.Transaction(1, 11), LogFixture.Transaction(2), LogFixture.Transaction(2, 12));
+        Assert.Equal(4, again.Duplicates);
+        Assert.Equal(1, (await IngestAsync(next.Events, LogFixture.Transaction(1, 13))).Corrections);
+        Assert.Equal(1, (await IngestAsync(next.Events, LogFixture.Transaction(2).Replace("\"customer_id\":2", "\"customer_id\":3", StringComparison.Ordinal))).Quarantined);
     }
 
     [Fact]
@@ -185,7 +206,7 @@ public sealed class SnapshotTests
         await world.LiveAsync(60);
         Snapshots(world, world.Events).Save();
         await world.Journal.DisposeAsync();
-        var plans = SampleViews.Compile(SampleViews.Customer.Replace("max(amount)", "max(amount * 2)", StringComparison.Ordinal), SampleViews.Terminal, SampleViews.Request);
+        var plans = SampleViews.Compile(world.Contract, SampleViews.Customer.Replace("max(amount)", "max(amount * 2)", StringComparison.Ordinal), SampleViews.Terminal, SampleViews.Request);
 
         await using var next = Started.From(world, plans);
         var vector = SampleViews.Vector(plans, "request.*", "customer.*", "terminal.*");
@@ -208,7 +229,7 @@ public sealed class SnapshotTests
         Snapshots(world, world.Events).Save();
         await world.Journal.DisposeAsync();
         await using var journal = world.Open();
-        var events = new EventLog(journal, new ContractSet([Sample.Transactions]));
+        var events = new EventLog(journal, new ContractSet([world.Contract]));
         var online = new OnlineFeatures(world.Plans);
         online.SubscribeTo(events);
         long seen = 0;
@@ -265,7 +286,7 @@ public sealed class SnapshotTests
         public static Started From(ParityWorld world, FeaturePlans? plans = null, string folder = "snapshots")
         {
             var journal = world.Open();
-            var events = new EventLog(journal, new ContractSet([Sample.Transactions]));
+            var events = new EventLog(journal, new ContractSet([world.Contract]));
             var online = new OnlineFeatures(plans ?? world.Plans);
             online.SubscribeTo(events);
             var snapshots = SnapshotTests.Snapshots(world, events, folder);
