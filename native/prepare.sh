@@ -150,10 +150,21 @@ flyball_settings=(Directory.Build.props Directory.Packages.props .editorconfig B
 # feet of a server that still runs them. The last few stay, for servers that were started from them.
 server_folder() { printf '%s/server/%s\n' "$flyball_state" "$(digest_of src "${flyball_settings[@]}")"; }
 
+# A command that starts from machine code is done in two thirds of the time. Where the compiler cannot be had, it starts as it was built.
+compile_ahead() {
+  (
+    cd "$flyball_root"
+    export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_SKIP_FIRST_TIME_EXPERIENCE=1
+    timeout 300 dotnet build src/Flyball.Server/Flyball.Server.csproj -c Release -t:CompileAhead -p:AheadFolder="$1" -p:RestoreLockedMode=true -nodeReuse:false -v:minimal
+  ) 9>&- </dev/null >"$flyball_state/ahead.log" 2>&1 || say "no machine code ahead of time: commands start slower ($flyball_state/ahead.log)"
+  rm -rf "$1/ahead" "$1/ahead.rsp"
+}
+
 copy_server() {
   mkdir -p "$flyball_state/server"
   rm -rf "$1.part"
   cp -R "$flyball_root/src/Flyball.Server/bin/Release/net10.0" "$1.part"
+  compile_ahead "$1.part"
   mv "$1.part" "$1"
   ls -1dt "$flyball_state"/server/* | tail -n +5 | xargs -r rm -rf
 }

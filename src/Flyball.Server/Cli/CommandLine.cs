@@ -7,6 +7,29 @@ namespace Flyball.Server.Cli;
 /// <summary>The command <c>flyball</c>: one file a verb.</summary>
 internal static class CommandLine
 {
+    /// <summary>In the order of the help.</summary>
+    private static readonly OrderedDictionary<string, Func<SharedOptions, Command>> Verbs = new(StringComparer.Ordinal)
+    {
+        [DemoCommand.Name] = DemoCommand.Create,
+        ["up"] = UpCommand.Create,
+        ["check"] = CheckCommand.Create,
+        ["plan"] = PlanCommand.Create,
+        ["apply"] = ApplyCommand.Create,
+        ["contracts"] = ContractsCommand.Create,
+        ["ingest"] = IngestCommand.Create,
+        ["features"] = FeaturesCommand.Create,
+        ["simulate"] = SimulateCommand.Create,
+        ["train"] = TrainCommand.Create,
+        ["runs"] = RunsCommand.Create,
+        ["models"] = ModelsCommand.Create,
+        ["rollout"] = RolloutCommand.Create,
+        ["monitor"] = MonitorCommand.Create,
+        ["retrain"] = RetrainCommand.Create,
+        ["reproduce"] = ReproduceCommand.Create,
+        ["audit"] = AuditCommand.Create,
+        ["doctor"] = DoctorCommand.Create,
+    };
+
     public static async Task<int> RunAsync(string[] arguments)
     {
         if (arguments is [WorkerCommand.Name, var job, var lake])
@@ -20,24 +43,14 @@ internal static class CommandLine
             shared.Project,
             shared.Json,
             shared.Actor,
-            DemoCommand.Create(shared),
-            UpCommand.Create(shared),
-            CheckCommand.Create(shared),
-            PlanCommand.Create(shared),
-            ApplyCommand.Create(shared),
-            ContractsCommand.Create(shared),
-            IngestCommand.Create(shared),
-            SimulateCommand.Create(shared),
-            TrainCommand.Create(shared),
-            RunsCommand.Create(shared),
-            ModelsCommand.Create(shared),
-            RolloutCommand.Create(shared),
-            MonitorCommand.Create(shared),
-            RetrainCommand.Create(shared),
-            ReproduceCommand.Create(shared),
-            AuditCommand.Create(shared),
-            DoctorCommand.Create(shared),
         };
+
+        // Making a command costs a start more than reading its line, and a first word that is a verb is the one that is meant.
+        foreach (var create in arguments is [var first, ..] && Verbs.TryGetValue(first, out var meant) ? [meant] : Verbs.Values.ToArray())
+        {
+            root.Subcommands.Add(create(shared));
+        }
+
         foreach (var command in root.Subcommands.Where(c => c.Name != DemoCommand.Name))
         {
             // The demo's --data names the files to replay; everywhere else it is the data directory.

@@ -16,12 +16,18 @@ internal sealed class CommandRunner(SharedOptions shared)
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
     /// <summary>Where people read: standard output, or standard error when standard output carries the JSON document.</summary>
-    public static IAnsiConsole Console(bool json) =>
-        AnsiConsole.Create(new AnsiConsoleSettings
+    public static IAnsiConsole Console(bool json)
+    {
+        var isRedirected = json ? System.Console.IsErrorRedirected : System.Console.IsOutputRedirected;
+        return AnsiConsole.Create(new AnsiConsoleSettings
         {
             Out = new AnsiConsoleOutput(json ? System.Console.Error : System.Console.Out),
-            Ansi = (json ? System.Console.IsErrorRedirected : System.Console.IsOutputRedirected) ? AnsiSupport.No : AnsiSupport.Detect,
+            Ansi = isRedirected ? AnsiSupport.No : AnsiSupport.Detect,
+            ColorSystem = isRedirected ? ColorSystemSupport.NoColors : ColorSystemSupport.Detect,
+            // They look for a dozen build servers, which redirect; each start would pay for it.
+            Enrichment = new ProfileEnrichment { UseDefaultEnrichers = false },
         });
+    }
 
     /// <summary>Sets a command that talks to a server: the one that holds the data directory, or one started for this command.</summary>
     /// <param name="command">The command.</param>
@@ -95,7 +101,7 @@ internal sealed class CommandRunner(SharedOptions shared)
             foreach (var error in errors.OfType<JsonObject>())
             {
                 var field = error["field"] is { } f ? $"{f}: " : "";
-                yield return $"{field}{error["code"]} {error["message"]} {error["remedy"]}".TrimEnd();
+                yield return $"{PlaceOf(error)}{field}{error["code"]} {error["message"]} {error["remedy"]}".TrimEnd();
             }
         }
         else
@@ -103,6 +109,15 @@ internal sealed class CommandRunner(SharedOptions shared)
             yield return fallback;
         }
     }
+
+    /// <summary>The file a problem is about, as compilers write it.</summary>
+    private static string PlaceOf(JsonObject error) => (error["file"], error["line"]) switch
+    {
+        ({ } file, { } line) => $"{file}({line}): ",
+        ({ } file, null) => $"{file}: ",
+        (null, { } line) => $"line {line}: ",
+        _ => "",
+    };
 
     /// <summary>A command line that cannot be read.</summary>
     public static int RefuseUsage(bool json, IReadOnlyList<Problem> problems) =>

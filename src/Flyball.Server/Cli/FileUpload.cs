@@ -13,27 +13,22 @@ internal sealed class FileUpload(HttpClient http, string source, string knownAt)
     public Task<JsonObject> SendAsync(string file, CancellationToken cancellation) => SendAsync(file, null, null, cancellation);
 
     /// <param name="file">Its path.</param>
-    /// <param name="onSent">Told the share of the file that was sent, 0 to 1.</param>
+    /// <param name="onSent">Told how much of the file was sent.</param>
     /// <param name="onStored">Told what the server says while it works; null asks for the report alone.</param>
     /// <param name="cancellation">Gives up.</param>
-    public async Task<JsonObject> SendAsync(string file, Action<double>? onSent, Action<JsonObject>? onStored, CancellationToken cancellation)
+    public async Task<JsonObject> SendAsync(string file, Action<SentBytes>? onSent, Action<JsonObject>? onStored, CancellationToken cancellation)
     {
-        if (!File.Exists(file))
-        {
-            throw new FlyballException(new Problem("FLY3010", "There is no such file.", new ProblemLocation(file)));
-        }
-
-        var plain = file.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? file[..^3] : file;
-        var type = TypeOf(plain, file);
+        var type = Check(file);
         await using var raw = File.OpenRead(file);
-        if (plain != file && raw.Length == 0)
+        long? length = raw.CanSeek ? raw.Length : null;
+        if (IsPacked(file) && length == 0)
         {
             throw Cut(file, null);
         }
 
-        await using Stream content = plain == file ? raw : new GZipStream(raw, CompressionMode.Decompress);
-        await using var watched = new WatchedStream(content, () => onSent?.Invoke(raw.Length == 0 ? 1 : (double)raw.Position / raw.Length));
-        using var body = new StreamContent(watched, 1 << 16);
+        await using var watched = new WatchedStream(raw, read => onSent?.Invoke(new SentBytes(read, length)));
+        await using Stream content = IsPacked(file) ? new GZipStream(watched, CompressionMode.Decompress) : watched;
+        using var body = new StreamContent(content, 1 << 16);
         body.Headers.ContentType = new MediaTypeHeaderValue(type);
         var address = $"/v1/imports/{Uri.EscapeDataString(source)}?known_at={Uri.EscapeDataString(knownAt)}{(onStored is null ? "" : "&progress=true")}";
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(address, UriKind.Relative)) { Content = body };
@@ -47,6 +42,14 @@ internal sealed class FileUpload(HttpClient http, string source, string knownAt)
             throw Cut(file, e);
         }
     }
+
+    /// <summary>Its media type, when it can be sent.</summary>
+    /// <exception cref="FlyballException">FLY3010: there is no such file. FLY3011: its ending says no form.</exception>
+    public static string Check(string file) => File.Exists(file)
+        ? TypeOf(IsPacked(file) ? file[..^3] : file, file)
+        : throw new FlyballException(new Problem("FLY3010", "There is no such file.", new ProblemLocation(file)));
+
+    private static bool IsPacked(string file) => file.EndsWith(".gz", StringComparison.OrdinalIgnoreCase);
 
     private static async Task<JsonObject> ReadAsync(HttpResponseMessage response, Action<JsonObject>? onStored, CancellationToken cancellation)
     {

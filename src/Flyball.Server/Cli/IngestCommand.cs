@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Flyball.Client;
 using Spectre.Console;
 
 namespace Flyball.Server.Cli;
@@ -32,11 +33,28 @@ internal static class IngestCommand
             JsonArray reasons = [];
             JsonArray findings = [];
             JsonArray held = [];
-            foreach (var file in context.Parsed.GetValue(files)!)
+            var named = context.Parsed.GetValue(files)!;
+            foreach (var file in named)
             {
-                var report = ShowsProgress(context, shared)
-                    ? await IngestProgress.ShowAsync(context.Console, upload, file, cancellation)
-                    : await upload.SendAsync(file, cancellation);
+                // A name that is wrong is told before the files in front of it are stored.
+                FileUpload.Check(file);
+            }
+
+            for (var i = 0; i < named.Length; i++)
+            {
+                JsonObject report;
+                try
+                {
+                    report = ShowsProgress(context, shared)
+                        ? await IngestProgress.ShowAsync(context.Console, upload, named[i], cancellation)
+                        : await upload.SendAsync(named[i], cancellation);
+                }
+                catch (FlyballProblemException e) when (e.Document is { } refused)
+                {
+                    Name(refused, named[i], i, total);
+                    throw;
+                }
+
                 foreach (var count in Counts)
                 {
                     total[count] += report[count]?.GetValue<long>() ?? 0;
@@ -68,6 +86,27 @@ internal static class IngestCommand
             return new CommandOutcome(document, console => Show(console, document));
         });
         return command;
+    }
+
+    /// <summary>Says which file it is about, and what became of the files before it.</summary>
+    private static void Name(JsonObject refused, string file, int before, Dictionary<string, long> total)
+    {
+        foreach (var error in (refused["errors"] as JsonArray ?? []).OfType<JsonObject>())
+        {
+            error["file"] ??= Path.GetFileName(file);
+        }
+
+        if (before > 0)
+        {
+            var stored = new JsonObject { ["files"] = before };
+            foreach (var (count, rows) in total)
+            {
+                stored[count] = rows;
+            }
+
+            refused["before"] = stored;
+            Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"flyball: {before} files before it are through: {total["accepted"]:N0} rows accepted, {total["quarantined"]:N0} put aside, {total["duplicates"]:N0} there already."));
+        }
     }
 
     private static void Append(JsonArray all, JsonNode? some)

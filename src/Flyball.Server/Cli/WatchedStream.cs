@@ -1,8 +1,10 @@
 namespace Flyball.Server.Cli;
 
-/// <summary>A stream that is read once from its beginning to its end, and says after each step that it was.</summary>
-internal sealed class WatchedStream(Stream inner, Action onRead) : Stream
+/// <summary>A stream that is read once from its beginning to its end, and says after each step how far it was read.</summary>
+internal sealed class WatchedStream(Stream inner, Action<long> onRead) : Stream
 {
+    private long total;
+
     public override bool CanRead => true;
 
     public override bool CanSeek => false;
@@ -35,7 +37,7 @@ internal sealed class WatchedStream(Stream inner, Action onRead) : Stream
 
     private int Told(int read)
     {
-        onRead();
+        onRead(total += read);
         return read;
     }
 }

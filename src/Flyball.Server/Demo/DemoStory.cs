@@ -189,7 +189,7 @@ internal sealed class DemoStory(DemoData data, FlyballHost host, FlyballClient c
 
     private async Task<string> ReproducePredictionsAsync(CancellationToken cancellation)
     {
-        var parity = await client.PostAsync($"{ModelPath}/parity?sample={DemoOptions.Reproduced}&seed=200", cancellation: cancellation);
+        var parity = await client.PostAsync($"{ModelPath}/reproduce?sample={DemoOptions.Reproduced}&seed=200", cancellation: cancellation);
         findings.Predictions["served"] = replay.Served;
         findings.Predictions["reproduced"] = parity["compared"]!.DeepClone();
         findings.Predictions["identical"] = parity["identical"]!.DeepClone();

@@ -9,6 +9,7 @@ using Flyball.Engine.Problems;
 using Flyball.Features;
 using Flyball.Governance;
 using Flyball.Governance.Applied;
+using Flyball.Governance.Lineage;
 using Flyball.Monitoring;
 using Flyball.Registry;
 using Flyball.Retraining;
@@ -131,7 +132,7 @@ public sealed class FlyballHost : IAsyncDisposable
             .AddSingleton(new ActiveProject(start.Plan))
             .AddSingleton(_ => applied)
             .AddSingleton(new RestartSignal(options.RestartsOnApply))
-            .AddSingleton(s => new EventLog(workspace.Events, start.Plan.ContractSet, s.GetRequiredService<ContractMetrics>(), Tokeniser.For(start.Plan.ContractSet, workspace.Directory.Keys), start.Earlier))
+            .AddSingleton(s => new EventLog(workspace.Events, start.Plan.ContractSet, s.GetRequiredService<ContractMetrics>(), Tokeniser.For(start.Plan.ContractSet, workspace.Directory.Keys), start.Earlier, options.Time))
             .AddSingleton(new OnlineFeatures(start.Plan.Features))
             .AddEventSnapshots(workspace.Directory.Snapshots)
             .AddFeatures()
@@ -148,7 +149,8 @@ public sealed class FlyballHost : IAsyncDisposable
             .AddRollout()
             .AddMonitoring()
             .AddRetraining()
-            .AddGovernance();
+            .AddGovernance()
+            .AddLineage();
         // A value that cannot be read is answered by UnhandledProblems, with a document, and not by an empty 400.
         builder.Services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
         builder.Services.AddOpenApi();
@@ -169,6 +171,7 @@ public sealed class FlyballHost : IAsyncDisposable
         built.MapRetraining();
         built.MapGovernance();
         built.MapProjects();
+        built.MapLineage();
         return built;
     }
 

@@ -24,11 +24,12 @@ public readonly struct DurableBatch
     /// <summary>What the appender gave along; null for nothing.</summary>
     public object? Carried => append.Carried;
 
-    /// <summary>The records, read from the bytes that were written.</summary>
+    /// <summary>The records, read from the bytes that were written. Cost: a copy of a large batch, because who gets a record may keep it.</summary>
     public IReadOnlyList<JournalRecord> Records()
     {
         var records = new List<JournalRecord>(append.Count);
-        var cursor = new RecordCursor(FrameHeader.Parse(append.Frame), append.Frame.AsMemory(FrameHeader.Size), names);
+        ReadOnlyMemory<byte> frame = append.IsLent ? append.Frame.ToArray() : append.Frame;
+        var cursor = new RecordCursor(FrameHeader.Parse(frame.Span), frame[FrameHeader.Size..], names);
         while (cursor.TryNext(out var record))
         {
             records.Add(record);

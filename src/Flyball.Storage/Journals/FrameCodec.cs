@@ -19,8 +19,8 @@ internal static class FrameCodec
     private const int LongestName = 1024;
     private const int DigestBytes = 32;
 
-    /// <summary>The frame with its header left blank.</summary>
-    internal static byte[] Encode(JournalBatch batch, int limit)
+    /// <summary>Bytes of the batch's frame.</summary>
+    internal static int Measure(JournalBatch batch, int limit)
     {
         if (batch.Entries.Count == 0)
         {
@@ -48,7 +48,14 @@ internal static class FrameCodec
             throw JournalProblems.Batch($"A batch of {size:N0} bytes is larger than the {limit:N0} that the journal takes.");
         }
 
-        var frame = GC.AllocateUninitializedArray<byte>((int)size);
+        return (int)size;
+    }
+
+    /// <summary>Writes the frame with its header left blank.</summary>
+    /// <param name="batch">As it was measured.</param>
+    /// <param name="frame">At least as long as the frame.</param>
+    internal static void Encode(JournalBatch batch, byte[] frame)
+    {
         var at = FrameHeader.Size;
         if (batch.Key is { } named)
         {
@@ -61,7 +68,6 @@ internal static class FrameCodec
         }
 
         WriteRecords(frame, at, batch.Entries);
-        return frame;
     }
 
     private static void WriteRecords(byte[] frame, int at, IReadOnlyList<JournalEntry> entries)

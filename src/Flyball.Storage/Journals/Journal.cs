@@ -287,6 +287,7 @@ public sealed class Journal : IAsyncDisposable
     {
         foreach (var append in group)
         {
+            append.GiveBack();
             append.TrySetResult(append.Receipt);
         }
     }

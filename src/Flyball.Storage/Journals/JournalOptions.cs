@@ -15,6 +15,6 @@ public sealed record JournalOptions
     /// <summary>How long best-effort appends may wait for company; an append or a flush that somebody waits for ends it at once.</summary>
     public TimeSpan Linger { get; init; } = TimeSpan.FromMilliseconds(20);
 
-    /// <summary>How many idempotency keys are remembered; the oldest are forgotten first, and a repeat of those is taken as new.</summary>
+    /// <summary>How many idempotency keys with an answer are remembered; the oldest are forgotten first, and a repeat of those is taken as new. Keys without an answer are never forgotten.</summary>
     public int IdempotencyKeys { get; init; } = 1_000_000;
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using Flyball.Engine.Problems;
 using Flyball.Engine.Time;
 
@@ -5,10 +6,16 @@ namespace Flyball.Storage.Journals;
 
 /// <summary>An encoded batch on its way to the disk. Without a frame it is a flush: it completes when everything before it is durable.</summary>
 /// <remarks>Continuations run on the pool: one that blocked would otherwise hold up the writer.</remarks>
-internal sealed class PendingAppend(byte[] frame, int count, IdempotencyKey? key, object? carried = null)
+internal sealed class PendingAppend(byte[] buffer, int length, int count, IdempotencyKey? key, object? carried = null)
     : TaskCompletionSource<AppendReceipt>(TaskCreationOptions.RunContinuationsAsynchronously)
 {
-    internal byte[] Frame => frame;
+    /// <summary>A frame of this size and more is in a buffer that is lent: a new one would be a large object, which the collector takes late.</summary>
+    private const int Lent = 80 << 10;
+
+    internal Memory<byte> Frame => buffer.AsMemory(0, length);
+
+    /// <summary>The frame's bytes are another's after <see cref="GiveBack"/>.</summary>
+    internal bool IsLent => length >= Lent;
 
     internal int Count => count;
 
@@ -32,13 +39,24 @@ internal sealed class PendingAppend(byte[] frame, int count, IdempotencyKey? key
         : new(AppendOutcome.Appended, new(FirstSeq), new(FirstSeq + count - 1), key is null ? default : key.Answer);
 
     /// <summary>Copies everything that the caller may change.</summary>
-    internal static PendingAppend Of(JournalBatch batch, int limit) => new(
-        FrameCodec.Encode(batch, limit),
-        batch.Entries.Count,
-        batch.Key is { } key ? key with { Answer = key.Answer.ToArray() } : null,
-        batch.Carried);
+    internal static PendingAppend Of(JournalBatch batch, int limit)
+    {
+        var length = FrameCodec.Measure(batch, limit);
+        var buffer = length >= Lent ? ArrayPool<byte>.Shared.Rent(length) : GC.AllocateUninitializedArray<byte>(length);
+        FrameCodec.Encode(batch, buffer);
+        return new(buffer, length, batch.Entries.Count, batch.Key is { } key ? key with { Answer = key.Answer.ToArray() } : null, batch.Carried);
+    }
 
-    internal static PendingAppend Flush() => new([], 0, null);
+    internal static PendingAppend Flush() => new([], 0, 0, null);
+
+    /// <summary>When its bytes are durable and every subscriber has seen them. One that failed keeps its buffer: somebody may still be writing it.</summary>
+    internal void GiveBack()
+    {
+        if (IsLent)
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
 
     internal void Fail(FlyballException broken)
     {

@@ -43,12 +43,12 @@ internal sealed class SegmentWriter : IDisposable
     /// <summary>Numbers a frame and adds it to the group.</summary>
     internal void Add(PendingAppend append, long firstSeq, long watermark, KnownAt assigned)
     {
-        FrameCodec.Stamp(append.Frame, append.Flags, append.Count, firstSeq, watermark, assigned, Current.Header.Salt);
+        FrameCodec.Stamp(append.Frame.Span, append.Flags, append.Count, firstSeq, watermark, assigned, Current.Header.Salt);
         Current.Note(firstSeq, offset + filled);
         append.FirstSeq = firstSeq;
         append.Assigned = assigned;
         Room(append.Frame.Length);
-        append.Frame.CopyTo(group, filled);
+        append.Frame.CopyTo(group.AsMemory(filled));
         filled += append.Frame.Length;
     }
 

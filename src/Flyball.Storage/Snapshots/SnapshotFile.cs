@@ -38,10 +38,10 @@ public sealed class SnapshotFile : IDisposable
     public static SnapshotFile? Open(string path, out string? defect)
     {
         defect = null;
-        SafeFileHandle file;
+        SafeFileHandle handle;
         try
         {
-            file = File.OpenHandle(path, options: FileOptions.RandomAccess);
+            handle = File.OpenHandle(path, options: FileOptions.RandomAccess);
         }
         catch (Exception absent) when (absent is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -56,7 +56,7 @@ public sealed class SnapshotFile : IDisposable
         SnapshotFile? opened = null;
         try
         {
-            opened = Read(file, out defect);
+            opened = Read(handle, out defect);
             return opened;
         }
         catch (Exception damaged) when (damaged is IOException or ArgumentException or OverflowException)
@@ -68,7 +68,7 @@ public sealed class SnapshotFile : IDisposable
         {
             if (opened is null)
             {
-                file.Dispose();
+                handle.Dispose();
             }
         }
     }
@@ -106,7 +106,7 @@ public sealed class SnapshotFile : IDisposable
     {
         using var reader = new BinaryReader(new MemoryStream(table), Encoding.UTF8);
         var position = new SnapshotPosition(new Horizon(reader.ReadInt64()), new Horizon(reader.ReadInt64()), reader.ReadUInt64());
-        var sections = new Dictionary<string, SnapshotSection>(StringComparer.Ordinal);
+        var found = new Dictionary<string, SnapshotSection>(StringComparer.Ordinal);
         for (var left = reader.ReadInt32(); left > 0; left--)
         {
             var name = reader.ReadString();
@@ -117,10 +117,10 @@ public sealed class SnapshotFile : IDisposable
                 blocks[i] = new SnapshotBlock(reader.ReadInt64(), reader.ReadInt32(), reader.ReadUInt32());
             }
 
-            sections.Add(name, new SnapshotSection(name, identity, file, blocks));
+            found.Add(name, new SnapshotSection(name, identity, file, blocks));
         }
 
-        return new SnapshotFile(file, position, sections);
+        return new SnapshotFile(file, position, found);
     }
 
     private static bool Fill(SafeFileHandle file, Span<byte> into, long offset)

@@ -33,7 +33,13 @@ internal struct AcceptedRow
     /// <summary>It breaks the contract, and satisfies the earlier version that is accepted beside it.</summary>
     public bool IsEarlier { get; init; }
 
+    /// <summary>Where its other hashes begin in the batch, see <see cref="KeyedRows"/>.</summary>
+    public int KeysAt { get; init; }
+
     public RowFate Fate { get; set; }
+
+    /// <summary>For <see cref="RowFate.Taken"/>: which of the source's unique columns.</summary>
+    public int Taken { get; set; }
 
     /// <summary>It becomes a row of the log.</summary>
     public readonly bool IsStored => Fate is RowFate.Fresh or RowFate.Correction;

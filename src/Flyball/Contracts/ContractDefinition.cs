@@ -52,6 +52,9 @@ public sealed record ContractDefinition
     /// <summary>The schema object's custom property <c>statistics</c>; null when there is none.</summary>
     public YamlSection? Statistics { get; init; }
 
+    /// <summary>The schema object's custom property <c>window</c>; null when there is none.</summary>
+    public YamlSection? Window { get; init; }
+
     /// <summary>The whole file, sections included that Flyball does not read; a file of several schema objects gives it to each.</summary>
     public required JsonObject Document { get; init; }
 

@@ -12,16 +12,24 @@ public sealed class ContractMetrics
     private readonly Counter<long>? requests;
     private readonly Counter<long>? earlier;
     private readonly Counter<long>? findings;
+    private readonly Meter? meter;
 
     /// <param name="factory">Null makes counters that count nowhere.</param>
     public ContractMetrics(IMeterFactory? factory)
     {
-        var meter = factory?.Create(MeterName);
+        meter = factory?.Create(MeterName);
         rows = meter?.CreateCounter<long>("flyball.contracts.rows", "{row}", "Rows at the gate by source and result.");
         earlier = meter?.CreateCounter<long>("flyball.contracts.rows.earlier", "{row}", "Accepted rows that only an earlier version of the contract takes, by source.");
         findings = meter?.CreateCounter<long>("flyball.contracts.findings", "{finding}", "Rules and statistics of batches that did not hold, by source, rule and outcome.");
         requests = meter?.CreateCounter<long>("flyball.contracts.batches", "{batch}", "Batches that became durable, by source.");
     }
+
+    /// <summary>Shows how long each source has had no news.</summary>
+    internal void ObserveAges(Func<IEnumerable<(string Source, long? Micros)>> ages) => meter?.CreateObservableGauge(
+        "flyball.contracts.silence.seconds",
+        () => ages().Where(a => a.Micros is not null).Select(a => new Measurement<double>(a.Micros!.Value / 1e6, new KeyValuePair<string, object?>("source", a.Source))),
+        "s",
+        "Time since the newest event or the last arrival of a source, whichever is longer ago.");
 
     internal void Count(string source, BatchVerdict verdict)
     {

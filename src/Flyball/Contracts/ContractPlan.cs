@@ -1,5 +1,8 @@
+using System.Collections.Frozen;
+using System.Text;
 using Flyball.Contracts.Privacy;
 using Flyball.Contracts.Quality;
+using Flyball.Contracts.Windows;
 using Flyball.Engine.Expressions;
 using Flyball.Engine.Identity;
 using Flyball.Engine.Time;
@@ -13,6 +16,8 @@ namespace Flyball.Contracts;
 /// </summary>
 public sealed class ContractPlan
 {
+    private readonly FrozenDictionary<string, int> aliases;
+
     internal ContractPlan(ContractDefinition definition, IReadOnlyList<FieldPlan> fields, int eventTimeIndex, IReadOnlyList<int> primaryKey, IReadOnlyList<EntityField> entities)
     {
         Definition = definition;
@@ -22,6 +27,8 @@ public sealed class ContractPlan
         Entities = entities;
         EntityIndexes = [.. entities.Select(e => e.Index)];
         Schema = new RowSchema(fields.Select(f => new Field(f.Name, f.Type)));
+        PhysicalNames = [.. AliasesOf(definition.Fields, Schema).Select(a => (Encoding.UTF8.GetBytes(a.Name), a.Column))];
+        aliases = AliasesOf(definition.Fields, Schema).ToFrozenDictionary(a => a.Name, a => a.Column, StringComparer.Ordinal);
         HoldsPersonal = fields.Any(f => f.Privacy != PrivacyTreatment.Keep);
         Digest = CanonicalJson.Digest(definition.Document);
     }
@@ -72,10 +79,19 @@ public sealed class ContractPlan
     /// <summary>Rules beyond the schema, and how batches are compared with the reference.</summary>
     public QualityPlan Quality { get; internal init; } = QualityPlan.Empty;
 
+    /// <summary>When the window over small requests closes.</summary>
+    public WindowDefinition Window { get; internal init; } = new();
+
+    /// <summary>Names at the source, in UTF-8, with the columns they stand for: rows and files may use them instead of the columns' own.</summary>
+    internal (byte[] Utf8Name, int Column)[] PhysicalNames { get; }
+
     internal FieldPlan[] Fields { get; }
 
     /// <summary>Makes this installation's tokens. The log gives it once to every contract that needs one; until then such a contract lets nothing in.</summary>
     internal Tokeniser? Tokens { get; set; }
+
+    /// <summary>Position of the column that rows and files call so, by its name or its <c>physicalName</c>; -1 for none. Names go before physical names.</summary>
+    public int ColumnOf(string name) => Schema.IndexOf(name) is >= 0 and var index ? index : aliases.GetValueOrDefault(name, -1);
 
     /// <summary>What becomes of a column's values at the door.</summary>
     public PrivacyTreatment TreatmentOf(int column) => Fields[column].Privacy;
@@ -98,6 +114,13 @@ public sealed class ContractPlan
 
     internal Tokeniser TokensOrFail() =>
         Tokens ?? throw new InvalidOperationException($"The contract of {Source} holds personal fields: open its log with the key of tokens.");
+
+    /// <summary>A physical name that two columns have, or that is another's name, tells nothing.</summary>
+    internal static IEnumerable<(string Name, int Column)> AliasesOf(IReadOnlyList<FieldDefinition> fields, RowSchema schema) => fields.Index()
+        .Where(f => f.Item.PhysicalName is not null && schema.IndexOf(f.Item.PhysicalName) < 0)
+        .GroupBy(f => f.Item.PhysicalName!, StringComparer.Ordinal)
+        .Where(g => g.Count() == 1)
+        .Select(g => (g.Key, g.First().Index));
 
     /// <summary>Whether all rows of one fact have the same value there: any column where rows are not corrected, else the key's and the entities'.</summary>
     public bool StaysWithFact(int column) => !TakesCorrections || PrimaryKey.Contains(column) || EntityIndexes.Contains(column);

@@ -7,6 +7,7 @@ using Flyball.Contracts.Quarantine;
 using Flyball.Contracts.Snapshots;
 using Flyball.Contracts.Profiles;
 using Flyball.Contracts.Quality;
+using Flyball.Contracts.Windows;
 using Flyball.Engine.Problems;
 using Flyball.Problems;
 using Flyball.Workspaces;
@@ -29,6 +30,10 @@ public static class ContractsEndpoints
         services.TryAddSingleton<ContractMetrics>();
         services.TryAddSingleton(new ContractsOptions());
         services.TryAddSingleton(s => new QuarantineDesk(s.GetRequiredService<EventLog>(), s.GetRequiredService<Workspace>().Audit));
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton(new LoopOptions(true));
+        services.TryAddSingleton<QualityWatch>();
+        services.AddHostedService<WatchLoop>();
         services.TryAddSingleton(s => new RetractionDesk(s.GetRequiredService<EventLog>(), s.GetRequiredService<Workspace>().Audit));
         services.TryAddSingleton(s => new HoldDesk(s.GetRequiredService<EventLog>(), s.GetRequiredService<Workspace>().Audit));
         return services;
@@ -69,7 +74,7 @@ public static class ContractsEndpoints
         var logger = loggers.CreateLogger("Flyball.Contracts");
         if (log.NewBatch(source) is not { } batch)
         {
-            return ProblemResults.From(UnknownSource(source, log));
+            return ProblemResults.From(SourceRoute.Unknown(source, log));
         }
 
         using (batch)
@@ -141,7 +146,7 @@ public static class ContractsEndpoints
     {
         if (log.Contracts.Find(source) is not { } plan)
         {
-            return ProblemResults.From(UnknownSource(source, log));
+            return ProblemResults.From(SourceRoute.Unknown(source, log));
         }
 
         var contract = Describe(plan, log);
@@ -181,10 +186,4 @@ public static class ContractsEndpoints
         ["notices"] = new JsonArray([.. plan.Quality.Notices.Select(n => (JsonNode)new JsonObject { ["code"] = n.Code, ["message"] = n.Message, ["where"] = n.Where.ToString(), ["remedy"] = n.Remedy })]),
         ["findings"] = log.Quality.CountOf(plan.Source),
     };
-
-    internal static Problem UnknownSource(string source, EventLog log)
-    {
-        var nearest = Projects.NearestName.Of(source, log.Contracts.Plans.Select(p => p.Source));
-        return new Problem("FLY4004", "There is no contract for this source.", Remedy: nearest is null ? "GET /v1/contracts lists the sources." : $"Did you mean '{nearest}'?");
-    }
 }

@@ -1,5 +1,5 @@
-using System.Collections.Frozen;
 using System.Security.Cryptography;
+using Flyball.Access;
 using Flyball.Contracts.Holds;
 using Flyball.Contracts.Privacy;
 using Flyball.Contracts.Quality;
@@ -21,25 +21,15 @@ namespace Flyball.Contracts;
 /// </summary>
 public sealed class EventLog
 {
-    internal static readonly Problem Correction = new(
-        "FLY3111", "A row with this primary key and other content is stored already.", Remedy: "Send a row with a key of its own; or, where such a row corrects the stored one, let the contract say so with the custom property corrections: accept.");
-
-    internal static readonly Problem Moved = new(
-        "FLY3153", "The rows of this primary key belong to another entity.", Remedy: "A correction stays with its entity: retract the row, and send another with a key of its own.");
-
-    internal static readonly Problem Waits = new(
-        "FLY3154", "A row with this primary key and other content is held.", Remedy: "Release or discard the held batch first: until then nobody can say which row is the later one.");
-
     /// <summary>Stands among the rebuilt parts when the whole snapshot was of another log.</summary>
     internal const string OtherLog = "of another log";
 
     private readonly Journal journal;
     private readonly SipHash hash = SipHash.Keyed();
-    private readonly FrozenDictionary<string, SourceState> sources;
-    private readonly FrozenDictionary<string, SourceState> byEventStream;
-    private readonly FrozenDictionary<string, SourceState> byOtherStream;
+    private readonly SourceStates sources;
     private readonly ContractMetrics metrics;
     private readonly EarlierContracts earlier;
+    private readonly TimeProvider time;
     private readonly LogSnapshot snapshot;
     private long applied;
     private volatile bool replayed;
@@ -49,22 +39,17 @@ public sealed class EventLog
     /// <param name="metrics">Null counts nowhere.</param>
     /// <param name="tokens">From <see cref="Tokeniser.For"/>; null lets nothing into a source whose contract holds personal fields.</param>
     /// <param name="earlier">Earlier versions that are accepted beside the contracts; null for none.</param>
-    public EventLog(Journal journal, ContractSet contracts, ContractMetrics? metrics = null, Tokeniser? tokens = null, EarlierContracts? earlier = null)
+    /// <param name="time">The journal's clock; null for the system's.</param>
+    public EventLog(Journal journal, ContractSet contracts, ContractMetrics? metrics = null, Tokeniser? tokens = null, EarlierContracts? earlier = null, TimeProvider? time = null)
     {
-        this.earlier = earlier ?? EarlierContracts.None;
+        this.time = time ?? TimeProvider.System;
+        this.earlier = earlier ?? EarlierContracts.None();
         this.journal = journal;
         this.metrics = metrics ?? new ContractMetrics(null);
         Contracts = contracts;
-        var states = contracts.Plans.Select(p => new SourceState(p, hash)).ToList();
-        sources = states.ToFrozenDictionary(s => s.Plan.Source, StringComparer.Ordinal);
-        foreach (var state in states)
-        {
-            state.ForeignKeys = [.. state.Plan.Relationships.Select(r => sources.TryGetValue(r.TargetSource, out var target) ? ForeignKeyRule.Of(state.Plan, r, target.Plan, target.Keys) : null).OfType<ForeignKeyRule>()];
-        }
-
-        byEventStream = states.SelectMany(s => new[] { s.EventStream, s.RetractionStream }.Select(stream => (stream, s))).ToFrozenDictionary(p => p.stream, p => p.s, StringComparer.Ordinal);
-        byOtherStream = states.SelectMany(s => new[] { s.QuarantineStream, s.HoldStream, s.HeldStream, s.DecisionStream }.Select(stream => (stream, s)))
-            .ToFrozenDictionary(p => p.stream, p => p.s, StringComparer.Ordinal);
+        Quality = new QualityLog(journal, contracts, hash);
+        sources = new SourceStates(contracts, hash, Quality);
+        snapshot = new LogSnapshot(journal, sources, hash);
         foreach (var plan in contracts.Plans)
         {
             plan.Tokens = tokens ?? plan.Tokens;
@@ -74,8 +59,7 @@ public sealed class EventLog
             }
         }
 
-        Quality = new QualityLog(journal, contracts, hash);
-        snapshot = new LogSnapshot(journal, contracts, hash, states);
+        this.metrics.ObserveAges(() => sources.All.Select(s => (s.Plan.Source, s.Activity.SilentFor(Now.Micros))));
         journal.SubscribeBatches(Apply);
     }
 
@@ -104,7 +88,7 @@ public sealed class EventLog
             throw new InvalidOperationException("Subscribe before the replay.");
         }
 
-        var feeds = sources.Values.Where(s => only is null || only.Contains(s.Plan.Source)).ToList();
+        var feeds = sources.All.Where(s => only is null || only.Contains(s.Plan.Source)).ToList();
         snapshot.Add(part, feeds);
         foreach (var state in feeds)
         {
@@ -121,28 +105,16 @@ public sealed class EventLog
             throw new InvalidOperationException("The log was replayed already.");
         }
 
+        var end = journal.Durable;
         var restored = from is null ? null : snapshot.Restore(from);
-        var noted = snapshot.Ledger.Others.ToList();
-        foreach (var record in RecordsAt.Read(journal, noted))
-        {
-            Note(record);
-        }
-
-        long rows = 0;
-        var quarantined = sources.Values.Sum(s => s.Quarantine.Count(null));
-        applied = snapshot.Ledger.Restored;
-        foreach (var record in journal.Read(restored ?? default, journal.Durable))
-        {
-            var effect = Apply(record);
-            rows += effect == Effect.Row ? 1 : 0;
-            quarantined += effect == Effect.Quarantined ? 1 : 0;
-            applied = record.Seq;
-        }
-
-        applied = Math.Max(applied, restored?.Seq ?? 0);
+        new LogReplay(sources).Run(journal.Read(restored ?? default, end));
+        applied = end.Seq;
         replayed = true;
-        var rebuilt = from is not null && restored is null ? [OtherLog] : snapshot.Rebuilt;
-        return new ReplayReport(rows, quarantined, snapshot.Ledger.Unread, Applied) { Restored = restored ?? default, Rebuilt = rebuilt };
+        return new ReplayReport(sources.Rows, sources.All.Sum(s => s.Quarantine.Count(null)), sources.Ledger.Unread, Applied)
+        {
+            Restored = restored ?? default,
+            Rebuilt = from is not null && restored is null ? [OtherLog] : snapshot.Rebuilt,
+        };
     }
 
     /// <summary>
@@ -161,15 +133,16 @@ public sealed class EventLog
     public static string RetractionsOf(string source) => SourceState.RetractionStreamOf(source);
 
     /// <summary>An empty batch for a source's rows; null when there is no such source.</summary>
-    public RowBatch? NewBatch(string source) => NewBatch(source, default);
+    public RowBatch? NewBatch(string source) => NewBatch(source, default, keepsValues: true);
 
     /// <summary>The same for rows that may bring their known-at in a column.</summary>
-    internal RowBatch? NewBatch(string source, KnownAtPolicy knownAt) => !sources.TryGetValue(source, out var state) ? null : new RowBatch(state.Plan, hash, new RowBatchTerms(
-        state.Subscribers.Count > 0,
+    internal RowBatch? NewBatch(string source, KnownAtPolicy knownAt, bool keepsValues = false) => sources.Find(source) is not { } state ? null : new RowBatch(state.Plan, hash, new RowBatchTerms(
+        keepsValues || state.Subscribers.Count > 0,
         knownAt.Column is { } column ? new KnownAtColumn(state.Plan, column) : null,
-        earlier.NewReader(source),
+        earlier.NewReader(source, knownAt.Column),
         Quality.ReferenceOf(source),
-        state.ForeignKeys));
+        state.ForeignKeys,
+        state.Columns) { IsKnownAtEventTime = knownAt.IsEventTime });
 
     /// <summary>Appends a batch of this log, all or nothing, and answers when it is durable and applied.</summary>
     /// <param name="batch">From <see cref="NewBatch(string)"/>; not used by anybody else until this completes.</param>
@@ -178,7 +151,7 @@ public sealed class EventLog
     /// <returns>The report; or FLY4091 while a first request with the same idempotency key is on its way, FLY4092 when the key was used for another request.</returns>
     /// <exception cref="FlyballException">The log is broken (FLY2001) or the batch too large for it (FLY2004).</exception>
     public ValueTask<IngestOutcome> IngestAsync(RowBatch batch, IngestTerms terms, CancellationToken ct) =>
-        IngestAsync(batch, terms, terms.Part is null ? batch.Judge() : BatchVerdict.Clean, null, ct);
+        IngestAsync(batch, terms, terms.Part is null ? batch.JudgeAt(batch.Received < StatisticalGate.FewestRows ? null : Now) : BatchVerdict.Clean, null, ct);
 
     /// <summary>
     /// As above, for a batch that was judged. One that the verdict holds is stored apart: nothing of it is seen by features, training or the lake,
@@ -197,7 +170,7 @@ public sealed class EventLog
             throw new InvalidOperationException("Replay the log before ingesting.");
         }
 
-        var state = sources[batch.Plan.Source];
+        var state = sources.Find(batch.Plan.Source) ?? throw new ArgumentException("The batch is of another log.", nameof(batch));
         if (!verdict.Holds)
         {
             return await ReserveAndAppendAsync(state, batch, terms, verdict, null, ct);
@@ -218,7 +191,7 @@ public sealed class EventLog
     /// <summary>Quarantined rows of a source after a position, oldest first. Cost: reads the log between the first and the last of them.</summary>
     public IReadOnlyList<QuarantinedRow> ReadQuarantine(string source, Horizon after, int limit)
     {
-        if (!sources.TryGetValue(source, out var state))
+        if (sources.Find(source) is not { } state)
         {
             return [];
         }
@@ -226,10 +199,21 @@ public sealed class EventLog
         return [.. ReadAt(state.Quarantine.After(after.Seq, limit)).Select(r => QuarantinedRow.Decode(r))];
     }
 
-    /// <summary>How many rows of a source were put into quarantine, those that were decided about included.</summary>
-    public long QuarantineCount(string source) => sources.TryGetValue(source, out var state) ? state.Quarantine.Count(null) : 0;
+    /// <summary>Keeps findings about rows of a source that are stored, or about there being none, and counts them.</summary>
+    public async Task RecordFindingsAsync(ContractPlan plan, BatchVerdict verdict, Caller caller, long rows, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        await Quality.RecordAsync(plan, verdict, caller, rows, ct);
+        metrics.Count(plan.Source, verdict);
+    }
 
-    internal SourceState? StateOf(string source) => sources.GetValueOrDefault(source);
+    /// <summary>The time at which what comes now is known.</summary>
+    internal EventTime Now => EventTime.From(time.GetUtcNow());
+
+    /// <summary>How many rows of a source were put into quarantine, those that were decided about included.</summary>
+    public long QuarantineCount(string source) => sources.Find(source)?.Quarantine.Count(null) ?? 0;
+
+    internal SourceState? StateOf(string source) => sources.Find(source);
 
     /// <summary>See <see cref="RecordsAt"/>.</summary>
     internal IEnumerable<JournalRecord> ReadAt(IReadOnlyList<long> positions) => RecordsAt.Read(journal, positions);
@@ -240,13 +224,14 @@ public sealed class EventLog
     /// <summary>Judges the rows of a batch against the keys of its source and reserves the fresh ones, waiting for batches on their way; null for a source without a key.</summary>
     internal static async ValueTask<KeyReservation?> ReserveAsync(SourceState state, RowBatch batch, CancellationToken ct, bool retract = false)
     {
-        if (state.Plan.PrimaryKey.Count == 0)
+        batch.Settle();
+        if (!state.Columns.Judges)
         {
             return null;
         }
 
         var mine = new KeyReservation();
-        while (state.Keys.TryReserve(batch.Accepted, mine, retract) is { } other)
+        while (state.Keys.TryReserve(batch.Keyed, mine, retract) is { } other)
         {
             await other.Settled.WaitAsync(ct);
         }
@@ -267,26 +252,16 @@ public sealed class EventLog
         {
             if (mine is not null)
             {
-                state.Keys.Release(batch.Accepted, mine);
+                state.Keys.Release(batch.Keyed, mine);
             }
         }
     }
 
     private async ValueTask<IngestOutcome> AppendAsync(SourceState state, RowBatch batch, IngestTerms terms, BatchVerdict verdict, string? hold, CancellationToken ct)
     {
-        var (entries, report) = Prepare(state, batch, terms, verdict, hold);
-        var key = KeyOf(state, terms, report);
-        if (report.Accepted + report.Held > 0 && verdict.Findings.Count > 0 && terms.Part is null)
-        {
-            // With the rows it is about, so that neither is there without the other; rows that were stored before were judged before.
-            entries.Add(QualityLog.EntryOf(state.Plan, verdict, terms.Caller, batch.Received));
-        }
-
-        if (terms.Key is not null && entries.Count == 0)
-        {
-            entries.Add(new JournalEntry(state.RequestStream, "{}"u8.ToArray()));
-        }
-
+        var prepared = PreparedBatch.Of(state, batch, terms, verdict, hold);
+        var (entries, report) = prepared;
+        var key = prepared.KeyIn(state, terms);
         if (entries.Count == 0)
         {
             // All duplicates: each was judged against a durable row.
@@ -294,7 +269,7 @@ public sealed class EventLog
             return report with { Horizon = Applied };
         }
 
-        var receipt = await journal.AppendAsync(new JournalBatch(entries, key, terms.Key is null && hold is null && entries.Count == report.Accepted + report.Quarantined ? new SentBatch(state, batch, terms.KnownAt, report.Quarantined) : null), ct);
+        var receipt = await journal.AppendAsync(new JournalBatch(entries, key, hold is null ? Sent(state, batch, terms, report, entries.Count) : null), ct);
         switch (receipt.Outcome)
         {
             case AppendOutcome.Appended:
@@ -316,6 +291,15 @@ public sealed class EventLog
         }
     }
 
+    /// <summary>A request too small to be judged as a batch belongs in the window of its source.</summary>
+    private static SentBatch Sent(SourceState state, RowBatch batch, IngestTerms terms, IngestReport report, int entries) => new(
+        state,
+        batch,
+        terms.KnownAt,
+        report.Quarantined,
+        IsPlain: terms.Key is null && entries == report.Accepted + report.Quarantined,
+        IsWatched: terms.Part is null && terms.KnownAt == KnownAtPolicy.Assigned && batch.Received < StatisticalGate.FewestRows);
+
     private void CountEarlier(string source, RowBatch batch)
     {
         var count = batch.Accepted.Count(r => r is { IsEarlier: true, IsStored: true });
@@ -326,59 +310,11 @@ public sealed class EventLog
         }
     }
 
-    private static IdempotencyKey? KeyOf(SourceState state, IngestTerms terms, IngestReport report) => terms switch
-    {
-        { Part: { } part } => new IdempotencyKey(part.KeyIn(state.Plan), part.File, default),
-        { Key: { } given } => new IdempotencyKey($"{state.EventStream} {terms.Caller.Name} {given}", terms.Request, report.ToAnswer()),
-        _ => null,
-    };
-
-    private static (List<JournalEntry> Entries, IngestReport Report) Prepare(SourceState state, RowBatch batch, IngestTerms terms, BatchVerdict verdict, string? hold)
-    {
-        var entries = batch.Entries;
-        entries.Clear();
-        var stream = hold is null ? state.EventStream : state.HeldStream;
-        var refused = new List<RefusedRow>(batch.Refused);
-        var (duplicates, corrections) = (0, 0);
-        foreach (ref readonly var row in System.Runtime.InteropServices.CollectionsMarshal.AsSpan(batch.Accepted))
-        {
-            switch (row.Fate)
-            {
-                case RowFate.Fresh or RowFate.Correction:
-                    corrections += row.Fate == RowFate.Correction ? 1 : 0;
-                    entries.Add(new JournalEntry(stream, batch.StoredForm(row), SentBatch.Stated(row, terms.KnownAt)));
-                    break;
-                case RowFate.Duplicate:
-                    duplicates++;
-                    break;
-                default:
-                    refused.Add(new RefusedRow(row.Row, [RefusalOf(row, state.Plan)], KeptOriginal.OfStored(batch.StoredForm(row).Span)));
-                    break;
-            }
-        }
-
-        var good = entries.Count;
-        var held = hold is null ? 0 : good;
-        if (held > 0)
-        {
-            var part = new HeldPart(hold!, held, terms.Caller.Name, terms.KnownAt, state.Plan.Version, verdict.Findings) { Received = batch.Received, Quarantined = refused.Count, Duplicates = duplicates };
-            entries.Insert(0, new JournalEntry(state.HoldStream, part.Encode()));
-        }
-
-        refused.Sort((a, b) => a.Row.CompareTo(b.Row));
-        entries.AddRange(refused.Select(r => new JournalEntry(state.QuarantineStream, QuarantinedRow.Encode(r, terms.Caller.Name, state.Plan.Version, terms.KnownAt))));
-        var reasons = refused.Take(IngestReport.MostReasons).Select(r => new RowReason(r.Row, r.Problems));
-        var report = new IngestReport(batch.Received, good - held, refused.Count, duplicates, [.. reasons], default) { Held = held, Corrections = held > 0 ? 0 : corrections, Batch = held > 0 ? hold : null, Findings = verdict.Findings };
-        return (entries, report);
-    }
-
-    /// <summary>Why a row with the key of another one does not go in.</summary>
-    internal static Problem RefusalOf(in AcceptedRow row, ContractPlan plan) => row.Fate == RowFate.Moved ? Moved : plan.TakesCorrections ? Waits : Correction;
-
     /// <summary>On the journal's writer thread, before anybody is told.</summary>
     private void Apply(DurableBatch batch)
     {
-        if (batch.Carried is SentBatch sent)
+        var sent = batch.Carried as SentBatch;
+        if (sent is { IsPlain: true })
         {
             sent.Apply(batch);
         }
@@ -386,80 +322,11 @@ public sealed class EventLog
         {
             foreach (var record in batch.Records())
             {
-                Apply(record);
+                sources.Apply(record);
             }
         }
 
+        sent?.Watch(batch);
         Volatile.Write(ref applied, batch.Last.Seq);
-    }
-
-    private Effect Apply(in JournalRecord record)
-    {
-        if (byEventStream.TryGetValue(record.Stream, out var source))
-        {
-            if (record.Seq <= source.Restored)
-            {
-                return Effect.None;
-            }
-
-            if (!source.TryApply(record, out var row))
-            {
-                CountUnread(record);
-                return Effect.None;
-            }
-
-            foreach (var subscriber in source.Subscribers)
-            {
-                subscriber(row);
-            }
-
-            return Effect.Row;
-        }
-
-        if (record.Seq <= snapshot.Ledger.Restored)
-        {
-            return Effect.None;
-        }
-
-        if (record.Stream.StartsWith("events/", StringComparison.Ordinal))
-        {
-            CountUnread(record);
-            return Effect.None;
-        }
-
-        var effect = Note(record);
-        if (effect == Effect.Noted)
-        {
-            snapshot.Ledger.Add(record.Seq);
-        }
-
-        return effect;
-    }
-
-    private void CountUnread(in JournalRecord record)
-    {
-        if (record.Seq > snapshot.Ledger.Restored)
-        {
-            snapshot.Ledger.AddUnread();
-        }
-    }
-
-    /// <summary>Takes a record that is no row of a source.</summary>
-    private Effect Note(in JournalRecord record)
-    {
-        if (byOtherStream.TryGetValue(record.Stream, out var source))
-        {
-            return source.Note(record) ? Effect.Quarantined : Effect.Noted;
-        }
-
-        return Quality.Apply(record) ? Effect.Noted : Effect.None;
-    }
-
-    private enum Effect
-    {
-        None,
-        Row,
-        Quarantined,
-        Noted,
     }
 }

@@ -18,6 +18,9 @@ public sealed record FieldDefinition
     /// <summary>The type at its source, such as <c>varchar(18)</c>.</summary>
     public string? PhysicalType { get; init; }
 
+    /// <summary>The column's name at its source, such as <c>education-num</c>.</summary>
+    public string? PhysicalName { get; init; }
+
     /// <summary>What the field holds here: by the logical type, else by the physical one, else any JSON.</summary>
     public required FieldKind Kind { get; init; }
 

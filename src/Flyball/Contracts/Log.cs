@@ -14,6 +14,9 @@ internal static partial class Log
     [LoggerMessage(1103, LogLevel.Information, "{Decision} by {Caller} for {Source}: {Rows} rows")]
     public static partial void Decided(ILogger logger, string source, string decision, string caller, long rows);
 
+    [LoggerMessage(1104, LogLevel.Warning, "The watch over the sources failed with {Code}: {Reason}")]
+    public static partial void WatchFailed(ILogger logger, string code, string reason);
+
     [LoggerMessage(1101, LogLevel.Information, "Refused a request for {Source} with {Code}; nothing was stored")]
     public static partial void Refused(ILogger logger, string source, string code);
 }

@@ -7,4 +7,5 @@ namespace Flyball.Contracts;
 /// <param name="Row">Position in the request, from 0.</param>
 /// <param name="Problems">Why; at least one.</param>
 /// <param name="Original">What is kept of what was sent.</param>
-internal sealed record RefusedRow(int Row, IReadOnlyList<Problem> Problems, KeptOriginal Original);
+/// <param name="KnownAtMicros">As a column of its file stated it; null without such a column, and where it held no time.</param>
+internal sealed record RefusedRow(int Row, IReadOnlyList<Problem> Problems, KeptOriginal Original, long? KnownAtMicros = null);

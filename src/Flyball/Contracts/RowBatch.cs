@@ -6,6 +6,7 @@ using Flyball.Contracts.Rows;
 using Flyball.Contracts.Versions;
 using Flyball.Engine.Expressions;
 using Flyball.Engine.Problems;
+using Flyball.Engine.Time;
 using Flyball.Storage.Journals;
 
 namespace Flyball.Contracts;
@@ -25,6 +26,12 @@ public sealed class RowBatch : IDisposable
     private readonly EarlierReader? earlier;
     private readonly BatchObservation? own;
     private readonly ForeignKeyRule[] foreignKeys;
+    private readonly KeyColumns columns;
+    private readonly List<UInt128> more = [];
+    private readonly WaitingRows waiting = new();
+    private readonly List<(ForeignKeyRule Rule, UInt128 Parent)> missing = [];
+    private readonly bool refersToItself;
+    private readonly bool isKnownAtEventTime;
     private KeptRowReader? kept;
     private long? stated;
     private bool isEarlier;
@@ -37,9 +44,12 @@ public sealed class RowBatch : IDisposable
         keepsValues = terms.KeepsValues;
         earlier = terms.Earlier;
         foreignKeys = [.. terms.ForeignKeys];
+        refersToItself = foreignKeys.Any(f => f.IsOwn);
+        columns = terms.Columns;
+        isKnownAtEventTime = terms.IsKnownAtEventTime;
         own = plan.Quality.Observes || terms.Reference is not null || foreignKeys.Length > 0 ? new BatchObservation(plan, hash, terms.Reference) : null;
         Observation = own;
-        Originals = new OriginalKeeper(plan);
+        Originals = new OriginalKeeper(plan, KnownAt is { ContractIndex: < 0 } ? KnownAt.Name : null);
         reader = new RowReader(plan, KnownAt is { ContractIndex: < 0 } ? KnownAt : null);
         writer = new RowWriter(plan);
         row = new Value[plan.Fields.Length];
@@ -53,6 +63,9 @@ public sealed class RowBatch : IDisposable
     /// <summary>The column that says when each row was known, or null.</summary>
     internal KnownAtColumn? KnownAt { get; }
 
+    /// <summary>False for rows that are taken back: what they refer to may be gone.</summary>
+    internal bool ChecksReferences { get; set; } = true;
+
     /// <summary>Where the batch begins in what it is a part of: problems name a row by its place there.</summary>
     internal long FirstRow { get; set; }
 
@@ -64,6 +77,9 @@ public sealed class RowBatch : IDisposable
     internal List<AcceptedRow> Accepted { get; } = [];
 
     internal List<RefusedRow> Refused { get; } = [];
+
+    /// <summary>The accepted rows with all that they are looked up by.</summary>
+    internal KeyedRows Keyed => new(Accepted, more, columns);
 
     /// <summary>What the batch becomes in the journal; filled when it is sent, and kept here to be used again.</summary>
     internal List<JournalEntry> Entries { get; } = [];
@@ -85,7 +101,7 @@ public sealed class RowBatch : IDisposable
             ReadEarlier(json);
         }
 
-        Add(Judge(reader.BesideMicros) ? null : Originals.Json(json), json.Length);
+        Add(Judge(Beside) ? null : Originals.Json(json), json.Length);
     }
 
     /// <summary>Adds the object that <paramref name="json"/> begins, and leaves it at its end. Throws <see cref="JsonException"/> for broken JSON.</summary>
@@ -99,7 +115,7 @@ public sealed class RowBatch : IDisposable
             ReadEarlier(original);
         }
 
-        Add(Judge(reader.BesideMicros) ? null : Originals.Json(original), original.Length);
+        Add(Judge(Beside) ? null : Originals.Json(original), original.Length);
     }
 
     /// <summary>Adds a row that is no object at all, such as a number in an array of rows.</summary>
@@ -107,6 +123,8 @@ public sealed class RowBatch : IDisposable
     {
         Problems.Clear();
         Problems.Add(problem);
+        row.AsSpan().Clear();
+        stated = null;
         Add(Originals.Unread(original), original.Length);
     }
 
@@ -114,24 +132,26 @@ public sealed class RowBatch : IDisposable
     internal void AddKept(QuarantinedRow original)
     {
         kept ??= new KeptRowReader(Plan);
-        kept.Read(original, row, Problems);
-        Add(Judge(null) ? null : original.AsKept(), original.Original.Length);
+        var known = kept.Read(original, row, Problems);
+        Add(Judge(known) ? null : original.AsKept(), original.Original.Length);
     }
 
     /// <summary>Adds an edited copy of a row that was kept aside: new values as they would arrive, and those replaced on arrival as they stand.</summary>
-    internal void AddEdited(ReadOnlySpan<byte> json)
+    internal void AddEdited(QuarantinedRow original, ReadOnlySpan<byte> json)
     {
         kept ??= new KeptRowReader(Plan);
-        kept.ReadEdited(json, row, Problems);
-        Add(Judge(null) ? null : Originals.Json(json), json.Length);
+        var known = kept.ReadEdited(original, json, row, Problems);
+        Add(Judge(known) ? null : Originals.Json(json), json.Length);
     }
 
     /// <summary>Adds a row that was held in its stored form, judged by the contract as it is now.</summary>
-    internal void AddHeld(ReadOnlySpan<byte> stored)
+    /// <param name="stored">Its stored form.</param>
+    /// <param name="knownAtMicros">As its import stated it; null leaves it to the log.</param>
+    internal void AddHeld(ReadOnlySpan<byte> stored, long? knownAtMicros)
     {
         kept ??= new KeptRowReader(Plan);
         kept.ReadStored(stored, row, Problems);
-        Add(Judge(null) ? null : KeptOriginal.OfStored(stored), stored.Length);
+        Add(Judge(knownAtMicros) ? null : KeptOriginal.OfStored(stored), stored.Length);
     }
 
     /// <summary>Settles whether the row that stands in <see cref="Row"/> is good: it is when there are no <see cref="Problems"/> with it.</summary>
@@ -139,7 +159,7 @@ public sealed class RowBatch : IDisposable
     internal bool Judge(long? knownAtMicros)
     {
         stated = knownAtMicros;
-        if (Problems.Count == 0 && KnownAt is { ContractIndex: >= 0 and var index })
+        if (stated is null && Problems.Count == 0 && KnownAt is { ContractIndex: >= 0 and var index })
         {
             stated = row[index].IsNull ? null : row[index].AsTimestamp.Micros;
             if (stated is null)
@@ -163,15 +183,52 @@ public sealed class RowBatch : IDisposable
         else
         {
             Observation?.Refuse();
-            Refused.Add(new RefusedRow(Position, Problems.ToList(), original));
+            Refused.Add(new RefusedRow(Position, Problems.ToList(), original, stated ?? InContract));
         }
 
+        isEarlier = false;
         Received++;
         Bytes += size;
     }
 
     /// <summary>What the rules and statistics of many rows say of the rows added since the batch was last cleared.</summary>
-    public BatchVerdict Judge() => own is null ? BatchVerdict.Clean : Plan.Quality.Judge(own);
+    public BatchVerdict Judge() => JudgeAt(null);
+
+    /// <summary>The same, and how late they are.</summary>
+    /// <param name="now">When the rows are known whose known-at the log assigns; null leaves freshness out.</param>
+    internal BatchVerdict JudgeAt(EventTime? now)
+    {
+        Settle();
+        return own is null ? BatchVerdict.Clean : Plan.Quality.Judge(own, now);
+    }
+
+    /// <summary>No more rows come: those that waited for a parent in the same batch stay, or are put aside. Does nothing the second time.</summary>
+    internal void Settle()
+    {
+        if (waiting.IsEmpty)
+        {
+            return;
+        }
+
+        var broken = waiting.Broken(Keyed, key => Observation?.HasOwn(key) ?? false);
+        foreach (var index in waiting.Rows)
+        {
+            var accepted = Accepted[index];
+            if (broken.TryGetValue(index, out var rules))
+            {
+                Refused.Add(new RefusedRow(accepted.Row, [.. rules.Select(r => r.Problem)], KeptOriginal.OfStored(StoredForm(accepted).Span)));
+                Observation?.Refuse();
+            }
+            else
+            {
+                Observe(waiting.ValuesOf(index), index, (ulong)hash.Of(StoredForm(accepted).Span));
+            }
+        }
+
+        var places = 0;
+        Accepted.RemoveAll(_ => broken.ContainsKey(places++));
+        waiting.Clear();
+    }
 
     public void Clear()
     {
@@ -180,6 +237,8 @@ public sealed class RowBatch : IDisposable
         FirstRow = 0;
         own?.Clear();
         Accepted.Clear();
+        more.Clear();
+        waiting.Clear();
         Refused.Clear();
         Entries.Clear();
         Originals.Clear();
@@ -195,24 +254,49 @@ public sealed class RowBatch : IDisposable
 
     private int Position => (int)Math.Min(FirstRow + Received, int.MaxValue);
 
+    /// <summary>What the column beside the contract held in the JSON row just read.</summary>
+    private long? Beside => isEarlier ? reader.BesideMicros ?? earlier!.BesideMicros : reader.BesideMicros;
+
+    /// <summary>Known-at from a column of the contract, in a row that breaks it elsewhere.</summary>
+    private long? InContract => KnownAt is { ContractIndex: >= 0 and var index } && row[index] is { IsNull: false, Kind: ScalarType.Timestamp } value ? value.AsTimestamp.Micros : null;
+
+    /// <summary>The row that stands in <see cref="Row"/> breaks the contract, and satisfies the earlier version that is accepted beside it.</summary>
+    internal void TakeEarlier()
+    {
+        isEarlier = true;
+        Problems.Clear();
+    }
+
     /// <summary>A second chance for a row that breaks the contract, while an earlier version is accepted beside it.</summary>
     private void ReadEarlier(ReadOnlySpan<byte> json)
     {
-        isEarlier = earlier?.TryRead(json, row) ?? false;
-        if (isEarlier)
+        if (earlier?.TryRead(json, row) ?? false)
         {
-            Problems.Clear();
+            TakeEarlier();
         }
     }
 
     /// <summary>Looks up what the row refers to; false when the contract puts aside a row that refers to nothing.</summary>
     private bool HasParents()
     {
+        missing.Clear();
+        if (!ChecksReferences)
+        {
+            return true;
+        }
+
         var admitted = true;
         foreach (var rule in foreignKeys)
         {
-            if (rule.Holds(row, hash))
+            var parent = rule.ParentOf(row, hash);
+            if (parent == UInt128.Zero || rule.IsStored(parent))
             {
+                continue;
+            }
+
+            if (rule.IsOwn)
+            {
+                missing.Add((rule, parent));
                 continue;
             }
 
@@ -240,9 +324,10 @@ public sealed class RowBatch : IDisposable
         var offset = stored.WrittenCount;
         writer.Write(row, stored);
         var length = stored.WrittenCount - offset;
-        var hasKey = Plan.PrimaryKey.Count > 0;
-        var content = hasKey || Observation is not null ? (ulong)hash.Of(stored.WrittenSpan[offset..]) : 0;
-        Observation?.Add(row, content);
+        var hasKey = columns.HasPrimary;
+        var content = columns.Judges || Observation is not null ? (ulong)hash.Of(stored.WrittenSpan[offset..]) : 0;
+        var keysAt = more.Count;
+        columns.AddTo(more, row, hash);
         Accepted.Add(new AcceptedRow
         {
             Row = Position,
@@ -251,11 +336,45 @@ public sealed class RowBatch : IDisposable
             EventTimeMicros = Plan.IsTimedByArrival ? null : row[Plan.EventTimeIndex].AsTimestamp.Micros,
             KnownAtMicros = knownAtMicros,
             Key = hasKey ? RowKey.Hash(Plan, row, hash) : 0,
-            Content = hasKey ? (uint)content : 0,
+            Content = columns.Judges ? (uint)content : 0,
             Entity = Plan.TakesCorrections ? RowKey.EntityHash(Plan, row, hash) : 0,
+            KeysAt = keysAt,
             Values = keepsValues ? (Value[])row.Clone() : null,
             IsEarlier = isEarlier,
         });
-        isEarlier = false;
+        Observation?.State(isKnownAtEventTime && !Plan.IsTimedByArrival ? row[Plan.EventTimeIndex].AsTimestamp.Micros : knownAtMicros);
+        if (missing.Count == 0 || Plan.Definition.ForeignKeys != RuleOutcome.Quarantine)
+        {
+            Observe(row, Accepted.Count - 1, content);
+        }
+        else
+        {
+            waiting.Keep(Accepted.Count - 1, (Value[])row.Clone());
+        }
+
+        foreach (var (rule, parent) in missing)
+        {
+            if (Plan.Definition.ForeignKeys == RuleOutcome.Quarantine)
+            {
+                waiting.Add(Accepted.Count - 1, rule, parent);
+            }
+            else
+            {
+                Observation?.AddMissing(rule.Name, parent);
+            }
+        }
+    }
+
+    /// <summary>Counts a row that stays.</summary>
+    private void Observe(ReadOnlySpan<Value> values, int index, ulong content)
+    {
+        Observation?.Add(values, content);
+        if (refersToItself && Observation is { } observation)
+        {
+            foreach (var key in WaitingRows.KeysOf(Keyed, index))
+            {
+                observation.AddOwn(key);
+            }
+        }
     }
 }

@@ -9,4 +9,9 @@ namespace Flyball.Contracts;
 /// <param name="Earlier">The version accepted beside the contract; null for none.</param>
 /// <param name="Reference">What the batch is compared with; null when nothing was frozen yet.</param>
 /// <param name="ForeignKeys">References to other sources.</param>
-internal sealed record RowBatchTerms(bool KeepsValues, KnownAtColumn? KnownAt, EarlierReader? Earlier, SourceReference? Reference, IReadOnlyList<ForeignKeyRule> ForeignKeys);
+/// <param name="Columns">By what rows are looked up.</param>
+internal sealed record RowBatchTerms(bool KeepsValues, KnownAtColumn? KnownAt, EarlierReader? Earlier, SourceReference? Reference, IReadOnlyList<ForeignKeyRule> ForeignKeys, KeyColumns Columns)
+{
+    /// <summary>Rows are known as soon as they are true.</summary>
+    public bool IsKnownAtEventTime { get; init; }
+}

@@ -12,6 +12,9 @@ internal enum RowFate
     /// <summary>A row with its key and other content is stored already, or waits for a decision.</summary>
     Conflict,
 
+    /// <summary>A row with its value of a unique column, and another key or content, is stored already.</summary>
+    Taken,
+
     /// <summary>It is stored, and corrects the rows of its key.</summary>
     Correction,
 

@@ -13,7 +13,9 @@ namespace Flyball.Contracts;
 /// <param name="Batch">Unchanged until its sender has its answer, which comes after <see cref="Apply"/>.</param>
 /// <param name="KnownAt">Where known-at comes from.</param>
 /// <param name="Aside">Rows put aside.</param>
-internal sealed record SentBatch(SourceState State, RowBatch Batch, KnownAtPolicy KnownAt, int Aside)
+/// <param name="IsPlain">Its entries are its fresh rows and those put aside, and nothing else: <see cref="Apply"/> takes them over.</param>
+/// <param name="IsWatched">Its rows belong in the window of its source.</param>
+internal sealed record SentBatch(SourceState State, RowBatch Batch, KnownAtPolicy KnownAt, int Aside, bool IsPlain, bool IsWatched)
 {
     /// <summary>What a row's entry in the journal states; null leaves it to the journal.</summary>
     public static KnownAt? Stated(in AcceptedRow row, KnownAtPolicy policy) =>
@@ -24,9 +26,9 @@ internal sealed record SentBatch(SourceState State, RowBatch Batch, KnownAtPolic
     {
         var subscribers = State.Subscribers;
         var rows = CollectionsMarshal.AsSpan(Batch.Accepted);
-        if (State.Plan.PrimaryKey.Count > 0)
+        if (State.Columns.HasPrimary || State.Columns.Width > 0)
         {
-            State.Keys.AddDurable(Batch.Accepted);
+            State.Keys.AddDurable(Batch.Keyed);
         }
 
         var seq = durable.First.Seq;
@@ -37,9 +39,10 @@ internal sealed record SentBatch(SourceState State, RowBatch Batch, KnownAtPolic
                 continue;
             }
 
+            var known = Stated(row, KnownAt) ?? durable.Assigned;
+            State.Activity.Add(row.EventTimeMicros ?? known.Micros, known.Micros, seq);
             if (row.Values is { } values)
             {
-                var known = Stated(row, KnownAt) ?? durable.Assigned;
                 var stamp = new RowStamp(row.EventTimeMicros is { } at ? new EventTime(at) : new EventTime(known.Micros), known, seq);
                 var given = new EventRow(State.Plan, stamp, values, State.Plan.IdentityOf(values, isRetraction: false));
                 for (var i = 0; i < subscribers.Count; i++)
@@ -54,6 +57,23 @@ internal sealed record SentBatch(SourceState State, RowBatch Batch, KnownAtPolic
         for (var end = seq + Aside; seq < end; seq++)
         {
             State.Quarantine.Add(seq);
+        }
+    }
+
+    /// <summary>Gives the fresh rows to the window, in the order of the log.</summary>
+    public void Watch(DurableBatch durable)
+    {
+        if (!IsWatched)
+        {
+            return;
+        }
+
+        foreach (ref readonly var row in CollectionsMarshal.AsSpan(Batch.Accepted))
+        {
+            if (row is { IsStored: true, Values: { } values })
+            {
+                State.Watch(values, Batch.StoredForm(row).Span, durable.Assigned.Micros);
+            }
         }
     }
 }

@@ -2,8 +2,9 @@ using Flyball.Contracts.Corrections;
 using Flyball.Contracts.Holds;
 using Flyball.Contracts.Quality;
 using Flyball.Contracts.Quarantine;
-using Flyball.Contracts.Rows;
+using Flyball.Contracts.Windows;
 using Flyball.Engine.Expressions;
+using Flyball.Engine.Problems;
 using Flyball.Engine.Time;
 using Flyball.Engine.Windows;
 using Flyball.Storage.Journals;
@@ -11,11 +12,9 @@ using Flyball.Storage.Journals;
 namespace Flyball.Contracts;
 
 /// <summary>What the log holds in memory about one source. The reading side is used by one thread: the replay, then the log's writer.</summary>
-internal sealed class SourceState(ContractPlan plan, SipHash hash)
+internal sealed class SourceState(ContractPlan plan, SipHash hash, KeyColumns columns, QualityLog quality)
 {
-    private readonly RowReader reader = RowReader.ForStored(plan);
-    private readonly RowProblems problems = new();
-    private readonly Value[] scratch = new Value[plan.Fields.Length];
+    private StoredRowReader? live;
 
     public ContractPlan Plan => plan;
 
@@ -42,6 +41,15 @@ internal sealed class SourceState(ContractPlan plan, SipHash hash)
 
     public KeyIndex Keys { get; } = new(plan.TakesCorrections ? new KeyHistory() : null);
 
+    /// <summary>What the keys are of.</summary>
+    public KeyColumns Columns => columns;
+
+    /// <summary>The rows of small requests, until they are judged together.</summary>
+    public SourceWindow Window { get; } = new(plan, quality);
+
+    /// <summary>When it had news.</summary>
+    public SourceActivity Activity { get; } = new();
+
     /// <summary>Who sees this source's rows. Complete before the first row.</summary>
     public List<Action<EventRow>> Subscribers { get; } = [];
 
@@ -58,51 +66,79 @@ internal sealed class SourceState(ContractPlan plan, SipHash hash)
     /// <summary>Rows up to here were read from a snapshot, by everybody who needs them; a replay passes over them.</summary>
     public long Restored { get; set; }
 
-    /// <summary>Reads a stored row and adds its key to the index; false when the present contract cannot read it.</summary>
-    public bool TryApply(in JournalRecord record, out EventRow row)
+    private StoredRowReader Live => live ??= NewReader();
+
+    /// <summary>For a thread of its own.</summary>
+    public StoredRowReader NewReader() => new(this, hash);
+
+    /// <summary>Reads a row where it is applied.</summary>
+    public StoredRow Read(in JournalRecord record) => Read(Live, record);
+
+    /// <summary>Reads a row ahead of that.</summary>
+    public StoredRow Read(StoredRowReader reader, in JournalRecord record) => reader.Read(record.Payload.Span, keeps: Subscribers.Count > 0, IsRetraction(record));
+
+    private bool IsRetraction(in JournalRecord record) => string.Equals(record.Stream, RetractionStream, StringComparison.Ordinal);
+
+    /// <summary>Takes a row that became durable: its key, and the subscribers. False when the present contract cannot read it.</summary>
+    public bool TryApply(in JournalRecord record, in StoredRow stored)
     {
-        row = default;
-        // A row that nobody keeps needs no array of its own.
-        var values = Subscribers.Count > 0 ? new Value[plan.Fields.Length] : scratch;
-        if (!reader.Read(record.Payload.Span, values, problems) || (!plan.IsTimedByArrival && values[plan.EventTimeIndex].IsNull))
+        var isRetraction = IsRetraction(record);
+        if (!stored.IsRead || (isRetraction && !(plan.TakesCorrections && stored.Key is not null)))
         {
+            // A retraction of a contract that took corrections then, and does not now, cannot say which row it takes back.
             return false;
         }
 
-        var isRetraction = string.Equals(record.Stream, RetractionStream, StringComparison.Ordinal);
-        if (isRetraction && !(plan.TakesCorrections && HasWholeKey(values)))
-        {
-            // Of a contract that took corrections then, and does not now: it cannot say which row it takes back.
-            return false;
-        }
-
+        Activity.Add(plan.EventTimeOf(stored.Values, new EventTime(record.KnownAt.Micros)).Micros, record.KnownAt.Micros, record.Seq);
         if (isRetraction)
         {
-            Keys.AddRetraction(RowKey.Hash(plan, values, hash));
+            Keys.AddRetraction(stored.Key!.Value, stored.Others);
         }
-        else if (HasWholeKey(values))
+        else
         {
-            Keys.AddDurable(RowKey.Hash(plan, values, hash), (uint)hash.Of(record.Payload.Span), plan.TakesCorrections ? RowKey.EntityHash(plan, values, hash) : 0);
-        }
-
-        var stamp = new RowStamp(plan.EventTimeOf(values, new EventTime(record.KnownAt.Micros)), record.KnownAt, record.Seq);
-        row = new EventRow(plan, stamp, values, plan.IdentityOf(values, isRetraction));
-        return true;
-    }
-
-    /// <summary>False in a source without a key, and for a row of an older contract that had another.</summary>
-    private bool HasWholeKey(Value[] values)
-    {
-        for (var i = 0; i < plan.PrimaryKey.Count; i++)
-        {
-            if (values[plan.PrimaryKey[i]].IsNull)
+            if (stored.Key is { } key)
             {
-                return false;
+                Keys.AddDurable(key, stored.Content, stored.Entity);
+            }
+
+            foreach (var other in stored.Others)
+            {
+                Keys.AddOther(other, KeyIndex.MarkOf(columns, stored.Key ?? UInt128.Zero, stored.Content));
             }
         }
 
-        return plan.PrimaryKey.Count > 0;
+        if (Subscribers.Count > 0)
+        {
+            var stamp = new RowStamp(plan.EventTimeOf(stored.Values, new EventTime(record.KnownAt.Micros)), record.KnownAt, record.Seq);
+            var row = new EventRow(plan, stamp, stored.Values, stored.Identity);
+            foreach (var subscriber in Subscribers)
+            {
+                subscriber(row);
+            }
+        }
+
+        return true;
     }
+
+    /// <summary>Takes a fresh row of a small request into the window.</summary>
+    public void Watch(ReadOnlySpan<Value> row, ReadOnlySpan<byte> stored, long knownAtMicros) => Window.Add(row, (ulong)hash.Of(stored), knownAtMicros);
+
+    /// <summary>Notes findings: silence that was told is not told again.</summary>
+    public void NoteFindings(in JournalRecord record)
+    {
+        if (record.Payload.Span.IndexOf("\"rule\":\"silence\""u8) >= 0)
+        {
+            Activity.Tell(record.Seq);
+        }
+    }
+
+    /// <summary>Why a row that passed its contract does not go in; it is neither stored nor a duplicate.</summary>
+    public Problem RefusalOf(in AcceptedRow row) => row.Fate switch
+    {
+        RowFate.Taken => columns.TakenProblems[row.Taken],
+        RowFate.Moved => PreparedBatch.Moved,
+        _ => plan.TakesCorrections ? PreparedBatch.Waits : PreparedBatch.Correction,
+    };
 
     /// <summary>Notes what later stages do not see: rows that were put aside or are held, and what was decided about them. True for a row that was put aside.</summary>
     public bool Note(in JournalRecord record)
@@ -132,12 +168,21 @@ internal sealed class SourceState(ContractPlan plan, SipHash hash)
     /// <summary>Reserves the key of a held row. A row that the present contract cannot read keeps none: its release will judge it.</summary>
     private void ApplyHeld(in JournalRecord record)
     {
-        var values = new Value[plan.Fields.Length];
-        if (plan.PrimaryKey.Count > 0 && reader.Read(record.Payload.Span, values, problems) && HasWholeKey(values))
+        if (!columns.Judges || Live.Read(record.Payload.Span, keeps: false, isRetraction: false) is not { IsRead: true } held)
         {
-            var key = RowKey.Hash(plan, values, hash);
-            Keys.AddHeld(key, (uint)hash.Of(record.Payload.Span));
+            return;
+        }
+
+        if (held.Key is { } key)
+        {
+            Keys.AddHeld(key, held.Content);
             Holds.AddKey(key);
+        }
+
+        foreach (var other in held.Others)
+        {
+            Keys.AddHeld(other, KeyIndex.MarkOf(columns, held.Key ?? UInt128.Zero, held.Content));
+            Holds.AddKey(other);
         }
     }
 

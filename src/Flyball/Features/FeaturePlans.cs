@@ -90,6 +90,11 @@ public sealed class FeaturePlans
         var features = definition.Features.Select(f => new FeatureSource(f.Name, f.Expression, f.Where)).ToList();
         var outcome = EntityViewPlan.Compile(features, source.Schema);
         problems.Add(outcome.Problems);
+        foreach (var feature in outcome.Plan?.Features ?? [])
+        {
+            definition.Features.First(f => f.Name == feature.Name).Checks?.Judge($"{definition.Name}.{feature.Name}", feature.Type, onRequest: false, problems);
+        }
+
         return outcome.Plan is { } plan ? new EntityFeatureView(ordinal, definition, source, entityIndex, plan) : null;
     }
 
@@ -109,6 +114,7 @@ public sealed class FeaturePlans
             problems.Add(outcome.Problems.Select(p => p.In(feature.Where)));
             if (outcome.Plan is { } plan)
             {
+                feature.Checks?.Judge($"{definition.Name}.{feature.Name}", plan.Type, onRequest: true, problems);
                 plans.Add((feature.Name, plan));
             }
         }

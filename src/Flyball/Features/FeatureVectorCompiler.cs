@@ -23,7 +23,7 @@ internal sealed class FeatureVectorCompiler(
         var found = false;
         if (plans.EntityView(viewName) is { } entityView)
         {
-            foreach (var plan in entityView.Plan.Features.Where(f => feature == "*" || f.Name == feature))
+            foreach (var plan in entityView.Plan.Features.Where(f => Selects(feature, entityView.Definition, f.Name)))
             {
                 found = true;
                 Add($"{viewName}.{plan.Name}", plan.Type, MeaningOf(entityView, plan));
@@ -89,6 +89,10 @@ internal sealed class FeatureVectorCompiler(
         return (laidOut, [.. plansOnRequest], picks, schema.Fields.Count, [.. columns.Select(c => new FeatureColumn(c.Name, c.Type, c.Definition))]);
     }
 
+    /// <summary>A retired feature is had by its name alone, as versions that were trained with it name it.</summary>
+    private static bool Selects(string pattern, FeatureViewDefinition view, string name) =>
+        pattern == name || (pattern == "*" && !view.Features.First(f => f.Name == name).IsRetired);
+
     private bool SelectOnRequest(RequestFeatureView view, string feature)
     {
         if (view.Source.Source != request.Source)
@@ -99,7 +103,7 @@ internal sealed class FeatureVectorCompiler(
         }
 
         var found = false;
-        foreach (var (name, plan) in view.Features.Where(f => feature == "*" || f.Name == feature))
+        foreach (var (name, plan) in view.Features.Where(f => Selects(feature, view.Definition, f.Name)))
         {
             found = true;
             // The features it reads and not their whole views: another feature beside them, or a new description, changes nothing here.

@@ -75,9 +75,11 @@ public sealed record FeatureViewDefinition(
             var expression = body.Text("expr");
             var unit = body.Text("unit");
             var description = body.Text("description");
-            body.Keep("checks", "owner");
+            var owner = body.Text("owner");
+            var retired = body.Flag("retired") ?? false;
+            var checks = body.Section("checks") is { } section ? FeatureChecks.Read(section) : null;
             body.Finish();
-            return expression is null ? null : new FeatureDefinition(entry.Name, expression, unit, description, entry.Where);
+            return expression is null ? null : new FeatureDefinition(entry.Name, expression, unit, description, entry.Where) { Owner = owner, Checks = checks, IsRetired = retired };
         }
 
         if (entry.Text is { } text)

@@ -23,8 +23,6 @@ public static class FeaturesEndpoints
     {
         // What is measured when somebody asks exists from the start on.
         _ = routes.ServiceProvider.GetService<FeatureMetrics>();
-        routes.MapGet("/v1/features", List).RequirePermission(Permission.Read)
-            .WithName("ListFeatures").WithSummary("The feature views, and what they hold in memory").WithTags("features");
         routes.MapGet("/v1/features/{view}/{key}", Lookup).RequirePermission(Permission.Read)
             .WithName("GetFeatures").WithSummary("The features of one entity at an instant").WithTags("features");
         routes.MapPost("/v1/features", FeatureReadEndpoint.PostAsync).RequirePermission(Permission.Read)
@@ -36,36 +34,8 @@ public static class FeaturesEndpoints
     public static IServiceCollection AddFeatures(this IServiceCollection services) =>
         services.AddMetrics().AddSingleton<FeatureReader>().AddSingleton<FeatureMetrics>().AddHostedService<FeatureUpkeep>();
 
-    private static IResult List(OnlineFeatures online)
-    {
-        var views = new JsonArray();
-        foreach (var view in online.Plans.EntityViews)
-        {
-            views.Add((JsonNode)new JsonObject
-            {
-                ["view"] = view.Name,
-                ["entity"] = view.Definition.Entity,
-                ["source"] = view.Source.Source,
-                ["digest"] = view.Digest.Hex,
-                ["online"] = Usage(online, view),
-                ["features"] = new JsonArray([.. view.Plan.Features.Select(f => (JsonNode)new JsonObject { ["name"] = f.Name, ["type"] = f.Type.ToString(), ["expression"] = f.Canonical })]),
-            });
-        }
-
-        foreach (var view in online.Plans.RequestViews)
-        {
-            views.Add((JsonNode)new JsonObject
-            {
-                ["view"] = view.Name,
-                ["inputs"] = view.Source.Source,
-                ["features"] = new JsonArray([.. view.Features.Select(f => (JsonNode)new JsonObject { ["name"] = f.Name, ["type"] = f.Plan.Type.ToString(), ["expression"] = f.Plan.Canonical })]),
-            });
-        }
-
-        return Results.Json(new JsonObject { ["views"] = views });
-    }
-
-    private static JsonObject Usage(OnlineFeatures online, EntityFeatureView view)
+    /// <summary>What a view holds in memory, for the list of features.</summary>
+    public static JsonObject Usage(OnlineFeatures online, EntityFeatureView view)
     {
         var usage = online.UsageOf(view);
         return new JsonObject

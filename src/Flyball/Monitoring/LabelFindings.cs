@@ -15,8 +15,10 @@ internal static class LabelFindings
     private const int FewestBlocks = 2;
     private const int FewestRows = 100;
     private const double Confidence = 0.999;
+    private const double Deviations = 3.29; // of the standard normal law, two-sided at 99.9 %
+    private const double LeastDelayChange = 0.405; // ln 1.5
 
-    public static IReadOnlyList<Finding> Of(IReadOnlyList<LabelDay> days, long conflicting)
+    public static IReadOnlyList<Finding> Of(IReadOnlyList<LabelDay> days, IReadOnlyList<LabelDelay> delays, long conflicting)
     {
         var findings = new List<Finding>();
         if (conflicting > 0)
@@ -29,6 +31,7 @@ internal static class LabelFindings
         {
             AddChange(findings, "base rate", "positive", blocks, b => b.Positive);
             AddChange(findings, "label coverage", "labelled", blocks, b => b.Labelled);
+            AddDelay(findings, blocks, delays);
         }
 
         return findings;
@@ -57,6 +60,29 @@ internal static class LabelFindings
         }
 
         return blocks;
+    }
+
+    /// <summary>The mean of the logarithm of the delay, the last week against the weeks before, by the same three measures.</summary>
+    private static void AddDelay(List<Finding> findings, List<LabelDay> blocks, IReadOnlyList<LabelDelay> delays)
+    {
+        var weeks = blocks.ConvertAll(b => delays.Where(d => d.Day >= b.Day && d.Day < b.Day + DaysOfABlock).Aggregate(new LabelDelay(b.Day, 0, 0, 0), (sum, d) => sum.Plus(d)));
+        if (weeks.Exists(w => w.Labels < FewestRows))
+        {
+            return;
+        }
+
+        var (last, before) = (weeks[0], weeks.Skip(1).ToList());
+        var all = before.Aggregate((sum, w) => sum.Plus(w));
+        var change = last.Mean - all.Mean;
+        var strays = before.Max(w => Math.Abs(w.Mean - all.Mean));
+        if (Math.Abs(change) > Math.Max(strays, LeastDelayChange) && Math.Abs(change) > Deviations * Math.Sqrt(last.Error + all.Error))
+        {
+            double seen = Math.Exp(last.Mean) - 1, usual = Math.Exp(all.Mean) - 1;
+            findings.Add(new Finding(
+                "label delay", null, RuleOutcome.Alert, "warning",
+                string.Create(CultureInfo.InvariantCulture, $"Labels of the last week took {seen:0.#} seconds (geometric mean of {last.Labels}); in the {before.Count} weeks before it was {usual:0.#}."),
+                seen, usual));
+        }
     }
 
     private static void AddChange(List<Finding> findings, string rule, string word, List<LabelDay> blocks, Func<LabelDay, long> count)

@@ -24,6 +24,7 @@ internal sealed class LabelJoin(long windowMicros, double? absent)
     private readonly Queue<(Value Key, long At)> order = new();
     private readonly SortedDictionary<long, LabelDay> days = [];
     private readonly SortedDictionary<int, long> delays = [];
+    private readonly SortedDictionary<long, LabelDelay> delaysByDay = [];
     private long watermark = long.MinValue;
 
     public long Repeated { get; private set; }
@@ -35,6 +36,12 @@ internal sealed class LabelJoin(long windowMicros, double? absent)
     /// <summary>Oldest first.</summary>
     public IReadOnlyList<LabelDay> Days => [.. days.Values];
 
+    /// <summary>Of the days with labels, oldest first.</summary>
+    public IReadOnlyList<LabelDelay> Delays => [.. delaysByDay.Values];
+
+    /// <summary>Nothing was asked yet.</summary>
+    public bool IsEmpty => watermark == long.MinValue;
+
     public void AddRequest(in Value key, EventTime at)
     {
         if (key.IsNull)
@@ -42,7 +49,7 @@ internal sealed class LabelJoin(long windowMicros, double? absent)
             return;
         }
 
-        if (open.TryAdd(key, new Waiting(at.Micros, null)))
+        if (open.TryAdd(key, new Waiting(at.Micros, null, 0)))
         {
             order.Enqueue((key, at.Micros));
         }
@@ -70,9 +77,10 @@ internal sealed class LabelJoin(long windowMicros, double? absent)
             return;
         }
 
-        var bucket = BucketOf((at.Micros - waiting.At) / 1e6);
+        var seconds = (at.Micros - waiting.At) / 1e6;
+        var bucket = BucketOf(seconds);
         delays[bucket] = delays.GetValueOrDefault(bucket) + 1;
-        waiting = waiting with { Label = label };
+        waiting = waiting with { Label = label, LogDelay = Math.Log(1 + seconds) };
     }
 
     /// <summary>The delay that a share of labels does not exceed, in seconds; null without labels.</summary>
@@ -116,12 +124,22 @@ internal sealed class LabelJoin(long windowMicros, double? absent)
             NumberForm.Write(into, count);
         }
 
+        NumberForm.Write(into, delaysByDay.Count);
+        foreach (var delay in delaysByDay.Values)
+        {
+            NumberForm.Write(into, delay.Day);
+            NumberForm.Write(into, delay.Labels);
+            NumberForm.Write(into, BitConverter.DoubleToInt64Bits(delay.Sum));
+            NumberForm.Write(into, BitConverter.DoubleToInt64Bits(delay.Squares));
+        }
+
         NumberForm.Write(into, order.Count);
         foreach (var (key, at) in order)
         {
             ValueForm.Write(into, key);
             NumberForm.Write(into, at);
             ValueForm.Write(into, open[key].Label is { } label ? Value.FromNumber(label) : Value.Null);
+            NumberForm.Write(into, BitConverter.DoubleToInt64Bits(open[key].LogDelay));
         }
     }
 
@@ -145,9 +163,17 @@ internal sealed class LabelJoin(long windowMicros, double? absent)
 
         for (var left = NumberForm.Read(ref from); left > 0; left--)
         {
+            var day = NumberForm.Read(ref from);
+            delaysByDay.Add(day, new LabelDelay(
+                day, NumberForm.Read(ref from), BitConverter.Int64BitsToDouble(NumberForm.Read(ref from)), BitConverter.Int64BitsToDouble(NumberForm.Read(ref from))));
+        }
+
+        for (var left = NumberForm.Read(ref from); left > 0; left--)
+        {
             var key = ValueForm.Read(ref from);
             var at = NumberForm.Read(ref from);
-            open.Add(key, new Waiting(at, ValueForm.Read(ref from).TryGetNumber(out var label) ? label : null));
+            double? label = ValueForm.Read(ref from).TryGetNumber(out var known) ? known : null;
+            open.Add(key, new Waiting(at, label, BitConverter.Int64BitsToDouble(NumberForm.Read(ref from))));
             order.Enqueue((key, at));
         }
     }
@@ -168,12 +194,19 @@ internal sealed class LabelJoin(long windowMicros, double? absent)
                 Labelled = known.Labelled + (done.Label is null ? 0 : 1),
                 Positive = known.Positive + ((done.Label ?? absent) > 0.5 ? 1 : 0),
             };
+            if (done.Label is not null)
+            {
+                var one = new LabelDelay(day, 1, done.LogDelay, done.LogDelay * done.LogDelay);
+                delaysByDay[day] = delaysByDay.TryGetValue(day, out var before) ? before.Plus(one) : one;
+            }
+
             if (days.Count > MostDays)
             {
+                delaysByDay.Remove(days.First().Key);
                 days.Remove(days.First().Key);
             }
         }
     }
 
-    private readonly record struct Waiting(long At, double? Label);
+    private readonly record struct Waiting(long At, double? Label, double LogDelay);
 }

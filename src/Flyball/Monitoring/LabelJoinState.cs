@@ -1,7 +1,6 @@
 using System.Buffers;
 using Flyball.Contracts;
 using Flyball.Contracts.Snapshots;
-using Flyball.Engine.Expressions;
 using Flyball.Engine.Identity;
 using Flyball.Engine.Time;
 using Flyball.Storage.Snapshots;
@@ -18,8 +17,11 @@ internal sealed class LabelJoinState(ModelPlan model) : ISnapshotPart
 
     public string Name { get; } = "labels/" + model.Name;
 
-    public Digest Identity { get; } = Digest.Of(
-        $"label join 1 {model.Definition.Label.WindowMicros} {model.Definition.Label.Absent:R} {model.Vector.Request.Digest.Hex} {model.LabelSource.Digest.Hex} {model.RequestKeyIndex} {model.LabelKeyIndex} {model.LabelValueIndex}");
+    public Digest Identity { get; } = IdentityOf(model);
+
+    /// <summary>Names what a model's labels and requests are.</summary>
+    public static Digest IdentityOf(ModelPlan model) => Digest.Of(
+        $"label join 2 {model.Definition.Label.WindowMicros} {model.Definition.Label.Absent:R} {model.Vector.Request.Digest.Hex} {model.LabelSource.Digest.Hex} {model.RequestKeyIndex} {model.LabelKeyIndex} {model.LabelValueIndex}");
 
     /// <summary>Takes a row of the requests' or of the labels' source.</summary>
     public void Take(EventRow row)
@@ -42,7 +44,7 @@ internal sealed class LabelJoinState(ModelPlan model) : ISnapshotPart
                 Join.AddRequest(row.Row[model.RequestKeyIndex], row.Stamp.EventTime);
             }
 
-            if (string.Equals(row.Plan.Source, model.LabelSource.Source, StringComparison.Ordinal) && LabelOf(row.Row[model.LabelValueIndex]) is { } label)
+            if (string.Equals(row.Plan.Source, model.LabelSource.Source, StringComparison.Ordinal) && LabelHealth.LabelOf(row.Row[model.LabelValueIndex]) is { } label)
             {
                 Join.AddLabel(row.Row[model.LabelKeyIndex], label, row.Stamp.EventTime);
             }
@@ -74,7 +76,4 @@ internal sealed class LabelJoinState(ModelPlan model) : ISnapshotPart
         Join.Read(ref block);
         return true;
     }
-
-    private static double? LabelOf(in Value value) =>
-        value.Kind == ScalarType.Boolean ? (value.AsBoolean ? 1 : 0) : value.TryGetNumber(out var number) ? number : null;
 }

@@ -65,8 +65,7 @@ internal sealed class MaturedOutcomes(ModelPlan model, long performanceMicros)
                 NumberForm.Write(into, stamp.Seq);
                 NumberForm.Write(into, BitConverter.DoubleToInt64Bits(label));
                 NumberForm.Write(into, identity.IsKeyed ? 1 : 0);
-                NumberForm.Write(into, unchecked((long)(ulong)identity.Key));
-                NumberForm.Write(into, unchecked((long)(ulong)(identity.Key >> 64)));
+                NumberForm.WriteWide(into, identity.Key);
             }
         }
     }
@@ -84,8 +83,7 @@ internal sealed class MaturedOutcomes(ModelPlan model, long performanceMicros)
                 var stamp = new RowStamp(new(NumberForm.Read(ref from)), new(NumberForm.Read(ref from)), NumberForm.Read(ref from));
                 var label = BitConverter.Int64BitsToDouble(NumberForm.Read(ref from));
                 var isKeyed = NumberForm.Read(ref from) != 0;
-                var low = unchecked((ulong)NumberForm.Read(ref from));
-                var fact = new UInt128(unchecked((ulong)NumberForm.Read(ref from)), low);
+                var fact = NumberForm.ReadWide(ref from);
                 known.Add((stamp, isKeyed ? RowIdentity.Of(fact) : RowIdentity.None, label));
             }
         }

@@ -4,6 +4,7 @@ using Flyball.Contracts;
 using Flyball.Contracts.Rows;
 using Flyball.Engine.Problems;
 using Flyball.Engine.Time;
+using Flyball.Monitoring.Measured;
 using Flyball.Problems;
 using Flyball.Training;
 using Microsoft.AspNetCore.Builder;
@@ -23,8 +24,11 @@ public static class MonitoringEndpoints
         services.TryAddSingleton<Alerts>();
         services.TryAddSingleton<DailyCheck>();
         services.TryAddSingleton<LabelHealth>();
+        services.TryAddSingleton<FeatureFindings>();
+        services.TryAddSingleton<ServedFeatures>();
         services.AddHostedService<MonitoringLoop>();
         services.AddHostedService<LabelLoop>();
+        services.AddHostedService<FeatureCheckLoop>();
         return services;
     }
 
@@ -40,18 +44,18 @@ public static class MonitoringEndpoints
         routes.MapPost("/v1/outcomes/{model}", PostOutcomes).RequirePermission(Permission.WriteEvents);
         routes.MapPost("/v1/models/{model}/checks", Check).RequirePermission(Permission.Operate);
         routes.MapGet("/v1/models/{model}/checks", (string model, int? limit, DailyCheck check) =>
-            Results.Json(new { checks = check.List(model, Math.Clamp(limit ?? 30, 1, 1000)) }, MonitoringJson.Options)).RequirePermission(Permission.Read);
+            Results.Json(new { checks = check.List(model, ListPage.Limit(limit, usual: 30)) }, MonitoringJson.Options)).RequirePermission(Permission.Read);
         routes.MapGet("/v1/contracts/{source}/labels", GetLabels).RequirePermission(Permission.Read)
             .WithName("GetLabels").WithSummary("How the labels of a source come in: conflicts, delay, coverage, base rate").WithTags("contracts");
         routes.MapGet("/v1/alerts", (string? model, int? limit, Alerts alerts) =>
-            Results.Json(new { alerts = alerts.List(model, Math.Clamp(limit ?? 100, 1, 1000)) }, MonitoringJson.Options)).RequirePermission(Permission.Read);
-        return routes;
+            Results.Json(new { alerts = alerts.List(model, ListPage.Limit(limit, usual: 100)) }, MonitoringJson.Options)).RequirePermission(Permission.Read);
+        return routes.MapFeatureChecks();
     }
 
-    private static IResult GetLabels(string source, LabelHealth labels, EventLog log) =>
+    private static async Task<IResult> GetLabels(string source, LabelHealth labels, EventLog log, CancellationToken cancellation) =>
         log.Contracts.Find(source) is null
             ? ProblemResults.From(new Problem("FLY4004", "There is no contract for this source.", new ProblemLocation(Field: "source"), "GET /v1/contracts lists the sources."))
-            : Results.Json(new { source, models = labels.Of(source) }, MonitoringJson.Options);
+            : Results.Json(new { source, models = await labels.OfAsync(source, cancellation) }, MonitoringJson.Options);
 
     /// <summary>Outcomes are rows of the model's label source: they pass the same gate and count in the same way as any event.</summary>
     private static Task<IResult> PostOutcomes(

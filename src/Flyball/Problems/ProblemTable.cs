@@ -16,6 +16,7 @@ public static class ProblemTable
         "FLY4013" => 413,
         "FLY4015" => 415,
         "FLY3023" => 507, // no room for a body
+        "FLY3146" => 503, // no library that reads the form
         "FLY2031" => 413, // an audit entry too large: its reason came with the request
         "FLY4091" => 409, // an idempotency key is in flight
         "FLY4092" => 422, // an idempotency key came back with another request
@@ -24,6 +25,7 @@ public static class ProblemTable
         _ when code.StartsWith("FLY10", StringComparison.Ordinal) => 422, // expressions
         _ when code.StartsWith("FLY126", StringComparison.Ordinal) => 409, // a change of applied definitions that is refused
         _ when code.StartsWith("FLY11", StringComparison.Ordinal) || code.StartsWith("FLY12", StringComparison.Ordinal) => 422, // definitions
+        _ when code.StartsWith("FLY319", StringComparison.Ordinal) => 409, // what served features forbid
         _ when code.StartsWith("FLY30", StringComparison.Ordinal) => 400, // malformed requests
         _ when code.StartsWith("FLY31", StringComparison.Ordinal) => 422, // rows that break their contract
         _ when code.StartsWith("FLY32", StringComparison.Ordinal) => 409, // refused by a gate or a state
@@ -34,7 +36,7 @@ public static class ProblemTable
 
     /// <summary>Exit code of the command line: 1 for a failed check or gate, 2 for bad usage or input.</summary>
     public static int ExitCodeOf(string code) =>
-        code.StartsWith("FLY32", StringComparison.Ordinal) || code.StartsWith("FLY126", StringComparison.Ordinal) || code is "FLY4093" or "FLY4094" ? 1 : 2;
+        code.StartsWith("FLY32", StringComparison.Ordinal) || code.StartsWith("FLY126", StringComparison.Ordinal) || code is "FLY4093" or "FLY4094" || code.StartsWith("FLY319", StringComparison.Ordinal) ? 1 : 2;
 
     /// <summary>A short title for the hundred a code belongs to.</summary>
     public static string TitleOf(string code) => StatusOf(code) switch

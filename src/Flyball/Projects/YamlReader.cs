@@ -20,6 +20,7 @@ internal sealed class YamlReader
 
     private readonly string file;
     private readonly ProblemList problems;
+    private readonly Scanner scanner;
     private readonly Parser parser;
     private readonly Dictionary<string, (YamlValue Value, int Size)> anchors = [];
     private int values;
@@ -28,7 +29,8 @@ internal sealed class YamlReader
     {
         this.file = file;
         this.problems = problems;
-        parser = new Parser(new StringReader(text));
+        scanner = new Scanner(new StringReader(text));
+        parser = new Parser(scanner);
     }
 
     /// <summary>The document's mapping, or null after adding what is wrong.</summary>
@@ -118,7 +120,7 @@ internal sealed class YamlReader
     private YamlItems ReadItems(ParsingEvent start, int depth)
     {
         var items = new List<YamlValue>();
-        while (!parser.Accept<SequenceEnd>(out _))
+        while (Peek() is not SequenceEnd)
         {
             items.Add(ReadValue(depth + 1));
         }
@@ -131,11 +133,11 @@ internal sealed class YamlReader
     {
         var members = new List<YamlMember>();
         var lines = new Dictionary<string, int>(StringComparer.Ordinal);
-        while (!parser.Accept<MappingEnd>(out _))
+        while (Peek() is not MappingEnd)
         {
-            if (!parser.Accept<Scalar>(out var key))
+            if (Peek() is not Scalar key)
             {
-                throw Refuse("FLY1105", "A name before a colon should be plain text.", parser.Current!.Start);
+                throw Refuse("FLY1105", "A name before a colon should be plain text.", Peek().Start);
             }
 
             Next<Scalar>();
@@ -196,23 +198,33 @@ internal sealed class YamlReader
         }
     }
 
-    /// <summary>Takes the present event; the parser always stands one event ahead.</summary>
+    /// <summary>Takes the present event.</summary>
     private T Next<T>()
         where T : ParsingEvent
     {
-        if (parser.Current is null && !parser.MoveNext())
+        if (Peek() is not T expected)
         {
-            throw Refuse("FLY1100", "The file ends early.", Mark.Empty);
+            throw Refuse("FLY1100", "The file ends early.", Peek().Start);
         }
 
-        var current = parser.Current!;
-        if (current is not T expected)
-        {
-            throw Refuse("FLY1100", "The file ends early.", current.Start);
-        }
-
-        parser.MoveNext();
+        // The parser always stands one event ahead.
+        Advance();
         return expected;
+    }
+
+    private ParsingEvent Peek() => parser.Current is not null || Advance() ? parser.Current! : throw Refuse("FLY1100", "The file ends early.", scanner.CurrentPosition);
+
+    /// <summary>On some broken texts the parser fails in its own way, such as on a comment that hides the end of a bracket.</summary>
+    private bool Advance()
+    {
+        try
+        {
+            return parser.MoveNext();
+        }
+        catch (Exception e) when (e is InvalidOperationException or ArgumentException or IndexOutOfRangeException or OverflowException)
+        {
+            throw Refuse("FLY1100", "This is not YAML: it cannot be read on from here.", scanner.CurrentPosition, "Look for a bracket, a brace or a quote above that is not closed; a comment after it hides its end.");
+        }
     }
 
     private RefusedException Refuse(string code, string message, Mark at, string? remedy = null) =>

@@ -11,7 +11,8 @@ namespace Flyball.Registry;
 /// <summary>
 /// Decides gates on frozen rows. Whatever cannot be measured fails.
 /// <list type="number">
-/// <item>Two gates stand before the declared ones: every score is finite, and at least one declared gate bounds the model's quality absolutely.</item>
+/// <item>Three gates stand before the declared ones: every score is finite, at least one declared gate bounds the model's quality absolutely, and the
+/// run proved that serving computes the features it was trained on.</item>
 /// <item>An absolute gate compares the metric on all rows, or on a slice of at least 100 rows with 5 positives, with its bound.</item>
 /// <item>A gate against the champion compares a one-sided 95 % paired-bootstrap bound of the difference on identical rows with the
 /// margin, so that a difference the data cannot tell from a loss does not pass. Without a champion it has nothing to say and passes.</item>
@@ -33,7 +34,7 @@ public static class GateEvaluator
         IReadOnlyList<GateDefinition> gates, FrozenEvaluation evaluation, TrainingResult? result, RowSchema request, string runId)
     {
         var all = EvaluatedRows.All(evaluation);
-        List<GateResult> results = [ScoresFinite(evaluation), BoundsQuality(gates)];
+        List<GateResult> results = [ScoresFinite(evaluation), BoundsQuality(gates), ParityGate.OfProof(evaluation)];
         results.AddRange(gates.Select(gate => gate.Metric.Kind == GateMetricKind.Duration
             ? Latency(gate, result)
             : OnRows(gate, evaluation, all, request, Seed(runId))));

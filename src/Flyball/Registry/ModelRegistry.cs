@@ -27,6 +27,7 @@ public sealed class ModelRegistry(Catalog catalog, BlobStore blobs, AuditTrail a
     private const string VersionObject = "version";
 
     private readonly VersionStore store = new(catalog);
+    private readonly ParityChecks parity = new(catalog);
     private readonly SemaphoreSlim changing = new(1, 1);
 
     public void Dispose() => changing.Dispose();
@@ -46,6 +47,26 @@ public sealed class ModelRegistry(Catalog catalog, BlobStore blobs, AuditTrail a
     public IReadOnlyList<Approval> Approvals(string model, int version) => store.Approvals(model, version);
 
     public IReadOnlyList<AliasChange> History(string model) => store.History(model);
+
+    /// <summary>The last comparison of the model's served vectors with the offline path; null before the first.</summary>
+    public ParityCheck? Parity(string model) => parity.Last(model);
+
+    /// <summary>Whether the model's served vectors let its versions be promoted, as a gate.</summary>
+    public GateResult ServedParity(string model) => ParityGate.OfServed(parity.Deciding(model));
+
+    /// <summary>Keeps a comparison of served vectors; from then on it decides about promotions, when it compared anything.</summary>
+    /// <param name="check">Its number and time are assigned here.</param>
+    public async Task<ParityCheck> RecordParityAsync(ParityCheck check, Caller caller, CancellationToken cancellation)
+    {
+        var details = new JsonObject
+        {
+            ["compared"] = check.Compared,
+            ["identical"] = check.Identical,
+            ["features"] = new JsonArray([.. check.Features.Select(f => (JsonNode)f)]),
+        };
+        await audit.AllowAsync(caller, "parity.check", "model", check.Model, null, null, null, null, details, cancellation);
+        return await parity.InsertAsync(check with { CheckedAt = Now(), Actor = caller.Name }, cancellation);
+    }
 
     /// <summary>The bundle of a version, verified against its digest. Cost: one read and two hashes of the bundle.</summary>
     /// <exception cref="FlyballException">No version has this digest, or the stored bytes are damaged.</exception>
@@ -164,7 +185,7 @@ public sealed class ModelRegistry(Catalog catalog, BlobStore blobs, AuditTrail a
                 return VersionOutcome.Of(found);
             }
 
-            List<Problem> problems = [.. ApprovalRules.CheckPromotion(found, Approvals(model, version))];
+            List<Problem> problems = [.. CheckPromotion(found)];
             if (champion?.Version != expectedChampion)
             {
                 problems.Add(Moved(model, expectedChampion, champion?.Version));
@@ -172,6 +193,13 @@ public sealed class ModelRegistry(Catalog catalog, BlobStore blobs, AuditTrail a
 
             return await MoveAsync(found, champion, problems, "alias.promote", caller, reason, cancellation);
         }, cancellation);
+
+    /// <summary>What speaks against a version taking traffic: no approval of its bytes, or served features that did not come out the same again.</summary>
+    internal IReadOnlyList<Problem> CheckPromotion(ModelVersion version)
+    {
+        var problems = ApprovalRules.CheckPromotion(version, Approvals(version.Model, version.Version));
+        return ParityGate.Refusal(parity.Deciding(version.Model)) is { } apart ? [.. problems, apart] : problems;
+    }
 
     /// <summary>Rollback: the champion before becomes champion again, and the present one <c>previous</c>.</summary>
     public async Task<VersionOutcome> SwapBackAsync(string model, Caller caller, string? reason, CancellationToken cancellation)

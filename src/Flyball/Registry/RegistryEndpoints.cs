@@ -68,7 +68,7 @@ public static class RegistryEndpoints
     }
 
     private static IResult Version(string model, int version, ModelRegistry registry) => registry.Version(model, version) is { } found
-        ? Json(VersionDocument.Of(found, registry.Approvals(model, version)))
+        ? Json(VersionDocument.Of(found with { Gates = [.. found.Gates, registry.ServedParity(model)] }, registry.Approvals(model, version)))
         : ProblemResults.From(ModelRegistry.Unknown(model, version));
 
     /// <summary>The packed bundle, verified, as a download.</summary>

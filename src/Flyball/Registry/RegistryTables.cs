@@ -56,5 +56,18 @@ public static class RegistryTables
                 PRIMARY KEY (model, ordinal)
             );
             """),
+        new Migration("registry", 2, """
+            CREATE TABLE parity_checks (
+                model TEXT NOT NULL,
+                ordinal INTEGER NOT NULL,
+                checked_at TEXT NOT NULL,
+                actor TEXT NOT NULL,
+                compared BIGINT NOT NULL,
+                identical BIGINT NOT NULL,
+                features TEXT NOT NULL,
+                report TEXT NOT NULL,
+                PRIMARY KEY (model, ordinal)
+            );
+            """),
     ];
 }

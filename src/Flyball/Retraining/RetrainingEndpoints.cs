@@ -19,8 +19,6 @@ namespace Flyball.Retraining;
 /// <summary>Retraining's routes and services.</summary>
 public static class RetrainingEndpoints
 {
-    private const int MostListed = 1000;
-
     public static IServiceCollection AddRetraining(this IServiceCollection services)
     {
         services.TryAddSingleton(s =>
@@ -38,7 +36,7 @@ public static class RetrainingEndpoints
     {
         routes.MapPost("/v1/models/{model}/retrain", RequestAsync).RequirePermission(Permission.Build);
         routes.MapGet("/v1/retraining", (string? model, int? limit, RetrainJobs jobs) =>
-            Results.Json(new { jobs = jobs.List(model, Math.Clamp(limit ?? 100, 1, MostListed)) }, RetrainingJson.Options)).RequirePermission(Permission.Read);
+            Results.Json(new { jobs = jobs.List(model, ListPage.Limit(limit, usual: 100)) }, RetrainingJson.Options)).RequirePermission(Permission.Read);
         return routes;
     }
 

@@ -60,7 +60,7 @@ public sealed class Rollouts(Deployments deployments, Journal predictions, Func<
 
         var champion = deployments.Registry.Champion(model);
         var plan = deployments.Traffic.For(model);
-        List<Problem> problems = [.. ApprovalRules.CheckPromotion(found, deployments.Registry.Approvals(model, version))];
+        List<Problem> problems = [.. deployments.Registry.CheckPromotion(found)];
         if (active is not null)
         {
             problems.Add(new Problem("FLY3231", $"The rollout {active.Id} of version {Deployments.Number(active.Version)} is {active.State}.", Remedy: $"Wait for it, or POST /v1/rollouts/{active.Id}/abort."));

@@ -1,8 +1,6 @@
 using Flyball.Contracts;
-using Flyball.Contracts.Rows;
 using Flyball.Engine.Expressions;
 using Flyball.Engine.Identity;
-using Flyball.Engine.Time;
 using Flyball.Features;
 using Flyball.Training;
 using Flyball.Workspaces;
@@ -20,6 +18,8 @@ namespace Flyball.Serving;
 /// </summary>
 public sealed class Reproduction(Workspace workspace, EventLog events, ActiveProject project, IBundleSource bundles)
 {
+    private readonly OfflineReplay offline = new(workspace, events);
+
     /// <summary>Reproduces one prediction; null when the log does not hold it.</summary>
     public async Task<ReproducedPrediction?> ReproduceAsync(string requestId, CancellationToken cancellation)
     {
@@ -36,7 +36,7 @@ public sealed class Reproduction(Workspace workspace, EventLog events, ActivePro
     }
 
     /// <summary>Reproduces predictions drawn at random (reservoir sampling, seeded) from those a version of the model answered.</summary>
-    public async Task<ParityReport> SampleAsync(string model, int sample, ulong seed, CancellationToken cancellation)
+    public async Task<ReproducedSample> SampleAsync(string model, int sample, ulong seed, CancellationToken cancellation)
     {
         await workspace.Predictions.FlushAsync();
         var drawn = new List<PredictionRecord>(sample);
@@ -61,27 +61,23 @@ public sealed class Reproduction(Workspace workspace, EventLog events, ActivePro
         }
 
         var results = Reproduce(drawn, cancellation);
-        return new ParityReport(
+        return new ReproducedSample(
             seen,
             results.Count,
             results.Count(r => r.Identical),
             [.. results.Where(r => !r.Identical)]);
     }
 
-    private IEnumerable<PredictionRecord> Records(CancellationToken cancellation)
-    {
-        foreach (var record in workspace.Predictions.Read(new Horizon(0), workspace.Predictions.Durable))
-        {
-            cancellation.ThrowIfCancellationRequested();
-            if (record.Stream == PredictionLog.Stream)
-            {
-                yield return PredictionCodec.Decode(record.Payload.Span);
-            }
-        }
-    }
+    private IEnumerable<PredictionRecord> Records(CancellationToken cancellation) =>
+        LoggedPredictions.Between(workspace.Predictions, default, workspace.Predictions.Durable, cancellation).Select(p => p.Record);
 
     private List<ReproducedPrediction> Reproduce(IReadOnlyList<PredictionRecord> records, CancellationToken cancellation)
     {
+        if (records.Count == 0)
+        {
+            return [];
+        }
+
         var plan = project.Current;
         var versions = new Dictionary<Digest, ServedVersion>();
         try
@@ -91,8 +87,14 @@ public sealed class Reproduction(Workspace workspace, EventLog events, ActivePro
                 versions[digest] = VersionLoader.Load(bundles.Read(digest), 0, plan);
             }
 
-            var requests = records.Select(r => Decode(versions[r.Digest].Vector.Request, r)).ToList();
-            var state = Load(plan, records, requests, versions, cancellation);
+            var wanted = new Dictionary<EntityFeatureView, HashSet<Value>>();
+            var requests = records.Select(r => OfflineReplay.RequestOf(versions[r.Digest].Vector.Request, r)).ToList();
+            for (var i = 0; i < records.Count; i++)
+            {
+                OfflineReplay.Want(wanted, versions[records[i].Digest].Vector, requests[i]);
+            }
+
+            var state = offline.Load(plan, wanted, records.Max(r => r.Horizon), cancellation);
             return [.. records.Select((record, i) => Compare(record, requests[i], versions[record.Digest], state))];
         }
         finally
@@ -104,74 +106,43 @@ public sealed class Reproduction(Workspace workspace, EventLog events, ActivePro
         }
     }
 
-    private OfflineFeatures Load(
-        ProjectPlan plan, IReadOnlyList<PredictionRecord> records, List<Value[]> requests, Dictionary<Digest, ServedVersion> versions, CancellationToken cancellation)
-    {
-        var wanted = new Dictionary<EntityFeatureView, HashSet<Value>>();
-        for (var i = 0; i < records.Count; i++)
-        {
-            foreach (var (view, column) in versions[records[i].Digest].Vector.Entities)
-            {
-                (wanted.TryGetValue(view, out var keys) ? keys : wanted[view] = []).Add(requests[i][column]);
-            }
-        }
-
-        var state = new OfflineFeatures(plan.Features);
-        if (records.Count == 0)
-        {
-            return state;
-        }
-
-        var upTo = records.Max(r => r.Horizon);
-        var sources = wanted.Keys.Select(v => v.Source).DistinctBy(s => s.Source).ToList();
-        foreach (var manifest in EventLake.Extend(workspace.Events, workspace.Lake, sources, events.Applied))
-        {
-            var source = plan.Contracts[manifest.Table];
-            var views = wanted.Where(w => w.Key.Source.Source == source.Source).ToArray();
-            EventLake.Read(workspace.Directory.Lake, manifest, source, (stamp, identity, row) =>
-            {
-                cancellation.ThrowIfCancellationRequested();
-                if (stamp.Seq > upTo.Seq)
-                {
-                    return;
-                }
-
-                foreach (var (view, keys) in views)
-                {
-                    if (keys.Contains(row[view.EntityIndex]))
-                    {
-                        state.Add(view, stamp, identity, row);
-                    }
-                }
-            });
-        }
-
-        return state;
-    }
-
-    private static Value[] Decode(ContractPlan contract, PredictionRecord record)
-    {
-        var row = new Value[contract.Schema.Fields.Count];
-        RowCodec.Of(contract).ReadStored(record.Request.Span, row);
-        return row;
-    }
-
     private static ReproducedPrediction Compare(PredictionRecord record, Value[] request, ServedVersion version, OfflineFeatures state)
     {
         if (record.Rung == Rung.Rule)
         {
-            return new ReproducedPrediction(record.RequestId, true, record.Digest.Hex, record.Score, record.Score, "Answered by the declared rule: there is no version to compare.");
+            return Answer(record, record.Score, null) with { Note = "Answered by the declared rule: no version and no feature to compare." };
         }
 
         var vector = new Value[version.Vector.Columns.Count];
         version.Vector.Evaluate(state, request, record.Instant, record.Horizon, new Value[version.Vector.ScratchWidth], vector);
         var score = version.Scorer.ScoreOne(vector);
-        var difference = FirstDifference(record, vector, version, score);
-        return new ReproducedPrediction(record.RequestId, difference is null, record.Digest.Hex, record.Score, score.Calibrated, difference);
+        return Answer(record, score.Calibrated, FirstDifference(record, vector, version, score)) with
+        {
+            Features = [.. version.Vector.Columns.Select((c, i) => Feature(c, i < record.Features.Length ? record.Features[i] : Value.Null, vector[i]))],
+        };
     }
+
+    private static ReproducedPrediction Answer(PredictionRecord record, double reproduced, string? difference) =>
+        new(record.RequestId, difference is null, record.Digest.Hex, record.Score, reproduced, difference)
+        {
+            Model = record.Model,
+            Version = record.Version,
+            Rung = RungNames.Of(record.Rung),
+            Instant = record.Instant.ToString(),
+            Horizon = record.Horizon.Seq,
+            Decision = record.Decision,
+        };
+
+    private static ReproducedFeature Feature(FeatureColumn column, in Value online, in Value offline) =>
+        new(column.Name, column.Definition.Hex, ValueJson.Of(online), ValueJson.Of(offline), online.Equals(offline));
 
     private static string? FirstDifference(PredictionRecord record, Value[] vector, ServedVersion version, Score score)
     {
+        if (vector.Length != record.Features.Length)
+        {
+            return FormattableString.Invariant($"features: online {record.Features.Length}, offline {vector.Length}");
+        }
+
         for (var i = 0; i < vector.Length; i++)
         {
             if (!vector[i].Equals(record.Features[i]))

@@ -1,4 +1,5 @@
 using Flyball.Access;
+using Flyball.Serving.Parity;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -16,6 +17,8 @@ public static class ServingEndpoints
         services.TryAddSingleton<Predictor>();
         services.TryAddSingleton<PredictEndpoint>();
         services.TryAddSingleton<Reproduction>();
+        services.TryAddSingleton<FeatureParity>();
+        services.TryAddSingleton<ServedCounts>();
         return services;
     }
 
@@ -24,8 +27,9 @@ public static class ServingEndpoints
         var predict = routes.ServiceProvider.GetRequiredService<PredictEndpoint>();
         routes.MapPost("/v1/models/{model}/predict", predict.HandleAsync).RequirePermission(Permission.Predict);
         routes.MapGet("/v1/predictions/{requestId}/reproduce", ReproduceAsync).RequirePermission(Permission.Read);
-        routes.MapPost("/v1/models/{model}/parity", ParityAsync).RequirePermission(Permission.Read);
-        return routes;
+        routes.MapPost("/v1/models/{model}/reproduce", SampleAsync).RequirePermission(Permission.Read)
+            .WithName("ReproduceSample").WithSummary("A sample of logged predictions, made again bit for bit").WithTags("predictions");
+        return routes.MapParity();
     }
 
     private static async Task<IResult> ReproduceAsync(string requestId, Reproduction reproduction, CancellationToken cancellation) =>
@@ -33,6 +37,6 @@ public static class ServingEndpoints
             ? Results.Json(found, ServingJson.Options)
             : Problems.ProblemResults.From(new Engine.Problems.Problem("FLY4004", "No logged prediction has this request id."));
 
-    private static async Task<IResult> ParityAsync(string model, int? sample, long? seed, Reproduction reproduction, CancellationToken cancellation) =>
+    private static async Task<IResult> SampleAsync(string model, int? sample, long? seed, Reproduction reproduction, CancellationToken cancellation) =>
         Results.Json(await reproduction.SampleAsync(model, Math.Clamp(sample ?? 200, 1, 100_000), (ulong)(seed ?? 1), cancellation), ServingJson.Options);
 }

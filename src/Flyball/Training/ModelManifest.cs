@@ -47,6 +47,9 @@ public sealed record ModelManifest
 
     /// <summary>Largest difference between the trained model's own scores and the packaged model's, on the test rows.</summary>
     public required double PackagingDifference { get; init; }
+
+    /// <summary>That the online path gives the features of sampled training rows; null in a bundle of a program that did not measure it.</summary>
+    public FeatureProof? Proof { get; init; }
 }
 
 /// <param name="Name"><c>view.feature</c>.</param>

@@ -23,7 +23,7 @@ public static class TrainingEndpoints
     public static IEndpointRouteBuilder MapTraining(this IEndpointRouteBuilder routes)
     {
         routes.MapGet("/v1/runs", (TrainingRuns runs, string? model, int? limit) =>
-            Results.Json(new { runs = runs.List(model, Math.Clamp(limit ?? 50, 1, 1000)).Select(Document) }, TrainingJson.Options)).RequirePermission(Permission.Read);
+            Results.Json(new { runs = runs.List(model, ListPage.Limit(limit, usual: 50)).Select(Document) }, TrainingJson.Options)).RequirePermission(Permission.Read);
         routes.MapGet("/v1/runs/{runId}", (TrainingRuns runs, string runId) => runs.Find(runId) is { } run
             ? Results.Json(Document(run), TrainingJson.Options)
             : ProblemResults.From(new Problem("FLY4004", "There is no such run.", new ProblemLocation(Field: "run_id")))).RequirePermission(Permission.Read);

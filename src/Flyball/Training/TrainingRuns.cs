@@ -11,6 +11,7 @@ using Flyball.Features;
 using Flyball.Storage.Audit;
 using Flyball.Training.Datasets;
 using Flyball.Training.Jobs;
+using Flyball.Training.Lineage;
 using Flyball.Workspaces;
 
 namespace Flyball.Training;
@@ -22,6 +23,9 @@ namespace Flyball.Training;
 public sealed class TrainingRuns(Workspace workspace, EventLog events, ActiveProject project, TrainingOptions options) : IDisposable
 {
     private readonly SemaphoreSlim one = new(1, 1);
+
+    /// <summary>Where runs say what they read and made.</summary>
+    public LineageLog Lineage { get; } = new(workspace);
 
     /// <param name="progress">One line of JSON a finished step: see <see cref="StepSummary"/>.</param>
     /// <returns>The run, and whether it had been made before.</returns>
@@ -48,14 +52,19 @@ public sealed class TrainingRuns(Workspace workspace, EventLog events, ActivePro
             await Begin(id, model, author, horizon.Seq, asOf.Micros, request.PermuteLabels, cancellation);
             var job = new TrainingJob { RunId = id, Model = model, Horizon = horizon.Seq, AsOfMicros = asOf.Micros, Tables = [.. tables.Select(t => (JsonObject)JsonNode.Parse(t.ToJson())!)], PermuteLabels = request.PermuteLabels };
             var directory = Prepare(job, plan, request);
+            var attempt = Lineage.Start(id, plan, target, tables);
             try
             {
                 await WorkerProcess.RunAsync(options, directory, workspace.Directory.Lake, workspace.Time, progress ?? (_ => { }), cancellation);
-                return (await Finish(id, directory, author, cancellation), false);
+                var run = await Finish(id, directory, author, cancellation);
+                Lineage.Complete(attempt, plan, target, tables, run.Bundle);
+                return (run, false);
             }
             catch (Exception e)
             {
-                await Fail(id, author, e is FlyballException known ? known.Problem.Message : e.Message);
+                var reason = e is FlyballException known ? known.Problem.Message : e.Message;
+                await Fail(id, author, reason);
+                Lineage.Fail(attempt, plan, model, reason);
                 throw;
             }
             finally
@@ -75,6 +84,7 @@ public sealed class TrainingRuns(Workspace workspace, EventLog events, ActivePro
     /// </summary>
     public async Task RecoverAsync(CancellationToken cancellation)
     {
+        Lineage.Recover();
         await workspace.Catalog.WriteAsync(
             (db, tx) => db.Execute(
                 "UPDATE runs SET state = 'failed', finished_at = @now, error = 'The program ended before the run did.' WHERE state = 'running'", new { now = Now() }, tx),

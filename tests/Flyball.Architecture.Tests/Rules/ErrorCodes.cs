@@ -37,6 +37,7 @@ internal static partial class ErrorCodes
         ["FLY4013"] = ["Flyball.Server/Operations", "Flyball/Contracts", "Flyball/Problems", "Flyball/Serving"],
         ["FLY4015"] = ["Flyball.Server/Operations", "Flyball/Contracts", "Flyball/Problems", "Flyball/Registry", "Flyball/Serving"],
         ["FLY3023"] = ["Flyball/Contracts", "Flyball/Problems"],
+        ["FLY3146"] = ["Flyball/Contracts", "Flyball/Problems"],
         ["FLY4091"] = ["Flyball/Contracts", "Flyball/Problems"],
         ["FLY4092"] = ["Flyball/Contracts", "Flyball/Problems"],
 

@@ -90,4 +90,35 @@ public sealed class IdempotencyTests : IDisposable
         var a = await journal.AppendAsync(JournalKit.Keyed("a", "r", "new"), CancellationToken.None);
         Assert.Equal((AppendOutcome.Replayed, AppendOutcome.Appended), (b.Outcome, a.Outcome));
     }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_key_without_an_answer_is_never_forgotten(bool reopen)
+    {
+        var journal = JournalKit.Open(home["j"], new() { IdempotencyKeys = 2 });
+        foreach (var key in new[] { "part 1", "part 2", "part 3" })
+        {
+            await journal.AppendAsync(JournalKit.Keyed(key, "r", ""), CancellationToken.None);
+        }
+
+        foreach (var key in new[] { "a", "b", "c", "d" })
+        {
+            await journal.AppendAsync(JournalKit.Keyed(key, "r", key), CancellationToken.None);
+        }
+
+        if (reopen)
+        {
+            await journal.DisposeAsync();
+            journal = JournalKit.Open(home["j"], new() { IdempotencyKeys = 2 });
+        }
+
+        await using (journal)
+        {
+            foreach (var (key, expected) in new[] { ("part 1", AppendOutcome.Replayed), ("part 3", AppendOutcome.Replayed), ("d", AppendOutcome.Replayed), ("b", AppendOutcome.Appended) })
+            {
+                Assert.Equal(expected, (await journal.AppendAsync(JournalKit.Keyed(key, "r", key.StartsWith('p') ? "" : "new"), CancellationToken.None)).Outcome);
+            }
+        }
+    }
 }

@@ -194,7 +194,7 @@ public sealed class RecoveryTests : IDisposable
         Assert.Equal("FLY2002", Assert.Throws<FlyballException>(() => journal.Payloads()).Problem.Code);
     }
 
-    private static int Frame(string payload) => FrameCodec.Encode(JournalKit.Batch(payload), int.MaxValue).Length;
+    private static int Frame(string payload) => FrameCodec.Measure(JournalKit.Batch(payload), int.MaxValue);
 
     private static void Refused(string directory, string? file, long? offset)
     {

@@ -39,7 +39,7 @@ public sealed class RoutePermissionTests
     public async Task Every_route_that_changes_something_needs_more_than_reading()
     {
         // They ask a question with a body and change nothing.
-        string[] questions = ["/v1/models/{model}/parity", "/v1/features", "/get-online-features"];
+        string[] questions = ["/v1/models/{model}/reproduce", "/v1/features", "/get-online-features"];
         await using var server = await ServerFixture.StartAsync();
 
         var changing = Routes(server.Host.Services).Where(r => Methods(r).Any(m => m is not ("GET" or "HEAD"))).ToList();

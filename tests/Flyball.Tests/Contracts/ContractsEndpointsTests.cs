@@ -11,7 +11,6 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 
 namespace Flyball.Tests.Contracts;
 
@@ -23,17 +22,7 @@ public sealed class ContractsEndpointsTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        var builder = WebApplication.CreateBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseTestServer();
-        builder.Services.AddSingleton(new ContractsOptions { MaxBodyBytes = 100_000, MaxRowsPerRequest = 500 });
-        builder.Services.AddSingleton(fixture.Log);
-        builder.Services.AddContracts();
-        app = builder.Build();
-        app.UseRouting();
-        app.UseMiddleware<AccessMiddleware>(new AccessOptions());
-        app.MapContracts();
-        await app.StartAsync();
+        app = await ContractsHost.StartAsync(services => services.AddSingleton(new ContractsOptions { MaxBodyBytes = 100_000, MaxRowsPerRequest = 500 }).AddSingleton(fixture.Log));
         client = app.GetTestClient();
     }
 
@@ -296,7 +285,7 @@ public sealed class ContractsEndpointsTests : IAsyncLifetime
     {
         var routes = ((IEndpointRouteBuilder)app).DataSources.SelectMany(s => s.Endpoints).ToList();
 
-        Assert.Equal(16, routes.Count);
+        Assert.Equal(17, routes.Count);
         Assert.All(routes, r => Assert.NotNull(r.Metadata.GetMetadata<PermissionMetadata>()));
         Assert.All(
             routes.Where(r => r.DisplayName!.Contains("POST", StringComparison.Ordinal) && !r.DisplayName.Contains("reference", StringComparison.Ordinal)),
@@ -304,7 +293,7 @@ public sealed class ContractsEndpointsTests : IAsyncLifetime
     }
 
     private static bool IsDecision(Endpoint route) =>
-        route.DisplayName!.Contains("release", StringComparison.Ordinal) || route.DisplayName.Contains("discard", StringComparison.Ordinal);
+        new[] { "release", "discard", "retractions" }.Any(w => route.DisplayName!.Contains(w, StringComparison.Ordinal));
 
     private Task<(HttpStatusCode Status, JsonNode Answer, string Text)> PostAsync(string source, string body, string type = "application/json", string? key = null) =>
         PostAsync(source, Encoding.UTF8.GetBytes(body), type, key);

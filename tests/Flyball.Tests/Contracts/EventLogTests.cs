@@ -267,26 +267,28 @@ public sealed class EventLogTests
         List<AcceptedRow> rows = [Row(7, 1)];
         List<AcceptedRow> others = [Row(8, 1), Row(7, 1)];
 
-        Assert.Null(index.TryReserve(rows, first));
-        Assert.Same(first, index.TryReserve(others, second));
+        Assert.Null(index.TryReserve(Keyed(rows), first));
+        Assert.Same(first, index.TryReserve(Keyed(others), second));
         Assert.Equal(RowFate.Fresh, others[0].Fate);
         Assert.False(first.Settled.IsCompleted);
 
         // The first batch fails: its key is free again, and the second takes it.
-        index.Release(rows, first);
+        index.Release(Keyed(rows), first);
         await first.Settled;
-        Assert.Null(index.TryReserve(others, second));
+        Assert.Null(index.TryReserve(Keyed(others), second));
         Assert.Equal([RowFate.Fresh, RowFate.Fresh], others.Select(r => r.Fate));
 
         // The second is durable: a third meets a duplicate and a conflict.
         index.AddDurable(7, 1, 0);
         index.AddDurable(8, 1, 0);
-        index.Release(others, second);
+        index.Release(Keyed(others), second);
         List<AcceptedRow> third = [Row(7, 1), Row(8, 2)];
-        Assert.Null(index.TryReserve(third, new KeyReservation()));
+        Assert.Null(index.TryReserve(Keyed(third), new KeyReservation()));
         Assert.Equal([RowFate.Duplicate, RowFate.Conflict], third.Select(r => r.Fate));
         Assert.Equal(2, index.Count);
     }
+
+    private static KeyedRows Keyed(List<AcceptedRow> rows) => new(rows, [], new KeyColumns(Sample.Transactions, []));
 
     private static AcceptedRow Row(UInt128 key, ulong content) => new() { Row = 0, Offset = 0, Length = 0, EventTimeMicros = 0, KnownAtMicros = null, Values = null, Key = key, Content = (uint)content, Entity = 0 };
 }

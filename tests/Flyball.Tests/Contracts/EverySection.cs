@@ -118,7 +118,7 @@ internal static class EverySection
           - id: riders_tbl
             name: riders
             properties:
-              - { id: riders_id, name: id, logicalType: string, primaryKey: true, primaryKeyPosition: 1 }
+              - { id: riders_id, name: id, logicalType: string, primaryKey: true, primaryKeyPosition: 1, unique: true }
               - { name: country, logicalType: string, primaryKey: true, primaryKeyPosition: 2 }
         """;
 

@@ -16,8 +16,23 @@ internal sealed class LogFixture : IAsyncDisposable
     private readonly string folder = Directory.CreateTempSubdirectory("flyball-").FullName;
     private ContractSet contracts;
 
+    private readonly TimeProvider time;
+    private readonly ContractMetrics? metrics;
+
     public LogFixture(params ContractPlan[] plans)
+        : this(TimeProvider.System, plans)
     {
+    }
+
+    public LogFixture(TimeProvider time, params ContractPlan[] plans)
+        : this(time, null, plans)
+    {
+    }
+
+    public LogFixture(TimeProvider time, ContractMetrics? metrics, params ContractPlan[] plans)
+    {
+        this.time = time;
+        this.metrics = metrics;
         contracts = new ContractSet(plans.Length == 0 ? [Sample.Transactions, Sample.Everything, Sample.Keyless] : plans);
         Open();
     }
@@ -92,8 +107,8 @@ internal sealed class LogFixture : IAsyncDisposable
 
     private void Open()
     {
-        Journal = Journal.Open(Path.Combine(folder, "events"), new JournalOptions(), TimeProvider.System);
-        Log = new EventLog(Journal, contracts, tokens: Tokeniser.For(contracts, Path.Combine(folder, "keys")));
+        Journal = Journal.Open(Path.Combine(folder, "events"), new JournalOptions(), time);
+        Log = new EventLog(Journal, contracts, metrics, tokens: Tokeniser.For(contracts, Path.Combine(folder, "keys")), time: time);
         Seen.Clear();
         Log.Subscribe(row =>
         {

@@ -21,7 +21,7 @@ public class LabelJoinTests
         join.AddLabel(Key(1), 0, new EventTime(3 * Hour));
 
         Assert.Equal((1, 1, 0), (join.Repeated, join.Conflicting, join.Unmatched));
-        Assert.Equal("label conflicts", Assert.Single(LabelFindings.Of(join.Days, join.Conflicting)).Rule);
+        Assert.Equal("label conflicts", Assert.Single(LabelFindings.Of(join.Days, join.Delays, join.Conflicting)).Rule);
     }
 
     [Theory]
@@ -69,8 +69,8 @@ public class LabelJoinTests
         var steady = Enumerable.Range(0, 43).Select(d => Of(d, 20 + (d * 7 % 5))).ToList();
         var doubled = steady.Select(d => d.Day is >= 35 ? d with { Positive = d.Positive * 2 } : d).ToList();
 
-        Assert.Empty(LabelFindings.Of(steady, 0));
-        var finding = Assert.Single(LabelFindings.Of(doubled, 0));
+        Assert.Empty(LabelFindings.Of(steady, [], 0));
+        var finding = Assert.Single(LabelFindings.Of(doubled, [], 0));
         Assert.Equal(("base rate", RuleOutcome.Alert), (finding.Rule, finding.Outcome));
     }
 
@@ -79,7 +79,7 @@ public class LabelJoinTests
     {
         var days = Enumerable.Range(0, 43).Select(d => new LabelDay(d, 1_000, d >= 35 ? 450 : 900, 0)).ToList();
 
-        Assert.Equal("label coverage", Assert.Single(LabelFindings.Of(days, 0)).Rule);
+        Assert.Equal("label coverage", Assert.Single(LabelFindings.Of(days, [], 0)).Rule);
     }
 
     private static Value Key(long key) => Value.FromInteger(key);

@@ -57,6 +57,7 @@ internal sealed class MonitoringFixture : IAsyncDisposable
         champion = Champion(reference, importance ?? [.. Enumerable.Repeat(1.0 / width, width)]);
         traffic.Swap(new TrafficPlan(Model, champion));
         Check = NewCheck();
+        Labels = new LabelHealth(events, project, Workspace);
         events.Replay();
         Remember(frozen);
     }
@@ -68,6 +69,12 @@ internal sealed class MonitoringFixture : IAsyncDisposable
     public Alerts Alerts { get; }
 
     public DailyCheck Check { get; }
+
+    public LabelHealth Labels { get; }
+
+    public EventLog Events => events;
+
+    public ActiveProject Project => project;
 
     public static EventTime Day(double day) => new((long)(20_000 * Clock.MicrosPerDay) + (long)(day * Clock.MicrosPerDay));
 
@@ -103,6 +110,18 @@ internal sealed class MonitoringFixture : IAsyncDisposable
 
         var outcome = await events.IngestAsync(batch, new IngestTerms(Caller.Local()), default);
         Assert.Equal(labels.Length, outcome.Report?.Accepted);
+    }
+
+    /// <summary>Rows of the request source, predicted or not.</summary>
+    public async Task RequestAsync(params (long Key, EventTime At)[] requests)
+    {
+        using var batch = events.NewBatch("requests")!;
+        foreach (var (key, at) in requests)
+        {
+            batch.AddJson(Encoding.UTF8.GetBytes($$"""{"request_id":{{Number(key)}},"event_time":"{{at}}"}"""));
+        }
+
+        Assert.True((await events.IngestAsync(batch, new IngestTerms(Caller.Local()), default)).IsStored);
     }
 
     public List<Alert> Firing() => [.. Alerts.Firing(Model)];

@@ -124,6 +124,7 @@ internal sealed class RegistryFixture : IAsyncDisposable
             Champion = champion is null ? null : other,
             ChampionDigest = championDigest ?? (champion is null ? null : "c"),
             Columns = new Dictionary<string, double?[]> { ["amount"] = amount },
+            Proof = new FeatureProof(500, 5000, 0, [], 1),
         };
     }
 

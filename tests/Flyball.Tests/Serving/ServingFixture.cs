@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Json;
 using Flyball.Contracts;
 using Flyball.Contracts.Rows;
 using Flyball.Engine.Expressions;
@@ -10,7 +9,6 @@ using Flyball.Serving;
 using Flyball.Tests.Workspaces;
 using Flyball.Training;
 using Flyball.Training.Bundles;
-using Flyball.Training.Onnx;
 
 namespace Flyball.Tests.Serving;
 
@@ -96,40 +94,10 @@ internal sealed class ServingFixture : IAsyncDisposable, IBundleSource
 
     private ServedVersion Load(int number, float weight)
     {
-        var vector = World.Model.Vector;
-        var manifest = new ModelManifest
-        {
-            Model = Model,
-            Task = "binary-classification",
-            RunId = Digest.Of($"run {number}").Hex,
-            PredictOn = "transactions",
-            RequestContract = vector.Request.Digest.Hex,
-            Features = [.. vector.Columns.Select(c => new ManifestFeature(c.Name, c.Definition.Hex, 0))],
-            Inputs = [],
-            Gates = [],
-            Decide = [new DecisionDefinition("block", "score >= 0.9"), new DecisionDefinition("allow", "otherwise")],
-            Definition = World.Model.Definition.Canonical,
-            Reference = new ReferenceProfile([], FrozenProfile.Of([0.5]), 1),
-            PackagingDifference = 0,
-        };
-        var bundle = ModelBundle.Create(new Dictionary<string, byte[]>
-        {
-            [ModelBundle.ManifestName] = JsonSerializer.SerializeToUtf8Bytes(manifest, TrainingJson.Options),
-            [ModelBundle.OnnxName] = Linear(vector.Columns.Count, weight),
-        });
+        var bundle = LinearBundle.Of(World.Model, number, weight);
         bundles[bundle.Digest] = bundle;
         var version = VersionLoader.Load(bundle, number, World.Plan);
         loaded.Add(version);
         return version;
-    }
-
-    private static byte[] Linear(int width, float weight)
-    {
-        using var onnx = new OnnxModelBuilder("linear");
-        return onnx.Input("features", -1, width).Output("score", -1, 1)
-            .Constant("w", [weight, .. new float[width - 1]], width, 1)
-            .Node("MatMul", "", ["features", "w"], ["xw"])
-            .Node("Sigmoid", "", ["xw"], ["score"])
-            .Build();
     }
 }

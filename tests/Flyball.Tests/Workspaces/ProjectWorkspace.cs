@@ -23,7 +23,7 @@ internal sealed class ProjectWorkspace : IAsyncDisposable
     {
         Project = project;
         Plan = Load(project);
-        Workspace = Workspace.Open(project["data"], Time, TrainingTables.Migrations);
+        Workspace = Workspace.Open(project["data"], Time, [.. TrainingTables.Migrations, .. Flyball.Registry.RegistryTables.Migrations]);
         Online = new OnlineFeatures(Plan.Features);
         Events = new EventLog(Workspace.Events, Plan.ContractSet, tokens: Tokeniser.For(Plan.ContractSet, Workspace.Directory.Keys));
         Events.Subscribe(Online.Apply);

@@ -30,7 +30,7 @@ internal sealed record OnlineFeaturesRequest(IReadOnlyList<KeyColumn> Entities, 
             switch (name)
             {
                 case "entities":
-                    entities = KeyColumns.Read(ref json, name);
+                    entities = ReadKeys.Read(ref json, name);
                     break;
                 case "features":
                     features = json.TokenType == JsonTokenType.Null ? null : FeastJson.Names(ref json, name, MostFeatures);

@@ -9,12 +9,12 @@ namespace Flyball.Contracts.Corrections;
 /// 2. Of a key with a second row, all contents it ever had: content that was stored once is a duplicate for ever, so a file sent again undoes nothing.
 /// 3. Of such a key, whether its last row retracts it.
 /// </summary>
-/// <remarks>Memory: 15 to 19 bytes a key, and about 150 bytes for each key that was corrected or retracted.</remarks>
+/// <remarks>Memory: 15 to 17 bytes a key, and about 150 bytes for each key that was corrected or retracted.</remarks>
 internal sealed class KeyHistory
 {
-    private const int ShardBits = 12;
+    private const int ShardBits = 8;
 
-    private readonly KeyTable[] entities = [.. Enumerable.Range(0, 1 << ShardBits).Select(_ => new KeyTable())];
+    private readonly KeyTable[] entities = KeyTable.Shards(1 << ShardBits, hasContents: true);
     private readonly Dictionary<UInt128, Revisions> revised = [];
 
     /// <summary>Memory of what it holds, roughly.</summary>
@@ -47,14 +47,10 @@ internal sealed class KeyHistory
     public void Retract(UInt128 key) => Of(key).IsRetracted = true;
 
     /// <summary>Writes one shard of the entities.</summary>
-    public void WriteEntities(IBufferWriter<byte> into, int shard) => entities[shard].Write(into, shard);
+    public void WriteEntities(IBufferWriter<byte> into, int shard) => entities[shard].Write(into);
 
-    /// <summary>Reads a shard that was written, and goes behind it; shards may be read at the same time.</summary>
-    public void ReadEntities(ref ReadOnlySpan<byte> from)
-    {
-        var table = KeyTable.Read(ref from, out var shard);
-        entities[shard] = table;
-    }
+    /// <summary>Reads a shard that was written, and goes behind it.</summary>
+    public void ReadEntities(ref ReadOnlySpan<byte> from, int shard) => entities[shard].Read(ref from);
 
     /// <summary>Writes what is known of keys with later rows. Rows behind a snapshot's position come again in their order, and end in the same.</summary>
     public void WriteRevisions(IBufferWriter<byte> into)
@@ -62,8 +58,7 @@ internal sealed class KeyHistory
         NumberForm.Write(into, revised.Count);
         foreach (var (key, known) in revised)
         {
-            NumberForm.Write(into, unchecked((long)(ulong)key));
-            NumberForm.Write(into, unchecked((long)(ulong)(key >> 64)));
+            NumberForm.WriteWide(into, key);
             NumberForm.Write(into, known.IsRetracted ? 1 : 0);
             NumberForm.Write(into, known.Contents.Count);
             foreach (var content in known.Contents)
@@ -78,8 +73,7 @@ internal sealed class KeyHistory
     {
         for (var left = NumberForm.Read(ref from); left > 0; left--)
         {
-            var low = unchecked((ulong)NumberForm.Read(ref from));
-            var known = Of(new UInt128(unchecked((ulong)NumberForm.Read(ref from)), low));
+            var known = Of(NumberForm.ReadWide(ref from));
             known.IsRetracted = NumberForm.Read(ref from) != 0;
             for (var contents = NumberForm.Read(ref from); contents > 0; contents--)
             {
@@ -92,10 +86,7 @@ internal sealed class KeyHistory
     public void Clear()
     {
         revised.Clear();
-        for (var shard = 0; shard < entities.Length; shard++)
-        {
-            entities[shard] = new KeyTable();
-        }
+        Array.ForEach(entities, t => t.Clear());
     }
 
     private Revisions Of(UInt128 key) => revised.TryGetValue(key, out var found) ? found : revised[key] = new Revisions();

@@ -34,6 +34,7 @@ public sealed class RetractionDesk(EventLog log, AuditLog audit)
 
         using var batch = log.NewBatch(source)!;
         batch.ObserveInto(null);
+        batch.ChecksReferences = false;
         foreach (var row in rows)
         {
             batch.AddJson(Encoding.UTF8.GetBytes(row.ToJsonString()));
@@ -81,15 +82,15 @@ public sealed class RetractionDesk(EventLog log, AuditLog audit)
         }
         finally
         {
-            state.Keys.Release(batch.Accepted, mine!);
+            state.Keys.Release(batch.Keyed, mine!);
         }
     }
 
     private static Problem? RefusalOf(in AcceptedRow row) => row.Fate switch
     {
         RowFate.Unknown => new Problem("FLY3152", $"No row with the key of row {Place(row.Row)} is stored: there is nothing to take back.", new ProblemLocation(Field: "rows"), "None of the rows was taken back. Leave it out, or correct its key."),
-        RowFate.Moved => EventLog.Moved,
-        RowFate.Conflict => EventLog.Waits,
+        RowFate.Moved => PreparedBatch.Moved,
+        RowFate.Conflict => PreparedBatch.Waits,
         _ => null,
     };
 

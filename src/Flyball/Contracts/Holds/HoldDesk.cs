@@ -68,19 +68,23 @@ public sealed class HoldDesk(EventLog log, AuditLog audit)
         var arrivals = new List<KnownAt>();
         foreach (var record in log.ReadAt([.. Enumerable.Range(1, part.Rows).Select(i => part.Seq + i)]))
         {
-            batch.AddHeld(record.Payload.Span);
+            batch.AddHeld(record.Payload.Span, part.KnownAt.Column is null ? null : record.KnownAt.Micros);
             arrivals.Add(record.KnownAt);
         }
 
+        batch.Settle();
+        state.Keys.JudgeHeld(batch.Keyed);
         var entries = new List<JournalEntry>();
-        foreach (var accepted in batch.Accepted)
+        foreach (var accepted in batch.Accepted.Where(a => a.IsStored))
         {
             KnownAt? stated = part.KnownAt == KnownAtPolicy.Assigned ? null : arrivals[accepted.Row];
             entries.Add(new JournalEntry(state.EventStream, batch.StoredForm(accepted).ToArray(), stated));
         }
 
-        entries.AddRange(batch.Refused.Select(r => new JournalEntry(state.QuarantineStream, QuarantinedRow.Encode(r, part.Caller, state.Plan.Version, part.KnownAt))));
-        var decision = Decision(state, part, true, caller, reason) with { Released = batch.Accepted.Count, Quarantined = batch.Refused.Count };
+        var released = entries.Count;
+        List<RefusedRow> refused = [.. batch.Refused, .. batch.Accepted.Where(a => !a.IsStored).Select(a => new RefusedRow(a.Row, [state.RefusalOf(a)], KeptOriginal.OfStored(batch.StoredForm(a).Span)))];
+        entries.AddRange(refused.OrderBy(r => r.Row).Select(r => new JournalEntry(state.QuarantineStream, QuarantinedRow.Encode(r, part.Caller, state.Plan.Version, part.KnownAt))));
+        var decision = Decision(state, part, true, caller, reason) with { Released = released, Quarantined = refused.Count };
         entries.Add(new JournalEntry(state.DecisionStream, decision.Encode()));
         return entries;
     }

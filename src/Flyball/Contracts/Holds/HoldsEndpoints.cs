@@ -7,15 +7,12 @@ using Flyball.Problems;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.Logging;
 
 namespace Flyball.Contracts.Holds;
 
 /// <summary>The routes of held batches.</summary>
 internal static class HoldsEndpoints
 {
-    private const int MostListed = 1_000;
-
     public static void MapHolds(this IEndpointRouteBuilder routes)
     {
         routes.MapGet("/v1/holds/{source}", List).RequirePermission(Permission.Read)
@@ -28,13 +25,8 @@ internal static class HoldsEndpoints
             .WithName("DiscardHold").WithSummary("Decide that a held batch will not go in").WithTags("holds");
     }
 
-    private static IResult List(string source, EventLog log, string state = "open")
+    private static IResult List(string source, EventLog log, string state = "open") => SourceRoute.Of(source, log, found =>
     {
-        if (log.StateOf(source) is not { } found)
-        {
-            return ProblemResults.From(ContractsEndpoints.UnknownSource(source, log));
-        }
-
         if (state is not ("open" or "releasing" or "released" or "discarded" or "all"))
         {
             return ProblemResults.From(new Problem("FLY3002", "'state' should be open, releasing, released, discarded or all.", new ProblemLocation(Field: "state")));
@@ -42,20 +34,10 @@ internal static class HoldsEndpoints
 
         var batches = found.Holds.All().Where(b => state == "all" || NameOf(b.State) == state || (state == "open" && b.State == HoldState.Releasing));
         return Results.Json(new JsonObject { ["source"] = source, ["state"] = state, ["batches"] = new JsonArray([.. batches.Select(b => (JsonNode)Describe(b))]) });
-    }
+    });
 
-    private static IResult Show(string source, string batch, EventLog log, long after = 0, int limit = 100)
+    private static IResult Show(string source, string batch, EventLog log, long after = 0, int limit = 100) => SourceRoute.PageOf(source, log, ListPage.Check(limit, after, least: 0), state =>
     {
-        if (log.StateOf(source) is not { } state)
-        {
-            return ProblemResults.From(ContractsEndpoints.UnknownSource(source, log));
-        }
-
-        if (after < 0 || limit is < 0 or > MostListed)
-        {
-            return ProblemResults.From(new Problem("FLY3002", $"'after' should be 0 or more, and 'limit' between 0 and {MostListed}."));
-        }
-
         if (state.Holds.Find(batch) is not { } found)
         {
             return ProblemResults.From(new Problem("FLY4004", "This source has no held batch of this name.", new ProblemLocation(Field: "batch"), "GET /v1/holds/{source} lists them."));
@@ -68,42 +50,21 @@ internal static class HoldsEndpoints
         answer["next"] = limit > 0 && rows.Count == limit ? rows[^1].Seq : null;
         answer["decisions"] = new JsonArray([.. HoldListing.Decisions(log, found).Select(d => (JsonNode)d.ToJson())]);
         return Results.Json(answer);
-    }
+    });
 
-    private static Task<IResult> ReleaseAsync(
-        string source, string batch, RequestBody<HoldRequest> body, HttpContext context, EventLog log, HoldDesk desk, ILoggerFactory loggers, CancellationToken ct) =>
-        DecideAsync((source, batch), isRelease: true, body, context, log, desk, loggers, ct);
-
-    private static Task<IResult> DiscardAsync(
-        string source, string batch, RequestBody<HoldRequest> body, HttpContext context, EventLog log, HoldDesk desk, ILoggerFactory loggers, CancellationToken ct) =>
-        DecideAsync((source, batch), isRelease: false, body, context, log, desk, loggers, ct);
-
-    private static async Task<IResult> DecideAsync(
-        (string Source, string Batch) named, bool isRelease, RequestBody<HoldRequest> body, HttpContext context, EventLog log, HoldDesk desk, ILoggerFactory loggers, CancellationToken ct)
-    {
-        try
+    private static Task<IResult> ReleaseAsync(string source, string batch, RequestBody<HoldRequest> body, HoldDesk desk, [AsParameters] DecisionCall call) =>
+        SourceRoute.DecideAsync(call, source, "Release of a held batch", async caller =>
         {
-            if (log.StateOf(named.Source) is null)
-            {
-                return ProblemResults.From(ContractsEndpoints.UnknownSource(named.Source, log));
-            }
+            var decided = await desk.ReleaseAsync(source, batch, caller, DecisionReason.Check(body.Required.Reason), call.Ct);
+            return (decided.Replayed, decided.Rows, decided.ToJson());
+        });
 
-            var reason = DecisionReason.Check(body.Required.Reason);
-            var decided = isRelease
-                ? await desk.ReleaseAsync(named.Source, named.Batch, context.Caller(), reason, ct)
-                : await desk.DiscardAsync(named.Source, named.Batch, context.Caller(), reason, ct);
-            if (!decided.Replayed)
-            {
-                Log.Decided(loggers.CreateLogger("Flyball.Contracts"), named.Source, isRelease ? "Release of a held batch" : "Discard of a held batch", context.Caller().Name, decided.Rows);
-            }
-
-            return Results.Json(decided.ToJson());
-        }
-        catch (FlyballException e)
+    private static Task<IResult> DiscardAsync(string source, string batch, RequestBody<HoldRequest> body, HoldDesk desk, [AsParameters] DecisionCall call) =>
+        SourceRoute.DecideAsync(call, source, "Discard of a held batch", async caller =>
         {
-            return ProblemResults.From(e.Problem);
-        }
-    }
+            var decided = await desk.DiscardAsync(source, batch, caller, DecisionReason.Check(body.Required.Reason), call.Ct);
+            return (decided.Replayed, decided.Rows, decided.ToJson());
+        });
 
     private static JsonObject Describe(HeldBatch batch)
     {

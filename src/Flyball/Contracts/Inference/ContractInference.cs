@@ -37,7 +37,7 @@ public static class ContractInference
         }
 
         findings.AddRange(drafts.Where(d => d.Name != d.Seen.Name).Select(d =>
-            new InferredFinding(d.Name, "renamed", $"The file calls it '{Shown(d.Seen.Name)}', which is no name of letters, digits and '_', or is taken: rename it in the file, or at the reader.")));
+            new InferredFinding(d.Name, "renamed", $"The file calls it '{Shown(d.Seen.Name)}', which is no name of letters, digits and '_', or is taken: rows and files may go on calling it so, expressions use the name here.")));
         if (!drafts.Exists(d => d.IsEventTime))
         {
             findings.Add(new InferredFinding(null, "no-event-time", "No complete column of times: rows will be timed by their arrival."));

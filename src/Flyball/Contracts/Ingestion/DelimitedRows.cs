@@ -1,14 +1,9 @@
 using CsvHelper;
-using Flyball.Contracts.Privacy;
-using Flyball.Contracts.Rows;
 using Flyball.Engine.Problems;
 
 namespace Flyball.Contracts.Ingestion;
 
-/// <summary>
-/// Rows of a delimited file with a header (RFC 4180; lines end in CR LF, LF or CR, also mixed). Texts get their types from the contract, and an
-/// empty one is null.
-/// </summary>
+/// <summary>Rows of a delimited file with a header (RFC 4180; lines end in CR LF, LF or CR, also mixed).</summary>
 internal sealed class DelimitedRows : IFileRows
 {
     /// <summary>A longer record is not a row but a quote that never closes.</summary>
@@ -18,17 +13,18 @@ internal sealed class DelimitedRows : IFileRows
 
     private readonly string name;
     private readonly CsvReader reader;
-    private readonly int[] columns;
-    private readonly bool[] isEmpty;
-    private readonly ContractPlan plan;
-    private readonly FieldPlan[] fields;
-    private readonly KnownAtColumn? knownAt;
+    private readonly VersionedCells cells;
+    private readonly int[] kept;
     private CsvMalformedReason? malformed;
 
+    /// <param name="name">Name of the file.</param>
+    /// <param name="terms">What it is read with.</param>
+    /// <param name="stream">Its text.</param>
+    /// <param name="separator">Between cells.</param>
     /// <exception cref="FlyballException">FLY3004: the file has no header, or one that does not fit.</exception>
-    public DelimitedRows(string name, ContractPlan plan, KnownAtColumn? knownAt, Stream stream, char separator)
+    public DelimitedRows(string name, EventFileTerms terms, Stream stream, char separator)
     {
-        (this.name, this.plan, this.knownAt, fields) = (name, plan, knownAt, plan.Fields);
+        this.name = name;
         var options = new CsvReaderOptions
         {
             Separator = separator,
@@ -37,13 +33,19 @@ internal sealed class DelimitedRows : IFileRows
             IncludeValuesInExceptions = false,
             BufferSize = 1 << 18,
             OnMalformedRecord = record => malformed ??= record.Reason,
+            TrackLineNumbers = terms.CountsLines,
         };
         reader = CsvReader.Create(stream, options, leaveOpen: true);
         try
         {
-            columns = Read() ? FileColumns.Of([.. Enumerable.Range(0, reader.FieldCount).Select(i => reader.GetString(i).Trim())], plan, knownAt, name)
+            var columns = Read() ? FileColumns.Of([.. Enumerable.Range(0, reader.FieldCount).Select(i => reader.GetString(i).Trim())], terms.Plan, terms.KnownAt, terms.Earlier, name)
                 : throw Broken("The file is empty: not even a header is there.");
-            isEmpty = new bool[plan.Fields.Length];
+            kept = columns.Present ?? InContract(columns.Earlier!, terms);
+            cells = new VersionedCells(
+                columns.Present is { } present ? new DelimitedCells(reader, terms.Plan, present, terms.KnownAt) : null,
+                columns.Earlier is { } earlier ? new DelimitedCells(reader, terms.Earlier!.Plan, earlier, terms.KnownAt) : null,
+                terms.Earlier);
+            Line = terms.CountsLines ? 2 : null;
         }
         catch
         {
@@ -52,6 +54,8 @@ internal sealed class DelimitedRows : IFileRows
         }
     }
 
+    public long? Line { get; private set; }
+
     public bool TryAdd(RowBatch batch)
     {
         if (!Read())
@@ -59,82 +63,50 @@ internal sealed class DelimitedRows : IFileRows
             return false;
         }
 
-        if (malformed == CsvMalformedReason.UnterminatedQuote)
-        {
-            throw Broken("A quote is opened and never closed.");
-        }
-
+        RefuseOpenQuote();
         if (malformed == CsvMalformedReason.TextAfterClosingQuote)
         {
             batch.AddBroken(Quotes, reader.RawRecord);
         }
-        else if (reader.FieldCount != columns.Length)
+        else if (reader.FieldCount != kept.Length)
         {
-            batch.AddBroken(new Problem("FLY3112", FormattableString.Invariant($"The row has {reader.FieldCount} columns and the header {columns.Length}.")), reader.RawRecord);
+            batch.AddBroken(new Problem("FLY3112", FormattableString.Invariant($"The row has {reader.FieldCount} columns and the header {kept.Length}.")), reader.RawRecord);
         }
         else
         {
-            AddRow(batch);
+            batch.Add(cells.Judge(batch) ? null : batch.Originals.Delimited(kept, reader), reader.RawRecord.Length);
         }
 
         return true;
     }
 
-    public void Dispose() => reader.Dispose();
-
-    private void AddRow(RowBatch batch)
+    public bool TrySkip()
     {
-        var row = batch.Row;
-        var problems = batch.Problems;
-        long? known = null;
-        problems.Clear();
-        row.Clear();
-        Array.Clear(isEmpty);
-        for (var i = 0; i < columns.Length; i++)
+        if (!Read())
         {
-            var text = reader.GetSpan(i);
-            var index = columns[i];
-            if (index == FileColumns.Beside)
-            {
-                known = ReadKnownAt(text, problems);
-            }
-            else if (text.IsEmpty)
-            {
-                isEmpty[index] = true;
-            }
-            else if (ValueReader.Read(fields[index], text, out row[index]) is { } problem)
-            {
-                row[index] = default;
-                problems.Add(problem);
-            }
-            else
-            {
-                RowReader.Check(fields[index], row[index], problems);
-                row[index] = fields[index].Privacy == PrivacyTreatment.Keep ? row[index] : plan.Protect(index, row[index]);
-            }
+            return false;
         }
 
-        for (var i = 0; i < fields.Length; i++)
-        {
-            // The header has every required column, and a value that was there and wrong was reported already.
-            if (isEmpty[i] && fields[i].Required)
-            {
-                problems.Add(fields[i].Problems.Missing);
-            }
-        }
+        Line = Line is null ? null : reader.LineNumber;
+        RefuseOpenQuote();
 
-        batch.Add(batch.Judge(known) ? null : batch.Originals.Delimited(columns, reader), reader.RawRecord.Length);
+        // Where the next row begins, should it be one that cannot be read at all.
+        Line += 1 + reader.RawRecord.Count((byte)'\n');
+        return true;
     }
 
-    private long? ReadKnownAt(ReadOnlySpan<byte> text, RowProblems problems)
-    {
-        if (Rfc3339.TryRead(text, out var micros))
-        {
-            return micros;
-        }
+    public void Dispose() => reader.Dispose();
 
-        problems.Add(text.IsEmpty ? knownAt!.Problems.Null : knownAt!.Problems.TimeForm);
-        return null;
+    /// <summary>Where the columns of a row of the earlier version stand in the contract, for what is kept of one that is put aside.</summary>
+    private static int[] InContract(int[] earlier, EventFileTerms terms) =>
+        [.. earlier.Select(i => i < 0 ? i : terms.Plan.Schema.IndexOf(terms.Earlier!.Plan.Schema.Fields[i].Name))];
+
+    private void RefuseOpenQuote()
+    {
+        if (malformed == CsvMalformedReason.UnterminatedQuote)
+        {
+            throw Broken("A quote is opened and never closed.");
+        }
     }
 
     private bool Read()

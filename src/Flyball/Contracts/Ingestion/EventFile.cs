@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using Flyball.Engine.Problems;
+using Flyball.Native.Loading;
 
 namespace Flyball.Contracts.Ingestion;
 
@@ -31,9 +32,9 @@ public sealed class EventFile : IDisposable
     public double Share => rows is ParquetRows parquet ? parquet.Share : length == 0 ? 1 : (double)file.Position / length;
 
     /// <exception cref="FlyballException">FLY3004: the file cannot be read, its name says no form, or its columns do not fit the contract.</exception>
-    public static EventFile Open(string path, ContractPlan plan) => Open(path, plan, null);
+    public static EventFile Open(string path, ContractPlan plan) => Open(path, new EventFileTerms(plan));
 
-    internal static EventFile Open(string path, ContractPlan plan, KnownAtColumn? knownAt)
+    internal static EventFile Open(string path, EventFileTerms terms)
     {
         var named = Path.GetFileName(path);
         var isPacked = named.EndsWith(".gz", StringComparison.OrdinalIgnoreCase);
@@ -54,8 +55,13 @@ public sealed class EventFile : IDisposable
         {
             opened = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16, FileOptions.SequentialScan);
             return form == ".parquet"
-                ? new EventFile(named, opened, opened, ParquetRows.Open(path, plan, knownAt))
-                : OpenText(named, opened, isPacked, form, plan, knownAt);
+                ? new EventFile(named, opened, opened, ParquetRows.Open(path, terms))
+                : OpenText(named, opened, isPacked, form, terms);
+        }
+        catch (NativeLibraryException e)
+        {
+            opened?.Dispose();
+            throw new FlyballException(new Problem("FLY3146", "Parquet files cannot be read here: the native library of DuckDB is missing.", new ProblemLocation(named), "Send the rows as CSV or NDJSON, or run 'flyball doctor' on the server's machine: it says where the library was looked for."), e);
         }
         catch (Exception e)
         {
@@ -69,7 +75,7 @@ public sealed class EventFile : IDisposable
         }
     }
 
-    private static EventFile OpenText(string named, Stream opened, bool isPacked, string form, ContractPlan plan, KnownAtColumn? knownAt)
+    private static EventFile OpenText(string named, Stream opened, bool isPacked, string form, EventFileTerms terms)
     {
         RefuseWideText(named, opened, isPacked);
         var text = isPacked ? new GZipStream(opened, CompressionMode.Decompress, leaveOpen: true) : opened;
@@ -77,8 +83,8 @@ public sealed class EventFile : IDisposable
         {
             IFileRows read = form switch
             {
-                ".csv" => new DelimitedRows(named, plan, knownAt, text, ','),
-                ".tsv" => new DelimitedRows(named, plan, knownAt, text, '\t'),
+                ".csv" => new DelimitedRows(named, terms, text, ','),
+                ".tsv" => new DelimitedRows(named, terms, text, '\t'),
                 _ => new LineRows(named, text),
             };
             return new EventFile(named, opened, text, read);
@@ -99,23 +105,26 @@ public sealed class EventFile : IDisposable
     {
         batch.FirstRow = Rows;
         var before = Rows;
-        try
+        while (batch.Received < most && batch.Bytes < bytes && TryNext(batch))
         {
-            while (batch.Received < most && batch.Bytes < bytes && rows.TryAdd(batch))
-            {
-                Rows++;
-            }
-        }
-        catch (FlyballException e) when (e.Problem.Code == "FLY3004")
-        {
-            throw Damaged(e.Problem.Message, e);
-        }
-        catch (Exception e) when (e is IOException or InvalidDataException)
-        {
-            throw Damaged(Reason(e), e);
+            Rows++;
         }
 
         return Rows > before;
+    }
+
+    /// <summary>Reads to the end of the file, and judges nothing.</summary>
+    /// <exception cref="FlyballException">FLY3004: the file is damaged.</exception>
+    public void Check(CancellationToken ct)
+    {
+        while (TryNext(null))
+        {
+            Rows++;
+            if (Rows % 8_192 == 0)
+            {
+                ct.ThrowIfCancellationRequested();
+            }
+        }
     }
 
     public void Dispose()
@@ -157,6 +166,28 @@ public sealed class EventFile : IDisposable
         _ => e.Message,
     };
 
-    private FlyballException Damaged(string reason, Exception inner) => new(
-        new Problem("FLY3004", FormattableString.Invariant($"The file is damaged after row {Rows}: {reason}"), new ProblemLocation(name), "What the counts name is stored. Send the mended file: in a source with a primary key those rows count as duplicates."), inner);
+    /// <summary>The next row: into the batch, or passed over without one.</summary>
+    private bool TryNext(RowBatch? batch)
+    {
+        try
+        {
+            return batch is null ? rows.TrySkip() : rows.TryAdd(batch);
+        }
+        catch (FlyballException e) when (e.Problem.Code == "FLY3004")
+        {
+            throw Damaged(e.Problem.Message, batch is null, e);
+        }
+        catch (Exception e) when (e is IOException or InvalidDataException)
+        {
+            throw Damaged(Reason(e), batch is null, e);
+        }
+    }
+
+    private FlyballException Damaged(string reason, bool isCheck, Exception inner) => new(
+        new Problem(
+            "FLY3004",
+            FormattableString.Invariant($"The file is damaged after row {Rows}{(isCheck ? ", and nothing of it was stored" : "")}: {reason}"),
+            new ProblemLocation(name, (int?)rows.Line),
+            isCheck ? "Mend it and send it again." : "What the counts name is stored. Send the mended file: in a source with a primary key those rows count as duplicates."),
+        inner);
 }

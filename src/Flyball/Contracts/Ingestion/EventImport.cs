@@ -2,6 +2,7 @@ using Flyball.Access;
 using Flyball.Engine.Identity;
 using Flyball.Contracts.Quality;
 using Flyball.Engine.Problems;
+using Flyball.Engine.Time;
 
 namespace Flyball.Contracts.Ingestion;
 
@@ -25,7 +26,7 @@ public static class EventImport
     /// <param name="caller">Who imports.</param>
     /// <param name="onProgress">Called after each batch.</param>
     /// <param name="ct">Stops between batches; what was reported is durable.</param>
-    /// <exception cref="FlyballException">FLY4004: no such source. FLY3004: the file is unusable, or damaged after the rows reported so far. FLY3020
+    /// <exception cref="FlyballException">FLY4004: no such source. FLY3004: the file is unusable, or damaged, and nothing of it was stored. FLY3020
     /// and FLY3021: the source has no such known-at. FLY4091: the same file is being imported. FLY2001: the log is broken.</exception>
     public static async Task<ImportProgress> RunAsync(
         EventLog log, string source, string path, KnownAtPolicy knownAt, Caller caller, Action<ImportStep>? onProgress, CancellationToken ct)
@@ -33,11 +34,13 @@ public static class EventImport
         var plan = log.Contracts.Find(source)
             ?? throw new FlyballException(new Problem("FLY4004", $"There is no contract for the source '{source}'.", Remedy: "Write one, or name another source."));
         var column = Check(plan, knownAt);
-        using var file = EventFile.Open(path, plan, column);
+        var earlier = log.Earlier.NewReader(source, knownAt.Column);
+        using var file = EventFile.Open(path, new EventFileTerms(plan, column, earlier));
         var digest = await DigestAsync(path, ct);
         var observation = log.Quality.NewObservation(plan);
+        CheckWhole();
         var verdict = plan.Quality.CanHold ? Judge() : BatchVerdict.Clean;
-        var pipeline = new Pipeline(NewBatch, SendAsync, onProgress);
+        var pipeline = new Pipeline(NewBatch, SendAsync, onProgress, plan.Relationships.Any(r => string.Equals(r.TargetSource, source, StringComparison.Ordinal)) ? 1 : BatchesOnTheWay);
         try
         {
             while (file.Fill(pipeline.Next, RowsPerBatch, BytesPerBatch))
@@ -51,9 +54,13 @@ public static class EventImport
             await pipeline.DrainAsync();
         }
 
-        return pipeline.Total.Accepted + pipeline.Total.Held == 0
-            ? pipeline.Total
-            : pipeline.Total with { Findings = (await log.Quality.SettleAsync(plan, observation, caller, log.Applied, ct)).Findings };
+        if (pipeline.Total.Accepted + pipeline.Total.Held == 0)
+        {
+            observation.Release();
+            return pipeline.Total;
+        }
+
+        return pipeline.Total with { Findings = (await log.Quality.SettleAsync(plan, observation, caller, log.Applied, Now(), ct)).Findings };
 
         RowBatch NewBatch()
         {
@@ -62,21 +69,33 @@ public static class EventImport
             return batch;
         }
 
+        // A file that is damaged somewhere adds nothing: sent again when it is mended, it is another file, and in a source without a key its
+        // first rows would be stored twice.
+        void CheckWhole()
+        {
+            using var whole = EventFile.Open(path, new EventFileTerms(plan, column, earlier, CountsLines: true));
+            whole.Check(ct);
+        }
+
         // When a rule may hold the file, all of it is read and judged before any of it is stored.
         BatchVerdict Judge()
         {
-            using var whole = EventFile.Open(path, plan, column);
+            using var whole = EventFile.Open(path, new EventFileTerms(plan, column, earlier));
             using var batch = NewBatch();
             while (whole.Fill(batch, RowsPerBatch, BytesPerBatch))
             {
                 ct.ThrowIfCancellationRequested();
+                batch.Settle();
                 batch.Clear();
             }
 
-            var judged = plan.Quality.Judge(observation);
+            var judged = plan.Quality.Judge(observation, Now());
             observation.Clear();
             return judged;
         }
+
+        // The file that gives a source its first rows is history: it is late on purpose.
+        EventTime? Now() => observation.Reference is null ? null : log.Now;
 
         async Task<IngestReport> SendAsync(RowBatch batch, long number, CancellationToken cancellation)
         {
@@ -111,7 +130,8 @@ public static class EventImport
     }
 
     /// <summary>Reads ahead while earlier batches are being synced. Batches are sent in file order.</summary>
-    private sealed class Pipeline(Func<RowBatch> make, Func<RowBatch, long, CancellationToken, Task<IngestReport>> send, Action<ImportStep>? onProgress)
+    /// <remarks>With one batch on the way, rows of a source that refers to itself find the parents of earlier batches stored.</remarks>
+    private sealed class Pipeline(Func<RowBatch> make, Func<RowBatch, long, CancellationToken, Task<IngestReport>> send, Action<ImportStep>? onProgress, int onTheWay)
     {
         private readonly Stack<RowBatch> free = [];
         private readonly Queue<(RowBatch Batch, double Share, Task<IngestReport> Report)> sent = [];
@@ -127,7 +147,7 @@ public static class EventImport
         {
             sent.Enqueue((Next, share, send(Next, number++, ct)));
             next = null;
-            if (sent.Count == BatchesOnTheWay)
+            if (sent.Count == onTheWay)
             {
                 await SettleAsync();
             }

@@ -1,10 +1,16 @@
 using Flyball.Contracts.Rows;
+using Flyball.Contracts.Versions;
 using Flyball.Engine.Problems;
 
 namespace Flyball.Contracts.Ingestion;
 
-/// <summary>Which column of the contract each column of a file is.</summary>
-internal static class FileColumns
+/// <summary>
+/// Which column of the contract each column of a file is, and of the earlier version that is accepted beside it. A file whose columns fit both is
+/// judged row by row: by the contract, and where a row breaks it, by the earlier version.
+/// </summary>
+/// <param name="Present">For each column of the file its position in the contract, or <see cref="Beside"/>; null when the columns do not fit it.</param>
+/// <param name="Earlier">The same for the earlier version; null when there is none, or the columns do not fit.</param>
+internal sealed record FileColumns(int[]? Present, int[]? Earlier)
 {
     /// <summary>Marks the column of known-at that stands beside the contract.</summary>
     public const int Beside = -2;
@@ -12,44 +18,72 @@ internal static class FileColumns
     private const int Most = 10_000;
     private const int LongestShownName = 64;
 
-    /// <summary>For each column its position in the contract, or <see cref="Beside"/>.</summary>
     /// <exception cref="FlyballException">FLY3004 names every column that does not fit.</exception>
-    public static int[] Of(IReadOnlyList<string> names, ContractPlan plan, KnownAtColumn? knownAt, string file)
+    /// <param name="names">The columns of the file.</param>
+    /// <param name="plan">The contract.</param>
+    /// <param name="knownAt">The column that says when each row was known; null for none.</param>
+    /// <param name="earlier">The earlier version; null for none.</param>
+    /// <param name="file">Name of the file.</param>
+    public static FileColumns Of(IReadOnlyList<string> names, ContractPlan plan, KnownAtColumn? knownAt, EarlierReader? earlier, string file)
     {
         if (names.Count > Most)
         {
             throw Refused(file, FormattableString.Invariant($"The file has {names.Count} columns, and at most {Most} are read."));
         }
 
+        var (present, problems) = Fit(names, plan, knownAt);
+        var before = earlier is null ? default : Fit(names, earlier.Plan, knownAt);
+        var fits = before.Problems is { Count: 0 };
+        if (problems.Count == 0)
+        {
+            return new FileColumns(present, fits ? before.Columns : null);
+        }
+
+        if (fits && earlier!.IsOpen)
+        {
+            return new FileColumns(null, before.Columns);
+        }
+
+        var hint = fits ? " " + earlier!.Closed.Message : "";
+        throw Refused(file, $"The columns do not fit the contract of {plan.Source}: {string.Join("; ", problems.Take(RowProblems.Most))}{More(problems.Count)}.{hint}");
+    }
+
+    private static (int[] Columns, List<string> Problems) Fit(IReadOnlyList<string> names, ContractPlan plan, KnownAtColumn? knownAt)
+    {
         var problems = new List<string>();
         var seen = new HashSet<string>(StringComparer.Ordinal);
+        var taken = new Dictionary<int, string>();
         var found = new int[names.Count];
         for (var i = 0; i < found.Length; i++)
         {
-            found[i] = plan.Schema.IndexOf(names[i]);
-            if (!seen.Add(names[i]))
+            var name = names[i];
+            found[i] = plan.ColumnOf(name);
+            var isKnownAt = string.Equals(name, knownAt?.Name, StringComparison.Ordinal);
+            if (!seen.Add(name))
             {
-                problems.Add($"'{Shown(names[i])}' appears twice");
+                problems.Add($"'{Shown(name)}' appears twice");
             }
-            else if (found[i] < 0 && string.Equals(names[i], knownAt?.Name, StringComparison.Ordinal))
+            else if (isKnownAt && (knownAt!.ContractIndex < 0 || found[i] < 0))
             {
                 found[i] = Beside;
             }
             else if (found[i] < 0)
             {
-                problems.Add($"{plan.ShownName(names[i])} is not in the contract");
+                problems.Add($"{plan.ShownName(name)} is not in the contract");
+            }
+            else if (!taken.TryAdd(found[i], name))
+            {
+                problems.Add($"'{Shown(taken[found[i]])}' and '{Shown(name)}' are the same column");
             }
         }
 
-        problems.AddRange(plan.Fields.Where((f, i) => f.Required && !found.Contains(i)).Select(f => $"'{f.Name}' is required and absent"));
+        problems.AddRange(plan.Fields.Where((f, i) => f.Required && !taken.ContainsKey(i) && !(f.Name == knownAt?.Name && found.Contains(Beside))).Select(f => $"'{f.Name}' is required and absent"));
         if (knownAt is not null && !seen.Contains(knownAt.Name))
         {
             problems.Add($"'{Shown(knownAt.Name)}', which should hold known-at, is absent");
         }
 
-        return problems.Count == 0
-            ? found
-            : throw Refused(file, $"The columns do not fit the contract of {plan.Source}: {string.Join("; ", problems.Take(RowProblems.Most))}{More(problems.Count)}.");
+        return (found, problems);
     }
 
     private static string More(int count) => count > RowProblems.Most ? FormattableString.Invariant($"; and {count - RowProblems.Most} more") : "";

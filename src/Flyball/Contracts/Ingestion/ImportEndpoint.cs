@@ -36,7 +36,7 @@ internal static class ImportEndpoint
         var ct = context.RequestAborted;
         if (log.Contracts.Find(source) is null)
         {
-            return ProblemResults.From(new Problem("FLY4004", "There is no contract for this source.", new ProblemLocation(Field: "source"), "GET /v1/contracts lists the sources."));
+            return ProblemResults.From(SourceRoute.Unknown(source, log));
         }
 
         if (Ending(context.Request.ContentType) is not { } ending)

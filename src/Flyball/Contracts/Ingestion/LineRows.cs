@@ -11,25 +11,40 @@ internal sealed class LineRows(string name, Stream stream) : IFileRows
     private int start;
     private int end;
     private bool begun;
+    private bool afterReturn;
+
+    public long? Line { get; private set; } = 1;
 
     public bool TryAdd(RowBatch batch)
     {
-        while (TryRead(out var line))
+        if (!TryReadRow(out var line))
         {
-            line = line.Trim(" \t"u8);
-            if (!line.IsEmpty)
+            return false;
+        }
+
+        batch.AddJson(line);
+        return true;
+    }
+
+    public bool TrySkip() => TryReadRow(out _);
+
+    public void Dispose()
+    {
+        // The stream belongs to the file.
+    }
+
+    private bool TryReadRow(out ReadOnlySpan<byte> row)
+    {
+        while (TryRead(out row))
+        {
+            row = row.Trim(" \t"u8);
+            if (!row.IsEmpty)
             {
-                batch.AddJson(line);
                 return true;
             }
         }
 
         return false;
-    }
-
-    public void Dispose()
-    {
-        // The stream belongs to the file.
     }
 
     /// <summary>A raw CR or LF stands in no JSON text, so each ends a line; the line is good until the next read.</summary>
@@ -42,6 +57,9 @@ internal sealed class LineRows(string name, Stream stream) : IFileRows
             if (at >= 0)
             {
                 line = buffer.AsSpan(start, searched + at - start);
+                var isReturn = buffer[searched + at] == (byte)'\r';
+                Line += line.IsEmpty && afterReturn && !isReturn ? 0 : 1;
+                afterReturn = isReturn;
                 start = searched + at + 1;
                 return true;
             }

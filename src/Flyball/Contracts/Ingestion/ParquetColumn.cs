@@ -23,10 +23,9 @@ internal sealed class ParquetColumn
 
     /// <param name="column">As the file has it.</param>
     /// <param name="ordinal">Its place in the file.</param>
-    /// <param name="index">Its place in the contract, or <see cref="FileColumns.Beside"/>.</param>
-    public ParquetColumn(DuckDbColumn column, int ordinal, int index)
+    public ParquetColumn(DuckDbColumn column, int ordinal)
     {
-        (Name, Ordinal, Index) = (column.Name, ordinal, index);
+        (Name, Ordinal) = (column.Name, ordinal);
         IsNested = column.Type is DuckDbType.List or DuckDbType.Struct or DuckDbType.Map or DuckDbType.Union or DuckDbType.Array;
         isDecimal = column.Type is DuckDbType.Decimal or DuckDbType.HugeInt or DuckDbType.UHugeInt;
         var asText = isDecimal || column.Type is DuckDbType.Uuid or DuckDbType.Enum or DuckDbType.Time or DuckDbType.TimeTz or DuckDbType.Interval or DuckDbType.Bit;
@@ -38,8 +37,6 @@ internal sealed class ParquetColumn
     public string Name { get; }
 
     public int Ordinal { get; }
-
-    public int Index { get; }
 
     /// <summary>Its expression in the query.</summary>
     public string Sql { get; }

@@ -1,12 +1,10 @@
 using System.Text.Json;
-using Flyball.Contracts.Privacy;
-using Flyball.Contracts.Rows;
 using Flyball.Engine.Problems;
 using Flyball.Native.DuckDb;
 
 namespace Flyball.Contracts.Ingestion;
 
-/// <summary>Rows of a Parquet file, read through DuckDB chunk by chunk. A value keeps its type: it becomes a text only where the file has no type of ours.</summary>
+/// <summary>Rows of a Parquet file, read through DuckDB chunk by chunk.</summary>
 internal sealed class ParquetRows : IFileRows
 {
     private const long MemoryLimit = 512L << 20;
@@ -14,21 +12,19 @@ internal sealed class ParquetRows : IFileRows
     private readonly string name;
     private readonly DuckDbDatabase database;
     private readonly DuckDbConnection connection;
-    private readonly ContractPlan plan;
-    private readonly FieldPlan[] fields;
-    private readonly KnownAtColumn? knownAt;
+    private readonly EventFileTerms terms;
+    private readonly ParquetPlace place = new();
     private readonly MemoryStream original = new();
+    private VersionedCells? cells;
     private ParquetColumn[] columns = [];
     private DuckDbStatement? statement;
     private DuckDbResult? result;
-    private DuckDbChunk? chunk;
-    private int next;
     private long rows;
     private long stated;
 
-    private ParquetRows(string path, ContractPlan plan, KnownAtColumn? knownAt)
+    private ParquetRows(string path, EventFileTerms terms)
     {
-        (name, this.plan, fields, this.knownAt) = (Path.GetFileName(path), plan, plan.Fields, knownAt);
+        (name, this.terms) = (Path.GetFileName(path), terms);
         database = DuckDbDatabase.OpenInMemory(new() { OnlyDirectories = [Path.GetDirectoryName(Path.GetFullPath(path))!], MemoryLimitBytes = MemoryLimit });
         connection = database.Connect();
     }
@@ -37,12 +33,12 @@ internal sealed class ParquetRows : IFileRows
     public double Share => stated == 0 ? 1 : (double)rows / stated;
 
     /// <exception cref="FlyballException">FLY3004: this is no whole Parquet file, or its columns do not fit.</exception>
-    public static ParquetRows Open(string path, ContractPlan plan, KnownAtColumn? knownAt)
+    public static ParquetRows Open(string path, EventFileTerms terms)
     {
-        var opened = new ParquetRows(path, plan, knownAt);
+        var opened = new ParquetRows(path, terms);
         try
         {
-            opened.Start($"'{Path.GetFullPath(path).Replace("'", "''", StringComparison.Ordinal)}'", plan);
+            opened.Start($"'{Path.GetFullPath(path).Replace("'", "''", StringComparison.Ordinal)}'");
             return opened;
         }
         catch (DuckDbException e)
@@ -57,19 +53,37 @@ internal sealed class ParquetRows : IFileRows
         }
     }
 
+    public long? Line => null;
+
     public bool TryAdd(RowBatch batch)
     {
-        if (chunk is null || next == chunk.RowCount)
+        if (!TrySkip())
         {
-            next = 0;
-            chunk = NextChunk();
-            if (chunk is null)
+            return false;
+        }
+
+        long size = 0;
+        foreach (var column in columns)
+        {
+            size += column.SizeOf(place.Chunk!, place.Row);
+        }
+
+        batch.Add(cells!.Judge(batch) ? null : batch.Originals.Json(Original(place.Chunk!, place.Row)), size);
+        return true;
+    }
+
+    public bool TrySkip()
+    {
+        if (place.Chunk is null || ++place.Row == place.Chunk.RowCount)
+        {
+            place.Row = 0;
+            place.Chunk = NextChunk();
+            if (place.Chunk is null)
             {
                 return rows == stated ? false : throw Broken(FormattableString.Invariant($"It states {stated} rows and has {rows}"), null);
             }
         }
 
-        AddRow(batch, chunk, next++);
         rows++;
         return true;
     }
@@ -83,12 +97,13 @@ internal sealed class ParquetRows : IFileRows
         original.Dispose();
     }
 
-    private void Start(string path, ContractPlan plan)
+    private void Start(string path)
     {
+        FileColumns found;
         using (var head = connection.Query($"SELECT * FROM read_parquet({path}) LIMIT 0"))
         {
-            var found = FileColumns.Of([.. head.Columns.Select(c => c.Name)], plan, knownAt, name);
-            columns = [.. head.Columns.Select((c, i) => new ParquetColumn(c, i, found[i]))];
+            found = FileColumns.Of([.. head.Columns.Select(c => c.Name)], terms.Plan, terms.KnownAt, terms.Earlier, name);
+            columns = [.. head.Columns.Select((c, i) => new ParquetColumn(c, i))];
         }
 
         if (columns.FirstOrDefault(c => c.IsNested) is { } nested)
@@ -96,6 +111,10 @@ internal sealed class ParquetRows : IFileRows
             throw new FlyballException(new Problem("FLY3004", $"The column '{nested.Name}' holds lists or records, which a row does not have.", new ProblemLocation(name, Field: nested.Name), "Leave the column out."));
         }
 
+        cells = new VersionedCells(
+            found.Present is { } present ? new ParquetCells(place, terms.Plan, columns, present, terms.KnownAt) : null,
+            found.Earlier is { } earlier ? new ParquetCells(place, terms.Earlier!.Plan, columns, earlier, terms.KnownAt) : null,
+            terms.Earlier);
         CheckCounts(path);
         statement = connection.Prepare($"SELECT {string.Join(", ", columns.Select(c => c.Sql))} FROM read_parquet({path})");
         result = statement.Stream();
@@ -129,69 +148,6 @@ internal sealed class ParquetRows : IFileRows
         {
             throw Broken("It cannot be read on", e);
         }
-    }
-
-    private void AddRow(RowBatch batch, DuckDbChunk from, int at)
-    {
-        var row = batch.Row;
-        var problems = batch.Problems;
-        long? known = null;
-        problems.Clear();
-        row.Clear();
-        foreach (var column in columns)
-        {
-            if (column.Index == FileColumns.Beside)
-            {
-                known = ReadKnownAt(column, from, at, problems);
-            }
-            else if (from.IsNull(column.Ordinal, at))
-            {
-                Refuse(fields[column.Index], problems);
-            }
-            else if (column.Read(fields[column.Index], from, at, out row[column.Index]) is { } problem)
-            {
-                row[column.Index] = default;
-                problems.Add(problem);
-            }
-            else
-            {
-                RowReader.Check(fields[column.Index], row[column.Index], problems);
-                row[column.Index] = fields[column.Index].Privacy == PrivacyTreatment.Keep ? row[column.Index] : plan.Protect(column.Index, row[column.Index]);
-            }
-        }
-
-        long size = 0;
-        foreach (var column in columns)
-        {
-            size += column.SizeOf(from, at);
-        }
-
-        batch.Add(batch.Judge(known) ? null : batch.Originals.Json(Original(from, at)), size);
-    }
-
-    private static void Refuse(FieldPlan field, RowProblems problems)
-    {
-        if (field.Required || field.NullPolicy == NullPolicy.Refuse)
-        {
-            problems.Add(field.Problems.Null);
-        }
-    }
-
-    private long? ReadKnownAt(ParquetColumn column, DuckDbChunk from, int at, RowProblems problems)
-    {
-        if (from.IsNull(column.Ordinal, at))
-        {
-            problems.Add(knownAt!.Problems.Null);
-            return null;
-        }
-
-        if (column.TryReadTime(from, at, out var micros))
-        {
-            return micros;
-        }
-
-        problems.Add(knownAt!.Problems.TimeForm);
-        return null;
     }
 
     /// <summary>The row as JSON, for people who look at it in quarantine.</summary>

@@ -1,5 +1,6 @@
 using Flyball.Contracts.Privacy;
 using Flyball.Contracts.Quality;
+using Flyball.Contracts.Windows;
 using Flyball.Engine.Expressions;
 using Flyball.Projects;
 
@@ -58,14 +59,16 @@ public static class ContractCompiler
         }
 
         var fields = definition.Fields.Select((f, i) => FieldCompiler.Compile(f, i == eventTime || f.PrimaryKey)).ToList();
-        var quality = QualityCompiler.Compile(definition, new RowSchema(fields.DistinctBy(f => f.Name).Select(f => new Field(f.Name, f.Type))), problems);
+        var schema = new RowSchema(fields.DistinctBy(f => f.Name).Select(f => new Field(f.Name, f.Type)));
+        var levels = ServiceLevelCompiler.Compile(definition, ofFile);
+        var quality = QualityCompiler.Compile(definition, schema, FreshnessRule.Compile(levels, schema, eventTime, problems), problems);
+        var window = WindowReader.Read(definition.Window);
         foreach (var notice in quality.Notices)
         {
             problems.AddNotice(notice.Code, notice.Message, notice.Where, notice.Remedy);
         }
 
         var foreignKeys = relationships.Compile(definition);
-        var levels = ServiceLevelCompiler.Compile(definition, ofFile);
         if (problems.Count > before)
         {
             return null;
@@ -84,6 +87,7 @@ public static class ContractCompiler
             Quality = quality,
             Relationships = foreignKeys,
             ServiceLevels = levels,
+            Window = window,
         };
     }
 

@@ -42,6 +42,7 @@ internal static partial class OdcsPropertyReader
             Path = path,
             LogicalType = property.Text("logicalType") ?? "",
             PhysicalType = property.Text("physicalType"),
+            PhysicalName = property.Text("physicalName"),
             Kind = kind,
             Required = property.Flag("required") ?? false,
             Unique = property.Flag("unique") ?? false,

@@ -56,7 +56,7 @@ internal static partial class OdcsReader
         OdcsShape.OneOf("object")(schema, "logicalType");
         OdcsShapes.Element.Read(schema);
         OdcsShapes.SchemaObject.Read(schema);
-        var custom = OdcsCustomProperties.Read(schema, "eventTime", "statistics", "foreignKeys", "corrections");
+        var custom = OdcsCustomProperties.Read(schema, "eventTime", "statistics", "foreignKeys", "corrections", "window");
         var fields = schema.Sections("properties").Select(OdcsPropertyReader.Read).ToList();
         var quality = Rules(schema);
         var relationships = schema.Sections("relationships");
@@ -85,6 +85,7 @@ internal static partial class OdcsReader
             ForeignKeys = custom.OneOf("foreignKeys", ("alert", RuleOutcome.Alert), ("quarantine", RuleOutcome.Quarantine), ("hold", RuleOutcome.Hold), ("record", RuleOutcome.Record)),
             TakesCorrections = custom.OneOf("corrections", ("refuse", false), ("accept", true)),
             Statistics = custom.Section("statistics"),
+            Window = custom.Section("window"),
             Where = schema.Where,
         };
     }

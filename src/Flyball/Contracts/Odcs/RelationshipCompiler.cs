@@ -123,8 +123,53 @@ internal sealed class RelationshipCompiler(ReferenceReader references)
             }
         }
 
-        return new RelationshipPlan(from, contract.Source, [.. found.Select(f => f.Field!.Name)], section.Where);
+        return IsChecked(section, definition, from, contract, [.. found.Select(f => f.Field!)])
+            ? new RelationshipPlan(from, contract.Source, [.. found.Select(f => f.Field!.Name)], section.Where)
+            : null;
     }
+
+    /// <summary>A reference has to name one row: the target's whole primary key or a unique column is among its columns, each is there once and readable on both sides.</summary>
+    private static bool IsChecked(YamlSection section, ContractDefinition definition, List<int> from, ContractDefinition target, List<FieldDefinition> to)
+    {
+        var key = target.Fields.Where(f => f.PrimaryKey).ToList();
+        if (to.Distinct().Count() < to.Count || !(to.Exists(f => f.Unique) || (key.Count > 0 && key.TrueForAll(to.Contains))))
+        {
+            section.Problems.Add(
+                "FLY1200",
+                $"The relationship names no single row of '{target.Source}': {(to.Count == 1 ? $"'{to[0].Name}' is neither its primary key nor unique" : "its columns include neither the primary key nor a unique column, or one of them twice")}.",
+                section.At("to"),
+                key.Count > 0 ? $"Refer to {string.Join(", ", key.Select(f => $"'{target.Source}.{f.Name}'"))}, or mark the column unique: true." : "Mark the column unique: true or primaryKey: true in the target.");
+            return false;
+        }
+
+        for (var i = 0; i < to.Count; i++)
+        {
+            var own = definition.Fields[from[i]];
+            if (own.Privacy != to[i].Privacy || own.Privacy == Privacy.PrivacyTreatment.Drop)
+            {
+                section.Problems.Add(
+                    "FLY1201",
+                    $"'{own.Name}' and '{target.Source}.{to[i].Name}' cannot be compared: what is stored of one is {Stored(own)}, of the other {Stored(to[i])}.",
+                    section.At("to"),
+                    "Give both the same privacy, keep or tokenise.");
+                return false;
+            }
+        }
+
+        if (!target.IsServed)
+        {
+            section.Problems.AddNotice("FLY1147", $"The relationship is not enforced: '{target.Source}' takes no events.", section.At("to"));
+        }
+
+        return target.IsServed;
+    }
+
+    private static string Stored(FieldDefinition field) => field.Privacy switch
+    {
+        Privacy.PrivacyTreatment.Tokenise => "a token",
+        Privacy.PrivacyTreatment.Drop => "nothing",
+        _ => "the value",
+    };
 
     /// <summary>A field that is not there: a spelling error when a name is near, else something that is not enforced.</summary>
     private static void Tell(YamlSection section, string side, string name, ContractDefinition? contract)

@@ -21,9 +21,7 @@ internal static class ProfileEndpoint
 
         if (profiles.Read(source, first, end) is not { } span)
         {
-            var nearest = Projects.NearestName.Of(source, log.Contracts.Plans.Select(p => p.Source));
-            return ProblemResults.From(new Problem(
-                "FLY4004", "There is no contract for this source.", Remedy: nearest is null ? "GET /v1/contracts lists the sources." : $"Did you mean '{nearest}'?"));
+            return ProblemResults.From(SourceRoute.Unknown(source, log));
         }
 
         var answer = new JsonObject

@@ -4,59 +4,58 @@ using Flyball.Engine.Problems;
 namespace Flyball.Contracts.Quality;
 
 /// <summary>
-/// A relationship, checked against the keys of the rows that its target has stored. A parent that arrives in the same batch or later is not
-/// seen, so a missing one is reported by default and puts rows aside only where the contract says so.
+/// A relationship, checked against the rows that its target has stored: by its primary key, by a unique column, or by more columns that include
+/// one of them. A parent that comes in a later batch is not seen, so a missing one is reported by default and puts rows aside only where the
+/// contract says so. A source that refers to itself finds parents in the same batch too.
 /// </summary>
 internal sealed class ForeignKeyRule
 {
-    private readonly RelationshipPlan relationship;
     private readonly int[] columns;
+    private readonly int place;
     private readonly KeyIndex keys;
 
-    private ForeignKeyRule(RelationshipPlan relationship, int[] columns, KeyIndex keys, string name)
+    private ForeignKeyRule(string target, int[] columns, int place, KeyIndex keys, string name)
     {
-        this.relationship = relationship;
         this.columns = columns;
+        this.place = place;
         this.keys = keys;
         Name = name;
-        Problem = new Problem("FLY3123", $"There is no row of '{relationship.TargetSource}' with the key that {name} refers to.", Remedy: $"Send the row of '{relationship.TargetSource}' first, or mend the reference.");
+        Target = target;
+        Problem = new Problem("FLY3123", $"There is no row of '{target}' with the key that {name} refers to.", Remedy: $"Send the row of '{target}' first, or mend the reference.");
     }
 
     /// <summary>Such as <c>foreign key(customer_id → customers)</c>.</summary>
     public string Name { get; }
 
-    public string Target => relationship.TargetSource;
+    public string Target { get; }
+
+    /// <summary>The source refers to itself.</summary>
+    public bool IsOwn { get; private init; }
 
     /// <summary>Made once; names no value.</summary>
     public Problem Problem { get; }
 
-    /// <summary>Null when the relationship does not name the target's whole primary key: then no index tells whether the row is there.</summary>
-    public static ForeignKeyRule? Of(ContractPlan plan, RelationshipPlan relationship, ContractPlan target, KeyIndex keys)
-    {
-        var key = target.PrimaryKey.Select(i => target.Schema.Fields[i].Name).ToList();
-        if (key.Count == 0 || key.Count != relationship.TargetFields.Count || !key.ToHashSet(StringComparer.Ordinal).SetEquals(relationship.TargetFields))
-        {
-            return null;
-        }
+    /// <summary>The sets of a source's columns that relationships of a project refer to, positions ascending.</summary>
+    public static IEnumerable<int[]> ReferencedSets(ContractSet contracts, ContractPlan target) =>
+        contracts.Plans.SelectMany(p => p.Relationships).Where(r => string.Equals(r.TargetSource, target.Source, StringComparison.Ordinal)).Select(r => SetOf(r, target));
 
-        // The hash of a key takes its columns in the order of the key.
-        int[] ordered = [.. key.Select(name => relationship.Fields[relationship.TargetFields.ToList().IndexOf(name)])];
-        var sameTypes = ordered.Zip(target.PrimaryKey).All(p => plan.Schema.Fields[p.First].Type == target.Schema.Fields[p.Second].Type);
+    /// <param name="plan">The source that refers.</param>
+    /// <param name="relationship">One of its relationships.</param>
+    /// <param name="target">The source referred to, whose index has the relationship's columns.</param>
+    public static ForeignKeyRule Of(ContractPlan plan, RelationshipPlan relationship, SourceState target)
+    {
+        var at = target.Columns.PlaceOf(SetOf(relationship, target.Plan));
+        var named = relationship.TargetFields.ToList();
+        int[] ordered = [.. target.Columns.OrderOf(at).Select(i => relationship.Fields[named.IndexOf(target.Plan.Schema.Fields[i].Name)])];
         var name = $"foreign key({string.Join(", ", relationship.Fields.Select(f => plan.Schema.Fields[f].Name))} → {relationship.TargetSource})";
-        return sameTypes ? new ForeignKeyRule(relationship, ordered, keys, name) : null;
+        return new ForeignKeyRule(relationship.TargetSource, ordered, at, target.Keys, name) { IsOwn = ReferenceEquals(plan, target.Plan) };
     }
 
-    /// <summary>True when a column is null, as in SQL, or the target has the row.</summary>
-    public bool Holds(ReadOnlySpan<Value> row, SipHash hash)
-    {
-        foreach (var column in columns)
-        {
-            if (row[column].IsNull)
-            {
-                return true;
-            }
-        }
+    /// <summary>The hash of the row referred to; 0 when a column is null, which refers to nothing, as in SQL.</summary>
+    public UInt128 ParentOf(ReadOnlySpan<Value> row, SipHash hash) => KeyColumns.HashOf(place, columns, row, hash);
 
-        return keys.Contains(RowKey.Hash(columns, row, hash));
-    }
+    /// <summary>Whether the target has stored the row.</summary>
+    public bool IsStored(UInt128 parent) => keys.Contains(parent);
+
+    private static int[] SetOf(RelationshipPlan relationship, ContractPlan target) => [.. relationship.TargetFields.Select(f => target.Schema.IndexOf(f)).Order()];
 }

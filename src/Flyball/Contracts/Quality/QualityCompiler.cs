@@ -24,7 +24,7 @@ internal sealed class QualityCompiler
         this.problems = problems;
     }
 
-    public static QualityPlan Compile(ContractDefinition definition, RowSchema schema, ProblemList problems)
+    public static QualityPlan Compile(ContractDefinition definition, RowSchema schema, IReadOnlyList<FreshnessRule> freshness, ProblemList problems)
     {
         var compiler = new QualityCompiler(schema, problems);
         foreach (var item in definition.Quality)
@@ -41,7 +41,7 @@ internal sealed class QualityCompiler
         }
 
         var statistics = StatisticsReader.Read(definition.Statistics, schema);
-        return new QualityPlan(compiler.rowRules, compiler.metrics, compiler.expressions, statistics, compiler.notices) { ForeignKeys = definition.ForeignKeys };
+        return new QualityPlan(compiler.rowRules, compiler.metrics, compiler.expressions, statistics, compiler.notices) { ForeignKeys = definition.ForeignKeys, Freshness = freshness };
     }
 
     private void Add(YamlSection section, FieldDefinition? field)

@@ -3,7 +3,6 @@ using Flyball.Access;
 using Flyball.Engine.Problems;
 using Flyball.Engine.Time;
 using Flyball.Problems;
-using Flyball.Projects;
 using Flyball.Storage.Audit;
 using Flyball.Workspaces;
 using Microsoft.AspNetCore.Builder;
@@ -15,8 +14,6 @@ namespace Flyball.Contracts.Quality;
 /// <summary>The routes of findings and references.</summary>
 internal static class QualityEndpoints
 {
-    private const int MostFindings = 1_000;
-
     public static void MapQuality(this IEndpointRouteBuilder routes)
     {
         routes.MapGet("/v1/contracts/{source}/findings", GetFindings).RequirePermission(Permission.Read)
@@ -27,18 +24,8 @@ internal static class QualityEndpoints
             .WithName("FreezeReference").WithSummary("Freeze the rows that a source has now as its reference").WithTags("contracts");
     }
 
-    private static IResult GetFindings(string source, EventLog log, long after = 0, int limit = 100)
+    private static IResult GetFindings(string source, EventLog log, long after = 0, int limit = 100) => SourceRoute.PageOf(source, log, ListPage.Check(limit, after), _ =>
     {
-        if (log.Contracts.Find(source) is null)
-        {
-            return Unknown(source, log);
-        }
-
-        if (after < 0 || limit is < 1 or > MostFindings)
-        {
-            return ProblemResults.From(new Problem("FLY3002", $"'after' should be 0 or more, and 'limit' between 1 and {MostFindings}."));
-        }
-
         var batches = log.Quality.ReadFindings(source, new Horizon(after), limit);
         return Results.Json(new JsonObject
         {
@@ -47,29 +34,21 @@ internal static class QualityEndpoints
             ["batches"] = new JsonArray([.. batches.Select(b => (JsonNode)b.ToJson())]),
             ["next"] = batches.Count == limit ? batches[^1].Seq : null,
         });
-    }
+    });
 
-    private static IResult GetReference(string source, EventLog log)
-    {
-        if (log.Contracts.Find(source) is null)
-        {
-            return Unknown(source, log);
-        }
-
-        return log.Quality.ReferenceOf(source) is { } reference
-            ? Results.Json(reference.Describe())
-            : ProblemResults.From(new Problem(
-                "FLY4004",
-                "The source has no reference yet.",
-                new ProblemLocation(Field: "source"),
-                $"Import at least {SourceReference.FewestRows} rows, or POST here when as many events have come."));
-    }
+    private static IResult GetReference(string source, EventLog log) => SourceRoute.Of(source, log, _ => log.Quality.ReferenceOf(source) is { } reference
+        ? Results.Json(reference.Describe())
+        : ProblemResults.From(new Problem(
+            "FLY4004",
+            "The source has no reference yet.",
+            new ProblemLocation(Field: "source"),
+            $"Import at least {SourceReference.FewestRows} rows, or POST here when as many events have come.")));
 
     private static async Task<IResult> PostReference(string source, HttpContext context, EventLog log, Workspace workspace, CancellationToken ct)
     {
         if (log.Contracts.Find(source) is not { } plan)
         {
-            return Unknown(source, log);
+            return ProblemResults.From(SourceRoute.Unknown(source, log));
         }
 
         var before = log.Quality.ReferenceOf(source);
@@ -92,11 +71,5 @@ internal static class QualityEndpoints
             ct);
         await log.Quality.FreezeAsync(made, ct);
         return Results.Json(made.Describe());
-    }
-
-    private static IResult Unknown(string source, EventLog log)
-    {
-        var nearest = NearestName.Of(source, log.Contracts.Plans.Select(p => p.Source));
-        return ProblemResults.From(new Problem("FLY4004", "There is no contract for this source.", Remedy: nearest is null ? "GET /v1/contracts lists the sources." : $"Did you mean '{nearest}'?"));
     }
 }

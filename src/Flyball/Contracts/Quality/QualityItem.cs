@@ -23,7 +23,6 @@ internal sealed class QualityItem
         IsPercent = ReadUnit(section);
         section.Keep("id", "name", "description", "dimension", "method", "businessImpact", "schedule", "scheduler", "scheduleCronExpression", "tags");
         section.Keep("authoritativeDefinitions", "metric", "rule", "arguments", "validValues", "query", "implementation");
-        section.Finish();
     }
 
     public YamlSection Section { get; }

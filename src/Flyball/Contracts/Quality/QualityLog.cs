@@ -14,7 +14,7 @@ namespace Flyball.Contracts.Quality;
 /// </summary>
 public sealed class QualityLog
 {
-    private const string FindingsOf = "findings/";
+    internal const string FindingsOf = "findings/";
     private const string ReferenceFor = "references/";
 
     private readonly Journal journal;
@@ -92,15 +92,17 @@ public sealed class QualityLog
     internal BatchObservation NewObservation(ContractPlan plan) => new(plan, hash, ReferenceOf(plan.Source));
 
     /// <summary>After the last batch of a file: keeps what is to be said of it, and freezes the first reference of its source.</summary>
-    internal async Task<BatchVerdict> SettleAsync(ContractPlan plan, BatchObservation observation, Caller caller, Horizon until, CancellationToken ct)
+    internal async Task<BatchVerdict> SettleAsync(ContractPlan plan, BatchObservation observation, Caller caller, Horizon until, EventTime? now, CancellationToken ct)
     {
-        var verdict = plan.Quality.Judge(observation);
+        var verdict = plan.Quality.Judge(observation, now);
+        var (rows, refused) = (observation.Rows, observation.Refused);
+        observation.Release();
         if (verdict.Findings.Count > 0)
         {
-            await journal.AppendAsync(new JournalBatch([EntryOf(plan, verdict, caller, observation.Rows + observation.Refused)]), ct);
+            await journal.AppendAsync(new JournalBatch([EntryOf(plan, verdict, caller, rows + refused)]), ct);
         }
 
-        if (observation.Reference is null && observation.Rows >= SourceReference.FewestRows)
+        if (observation.Reference is null && rows >= SourceReference.FewestRows)
         {
             if (Measure(plan, until, ct).Reference is { } first)
             {
@@ -150,7 +152,7 @@ public sealed class QualityLog
                     return;
                 }
 
-                builder.Add(row, plan.EventTimeOf(row, new EventTime(record.KnownAt.Micros)).Micros, (ulong)hash.Of(record.Payload.Span));
+                builder.Add(row, plan.EventTimeOf(row, new EventTime(record.KnownAt.Micros)).Micros, (ulong)hash.Of(record.Payload.Span), record.KnownAt.Micros);
             }
         }
     }

@@ -1,5 +1,6 @@
 using Flyball.Contracts.Rows;
 using Flyball.Engine.Expressions;
+using Flyball.Engine.Time;
 
 namespace Flyball.Contracts.Quality;
 
@@ -29,6 +30,12 @@ public sealed class QualityPlan
 
     public StatisticsDefinition Statistics { get; }
 
+    /// <summary>How late rows may come, as agreed.</summary>
+    internal IReadOnlyList<FreshnessRule> Freshness { get; init; } = [];
+
+    /// <summary>Whether a window over small requests has something to be judged by when there is no reference.</summary>
+    internal bool JudgesWindows => Metrics.Length + Expressions.Length + Freshness.Count > 0;
+
     /// <summary>What a reference to a row that is not there leads to.</summary>
     public RuleOutcome ForeignKeys { get; internal init; } = RuleOutcome.Alert;
 
@@ -49,11 +56,12 @@ public sealed class QualityPlan
 
     internal ExpressionRule[] Expressions { get; }
 
-    internal bool Observes => Metrics.Length + Expressions.Length > 0 || RowRules.Any(r => r.Head.Outcome != RuleOutcome.Quarantine);
+    internal bool Observes => Freshness.Count > 0 || Metrics.Length + Expressions.Length > 0 || RowRules.Any(r => r.Head.Outcome != RuleOutcome.Quarantine);
 
     /// <summary>What the rules, and the statistics when there is a reference, say of a batch. Findings stand in the order of the file.</summary>
     /// <param name="observation">Made for this plan and this reference.</param>
-    public BatchVerdict Judge(BatchObservation observation)
+    /// <param name="now">When the rows are known whose known-at the log assigns; null leaves freshness out.</param>
+    public BatchVerdict Judge(BatchObservation observation, EventTime? now = null)
     {
         ArgumentNullException.ThrowIfNull(observation);
         var findings = new List<Finding>();
@@ -66,7 +74,7 @@ public sealed class QualityPlan
             }
         }
 
-        foreach (var (name, count) in observation.Orphans)
+        foreach (var (name, count) in observation.AllOrphans())
         {
             findings.Add(new Finding(name, null, ForeignKeys, ForeignKeys == RuleOutcome.Record ? "info" : "warning", $"{count} of {observation.Rows} rows refer to a row that is not there.", count, 0));
         }
@@ -76,9 +84,38 @@ public sealed class QualityPlan
             return findings.Count == 0 ? BatchVerdict.Clean : new BatchVerdict(findings);
         }
 
+        AddOfMany(findings, observation, isWindow: false);
+        if (now is { } assigned)
+        {
+            findings.AddRange(FreshnessGate.OfBatch(this, observation, observation.StatedKnownAt ?? assigned.Micros));
+        }
+
+        return findings.Count == 0 ? BatchVerdict.Clean : new BatchVerdict(findings);
+    }
+
+    /// <summary>
+    /// What is said of many rows, said of the window over small requests. Its rows were judged one by one when they came and are stored: what would hold a batch is
+    /// an alert here, and the number of rows, which follows from where windows end, is not judged.
+    /// </summary>
+    /// <param name="observation">Of the window's rows.</param>
+    /// <param name="knownAt">When the last of them was known.</param>
+    public BatchVerdict JudgeWindow(BatchObservation observation, EventTime knownAt)
+    {
+        ArgumentNullException.ThrowIfNull(observation);
+        var findings = new List<Finding>();
+        AddOfMany(findings, observation, isWindow: true);
+        findings.AddRange(FreshnessGate.OfBatch(this, observation, knownAt.Micros));
+        return findings.Count == 0 ? BatchVerdict.Clean : new BatchVerdict([.. findings.Select(f => f with { Outcome = FreshnessGate.WithoutHold(f.Outcome) })]);
+    }
+
+    private void AddOfMany(List<Finding> findings, BatchObservation observation, bool isWindow)
+    {
         for (var i = 0; i < Metrics.Length; i++)
         {
-            AddTo(findings, Metrics[i].Judge(observation.CountOf(i), observation.Rows));
+            if (!isWindow || Metrics[i].Metric != QualityMetric.RowCount)
+            {
+                AddTo(findings, Metrics[i].Judge(observation.CountOf(i), observation.Rows));
+            }
         }
 
         for (var i = 0; i < Expressions.Length; i++)
@@ -90,8 +127,6 @@ public sealed class QualityPlan
         {
             findings.AddRange(StatisticalGate.Judge(reference, observation, Statistics));
         }
-
-        return findings.Count == 0 ? BatchVerdict.Clean : new BatchVerdict(findings);
     }
 
     /// <summary>Whether the row may go in: adds a problem for each broken rule whose outcome is quarantine, and counts the others.</summary>

@@ -17,16 +17,19 @@ internal sealed class ReferenceBuilder
 
     private readonly ContractPlan plan;
     private readonly int most;
+    private readonly bool hasKey;
     private readonly int[] columns;
     private readonly List<Value>[] values;
     private readonly List<long> times = [];
     private readonly HashSet<ulong> contents = [];
     private readonly List<ulong> firstContents = [];
+    private readonly FreshnessCalibration freshness = new();
     private long stride = 1;
 
     public ReferenceBuilder(ContractPlan plan)
     {
         this.plan = plan;
+        hasKey = plan.PrimaryKey.Count > 0;
         columns = [.. Enumerable.Range(0, plan.Schema.Fields.Count).Where(i => i != plan.EventTimeIndex && !plan.PrimaryKey.Contains(i) && !plan.Quality.Statistics.Off.Contains(plan.Schema.Fields[i].Name))];
         values = [.. columns.Select(_ => new List<Value>())];
         most = (int)Math.Max(SourceReference.FewestRows * 2, Math.Min(MostRows, MostValues / Math.Max(1, columns.Length)));
@@ -34,10 +37,16 @@ internal sealed class ReferenceBuilder
 
     public long Rows { get; private set; }
 
-    public void Add(ReadOnlySpan<Value> row, long eventTimeMicros, ulong content)
+    public void Add(ReadOnlySpan<Value> row, long eventTimeMicros, ulong content, long? knownAtMicros = null)
     {
+        if (knownAtMicros is { } known)
+        {
+            freshness.Add(eventTimeMicros, known);
+        }
+
         if (Rows++ % stride == 0)
         {
+            Reserve();
             for (var i = 0; i < columns.Length; i++)
             {
                 values[i].Add(row[columns[i]]);
@@ -50,7 +59,7 @@ internal sealed class ReferenceBuilder
             }
         }
 
-        if (firstContents.Count < most)
+        if (!hasKey && firstContents.Count < most)
         {
             firstContents.Add(content);
         }
@@ -65,7 +74,7 @@ internal sealed class ReferenceBuilder
         }
 
         var pieces = Pieces.Of(times.Count);
-        var repeats = plan.PrimaryKey.Count > 0 ? null : RepeatScale(Pieces.Of(firstContents.Count));
+        var repeats = hasKey ? null : RepeatScale(Pieces.Of(firstContents.Count));
         return new SourceReference
         {
             Source = plan.Source,
@@ -75,9 +84,25 @@ internal sealed class ReferenceBuilder
             Rows = times.Count,
             Columns = [.. columns.Select((c, i) => ColumnCalibration.Of(plan.Schema.Fields[c], values[i], pieces))],
             Volume = plan.IsTimedByArrival ? null : VolumeCalibration.Of(times, stride, pieces),
+            Freshness = freshness.Build(),
             Repeats = repeats,
             Repeated = repeats is null ? 0 : Repeated(0, firstContents.Count),
         };
+    }
+
+    /// <summary>A history that is not short takes its memory at once: lists that grow step by step leave twice as much behind.</summary>
+    private void Reserve()
+    {
+        if (times.Count != SourceReference.FewestRows)
+        {
+            return;
+        }
+
+        times.EnsureCapacity(most);
+        foreach (var column in values)
+        {
+            column.EnsureCapacity(most);
+        }
     }
 
     private void Halve()

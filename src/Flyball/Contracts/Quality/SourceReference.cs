@@ -35,6 +35,9 @@ public sealed record SourceReference
     /// <summary>Null when the history is too short for it.</summary>
     public VolumeReference? Volume { get; init; }
 
+    /// <summary>How late rows came; null when they came on too few days.</summary>
+    public FreshnessReference? Freshness { get; init; }
+
     /// <summary>Share of rows that repeat an earlier row of the same piece; null for a source with a key, which has none.</summary>
     public EffectScale? Repeats { get; init; }
 
@@ -67,6 +70,7 @@ public sealed record SourceReference
             ["cells"] = c.Cells.Count,
         })]),
         ["rows_per_bucket"] = Volume is null ? null : Math.Exp(Volume.Mean),
+        ["days_of_arrival"] = Freshness?.Gaps.Count,
         ["bucket_seconds"] = Volume is null ? null : Volume.BucketMicros / 1_000_000,
     };
 }

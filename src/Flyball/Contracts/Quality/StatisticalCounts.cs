@@ -10,7 +10,10 @@ internal sealed class StatisticalCounts
     private readonly SourceReference reference;
     private readonly int[] columns;
     private readonly int eventTime;
-    private readonly HashSet<ulong>? contents;
+    private readonly KeySet? contents;
+
+    /// <summary>Repeats in a batch larger than the reference are compared with nothing, and not remembered.</summary>
+    private readonly long mostCompared;
 
     public StatisticalCounts(SourceReference reference, ContractPlan plan)
     {
@@ -21,7 +24,8 @@ internal sealed class StatisticalCounts
         Nulls = new long[columns.Length];
         Unseen = new long[columns.Length];
         NewCategories = [.. columns.Select(_ => new HashSet<ulong>())];
-        contents = reference.Repeats is null ? null : [];
+        contents = reference.Repeats is null ? null : new KeySet();
+        mostCompared = reference.Repeats?.Sizes[^1] ?? 0;
     }
 
     public long Rows { get; private set; }
@@ -38,6 +42,9 @@ internal sealed class StatisticalCounts
     /// <summary>Rows by bucket of event time.</summary>
     public Dictionary<long, long> Buckets { get; } = [];
 
+    /// <summary>The newest event, in microseconds; the least number without rows or without a column of event time.</summary>
+    public long Newest { get; private set; } = long.MinValue;
+
     /// <summary>Rows that repeat an earlier row of the batch whole.</summary>
     public long Repeated { get; private set; }
 
@@ -52,12 +59,17 @@ internal sealed class StatisticalCounts
             }
         }
 
+        if (eventTime >= 0)
+        {
+            Newest = Math.Max(Newest, row[eventTime].AsTimestamp.Micros);
+        }
+
         if (reference.Volume is { } volume && eventTime >= 0)
         {
             System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(Buckets, Bucket(row[eventTime].AsTimestamp.Micros, volume.BucketMicros), out _)++;
         }
 
-        if (contents is not null && (contents.Count >= BatchObservation.MostRemembered ? contents.Contains(content) : !contents.Add(content)))
+        if (contents is not null && Rows <= mostCompared && !contents.Add(content))
         {
             Repeated++;
         }
@@ -82,8 +94,9 @@ internal sealed class StatisticalCounts
             Buckets[bucket] = Buckets.GetValueOrDefault(bucket) + rows;
         }
 
+        Newest = Math.Max(Newest, other.Newest);
         Repeated += other.Repeated;
-        foreach (var content in other.contents ?? [])
+        foreach (var content in Rows <= mostCompared ? other.contents?.Hashes() ?? [] : [])
         {
             Repeated += contents!.Add(content) ? 0 : 1;
         }
@@ -93,6 +106,7 @@ internal sealed class StatisticalCounts
     {
         Rows = 0;
         Repeated = 0;
+        Newest = long.MinValue;
         Array.Clear(Nulls);
         Array.Clear(Unseen);
         foreach (var cells in Cells)

@@ -9,6 +9,9 @@ public sealed record StatisticsDefinition
     /// <summary>The largest share of batches of unchanged data in which any statistic may be reported, over all of them together.</summary>
     public double Sensitivity { get; init; } = 0.01;
 
+    /// <summary>Whether lateness and silence are judged by the days of the reference where the contract agrees nothing.</summary>
+    public bool Freshness { get; init; } = true;
+
     /// <summary>Columns that are not compared.</summary>
     public IReadOnlySet<string> Off { get; init; } = new HashSet<string>(StringComparer.Ordinal);
 }

@@ -3,7 +3,7 @@ using Flyball.Projects;
 
 namespace Flyball.Contracts.Quality;
 
-/// <summary>Reads <c>statistics: { outcome: hold, sensitivity: 0.01, columns: { note: off } }</c>.</summary>
+/// <summary>Reads <c>statistics: { outcome: hold, sensitivity: 0.01, freshness: off, columns: { note: off } }</c>.</summary>
 internal static class StatisticsReader
 {
     public static StatisticsDefinition Read(YamlSection? section, RowSchema schema)
@@ -51,7 +51,13 @@ internal static class StatisticsReader
             }
         }
 
+        var freshness = section.Text("freshness");
+        if (freshness is not (null or "on" or "off" or "true" or "false"))
+        {
+            section.Problems.Add("FLY1185", "'freshness' is on or off.", section.At("freshness"), "An agreed length of time belongs under slaProperties.");
+        }
+
         section.Finish();
-        return new StatisticsDefinition { Outcome = outcome, Sensitivity = sensitivity, Off = off };
+        return new StatisticsDefinition { Outcome = outcome, Sensitivity = sensitivity, Off = off, Freshness = freshness is not ("off" or "false") };
     }
 }

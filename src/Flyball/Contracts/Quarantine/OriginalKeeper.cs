@@ -14,7 +14,9 @@ namespace Flyball.Contracts.Quarantine;
 /// the contract holds personal fields, they are replaced one by one in a row that can be read, and a row that cannot is withheld whole:
 /// nobody knows which of its bytes are a person. Not thread-safe.
 /// </summary>
-internal sealed class OriginalKeeper(ContractPlan plan)
+/// <param name="plan">The contract.</param>
+/// <param name="beside">The column of known-at that rows have beside the contract: it is kept apart from what was sent. Null for none.</param>
+internal sealed class OriginalKeeper(ContractPlan plan, string? beside = null)
 {
     /// <summary>Of a row of a batch whose rows have used up <see cref="MostOfBatch"/>.</summary>
     private const int ShortOriginal = 1_024;
@@ -139,8 +141,15 @@ internal sealed class OriginalKeeper(ContractPlan plan)
             writer.WriteStartObject();
             for (var position = 0; reader.Read() && reader.TokenType == JsonTokenType.PropertyName; position++)
             {
-                var column = plan.Schema.IndexOf(reader.GetString()!);
+                var name = reader.GetString()!;
+                var column = plan.ColumnOf(name);
                 reader.Read();
+                if (column < 0 && string.Equals(name, beside, StringComparison.Ordinal))
+                {
+                    reader.Skip();
+                    continue;
+                }
+
                 WriteMember(writer, column, position, ref reader, original);
             }
 

@@ -132,7 +132,7 @@ public sealed class QuarantineDesk(EventLog log, AuditLog audit)
         {
             if (edits.TryGetValue(row.Seq, out var edited))
             {
-                batch.AddEdited(System.Text.Encoding.UTF8.GetBytes(edited));
+                batch.AddEdited(row, System.Text.Encoding.UTF8.GetBytes(edited));
             }
             else
             {
@@ -160,7 +160,7 @@ public sealed class QuarantineDesk(EventLog log, AuditLog audit)
         {
             if (mine is not null)
             {
-                state.Keys.Release(batch.Accepted, mine);
+                state.Keys.Release(batch.Keyed, mine);
             }
         }
     }

@@ -5,15 +5,12 @@ using Flyball.Problems;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.Logging;
 
 namespace Flyball.Contracts.Quarantine;
 
 /// <summary>The routes of the quarantine.</summary>
 internal static class QuarantineEndpoints
 {
-    private const int MostListed = 1_000;
-
     public static void MapQuarantine(this IEndpointRouteBuilder routes)
     {
         routes.MapGet("/v1/quarantine/{source}", List).RequirePermission(Permission.Read)
@@ -26,21 +23,11 @@ internal static class QuarantineEndpoints
             .WithName("DiscardQuarantined").WithSummary("Decide that rows will not go in").WithTags("quarantine");
     }
 
-    private static IResult List(string source, EventLog log, string state = "open", string? rule = null, long after = 0, int limit = 100)
+    private static IResult List(string source, EventLog log, string state = "open", string? rule = null, long after = 0, int limit = 100) => SourceRoute.PageOf(source, log, ListPage.Check(limit, after), found =>
     {
-        if (log.StateOf(source) is not { } found)
-        {
-            return ProblemResults.From(ContractsEndpoints.UnknownSource(source, log));
-        }
-
         if (!TryState(state, out var which))
         {
             return ProblemResults.From(new Problem("FLY3002", "'state' should be open, released, discarded or all.", new ProblemLocation(Field: "state")));
-        }
-
-        if (after < 0 || limit is < 1 or > MostListed)
-        {
-            return ProblemResults.From(new Problem("FLY3002", $"'after' should be 0 or more, and 'limit' between 1 and {MostListed}."));
         }
 
         var (rows, next) = QuarantineListing.List(log, found, which, rule, after, limit);
@@ -53,15 +40,10 @@ internal static class QuarantineEndpoints
             ["rows"] = new JsonArray([.. rows.Select(r => (JsonNode)Describe(r, keeper, found))]),
             ["next"] = next,
         });
-    }
+    });
 
-    private static IResult Show(string source, long seq, EventLog log)
+    private static IResult Show(string source, long seq, EventLog log) => SourceRoute.Of(source, log, state =>
     {
-        if (log.StateOf(source) is not { } state)
-        {
-            return ProblemResults.From(ContractsEndpoints.UnknownSource(source, log));
-        }
-
         if (QuarantineListing.Find(log, state, seq) is not { } found)
         {
             return ProblemResults.From(new Problem("FLY4004", "This source's quarantine has no row of this position.", new ProblemLocation(Field: "seq"), "GET /v1/quarantine/{source} lists them."));
@@ -84,42 +66,21 @@ internal static class QuarantineEndpoints
         }
 
         return Results.Json(answer);
-    }
+    });
 
-    private static Task<IResult> ReleaseAsync(
-        string source, RequestBody<QuarantineRequest> body, HttpContext context, EventLog log, QuarantineDesk desk, ILoggerFactory loggers, CancellationToken ct) =>
-        DecideAsync(source, isRelease: true, body, context, log, desk, loggers, ct);
-
-    private static Task<IResult> DiscardAsync(
-        string source, RequestBody<QuarantineRequest> body, HttpContext context, EventLog log, QuarantineDesk desk, ILoggerFactory loggers, CancellationToken ct) =>
-        DecideAsync(source, isRelease: false, body, context, log, desk, loggers, ct);
-
-    private static async Task<IResult> DecideAsync(
-        string source, bool isRelease, RequestBody<QuarantineRequest> body, HttpContext context, EventLog log, QuarantineDesk desk, ILoggerFactory loggers, CancellationToken ct)
-    {
-        try
+    private static Task<IResult> ReleaseAsync(string source, RequestBody<QuarantineRequest> body, QuarantineDesk desk, [AsParameters] DecisionCall call) =>
+        SourceRoute.DecideAsync(call, source, "Release", async caller =>
         {
-            if (log.StateOf(source) is null)
-            {
-                return ProblemResults.From(ContractsEndpoints.UnknownSource(source, log));
-            }
+            var decided = await desk.ReleaseAsync(source, body.Required.ToSelection(isRelease: true), caller, DecisionReason.Check(body.Required.Reason), call.Ct);
+            return (decided.Replayed, decided.Rows.Count, decided.ToJson());
+        });
 
-            var (selection, reason) = (body.Required.ToSelection(isRelease), DecisionReason.Check(body.Required.Reason));
-            var decided = isRelease
-                ? await desk.ReleaseAsync(source, selection, context.Caller(), reason, ct)
-                : await desk.DiscardAsync(source, selection, context.Caller(), reason, ct);
-            if (!decided.Replayed)
-            {
-                Log.Decided(loggers.CreateLogger("Flyball.Contracts"), source, isRelease ? "Release" : "Discard", context.Caller().Name, decided.Rows.Count);
-            }
-
-            return Results.Json(decided.ToJson());
-        }
-        catch (FlyballException e)
+    private static Task<IResult> DiscardAsync(string source, RequestBody<QuarantineRequest> body, QuarantineDesk desk, [AsParameters] DecisionCall call) =>
+        SourceRoute.DecideAsync(call, source, "Discard", async caller =>
         {
-            return ProblemResults.From(e.Problem);
-        }
-    }
+            var decided = await desk.DiscardAsync(source, body.Required.ToSelection(isRelease: false), caller, DecisionReason.Check(body.Required.Reason), call.Ct);
+            return (decided.Replayed, decided.Rows.Count, decided.ToJson());
+        });
 
     private static JsonObject Describe(QuarantinedRow row, OriginalKeeper keeper, SourceState state)
     {
@@ -139,6 +100,16 @@ internal static class QuarantineEndpoints
             ["whole"] = row.IsExact,
             ["bytes"] = row.Bytes,
         };
+        if (row.KnownAt != KnownAtPolicy.Assigned)
+        {
+            json["known_at_from"] = row.KnownAt.Word;
+        }
+
+        if (row.StatedKnownAt is { } stated)
+        {
+            json["stated_known_at"] = stated.ToString();
+        }
+
         if (row.Digest is not null)
         {
             json["digest"] = row.Digest;

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Flyball.Engine.Problems;
-using Flyball.Engine.Time;
 using Flyball.Storage.Journals;
 
 namespace Flyball.Contracts.Quarantine;
@@ -22,14 +21,13 @@ internal sealed class QuarantineRelease
             {
                 case RowFate.Fresh or RowFate.Correction:
                     Outcomes.Add((row.Seq, RowOutcome.Released, fresh - Entries.Count));
-                    KnownAt? stated = row.KnownAt == KnownAtPolicy.EventTime && accepted.EventTimeMicros is { } micros ? new KnownAt(micros) : null;
-                    Entries.Add(new JournalEntry(state.EventStream, batch.StoredForm(accepted), stated));
+                    Entries.Add(new JournalEntry(state.EventStream, batch.StoredForm(accepted), SentBatch.Stated(accepted, row.KnownAt)));
                     break;
                 case RowFate.Duplicate:
                     Outcomes.Add((row.Seq, RowOutcome.Duplicate, 0));
                     break;
                 default:
-                    failed.Add(accepted.Row, [EventLog.RefusalOf(accepted, state.Plan)]);
+                    failed.Add(accepted.Row, [state.RefusalOf(accepted)]);
                     break;
             }
         }

@@ -36,6 +36,9 @@ public sealed record QuarantinedRow(long Seq, KnownAt At, int Row, string Caller
     /// <summary>Where its known-at was to come from, and comes from when it is released.</summary>
     public KnownAtPolicy KnownAt { get; init; }
 
+    /// <summary>What the column that <see cref="KnownAt"/> names held in this row; null without one, and where it held no time.</summary>
+    public KnownAt? StatedKnownAt { get; init; }
+
     /// <summary>Names what was withheld, under the key of tokens; null when it was not withheld.</summary>
     public string? Digest { get; init; }
 
@@ -82,9 +85,14 @@ public sealed record QuarantinedRow(long Seq, KnownAt At, int Row, string Caller
             payload["digest"] = original.Digest;
         }
 
-        if (knownAt == KnownAtPolicy.EventTime)
+        if (knownAt != KnownAtPolicy.Assigned)
         {
-            payload["known_at"] = "event_time";
+            payload["known_at"] = knownAt.Word;
+        }
+
+        if (row.KnownAtMicros is { } stated)
+        {
+            payload["stated_known_at"] = stated;
         }
 
         return JsonSerializer.SerializeToUtf8Bytes(payload, Plain);
@@ -108,7 +116,8 @@ public sealed record QuarantinedRow(long Seq, KnownAt At, int Row, string Caller
             Bytes = (int?)payload["bytes"] ?? original.Length,
             Digest = (string?)payload["digest"],
             Cells = (string?)payload["cells"] ?? (form == KeptForm.Delimited && isExact ? original : null),
-            KnownAt = (string?)payload["known_at"] == "event_time" ? KnownAtPolicy.EventTime : KnownAtPolicy.Assigned,
+            KnownAt = KnownAtPolicy.Parse((string?)payload["known_at"]),
+            StatedKnownAt = (long?)payload["stated_known_at"] is { } stated ? new KnownAt(stated) : null,
         };
     }
 }

@@ -1,12 +1,7 @@
-using System.Buffers;
-using System.Buffers.Text;
 using System.Globalization;
 using System.Runtime.InteropServices;
-using System.Text;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using Flyball.Engine.Expressions;
-using Flyball.Engine.Problems;
 
 namespace Flyball.Contracts.Rows;
 
@@ -14,30 +9,24 @@ namespace Flyball.Contracts.Rows;
 internal sealed class NestedWriter : IDisposable
 {
     private const int Deepest = NestedPlan.Deepest;
-    private const int LongestShownName = 64;
 
-    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
+    private readonly CanonicalText text = new();
+    private NestedProblems problems = new(new RowProblems());
 
-    private readonly ArrayBufferWriter<byte> buffer = new(256);
-    private readonly Utf8JsonWriter writer;
-    private RowProblems problems = new();
-
-    public NestedWriter() => writer = new Utf8JsonWriter(buffer, Options);
+    private Utf8JsonWriter Json => text.Json;
 
     /// <summary>The canonical text; of no use when a problem was added.</summary>
     /// <exception cref="InvalidOperationException">A text or name holds a lone surrogate.</exception>
     public string Write(FieldPlan field, JsonElement value, RowProblems into)
     {
-        problems = into;
-        buffer.ResetWrittenCount();
-        writer.Reset(buffer);
+        problems = new NestedProblems(into);
+        text.Begin();
         Walk(field, value, field.Path, 1);
-        writer.Flush();
-        return Encoding.UTF8.GetString(buffer.WrittenSpan);
+        return text.End();
     }
 
     /// <summary>Never needed for the writers of threads: they live as long as their thread.</summary>
-    public void Dispose() => writer.Dispose();
+    public void Dispose() => text.Dispose();
 
     private void Walk(FieldPlan? field, JsonElement value, string path, int depth)
     {
@@ -56,7 +45,7 @@ internal sealed class NestedWriter : IDisposable
                 WalkArray(field!, value, path, depth);
                 break;
             case FieldKind.Object or FieldKind.Map or FieldKind.Array:
-                Report(field!, field!.Problems.WrongType, path);
+                problems.Add(field!, field!.Problems.WrongType, path);
                 break;
             default:
                 WalkScalar(field!, value, path);
@@ -75,13 +64,21 @@ internal sealed class NestedWriter : IDisposable
                 WalkArray(field, value, path, depth);
                 break;
             case JsonValueKind.Number:
-                WriteNumber(JsonMarshal.GetRawUtf8Value(value), path);
+                if (!text.TryWriteNumber(JsonMarshal.GetRawUtf8Value(value)))
+                {
+                    problems.AddOverflow(path);
+                }
+
                 break;
             case JsonValueKind.String:
-                WriteText(value.GetString()!, path);
+                if (!text.TryWriteText(value.GetString()!))
+                {
+                    problems.AddNul("A text", path);
+                }
+
                 break;
             default:
-                value.WriteTo(writer);
+                value.WriteTo(Json);
                 break;
         }
     }
@@ -92,7 +89,7 @@ internal sealed class NestedWriter : IDisposable
         reader.Read();
         if (ValueReader.Read(field, ref reader, stored: false, out var read) is { } problem)
         {
-            Report(field, problem, path);
+            problems.Add(field, problem, path);
             return;
         }
 
@@ -100,35 +97,11 @@ internal sealed class NestedWriter : IDisposable
         {
             if (!check.Holds(read))
             {
-                Report(field, check.Broken, path);
+                problems.Add(field, check.Broken, path);
             }
         }
 
-        WriteScalar(field, read);
-    }
-
-    private void WriteScalar(FieldPlan field, in Value value)
-    {
-        switch (field.Type)
-        {
-            case ScalarType.Boolean:
-                writer.WriteBooleanValue(value.AsBoolean);
-                break;
-            case ScalarType.Integer:
-                writer.WriteNumberValue(value.AsInteger);
-                break;
-            case ScalarType.Number:
-                writer.WriteNumberValue(value.AsNumber);
-                break;
-            case ScalarType.Timestamp:
-                Span<byte> text = stackalloc byte[Rfc3339.LongestText];
-                var micros = value.AsTimestamp.Micros;
-                writer.WriteStringValue(text[..(field.IsDate ? Rfc3339.WriteDate(micros, text) : Rfc3339.Write(micros, text))]);
-                break;
-            default:
-                writer.WriteStringValue(value.AsText);
-                break;
-        }
+        text.WriteScalar(field, read);
     }
 
     private void WalkObject(FieldPlan? field, JsonElement value, string path, int depth)
@@ -139,14 +112,14 @@ internal sealed class NestedWriter : IDisposable
         }
 
         var plan = field?.Nested;
-        var members = Sorted(value, path);
-        writer.WriteStartObject();
+        var members = NestedMembers.Sorted(value, path, problems);
+        Json.WriteStartObject();
         foreach (var member in members)
         {
             FieldPlan? known = null;
             if (plan is { Members.Length: > 0 } && !plan.ByName.TryGetValue(member.Name, out known))
             {
-                problems.Add(new Problem("FLY3105", $"{Shown(member.Name)} is not a member of '{path}' in the contract.", new ProblemLocation(Field: path), "Remove it, or add it to the contract."));
+                problems.AddUnknown(member.Name, path);
             }
             else if (member.Value.ValueKind == JsonValueKind.Null && known is not null)
             {
@@ -154,12 +127,12 @@ internal sealed class NestedWriter : IDisposable
             }
             else
             {
-                writer.WritePropertyName(member.Name);
+                Json.WritePropertyName(member.Name);
                 Walk(known, member.Value, known is null ? path : $"{path}.{known.Name}", depth + 1);
             }
         }
 
-        writer.WriteEndObject();
+        Json.WriteEndObject();
         if (plan is not null)
         {
             CheckMembers(field!, plan, members, path);
@@ -170,14 +143,14 @@ internal sealed class NestedWriter : IDisposable
     {
         if (members.Count < plan.LeastCount || members.Count > plan.MostCount)
         {
-            Report(field, plan.WrongCount, path);
+            problems.Add(field, plan.WrongCount, path);
         }
 
         foreach (var member in plan.Members)
         {
             if (member.Required && !members.Exists(m => string.Equals(m.Name, member.Name, StringComparison.Ordinal)))
             {
-                Report(member, member.Problems.Missing, $"{path}.{member.Name}");
+                problems.Add(member, member.Problems.Missing, $"{path}.{member.Name}");
             }
         }
 
@@ -185,7 +158,7 @@ internal sealed class NestedWriter : IDisposable
         {
             if (!members.Exists(m => string.Equals(m.Name, name, StringComparison.Ordinal)))
             {
-                problems.Add(new Problem("FLY3101", $"'{path}.{name}' is required and absent.", new ProblemLocation(Field: $"{path}.{name}")));
+                problems.AddMissing($"{path}.{name}");
             }
         }
     }
@@ -198,20 +171,20 @@ internal sealed class NestedWriter : IDisposable
         }
 
         var plan = field.Nested!;
-        var members = Sorted(value, path);
-        writer.WriteStartObject();
+        var members = NestedMembers.Sorted(value, path, problems);
+        Json.WriteStartObject();
         for (var i = 0; i < members.Count; i++)
         {
             var at = Indexed(path, i);
             CheckKey(plan.Key, members[i].Name, at);
-            writer.WritePropertyName(members[i].Name);
+            Json.WritePropertyName(members[i].Name);
             WalkItem(plan.Item, members[i].Value, at, depth);
         }
 
-        writer.WriteEndObject();
+        Json.WriteEndObject();
         if (members.Count < plan.LeastCount || members.Count > plan.MostCount)
         {
-            Report(field, plan.WrongCount, path);
+            problems.Add(field, plan.WrongCount, path);
         }
     }
 
@@ -226,7 +199,7 @@ internal sealed class NestedWriter : IDisposable
         {
             if (!check.Holds(Value.FromText(name)))
             {
-                Report(key, check.Broken, path);
+                problems.Add(key, check.Broken, path);
             }
         }
     }
@@ -239,7 +212,7 @@ internal sealed class NestedWriter : IDisposable
         }
 
         var plan = field?.Nested;
-        writer.WriteStartArray();
+        Json.WriteStartArray();
         var count = 0;
         foreach (var item in value.EnumerateArray())
         {
@@ -247,7 +220,7 @@ internal sealed class NestedWriter : IDisposable
             count++;
         }
 
-        writer.WriteEndArray();
+        Json.WriteEndArray();
         if (plan is null)
         {
             return;
@@ -255,12 +228,12 @@ internal sealed class NestedWriter : IDisposable
 
         if (count < plan.LeastCount || count > plan.MostCount)
         {
-            Report(field!, plan.WrongCount, path);
+            problems.Add(field!, plan.WrongCount, path);
         }
 
         if (plan.HasUniqueItems && !AreUnique(plan.Item, value))
         {
-            Report(field!, plan.NotUnique, path);
+            problems.Add(field!, plan.NotUnique, path);
         }
     }
 
@@ -269,7 +242,7 @@ internal sealed class NestedWriter : IDisposable
         if (value.ValueKind == JsonValueKind.Null && item is not null)
         {
             RefuseNull(item, path);
-            writer.WriteNullValue();
+            Json.WriteNullValue();
         }
         else
         {
@@ -284,70 +257,16 @@ internal sealed class NestedWriter : IDisposable
         using var inner = new NestedWriter();
         foreach (var element in value.EnumerateArray())
         {
-            inner.problems = new RowProblems();
-            inner.buffer.ResetWrittenCount();
-            inner.writer.Reset(inner.buffer);
+            inner.problems = new NestedProblems(new RowProblems());
+            inner.text.Begin();
             inner.WalkItem(item, element, "", 0);
-            inner.writer.Flush();
-            if (!forms.Add(Encoding.UTF8.GetString(inner.buffer.WrittenSpan)))
+            if (!forms.Add(inner.text.End()))
             {
                 return false;
             }
         }
 
         return true;
-    }
-
-    private List<JsonProperty> Sorted(JsonElement value, string path)
-    {
-        var members = new List<JsonProperty>();
-        foreach (var member in value.EnumerateObject())
-        {
-            members.Add(member);
-        }
-
-        members.Sort((a, b) => string.CompareOrdinal(a.Name, b.Name));
-        for (var i = 1; i < members.Count; i++)
-        {
-            if (string.Equals(members[i].Name, members[i - 1].Name, StringComparison.Ordinal))
-            {
-                problems.Add(new Problem("FLY3106", $"{Shown(members[i].Name)} appears twice in '{path}'.", new ProblemLocation(Field: path)));
-            }
-        }
-
-        if (members.Exists(m => m.Name.Contains('\0', StringComparison.Ordinal)))
-        {
-            problems.Add(new Problem("FLY3110", $"A name in '{path}' holds a NUL.", new ProblemLocation(Field: path)));
-        }
-
-        return members;
-    }
-
-    /// <summary>A number without a type: a whole one of 64 bits is exact, any other is a finite double.</summary>
-    private void WriteNumber(ReadOnlySpan<byte> text, string path)
-    {
-        if (Utf8Parser.TryParse(text, out long integer, out var used) && used == text.Length)
-        {
-            writer.WriteNumberValue(integer);
-        }
-        else if (text.Length <= 400 && double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number) && text.IndexOfAny(".eE"u8) >= 0)
-        {
-            writer.WriteNumberValue(number + 0.0);
-        }
-        else
-        {
-            problems.Add(new Problem("FLY3104", $"A number in '{path}' is beyond what can be held exactly.", new ProblemLocation(Field: path)));
-        }
-    }
-
-    private void WriteText(string text, string path)
-    {
-        if (text.Contains('\0', StringComparison.Ordinal))
-        {
-            problems.Add(new Problem("FLY3110", $"A text in '{path}' holds a NUL.", new ProblemLocation(Field: path)));
-        }
-
-        writer.WriteStringValue(text);
     }
 
     private bool TryEnter(FieldPlan? field, string path, int depth)
@@ -357,8 +276,8 @@ internal sealed class NestedWriter : IDisposable
             return true;
         }
 
-        problems.Add(field?.Nested?.TooDeep ?? new Problem("FLY3107", $"'{path}' is nested deeper than {Deepest}.", new ProblemLocation(Field: path)));
-        writer.WriteNullValue();
+        problems.AddTooDeep(field, path);
+        Json.WriteNullValue();
         return false;
     }
 
@@ -366,17 +285,9 @@ internal sealed class NestedWriter : IDisposable
     {
         if (field.Required || field.NullPolicy == NullPolicy.Refuse)
         {
-            Report(field, field.Problems.Null, path);
+            problems.Add(field, field.Problems.Null, path);
         }
     }
 
-    /// <summary>Problems are made once with the path of the field, which has no positions; the value's own path takes its place.</summary>
-    private void Report(FieldPlan field, Problem problem, string path) => problems.Add(
-        string.Equals(field.Path, path, StringComparison.Ordinal)
-            ? problem
-            : problem with { Message = problem.Message.Replace($"'{field.Path}'", $"'{path}'", StringComparison.Ordinal), Where = new ProblemLocation(Field: path) });
-
     private static string Indexed(string path, int index) => string.Create(CultureInfo.InvariantCulture, $"{path}[{index}]");
-
-    private static string Shown(string name) => name.Length > LongestShownName ? $"'{name[..LongestShownName]}...'" : $"'{name}'";
 }

@@ -14,23 +14,19 @@ public sealed class RowReader
     /// <summary>The longest text of a field, in bytes.</summary>
     public const int LongestText = 65_536;
 
-    private const int LongestShownName = 64;
-
     /// <summary>Deeper nesting is refused before it costs anything.</summary>
     internal static readonly JsonReaderOptions Options = new() { MaxDepth = 64 };
 
     private static readonly Problem NotAnObject = new("FLY3100", "The row is not a JSON object.");
 
-    private static readonly Problem UnknownWithheld = new(
-        "FLY3105", "A field of the row is not in the contract; its name is not shown, because the contract holds personal fields.", Remedy: "Remove it, or add it to the contract.");
-
     private readonly ContractPlan plan;
     private readonly FieldPlan[] fields;
     private readonly RowOrigin origin;
     private readonly bool stored;
-    private readonly KnownAtColumn? beside;
+    private readonly StoredForm? usual;
+    private readonly ColumnNames names;
+    private readonly BesideColumn? beside;
     private readonly bool[] seen;
-    private bool seenBeside;
 
     /// <summary>A reader of rows as they arrive: every rule is checked, and then personal values are replaced as the contract says.</summary>
     public RowReader(ContractPlan plan)
@@ -50,13 +46,15 @@ public sealed class RowReader
         this.plan = plan;
         this.origin = origin;
         fields = plan.Fields;
-        this.beside = beside;
+        names = new ColumnNames(plan, isStored: origin is RowOrigin.Stored or RowOrigin.KeptStored);
+        this.beside = beside is null ? null : new BesideColumn(beside, isRequired: origin == RowOrigin.Door);
         stored = origin == RowOrigin.Stored;
+        usual = stored ? new StoredForm(plan) : null;
         seen = new bool[fields.Length];
     }
 
     /// <summary>What the column beside the contract held in the row just read.</summary>
-    internal long? BesideMicros { get; private set; }
+    internal long? BesideMicros => beside?.Micros;
 
     /// <summary>
     /// A reader of rows that were accepted earlier, perhaps by an older version of the contract: it reads types, but a field the plan does
@@ -68,7 +66,8 @@ public sealed class RowReader
     /// replaced on arrival is taken as it is, in the form of its replacement only.</summary>
     /// <param name="plan">The contract as it is now.</param>
     /// <param name="wasStored">The row has the stored form, in which dropped values are absent.</param>
-    internal static RowReader ForKept(ContractPlan plan, bool wasStored) => new(plan, wasStored ? RowOrigin.KeptStored : RowOrigin.Kept, beside: null);
+    /// <param name="beside">A column that a row may have beside those of the contract; null for none.</param>
+    internal static RowReader ForKept(ContractPlan plan, bool wasStored, KnownAtColumn? beside = null) => new(plan, wasStored ? RowOrigin.KeptStored : RowOrigin.Kept, beside);
 
     /// <summary>Reads one JSON object and nothing after it.</summary>
     /// <param name="json">Any bytes.</param>
@@ -78,6 +77,13 @@ public sealed class RowReader
     public bool Read(ReadOnlySpan<byte> json, Span<Value> row, RowProblems problems)
     {
         problems.Clear();
+        if (usual is not null && usual.TryRead(json, row))
+        {
+            return true;
+        }
+
+        row.Clear();
+        beside?.Reset();
         var reader = new Utf8JsonReader(json, Options);
         try
         {
@@ -123,22 +129,22 @@ public sealed class RowReader
     {
         Array.Clear(seen);
         row.Clear();
-        (BesideMicros, seenBeside) = (null, false);
+        beside?.Reset();
         var expected = 0;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            var index = Find(ref reader, expected);
+            var index = names.Find(ref reader, expected);
             if (index < 0)
             {
-                if (beside is not null && IsBeside(ref reader))
+                if (beside is not null && beside.Is(ref reader))
                 {
-                    ReadBeside(ref reader, problems);
+                    beside.Read(ref reader, problems);
                     continue;
                 }
 
                 if (!stored)
                 {
-                    problems.Add(plan.HoldsPersonal ? UnknownWithheld : Unknown(ref reader));
+                    problems.Add(names.Unknown(ref reader));
                 }
 
                 reader.Skip();
@@ -154,11 +160,7 @@ public sealed class RowReader
             return;
         }
 
-        if (beside is not null && !seenBeside)
-        {
-            problems.Add(beside.Problems.Missing);
-        }
-
+        beside?.CheckPresence(problems);
         for (var i = 0; i < fields.Length; i++)
         {
             if (!seen[i] && fields[i].Required && !(origin == RowOrigin.KeptStored && fields[i].Privacy == PrivacyTreatment.Drop))
@@ -166,36 +168,6 @@ public sealed class RowReader
                 problems.Add(fields[i].Problems.Missing);
             }
         }
-    }
-
-    private bool IsBeside(ref Utf8JsonReader reader) => reader.ValueIsEscaped
-        ? string.Equals(NameOf(ref reader), beside!.Name, StringComparison.Ordinal)
-        : reader.ValueSpan.SequenceEqual(beside!.Utf8Name);
-
-    private void ReadBeside(ref Utf8JsonReader reader, RowProblems problems)
-    {
-        reader.Read();
-        if (seenBeside)
-        {
-            problems.Add(beside!.Problems.Duplicate);
-            reader.Skip();
-            return;
-        }
-
-        seenBeside = true;
-        if (reader.TokenType == JsonTokenType.String && Rfc3339.TryRead(reader.ValueSpan, out var micros))
-        {
-            BesideMicros = micros;
-            return;
-        }
-
-        problems.Add(reader.TokenType switch
-        {
-            JsonTokenType.Null => beside!.Problems.Null,
-            JsonTokenType.String => beside!.Problems.TimeForm,
-            _ => beside!.Problems.WrongType,
-        });
-        reader.Skip();
     }
 
     private void ReadField(int index, ref Utf8JsonReader reader, Span<Value> row, RowProblems problems)
@@ -221,7 +193,7 @@ public sealed class RowReader
         }
 
         if (origin is RowOrigin.Kept or RowOrigin.KeptStored && field.Privacy != PrivacyTreatment.Keep
-            && reader.TokenType == JsonTokenType.String && TextOf(ref reader) is { } text && TakeKept(field, text, out row[index], problems))
+            && reader.TokenType == JsonTokenType.String && ColumnNames.NameOf(ref reader) is { } text && TakeKept(field, text, out row[index], problems))
         {
             return;
         }
@@ -262,65 +234,4 @@ public sealed class RowReader
 
         return field.Privacy == PrivacyTreatment.Drop && text == Mask.Dropped;
     }
-
-    /// <summary>Senders keep the order of fields, so the next one is looked at first.</summary>
-    private int Find(ref Utf8JsonReader reader, int expected)
-    {
-        if (reader.ValueIsEscaped)
-        {
-            return FindEscaped(ref reader);
-        }
-
-        var name = reader.ValueSpan;
-        if (expected < fields.Length && name.SequenceEqual(fields[expected].Utf8Name))
-        {
-            return expected;
-        }
-
-        for (var i = 0; i < fields.Length; i++)
-        {
-            if (name.SequenceEqual(fields[i].Utf8Name))
-            {
-                return i;
-            }
-        }
-
-        return -1;
-    }
-
-    private int FindEscaped(ref Utf8JsonReader reader)
-    {
-        var name = NameOf(ref reader);
-        return Array.FindIndex(fields, f => string.Equals(f.Name, name, StringComparison.Ordinal));
-    }
-
-    private static Problem Unknown(ref Utf8JsonReader reader)
-    {
-        var name = NameOf(ref reader);
-        var shown = name is null ? "A field" : name.Length > LongestShownName ? $"'{name[..LongestShownName]}...'" : $"'{name}'";
-        return new Problem(
-            "FLY3105",
-            $"{shown} is not in the contract.",
-            new ProblemLocation(Field: name is { Length: <= LongestShownName } ? name : null),
-            "Remove it, or add it to the contract.");
-    }
-
-    private static string? NameOf(ref Utf8JsonReader reader)
-    {
-        if (reader.ValueSpan.Length > LongestShownName * 16)
-        {
-            return null;
-        }
-
-        try
-        {
-            return reader.GetString();
-        }
-        catch (InvalidOperationException)
-        {
-            return null;
-        }
-    }
-
-    private static string? TextOf(ref Utf8JsonReader reader) => NameOf(ref reader);
 }

@@ -12,10 +12,11 @@ namespace Flyball.Contracts.Snapshots;
 /// </summary>
 internal sealed class LedgerSnapshot(ContractSet contracts, IReadOnlyList<SourceState> sources) : ISnapshotPart
 {
-    private const string Form = "ledger 1";
+    private const string Form = "ledger 2";
 
     private readonly Lock gate = new();
     private readonly List<long> others = [];
+    private readonly List<(SourceState Source, byte[] Bytes)> activities = [];
 
     public string Name => "ledger";
 
@@ -34,7 +35,8 @@ internal sealed class LedgerSnapshot(ContractSet contracts, IReadOnlyList<Source
     /// <summary>Positions to read again, after <see cref="TryRead"/>.</summary>
     public IReadOnlyList<long> Others => others;
 
-    public void AddUnread() => Unread++;
+    /// <summary>A row that no contract reads.</summary>
+    public void AddUnread(long seq) => Unread += seq > Restored ? 1 : 0;
 
     /// <summary>A record that is neither an accepted row nor one that was put aside; in the order of the log.</summary>
     public void Add(long seq)
@@ -60,6 +62,10 @@ internal sealed class LedgerSnapshot(ContractSet contracts, IReadOnlyList<Source
         {
             writer.Write(source.Plan.Source);
             WritePositions(writer, source.Quarantine.After(0, int.MaxValue));
+            var activity = new ArrayBufferWriter<byte>();
+            source.Activity.Write(activity);
+            writer.Write(activity.WrittenCount);
+            writer.Write(activity.WrittenSpan);
         }
 
         writer.Flush();
@@ -82,15 +88,28 @@ internal sealed class LedgerSnapshot(ContractSet contracts, IReadOnlyList<Source
         {
             // The identity says that these are the sources there are.
             var name = reader.ReadString();
-            var quarantine = sources.First(s => string.Equals(s.Plan.Source, name, StringComparison.Ordinal)).Quarantine;
+            var source = sources.First(s => string.Equals(s.Plan.Source, name, StringComparison.Ordinal));
             foreach (var seq in ReadPositions(reader))
             {
-                quarantine.Add(seq);
+                source.Quarantine.Add(seq);
             }
+
+            activities.Add((source, reader.ReadBytes(reader.ReadInt32())));
         }
 
         Restored = complete.Seq;
         return true;
+    }
+
+    /// <summary>After the other records were noted again, some of which speak about the activity as it was then.</summary>
+    public void RestoreActivities()
+    {
+        foreach (var (source, bytes) in activities)
+        {
+            source.Activity.Read(bytes);
+        }
+
+        activities.Clear();
     }
 
     private void WritePositions(BinaryWriter writer, List<long> positions)

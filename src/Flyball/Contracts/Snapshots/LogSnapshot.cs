@@ -13,28 +13,27 @@ namespace Flyball.Contracts.Snapshots;
 internal sealed class LogSnapshot
 {
     private readonly Journal journal;
-    private readonly IReadOnlyList<SourceState> sources;
+    private readonly SourceStates sources;
     private readonly HashKeySnapshot hash;
     private readonly List<(ISnapshotPart Part, IReadOnlyList<SourceState> Feeds)> parts = [];
     private readonly HashSet<SourceState> unkept = [];
     private readonly HashSet<string> rebuilt = new(StringComparer.Ordinal);
 
-    public LogSnapshot(Journal journal, ContractSet contracts, SipHash hash, IReadOnlyList<SourceState> sources)
+    public LogSnapshot(Journal journal, SourceStates sources, SipHash hash)
     {
         this.journal = journal;
         this.sources = sources;
         this.hash = new HashKeySnapshot(hash);
-        Ledger = new LedgerSnapshot(contracts, sources);
-        foreach (var state in sources.Where(s => s.Plan.PrimaryKey.Count > 0))
+        foreach (var state in sources.All)
         {
-            parts.Add((new KeySnapshot(state), [state]));
+            parts.Add((new KeySnapshot(state, Ledger.Identity), [state]));
         }
     }
 
-    public LedgerSnapshot Ledger { get; }
+    private LedgerSnapshot Ledger => sources.Ledger;
 
     /// <summary>Names of the parts that a restore could not use.</summary>
-    public IReadOnlyCollection<string> Rebuilt => rebuilt;
+    public IReadOnlyCollection<string> Rebuilt => rebuilt.Count == 0 ? [] : rebuilt;
 
     /// <param name="part">Null for a subscriber that keeps nothing, or keeps it elsewhere: it needs every row of its sources.</param>
     /// <param name="feeds">The sources whose rows it takes.</param>
@@ -60,7 +59,7 @@ internal sealed class LogSnapshot
             return null;
         }
 
-        foreach (var source in sources)
+        foreach (var source in sources.All)
         {
             source.Restored = unkept.Contains(source) ? 0 : complete.Seq;
         }
@@ -85,7 +84,13 @@ internal sealed class LogSnapshot
             rebuilt.Add(Ledger.Name);
         }
 
-        return new Horizon(sources.Select(s => s.Restored).Append(from).Min());
+        foreach (var record in RecordsAt.Read(journal, Ledger.Others))
+        {
+            sources.Note(record);
+        }
+
+        Ledger.RestoreActivities();
+        return new Horizon(sources.All.Select(s => s.Restored).Append(from).Min());
     }
 
     /// <summary>Writes all parts and puts the file in its place. One call at a time; rows may come meanwhile.</summary>

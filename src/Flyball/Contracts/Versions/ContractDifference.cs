@@ -44,6 +44,10 @@ public static class ContractDifference
         (owner["customProperties"] as JsonArray ?? []).OfType<JsonObject>().Where(p => p["property"] is not null)
             .GroupBy(p => p["property"]!.ToString(), StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.First()["value"], StringComparer.Ordinal);
 
+    /// <summary>The name at the source that stands for a column in rows and files; null when none does.</summary>
+    internal static string? PhysicalNameOf(ContractPlan plan, int index) =>
+        ContractPlan.AliasesOf(plan.Definition.Fields, plan.Schema).Where(a => a.Column == index).Select(a => a.Name).FirstOrDefault();
+
     private static JsonObject SchemaOf(ContractPlan plan) => (JsonObject)plan.Definition.Document["schema"]![0]!;
 
     private static void AddFields(ContractPlan old, ContractPlan next, List<ContractChange> changes)
@@ -130,8 +134,9 @@ public static class ContractDifference
             changes.Add(name switch
             {
                 "accepts" => new ContractChange(null, "earlier version accepted changed", VersionStep.Minor, "The contract itself is the same; rows of an earlier version may be taken beside it."),
+                "statistics" or "window" => new ContractChange(null, $"{name} changed", VersionStep.Minor, "No row is refused by it; batches may be reported or held that were not."),
                 "corrections" when next.TryGetValue(name, out var now) && now?.ToString() == "accept" => new ContractChange(null, "corrections are taken now", VersionStep.Minor, "A row with a stored key and other content was refused, and corrects the stored one now."),
-                "unknownFields" or "privacy" or "corrections" => new ContractChange(null, $"{name} changed", VersionStep.Major, "Rows that were accepted may be refused or stored otherwise."),
+                "unknownFields" or "privacy" or "foreignKeys" or "corrections" => new ContractChange(null, $"{name} changed", VersionStep.Major, "Rows that were accepted may be refused or stored otherwise."),
                 _ => new ContractChange(null, $"custom property {name} changed", VersionStep.Patch, "No rule reads it."),
             });
         }

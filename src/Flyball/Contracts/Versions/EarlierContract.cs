@@ -6,12 +6,16 @@ namespace Flyball.Contracts.Versions;
 /// <summary>An earlier version of a contract that is accepted beside the one in force. Immutable.</summary>
 public sealed class EarlierContract
 {
-    private EarlierContract(ContractPlan plan, EventTime until, IReadOnlyList<int> columns)
+    private EarlierContract(ContractPlan present, ContractPlan plan, EventTime until, IReadOnlyList<int> columns)
     {
+        Present = present;
         Plan = plan;
         Until = until;
         Columns = columns;
     }
+
+    /// <summary>The version in force.</summary>
+    public ContractPlan Present { get; }
 
     /// <summary>The earlier version, compiled from the text that was applied.</summary>
     public ContractPlan Plan { get; }
@@ -53,7 +57,7 @@ public sealed class EarlierContract
             }
         }
 
-        return new EarlierContract(earlier, accepted.Until, [.. earlier.Fields.Select(f => present.Schema.IndexOf(f.Name))]);
+        return new EarlierContract(present, earlier, accepted.Until, [.. earlier.Fields.Select(f => present.Schema.IndexOf(f.Name))]);
 
         FlyballException Unfit(string why) =>
             new(new Problem("FLY1272", $"Rows of version {accepted.Version} of {present.Source} cannot be rows of {present.Version}: {why}", where, "Take out accepts, or keep the column as it was."));

@@ -10,8 +10,8 @@ public sealed class EarlierContracts(TimeProvider time, IReadOnlyDictionary<stri
 {
     private readonly ConcurrentDictionary<string, long> rows = new(StringComparer.Ordinal);
 
-    /// <summary>No source accepts an earlier version.</summary>
-    public static EarlierContracts None { get; } = new(TimeProvider.System, new Dictionary<string, EarlierContract>(StringComparer.Ordinal));
+    /// <summary>No source accepts an earlier version. A new one each time: it counts rows.</summary>
+    public static EarlierContracts None() => new(TimeProvider.System, new Dictionary<string, EarlierContract>(StringComparer.Ordinal));
 
     public EarlierContract? Find(string source) => bySource.GetValueOrDefault(source);
 
@@ -23,5 +23,7 @@ public sealed class EarlierContracts(TimeProvider time, IReadOnlyDictionary<stri
 
     internal void Count(string source, int count) => rows.AddOrUpdate(source, count, (_, before) => before + count);
 
-    internal EarlierReader? NewReader(string source) => Find(source) is { } earlier ? new EarlierReader(this, earlier) : null;
+    /// <param name="source">The source.</param>
+    /// <param name="knownAt">The column that says when each row was known; null for none.</param>
+    internal EarlierReader? NewReader(string source, string? knownAt) => Find(source) is { } earlier ? new EarlierReader(this, earlier, knownAt) : null;
 }

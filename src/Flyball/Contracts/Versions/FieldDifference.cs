@@ -10,13 +10,13 @@ internal sealed class FieldDifference
     /// <summary>Members that only people and other tools read.</summary>
     private static readonly HashSet<string> Words =
     [
-        "id", "physicalType", "physicalName", "description", "businessName", "authoritativeDefinitions", "tags", "partitioned", "partitionKeyPosition",
+        "id", "physicalType", "description", "businessName", "authoritativeDefinitions", "tags", "partitioned", "partitionKeyPosition",
         "encryptedName", "transformSourceObjects", "transformLogic", "transformDescription", "examples", "criticalDataElement",
     ];
 
     /// <summary>Members that are compared by what they compile to, or below.</summary>
     private static readonly HashSet<string> Judged =
-        ["name", "logicalType", "logicalTypeOptions", "required", "unique", "primaryKey", "primaryKeyPosition", "classification", "quality", "customProperties", "relationships"];
+        ["name", "logicalType", "logicalTypeOptions", "required", "unique", "primaryKey", "primaryKeyPosition", "classification", "quality", "customProperties", "relationships", "physicalName"];
 
     private readonly string name;
     private readonly List<ContractChange> changes;
@@ -41,6 +41,7 @@ internal sealed class FieldDifference
         field.AddFlags(old.Definition.Fields[oldIndex], next.Definition.Fields[nextIndex]);
         QualityDifference.Add(was.Name, wasJson["quality"] as JsonArray, nowJson["quality"] as JsonArray, changes);
         field.AddCustom(ContractDifference.CustomOf(wasJson), ContractDifference.CustomOf(nowJson));
+        field.AddPhysicalName(ContractDifference.PhysicalNameOf(old, oldIndex), ContractDifference.PhysicalNameOf(next, nextIndex), ContractDifference.Same(wasJson["physicalName"], nowJson["physicalName"]));
         field.AddRest(wasJson, nowJson);
     }
 
@@ -149,6 +150,19 @@ internal sealed class FieldDifference
                     changes.Add(new ContractChange(name, $"custom property {property} changed", VersionStep.Patch, "No rule reads it."));
                     break;
             }
+        }
+    }
+
+    /// <summary>Rows and files may use it for the column's name, where it stands for this column alone.</summary>
+    private void AddPhysicalName(string? was, string? now, bool isSame)
+    {
+        if (was != now)
+        {
+            Judge(was is null, "physicalName added", "Rows and files may use it.", "physicalName changed", "Rows and files that use the old one are refused.");
+        }
+        else if (!isSame)
+        {
+            changes.Add(new ContractChange(name, "physicalName changed", VersionStep.Patch, "No row can be told by it."));
         }
     }
 

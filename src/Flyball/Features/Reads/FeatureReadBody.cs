@@ -21,7 +21,7 @@ internal sealed record FeatureReadBody(IReadOnlyList<string> Features, IReadOnly
         json.Read();
         if (json.TokenType != JsonTokenType.StartObject)
         {
-            throw KeyColumns.Wrong("", "The body is not a JSON object.");
+            throw ReadKeys.Wrong("", "The body is not a JSON object.");
         }
 
         List<string>? features = null;
@@ -37,20 +37,20 @@ internal sealed record FeatureReadBody(IReadOnlyList<string> Features, IReadOnly
                     features = ReadNames(ref json, "features");
                     break;
                 case "keys":
-                    keys = KeyColumns.Read(ref json, "keys");
+                    keys = ReadKeys.Read(ref json, "keys");
                     break;
                 case "at":
                     at = ReadInstant(ref json);
                     break;
                 default:
-                    throw KeyColumns.Wrong(name, $"'{name}' is not known here.", "The members are features, keys and at.");
+                    throw ReadKeys.Wrong(name, $"'{name}' is not known here.", "The members are features, keys and at.");
             }
         }
 
         // Whatever follows the object is refused by the reader.
         json.Read();
         return new FeatureReadBody(
-            features ?? throw KeyColumns.Wrong("features", "'features' is missing."), keys ?? throw KeyColumns.Wrong("keys", "'keys' is missing."), at);
+            features ?? throw ReadKeys.Wrong("features", "'features' is missing."), keys ?? throw ReadKeys.Wrong("keys", "'keys' is missing."), at);
     }
 
     /// <summary>Reads the list of texts that stands at the reader.</summary>
@@ -65,7 +65,7 @@ internal sealed record FeatureReadBody(IReadOnlyList<string> Features, IReadOnly
             }
         }
 
-        return json.TokenType == JsonTokenType.EndArray ? names : throw KeyColumns.Wrong(member, $"It is no list of at most {MostFeatures} names.");
+        return json.TokenType == JsonTokenType.EndArray ? names : throw ReadKeys.Wrong(member, $"It is no list of at most {MostFeatures} names.");
     }
 
     private static EventTime? ReadInstant(ref Utf8JsonReader json)
@@ -77,6 +77,6 @@ internal sealed record FeatureReadBody(IReadOnlyList<string> Features, IReadOnly
 
         return json.TokenType == JsonTokenType.String && Rfc3339.TryRead(Encoding.UTF8.GetBytes(json.GetString()!), out var micros)
             ? new EventTime(micros)
-            : throw KeyColumns.Wrong("at", "at is not a time with an offset, such as 2018-04-01T00:00:00Z.");
+            : throw ReadKeys.Wrong("at", "at is not a time with an offset, such as 2018-04-01T00:00:00Z.");
     }
 }

@@ -52,7 +52,7 @@ public sealed class FeatureReader
 
         if (columns.Count == 0)
         {
-            throw KeyColumns.Wrong("features", "No feature is asked for.", "Name at least one.");
+            throw ReadKeys.Wrong("features", "No feature is asked for.", "Name at least one.");
         }
 
         var answer = NewAnswer(columns, keys, at ?? EventTime.From(time.GetUtcNow()));
@@ -198,7 +198,7 @@ public sealed class FeatureReader
     {
         var entity = view.Definition.Entity!;
         var column = columns.FirstOrDefault(c => string.Equals(c.Name, entity, StringComparison.Ordinal))
-            ?? throw KeyColumns.Wrong(entity, $"The view {view.Name} needs the keys of {entity}.", $"Send a list of them under '{entity}'.");
+            ?? throw ReadKeys.Wrong(entity, $"The view {view.Name} needs the keys of {entity}.", $"Send a list of them under '{entity}'.");
         var type = view.Source.Schema.Fields[view.EntityIndex].Type;
         var keys = new Value[column.Values.Count];
         for (var r = 0; r < keys.Length; r++)

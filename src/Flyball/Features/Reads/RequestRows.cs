@@ -19,7 +19,7 @@ internal sealed class RequestRows
         given = [.. columns.Select(c => (c, schema.IndexOf(c.Name)))];
         if (Array.Find(given, g => g.Index < 0).Column is { } unknown)
         {
-            throw KeyColumns.Wrong(unknown.Name, $"Requests of this model are rows of {vector.Request.Source}, which has no column {unknown.Name}.");
+            throw ReadKeys.Wrong(unknown.Name, $"Requests of this model are rows of {vector.Request.Source}, which has no column {unknown.Name}.");
         }
 
         foreach (var (view, index) in vector.Entities)
@@ -27,7 +27,7 @@ internal sealed class RequestRows
             if (!Array.Exists(given, g => g.Index == index))
             {
                 var name = schema.Fields[index].Name;
-                throw KeyColumns.Wrong(name, $"The view {view.Name} needs the keys in {name}.", $"Send a list of them under '{name}'.");
+                throw ReadKeys.Wrong(name, $"The view {view.Name} needs the keys in {name}.", $"Send a list of them under '{name}'.");
             }
         }
     }

@@ -4,7 +4,9 @@ using Flyball.Contracts.Versions;
 using Flyball.Engine.Identity;
 using Flyball.Engine.Problems;
 using Flyball.Engine.Time;
+using Flyball.Governance.Lineage;
 using Flyball.Registry;
+using Flyball.Rollout;
 using Flyball.Storage.Audit;
 using Flyball.Training;
 using Flyball.Workspaces;
@@ -43,7 +45,7 @@ public sealed class AppliedProject : IDisposable
         audit = new AuditTrail(workspace.Audit);
         store = new ProjectStore(workspace.Catalog);
         registry = new ModelRegistry(workspace.Catalog, workspace.Blobs, audit, workspace.Time);
-        proposals = new ProposalReader(store, registry, workspace.Events);
+        proposals = new ProposalReader(store, new LiveVersions(registry, new RolloutStore(workspace.Catalog, workspace.Time)), workspace.Events);
     }
 
     /// <summary>The last apply, or null before the first.</summary>

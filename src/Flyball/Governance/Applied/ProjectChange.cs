@@ -19,6 +19,9 @@ public sealed record ProjectChange(string Kind, string Name, string Change, IRea
     /// <summary>Of a contract: what changed in it, and whom each change breaks.</summary>
     public IReadOnlyList<(ContractChange Change, ChangeImpact Impact)> Details { get; init; } = [];
 
+    /// <summary>Of a view: its features that differ.</summary>
+    public IReadOnlyList<FeatureEdit> Features { get; init; } = [];
+
     /// <summary>A contract's column or rule changed so that rows or readers break.</summary>
     public bool IsBreaking => Details.Any(d => d.Change.IsBreaking);
 
@@ -31,6 +34,11 @@ public sealed record ProjectChange(string Kind, string Name, string Change, IRea
             json["to"] = To;
             json["breaking"] = IsBreaking;
             json["changes"] = new JsonArray([.. Details.Select(d => (JsonNode)ToJson(d.Change, d.Impact))]);
+        }
+
+        if (Kind == "features")
+        {
+            json["features"] = new JsonArray([.. Features.Select(f => (JsonNode)f.ToJson())]);
         }
 
         json["models"] = Names(Models);

@@ -48,10 +48,14 @@ internal static class ProjectDifference
     private static void AddViews(ProjectPlan? old, ProjectPlan next, List<ProjectChange> changes)
     {
         var (was, now) = (ViewsOf(old), ViewsOf(next));
+        var edits = FeatureDifference.Between(old, next);
         foreach (var view in Union(was.Keys, now.Keys).Where(v => Nullable(was, v) != Nullable(now, v)))
         {
             var touched = ModelsWith(view, old).Concat(ModelsWith(view, next)).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal);
-            changes.Add(new ProjectChange("features", view, Word(!was.ContainsKey(view), !now.ContainsKey(view)), [.. touched]));
+            changes.Add(new ProjectChange("features", view, Word(!was.ContainsKey(view), !now.ContainsKey(view)), [.. touched])
+            {
+                Features = [.. edits.Where(e => e.Feature.StartsWith(view + ".", StringComparison.Ordinal))],
+            });
         }
     }
 

@@ -1,14 +1,15 @@
+using System.Globalization;
 using Flyball.Contracts;
 using Flyball.Contracts.Versions;
 using Flyball.Engine.Problems;
-using Flyball.Registry;
+using Flyball.Governance.Lineage;
 using Flyball.Storage.Journals;
 using Flyball.Training;
 
 namespace Flyball.Governance.Applied;
 
 /// <summary>Compares a folder with what is applied, and finds what speaks against applying it.</summary>
-internal sealed class ProposalReader(ProjectStore store, ModelRegistry registry, Journal events)
+internal sealed class ProposalReader(ProjectStore store, LiveVersions live, Journal events)
 {
     /// <param name="old">The applied project; null before the first apply.</param>
     /// <param name="applied">Its documents.</param>
@@ -21,10 +22,12 @@ internal sealed class ProposalReader(ProjectStore store, ModelRegistry registry,
         }
 
         var documents = ProjectDocument.Of(next);
-        var changes = ProjectDifference.Between(old, next);
+        var versions = live.All();
+        var changes = ProjectDifference.Between(old, next).Select(c => WithVersions(c, versions)).ToList();
         List<Problem> problems = [.. changes.Where(c => c.Kind == "contract" && c.Change != "removed").SelectMany(c => Judge(next.Contracts[c.Name]))];
         problems.AddRange(next.Contracts.Values.OrderBy(c => c.Source, StringComparer.Ordinal).Select(EarlierVersion).OfType<Problem>());
-        return new ProjectProposal(next, ProjectDocument.Identify(documents), FilesBetween(applied, documents), changes, problems, Breaks(old, next, changes));
+        problems.AddRange(FeatureRemoval.Check(next, versions, old));
+        return new ProjectProposal(next, ProjectDocument.Identify(documents), FilesBetween(applied, documents), changes, problems, Breaks(old, next, changes, versions));
     }
 
     /// <summary>The earlier version that a contract accepts beside itself; null when it names none.</summary>
@@ -81,7 +84,14 @@ internal sealed class ProposalReader(ProjectStore store, ModelRegistry registry,
         return events.Read(default, events.Durable).Any(r => r.Stream == stream);
     }
 
-    private Dictionary<string, string> Breaks(ProjectPlan? old, ProjectPlan next, IReadOnlyList<ProjectChange> changes)
+    private static ProjectChange WithVersions(ProjectChange change, IReadOnlyList<LiveVersion> versions) => change with
+    {
+        Features = [.. change.Features.Select(e => e with { Versions = [.. versions.Where(v => v.DefinitionOf(e.Feature) is not null).Select(Name)] })],
+    };
+
+    private static string Name(LiveVersion version) => string.Create(CultureInfo.InvariantCulture, $"{version.Model} {version.Version} ({version.Role})");
+
+    private static Dictionary<string, string> Breaks(ProjectPlan? old, ProjectPlan next, IReadOnlyList<ProjectChange> changes, IReadOnlyList<LiveVersion> versions)
     {
         var breaks = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var change in changes)
@@ -95,37 +105,26 @@ internal sealed class ProposalReader(ProjectStore store, ModelRegistry registry,
             }
         }
 
-        foreach (var model in registry.Models())
+        foreach (var version in versions)
         {
-            if (registry.Champion(model) is { } champion && ReasonOf(champion, old, next) is { } reason)
+            if (ReasonOf(version, old, next) is { } reason)
             {
-                breaks.TryAdd(model, reason);
+                breaks.TryAdd(version.Model, $"{Name(version)}: {reason}");
             }
         }
 
         return breaks;
     }
 
-    /// <summary>Why the champion could not be served any more; null when it can, or could not before either.</summary>
-    private string? ReasonOf(ModelVersion champion, ProjectPlan? old, ProjectPlan next)
+    /// <summary>Why a version could not be served any more; null when it can, or could not before either.</summary>
+    private static string? ReasonOf(LiveVersion version, ProjectPlan? old, ProjectPlan next)
     {
-        if (!next.Models.ContainsKey(champion.Model) && old?.Models.ContainsKey(champion.Model) == true)
+        if (!next.Models.ContainsKey(version.Model) && old?.Models.ContainsKey(version.Model) == true)
         {
             return "the model is removed, and a version of it is served";
         }
 
-        ModelManifest manifest;
-        try
-        {
-            manifest = BundleScorer.ManifestOf(registry.ReadBundle(champion.Digest));
-        }
-        catch (FlyballException)
-        {
-            // A damaged bundle is served neither before nor after; the start says so.
-            return null;
-        }
-
-        return old is not null && Refusal(manifest, old) is not null ? null : Refusal(manifest, next);
+        return old is not null && Refusal(version.Manifest, old) is not null ? null : Refusal(version.Manifest, next);
     }
 
     private static string? Refusal(ModelManifest manifest, ProjectPlan project)

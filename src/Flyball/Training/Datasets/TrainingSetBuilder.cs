@@ -30,6 +30,9 @@ public sealed class TrainingSetBuilder(ProjectPlan project, ModelPlan model, str
     /// <summary>Rows of the spine, after <see cref="Load"/>.</summary>
     public int SpineRows => spine.Count;
 
+    /// <summary>The rows of the spine, after <see cref="Load"/>, in log order.</summary>
+    public IReadOnlyList<(RowStamp Stamp, Value[] Row)> Spine => spine;
+
     /// <summary>The folded events, for scoring other versions on the same rows.</summary>
     public IFeatureState State => state;
 

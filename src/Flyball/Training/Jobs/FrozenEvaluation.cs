@@ -29,6 +29,9 @@ public sealed record FrozenEvaluation
     /// <summary>Numeric and boolean request columns by name, in row order; null where the request had none.</summary>
     public required IReadOnlyDictionary<string, double?[]> Columns { get; init; }
 
+    /// <summary>What reading sampled rows through the online path gave; null in an evaluation of a program that did not measure it.</summary>
+    public FeatureProof? Proof { get; init; }
+
     public static FrozenEvaluation Parse(ReadOnlySpan<byte> json) =>
         JsonSerializer.Deserialize<FrozenEvaluation>(json, TrainingJson.Options) ?? throw new InvalidDataException("The evaluation is empty.");
 

@@ -14,7 +14,7 @@ namespace Flyball.Training.Jobs;
 /// Trains and packages: trees, their ONNX form, calibration and the reference profile, in one bundle. The packaged model must give the
 /// trained one's scores, or there is no bundle.
 /// </summary>
-internal sealed class ModelPackager(TrainingJob job, ModelPlan model, TrainingSet set)
+internal sealed class ModelPackager(TrainingJob job, ModelPlan model, TrainingSet set, FeatureProof proof)
 {
     public (ModelBundle Bundle, string Detail) Train()
     {
@@ -62,6 +62,7 @@ internal sealed class ModelPackager(TrainingJob job, ModelPlan model, TrainingSe
             Definition = model.Definition.Canonical,
             Reference = Reference(calibrated),
             PackagingDifference = difference,
+            Proof = proof,
         };
         return ModelBundle.Create(new Dictionary<string, byte[]>(StringComparer.Ordinal)
         {

@@ -1,8 +1,11 @@
+using System.Buffers.Binary;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
+using Flyball.Engine.Identity;
 using Flyball.Engine.Problems;
 using Flyball.Engine.Time;
+using Flyball.Features;
 using Flyball.Training.Bundles;
 using Flyball.Training.Datasets;
 using Flyball.Training.Splits;
@@ -10,7 +13,7 @@ using Flyball.Training.Splits;
 namespace Flyball.Training.Jobs;
 
 /// <summary>
-/// The pipeline of one run, in its own process: extract, split, features, train, evaluate, package.
+/// The pipeline of one run, in its own process: extract, split, features, prove, train, evaluate, package.
 /// Reads a job folder and the lake's files; writes bundle, evaluation and result into the job folder; reports each step as one line.
 /// The bundle depends on the job alone: run twice, it has the same bytes.
 /// </summary>
@@ -35,16 +38,16 @@ public sealed class TrainingWorker(string directory, string lakeDirectory, TimeP
             return (builder, $"{builder.SpineRows.ToString("N0", CultureInfo.InvariantCulture)} rows of {model.Vector.Request.Source}");
         });
         var set = Step("features", () => BuildSet(model, builder));
-        var bundle = Read(TrainingJob.GivenFileName) is { } given
-            ? Step("verify", () => Verify(given))
-            : Step("train", () => new ModelPackager(job, model, set).Train());
+        var given = Read(TrainingJob.GivenFileName) is { } packed ? Step("verify", () => Verify(packed)) : null;
+        var proof = Step("prove", () => Prove(project, given is null ? model.Vector : ManifestVector.Compile(BundleScorer.ManifestOf(given), project), builder, set));
+        var bundle = given ?? Step("train", () => new ModelPackager(job, model, set, proof).Train());
 
         using var scorer = BundleScorer.Load(bundle);
         var frozen = new FrozenRows(project, model, builder, set.Test);
         var candidate = Step("evaluate", () => Evaluate(frozen, scorer));
         Step("package", () =>
         {
-            var evaluation = frozen.Freeze(candidate, Read(TrainingJob.ChampionFileName));
+            var evaluation = frozen.Freeze(candidate, Read(TrainingJob.ChampionFileName)) with { Proof = proof };
             File.WriteAllBytes(Path.Combine(directory, TrainingJob.EvaluationFileName), evaluation.ToBytes());
             File.WriteAllBytes(Path.Combine(directory, TrainingJob.BundleFileName), bundle.Pack());
             return (bundle, bundle.Digest.Short);
@@ -79,6 +82,15 @@ public sealed class TrainingWorker(string directory, string lakeDirectory, TimeP
     {
         var bundle = ModelBundle.Unpack(given);
         return (bundle, $"a bundle made elsewhere, {bundle.Digest.Short}");
+    }
+
+    /// <summary>Measured here for a bundle made elsewhere too: what it says of itself proves nothing about this program.</summary>
+    private (FeatureProof Proof, string Detail) Prove(ProjectPlan project, FeatureVectorPlan vector, TrainingSetBuilder builder, TrainingSet set)
+    {
+        var seed = BinaryPrimitives.ReadUInt64LittleEndian(Digest.Of(job.RunId).ToBytes());
+        var rows = builder.Spine.Where(s => set.Parts.Any(p => p.Interval.Contains(s.Stamp.EventTime)));
+        var proof = new ServedPathProof(project, vector, lakeDirectory, job.Manifests()).Measure(builder.State, rows, builder.Horizon, seed);
+        return (proof, string.Create(CultureInfo.InvariantCulture, $"{proof.Compared - proof.Mismatches} of {proof.Compared} values of {proof.Rows} rows are the same bits online and offline"));
     }
 
     private static (Score[] Scores, string Detail) Evaluate(FrozenRows frozen, BundleScorer scorer)

@@ -44,6 +44,16 @@ public sealed class ParquetFileTests : IAsyncDisposable
         Assert.Equal("""{"transaction_id":2.5,"event_time":"2018-04-01T00:00:00Z","customer_id":2,"terminal_id":3,"amount":1.5}""", fixture.Logs.Log.ReadQuarantine("transactions", default, 1)[0].Original);
     }
 
+    [Fact]
+    public async Task A_null_is_put_aside_where_the_contract_refuses_nulls()
+    {
+        const string Row = "SELECT {0} AS number, 'EU' AS region, TIMESTAMP '2020-01-01 00:00:00' AS at, {1} AS note";
+        var path = Write("n.parquet", string.Format(System.Globalization.CultureInfo.InvariantCulture, Row, 1, "NULL::VARCHAR") + " UNION ALL " + string.Format(System.Globalization.CultureInfo.InvariantCulture, Row, 2, "'x'"));
+
+        Assert.Equal(new ImportProgress(2, 1, 1, 0), await fixture.ImportAsync(path, "everything"));
+        Assert.Equal(["FLY3101"], fixture.Codes("everything"));
+    }
+
     [Theory]
     [InlineData("TIMESTAMP_S '2020-01-01 00:00:01'", "2020-01-01T00:00:01Z")]
     [InlineData("TIMESTAMP_MS '2020-01-01 00:00:01.5'", "2020-01-01T00:00:01.5Z")]

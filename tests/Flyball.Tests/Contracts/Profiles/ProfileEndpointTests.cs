@@ -1,12 +1,10 @@
 using System.Net;
 using System.Text.Json.Nodes;
-using Flyball.Access;
 using Flyball.Contracts;
 using Flyball.Contracts.Profiles;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 
 namespace Flyball.Tests.Contracts.Profiles;
 
@@ -18,16 +16,7 @@ public sealed class ProfileEndpointTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        var builder = WebApplication.CreateBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseTestServer();
-        builder.Services.AddSingleton(fixture.Log).AddSingleton(TimeProvider.System);
-        builder.Services.AddContracts().AddSourceProfiles(fixture.Profiles);
-        app = builder.Build();
-        app.UseRouting();
-        app.UseMiddleware<AccessMiddleware>(new AccessOptions());
-        app.MapContracts();
-        await app.StartAsync();
+        app = await ContractsHost.StartAsync(services => services.AddSingleton(fixture.Log).AddSingleton(TimeProvider.System).AddSourceProfiles(fixture.Profiles));
         client = app.GetTestClient();
     }
 

@@ -136,7 +136,7 @@ public class BatchRulesTests
     /// <summary>A row a kind; amounts are 1, 2, 3, …</summary>
     private static RowBatch Fill(ContractPlan plan, params string?[] kinds)
     {
-        var batch = new RowBatch(plan, Hash, new RowBatchTerms(false, null, null, null, []));
+        var batch = new RowBatch(plan, Hash, new RowBatchTerms(false, null, null, null, [], new KeyColumns(plan, [])));
         for (var i = 0; i < kinds.Length; i++)
         {
             var kind = kinds[i] is null ? "null" : $"\"{kinds[i]}\"";

@@ -78,6 +78,14 @@ public class QualityCompilerTests
     }
 
     [Theory]
+    [InlineData("{ metric: nullValues, mustBeLesThan: 0 }")]
+    [InlineData("{ type: custom, engine: flyball, implementation: amount > 0, implementaton: x }")]
+    [InlineData("{ type: text, descripton: x }")]
+    [InlineData("{ metric: nullValues, mustBe: 0, customProperties: [ { property: outcome, value: alert, descripton: x } ] }")]
+    public void An_unknown_name_is_reported_once(string item) =>
+        Assert.Single(Sample.ProblemsOf(Yaml(item, atField: true)), p => p.Code == "FLY1103");
+
+    [Theory]
     [InlineData("error", null, RuleOutcome.Quarantine)]
     [InlineData(null, null, RuleOutcome.Quarantine)]
     [InlineData("warning", null, RuleOutcome.Alert)]
@@ -104,6 +112,7 @@ public class QualityCompilerTests
     [InlineData("{ sensitivity: 0 }")]
     [InlineData("{ columns: { kinds: off } }")]
     [InlineData("{ columns: { kind: maybe } }")]
+    [InlineData("{ freshness: 1h }")]
     public void Wrong_statistics_are_refused(string value)
     {
         var yaml = Yaml("{ type: text }", atField: false) + $"    customProperties: [ {{ property: statistics, value: {value} }} ]\n";

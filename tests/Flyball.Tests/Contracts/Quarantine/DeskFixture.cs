@@ -4,8 +4,6 @@ using Flyball.Contracts;
 using Flyball.Contracts.Corrections;
 using Flyball.Contracts.Holds;
 using Flyball.Contracts.Quarantine;
-using Flyball.Engine.Problems;
-using Flyball.Problems;
 using Flyball.Storage.Audit;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.TestHost;
@@ -50,33 +48,10 @@ internal sealed class DeskFixture : IAsyncDisposable
     /// <summary>Positions of open rows in quarantine.</summary>
     public List<long> Open(string source = "transactions") => Log.StateOf(source)!.Quarantine.After(0, 1_000, QuarantineState.Open);
 
-    public async Task<HttpClient> ServeAsync()
+    /// <param name="keys">Who may call; none lets everybody in.</param>
+    public async Task<HttpClient> ServeAsync(params ApiKey[] keys)
     {
-        var builder = WebApplication.CreateBuilder();
-        builder.Logging.ClearProviders().AddProvider(new Recorder(Said)).SetMinimumLevel(LogLevel.Trace);
-        builder.WebHost.UseTestServer();
-        builder.Services.AddSingleton(Log).AddSingleton(Desk).AddSingleton(Holds).AddSingleton(Retractions);
-        builder.Services.AddContracts();
-        app = builder.Build();
-        app.Use(async (context, next) =>
-        {
-            try
-            {
-                await next(context);
-            }
-            catch (RequestBodyException e)
-            {
-                await ProblemResults.From(e.Problems).ExecuteAsync(context);
-            }
-            catch (FlyballException e)
-            {
-                await ProblemResults.From(e.Problem).ExecuteAsync(context);
-            }
-        });
-        app.UseRouting();
-        app.UseMiddleware<AccessMiddleware>(new AccessOptions());
-        app.MapContracts();
-        await app.StartAsync();
+        app = await ContractsHost.StartAsync(services => services.AddSingleton(Log).AddSingleton(Desk).AddSingleton(Holds).AddSingleton(Retractions), keys, new Recorder(Said));
         return app.GetTestClient();
     }
 

@@ -85,9 +85,16 @@ public sealed class EarlierContractTests : IAsyncDisposable
         var otherType = Sample.Compile(Sample.TransactionsYaml.Replace("- name: terminal_id\n        logicalType: integer", "- name: terminal_id\n        logicalType: string", StringComparison.Ordinal));
         var keyless = Sample.Compile(Sample.TransactionsYaml.Replace("- name: transaction_id", "- name: old_id", StringComparison.Ordinal));
 
+        var unkeyed = Sample.Compile(Sample.TransactionsYaml.Replace("        primaryKey: true\n        primaryKeyPosition: 1\n", "", StringComparison.Ordinal));
+        var dated = Sample.Compile(Sample.TransactionsYaml.Replace("        logicalType: timestamp\n", "        logicalType: date\n", StringComparison.Ordinal));
+
         Assert.Equal("FLY1271", Refusal(() => EarlierContract.Join(Next, null, accepted)));
+        Assert.Equal("FLY1271", Refusal(() => EarlierContract.Join(Next, Next, accepted)));
+        Assert.Equal("FLY1272", Refusal(() => EarlierContract.Join(Next, unkeyed, accepted)));
+        Assert.Equal("FLY1272", Refusal(() => EarlierContract.Join(Next, dated, accepted)));
         Assert.Equal("FLY1272", Refusal(() => EarlierContract.Join(Next, otherType, accepted)));
         Assert.Equal("FLY1272", Refusal(() => EarlierContract.Join(Next, keyless, accepted)));
+        Assert.Equal("FLY1270", Refusal(() => AcceptedVersion.Read(Sample.Compile(Sample.TransactionsYaml + Accepts.Replace("version: 1.0.0,", "version: 1.0.0, since: 2026-01-01T00:00:00Z,", StringComparison.Ordinal)))));
         Assert.Equal("FLY1270", Refusal(() => AcceptedVersion.Read(Sample.Compile(Sample.TransactionsYaml + Accepts.Replace("until: 2026-03-01T12:00:01Z", "until: tomorrow", StringComparison.Ordinal)))));
     }
 

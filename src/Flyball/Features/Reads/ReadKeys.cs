@@ -5,7 +5,7 @@ using Flyball.Engine.Problems;
 namespace Flyball.Features.Reads;
 
 /// <summary>Reads <c>{"column":[value, …], …}</c>: the entities of a read, column by column.</summary>
-public static class KeyColumns
+public static class ReadKeys
 {
     /// <summary>The most rows of one read.</summary>
     public const int MostRows = 10_000;

@@ -1,0 +1,70 @@
+using CsvHelper;
+using Flyball.Contracts.Privacy;
+using Flyball.Contracts.Rows;
+using Flyball.Engine.Expressions;
+
+namespace Flyball.Contracts.Ingestion;
+
+/// <summary>The cells of a delimited row: texts get their types from the contract, and an empty one is null. Not thread-safe.</summary>
+/// <param name="reader">Stands at the row, which has as many cells as <paramref name="columns"/>.</param>
+/// <param name="plan">The contract.</param>
+/// <param name="columns">For each cell its column, or <see cref="FileColumns.Beside"/>; every required column is there.</param>
+/// <param name="knownAt">The column of known-at; null for none.</param>
+internal sealed class DelimitedCells(CsvReader reader, ContractPlan plan, int[] columns, KnownAtColumn? knownAt) : IRowCells
+{
+    private readonly FieldPlan[] fields = plan.Fields;
+    private readonly bool[] isEmpty = new bool[plan.Fields.Length];
+
+    public long? Read(Span<Value> row, RowProblems problems)
+    {
+        long? known = null;
+        problems.Clear();
+        row.Clear();
+        Array.Clear(isEmpty);
+        for (var i = 0; i < columns.Length; i++)
+        {
+            var text = reader.GetSpan(i);
+            var index = columns[i];
+            if (index == FileColumns.Beside)
+            {
+                known = ReadKnownAt(text, problems);
+            }
+            else if (text.IsEmpty)
+            {
+                isEmpty[index] = true;
+            }
+            else if (ValueReader.Read(fields[index], text, out row[index]) is { } problem)
+            {
+                row[index] = default;
+                problems.Add(problem);
+            }
+            else
+            {
+                RowReader.Check(fields[index], row[index], problems);
+                row[index] = fields[index].Privacy == PrivacyTreatment.Keep ? row[index] : plan.Protect(index, row[index]);
+            }
+        }
+
+        for (var i = 0; i < fields.Length; i++)
+        {
+            // The header has every required column, and a value that was there and wrong was reported already.
+            if (isEmpty[i] && fields[i].Required)
+            {
+                problems.Add(fields[i].Problems.Missing);
+            }
+        }
+
+        return known;
+    }
+
+    private long? ReadKnownAt(ReadOnlySpan<byte> text, RowProblems problems)
+    {
+        if (Rfc3339.TryRead(text, out var micros))
+        {
+            return micros;
+        }
+
+        problems.Add(text.IsEmpty ? knownAt!.Problems.Null : knownAt!.Problems.TimeForm);
+        return null;
+    }
+}

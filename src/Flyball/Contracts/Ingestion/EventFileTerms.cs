@@ -1,0 +1,10 @@
+using Flyball.Contracts.Versions;
+
+namespace Flyball.Contracts.Ingestion;
+
+/// <summary>What a file of rows is read with.</summary>
+/// <param name="Plan">The contract.</param>
+/// <param name="KnownAt">The column that says when each row was known; null for none.</param>
+/// <param name="Earlier">The version accepted beside the contract; null for none.</param>
+/// <param name="CountsLines">Lines are counted, for whoever looks for damage; it costs a little.</param>
+internal sealed record EventFileTerms(ContractPlan Plan, KnownAtColumn? KnownAt = null, EarlierReader? Earlier = null, bool CountsLines = false);

@@ -1,0 +1,73 @@
+using Flyball.Contracts.Privacy;
+using Flyball.Contracts.Rows;
+using Flyball.Engine.Expressions;
+
+namespace Flyball.Contracts.Ingestion;
+
+/// <summary>The cells of a Parquet row: a value keeps its type, and becomes a text only where the file has no type of ours. Not thread-safe.</summary>
+/// <param name="place">The row.</param>
+/// <param name="plan">The contract.</param>
+/// <param name="columns">The columns of the file.</param>
+/// <param name="places">For each of them its column in the contract, or <see cref="FileColumns.Beside"/>.</param>
+/// <param name="knownAt">The column of known-at; null for none.</param>
+internal sealed class ParquetCells(ParquetPlace place, ContractPlan plan, ParquetColumn[] columns, int[] places, KnownAtColumn? knownAt) : IRowCells
+{
+    private readonly FieldPlan[] fields = plan.Fields;
+
+    public long? Read(Span<Value> row, RowProblems problems)
+    {
+        var (from, at) = (place.Chunk!, place.Row);
+        long? known = null;
+        problems.Clear();
+        row.Clear();
+        for (var i = 0; i < columns.Length; i++)
+        {
+            var (column, index) = (columns[i], places[i]);
+            if (index == FileColumns.Beside)
+            {
+                known = ReadKnownAt(column, problems);
+            }
+            else if (from.IsNull(column.Ordinal, at))
+            {
+                Refuse(fields[index], problems);
+            }
+            else if (column.Read(fields[index], from, at, out row[index]) is { } problem)
+            {
+                row[index] = default;
+                problems.Add(problem);
+            }
+            else
+            {
+                RowReader.Check(fields[index], row[index], problems);
+                row[index] = fields[index].Privacy == PrivacyTreatment.Keep ? row[index] : plan.Protect(index, row[index]);
+            }
+        }
+
+        return known;
+    }
+
+    private static void Refuse(FieldPlan field, RowProblems problems)
+    {
+        if (field.Required || field.NullPolicy == NullPolicy.Refuse)
+        {
+            problems.Add(field.Problems.Null);
+        }
+    }
+
+    private long? ReadKnownAt(ParquetColumn column, RowProblems problems)
+    {
+        if (place.Chunk!.IsNull(column.Ordinal, place.Row))
+        {
+            problems.Add(knownAt!.Problems.Null);
+            return null;
+        }
+
+        if (column.TryReadTime(place.Chunk, place.Row, out var micros))
+        {
+            return micros;
+        }
+
+        problems.Add(knownAt!.Problems.TimeForm);
+        return null;
+    }
+}
