@@ -5,6 +5,7 @@ using Flyball.Contracts;
 using Flyball.Contracts.Ingestion;
 using Flyball.Contracts.Privacy;
 using Flyball.Contracts.Profiles;
+using Flyball.Contracts.Snapshots;
 using Flyball.Engine.Problems;
 using Flyball.Features;
 using Flyball.Governance;
@@ -15,6 +16,7 @@ using Flyball.Registry;
 using Flyball.Retraining;
 using Flyball.Rollout;
 using Flyball.Server.Operations;
+using Flyball.Server.Protocols.Feast;
 using Flyball.Serving;
 using Flyball.Training;
 using Flyball.Workspaces;
@@ -143,6 +145,8 @@ public sealed class FlyballHost : IAsyncDisposable
             .AddSingleton(new RestartSignal(options.RestartsOnApply))
             .AddSingleton(s => new EventLog(workspace.Events, start.Plan.ContractSet, s.GetRequiredService<ContractMetrics>(), Tokeniser.For(start.Plan.ContractSet, workspace.Directory.Keys), start.Earlier, options.Time))
             .AddSingleton(new OnlineFeatures(start.Plan.Features))
+            .AddEventSnapshots(workspace.Directory.Snapshots)
+            .AddFeatures()
             .AddSourceProfiles(SourceProfiles.Open(workspace.Directory.Profiles, start.Plan.ContractSet, workspace.Events.Durable))
             .AddSingleton(new RequestIds(BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8))))
             .AddSingleton(new PredictionLog(workspace.Predictions))
@@ -170,6 +174,7 @@ public sealed class FlyballHost : IAsyncDisposable
         built.MapOperations();
         built.MapContracts();
         built.MapFeatures();
+        built.MapFeast();
         built.MapTraining();
         built.MapRegistry();
         built.MapServing();
@@ -190,10 +195,10 @@ public sealed class FlyballHost : IAsyncDisposable
         app.Services.GetRequiredService<PrometheusText>();
         var events = app.Services.GetRequiredService<EventLog>();
         var online = app.Services.GetRequiredService<OnlineFeatures>();
-        events.Subscribe(online.Apply, online.Sources);
-        events.Subscribe(app.Services.GetRequiredService<SourceProfiles>().Apply);
+        online.SubscribeTo(events);
+        app.Services.GetRequiredService<SourceProfiles>().SubscribeTo(events);
         app.Services.StartMonitoring();
-        events.Replay();
+        app.Services.GetRequiredService<EventSnapshots>().Replay();
         await app.Services.GetRequiredService<TrainingRuns>().RecoverAsync(cancellation);
         app.Services.GetRequiredService<Predictor>().Configure(serve);
         foreach (var problem in await app.Services.GetRequiredService<Deployments>().RestoreAsync(cancellation))

@@ -19,6 +19,9 @@ namespace Flyball.Contracts.Profiles;
 /// </summary>
 internal sealed class SourceDays(IReadOnlyList<ProfiledColumn> columns, ProfileFiles files, DayLimits limits)
 {
+    /// <summary>Stands for the profile of other days where a day is named.</summary>
+    internal const long OtherDays = long.MaxValue;
+
     /// <summary>Guards files and what is about to be one. Taken before the gate, never inside it.</summary>
     private readonly Lock disk = new();
     private readonly Lock gate = new();
@@ -183,16 +186,19 @@ internal sealed class SourceDays(IReadOnlyList<ProfiledColumn> columns, ProfileF
     }
 
     /// <summary>Writes every day that changed since it was written; it stays open. Rows that come in wait for a day's figures, not for the disk.</summary>
+    /// <returns>Whether the files hold every row that was given before the call.</returns>
     /// <exception cref="IOException">The disk refuses; what was not written stays to be written.</exception>
-    public void Save()
+    public bool Save()
     {
         lock (disk)
         {
             TakeWaiting();
             List<(long Day, DayProfile Profile)> dirty;
             (JsonObject Profile, long Covers)? others = null;
+            bool isWhole;
             lock (gate)
             {
+                isWhole = waiting.Rows == 0;
                 // A row of the log that has no day and is covered by the other days counts as theirs: so they are written last, as they are now, and
                 // only when no row waits.
                 others = other.IsDirty && waiting.Rows == 0 ? (other.Table.ToJson(), other.Covers) : null;
@@ -212,6 +218,35 @@ internal sealed class SourceDays(IReadOnlyList<ProfiledColumn> columns, ProfileF
                     other.MarkStored(snapshot.Covers);
                 }
             }
+
+            return isWhole;
+        }
+    }
+
+    /// <summary>Writes every day that changed, and tells what each file covers: all rows that were given before the call. The other days stand
+    /// under <see cref="OtherDays"/>. Null when a file lacks rows, so that the next start has to read the log.</summary>
+    /// <exception cref="IOException">The disk refuses.</exception>
+    public IReadOnlyList<(long Day, long Covers)>? SaveAll()
+    {
+        var isWhole = Save();
+        lock (gate)
+        {
+            if (!isWhole || behind > 0 || lost.Count > 0)
+            {
+                return null;
+            }
+
+            IEnumerable<(long Day, long Covers)> others = other.Stored > 0 ? [(OtherDays, other.Stored)] : [];
+            return [.. closed.Select(c => (c.Key, c.Value)).Concat(open.Where(o => o.Value.Stored > 0).Select(o => (o.Key, o.Value.Stored))).Concat(others).Order()];
+        }
+    }
+
+    /// <summary>Whether the file of a day was found at start and is no older than it was.</summary>
+    public bool Covers(long day, long covers)
+    {
+        lock (gate)
+        {
+            return day == OtherDays ? other.Covers >= covers : closed.TryGetValue(day, out var found) && found >= covers;
         }
     }
 

@@ -15,8 +15,10 @@ public sealed class SourceProfiles
     private const int LeastOpen = 8;
 
     private readonly FrozenDictionary<string, SourceDays> sources;
+    private readonly IReadOnlyList<(string Source, ProfileSnapshot Part)> parts;
 
-    private SourceProfiles(FrozenDictionary<string, SourceDays> sources, int removed) => (this.sources, Removed) = (sources, removed);
+    private SourceProfiles(FrozenDictionary<string, SourceDays> sources, IReadOnlyList<(string, ProfileSnapshot)> parts, int removed) =>
+        (this.sources, this.parts, Removed) = (sources, parts, removed);
 
     /// <summary>Files that were found unusable at start.</summary>
     public int Removed { get; }
@@ -24,7 +26,7 @@ public sealed class SourceProfiles
     /// <summary>Days in memory, over all sources.</summary>
     public int OpenDays => sources.Values.Sum(s => s.OpenDays);
 
-    /// <summary>Verifies the files that are there. Subscribe <see cref="Apply"/> before the log's replay. Cost: reads every file, about 3 ms a megabyte.</summary>
+    /// <summary>Verifies the files that are there. Subscribe before the log's replay. Cost: reads every file, about 3 ms a megabyte.</summary>
     /// <param name="folder">A folder of its own; created with the first file.</param>
     /// <param name="contracts">The sources.</param>
     /// <param name="durable">The end of the log; a file beyond it belongs to another log.</param>
@@ -35,6 +37,7 @@ public sealed class SourceProfiles
     internal static SourceProfiles Open(string folder, ContractSet contracts, Horizon durable, int? mostOpen, DayLimits? limits)
     {
         var removed = 0;
+        var parts = new List<(string, ProfileSnapshot)>();
         var bySource = new Dictionary<string, SourceDays>(StringComparer.Ordinal);
         foreach (var plan in contracts.Plans)
         {
@@ -43,9 +46,19 @@ public sealed class SourceProfiles
             var days = new SourceDays(columns, new ProfileFiles(Path.Combine(folder, plan.Source), plan.Source), limits ?? new DayLimits(most));
             removed += days.Load(durable.Seq);
             bySource.Add(plan.Source, days);
+            parts.Add((plan.Source, new ProfileSnapshot(days, plan.Source, plan.Digest)));
         }
 
-        return new SourceProfiles(bySource.ToFrozenDictionary(StringComparer.Ordinal), removed);
+        return new SourceProfiles(bySource.ToFrozenDictionary(StringComparer.Ordinal), parts, removed);
+    }
+
+    /// <summary>Subscribes to every source, with what a snapshot keeps of its files.</summary>
+    public void SubscribeTo(EventLog events)
+    {
+        foreach (var (source, part) in parts)
+        {
+            events.Subscribe(Apply, [source], part);
+        }
     }
 
     /// <summary>Takes one row of the log, in its order.</summary>
