@@ -130,9 +130,9 @@ public sealed class EveryWayInTests : IAsyncLifetime, ILoggerProvider, ILogger
     [Fact]
     public void An_earlier_version_that_replaced_what_the_present_one_keys_by_is_refused()
     {
-        var present = Sample.Compile(PersonalSample.Yaml.Replace("version: 1.0.0", "version: 2.0.0\ncustomProperties: [ { property: accepts, value: { version: 1.0.0, until: 2999-01-01T00:00:00Z } } ]", StringComparison.Ordinal).Replace("PII", "internal", StringComparison.Ordinal));
+        var next = Sample.Compile(PersonalSample.Yaml.Replace("version: 1.0.0", "version: 2.0.0\ncustomProperties: [ { property: accepts, value: { version: 1.0.0, until: 2999-01-01T00:00:00Z } } ]", StringComparison.Ordinal).Replace("PII", "internal", StringComparison.Ordinal));
 
-        var refused = Assert.Throws<FlyballException>(() => EarlierContract.Join(present, PersonalSample.Plan(), AcceptedVersion.Read(present)!));
+        var refused = Assert.Throws<FlyballException>(() => EarlierContract.Join(next, PersonalSample.Plan(), AcceptedVersion.Read(next)!));
 
         Assert.Equal("FLY1272", refused.Problem.Code);
         Assert.Contains("'email' is personal", refused.Message, StringComparison.Ordinal);
