@@ -9,9 +9,14 @@ namespace Flyball.Contracts;
 /// The key is drawn at random and leaves the process only in the snapshot of the hashes made with it, which its owner alone may read: nobody
 /// can prepare two keys of rows that collide.
 /// </summary>
-internal sealed class SipHash(ulong k0, ulong k1)
+internal sealed class SipHash
 {
     public const int KeyBytes = 16;
+
+    private ulong k0;
+    private ulong k1;
+
+    public SipHash(ulong k0, ulong k1) => (this.k0, this.k1) = (k0, k1);
 
     /// <summary>A hash with a key of its own.</summary>
     public static SipHash Keyed()

@@ -37,7 +37,7 @@ public sealed class SourceProfiles
     internal static SourceProfiles Open(string folder, ContractSet contracts, Horizon durable, int? mostOpen, DayLimits? limits)
     {
         var removed = 0;
-        var parts = new List<(string, ProfileSnapshot)>();
+        var kept = new List<(string, ProfileSnapshot)>();
         var bySource = new Dictionary<string, SourceDays>(StringComparer.Ordinal);
         foreach (var plan in contracts.Plans)
         {
@@ -46,10 +46,10 @@ public sealed class SourceProfiles
             var days = new SourceDays(columns, new ProfileFiles(Path.Combine(folder, plan.Source), plan.Source), limits ?? new DayLimits(most));
             removed += days.Load(durable.Seq);
             bySource.Add(plan.Source, days);
-            parts.Add((plan.Source, new ProfileSnapshot(days, plan.Source, plan.Digest)));
+            kept.Add((plan.Source, new ProfileSnapshot(days, plan.Source, plan.Digest)));
         }
 
-        return new SourceProfiles(bySource.ToFrozenDictionary(StringComparer.Ordinal), parts, removed);
+        return new SourceProfiles(bySource.ToFrozenDictionary(StringComparer.Ordinal), kept, removed);
     }
 
     /// <summary>Subscribes to every source, with what a snapshot keeps of its files.</summary>

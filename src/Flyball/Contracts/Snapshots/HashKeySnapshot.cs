@@ -1,4 +1,3 @@
-using System.Buffers;
 using Flyball.Engine.Identity;
 using Flyball.Engine.Time;
 using Flyball.Storage.Snapshots;

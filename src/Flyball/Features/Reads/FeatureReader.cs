@@ -71,8 +71,8 @@ public sealed class FeatureReader
     public FeatureAnswer Read(FeatureVectorPlan vector, IReadOnlyList<KeyColumn> keys)
     {
         ArgumentNullException.ThrowIfNull(vector);
-        var views = vector.Entities.ToList();
-        var columns = vector.Columns.Select(c => ColumnOf(c.Name, views)).ToList();
+        var lookups = vector.Entities.ToList();
+        var columns = vector.Columns.Select(c => ColumnOf(c.Name, lookups)).ToList();
         var answer = NewAnswer(columns, keys, EventTime.From(time.GetUtcNow()));
         var requests = new RequestRows(vector, keys, answer.At);
         var (row, scratch, values) = (new Value[vector.Request.Schema.Fields.Count], new Value[vector.ScratchWidth], new Value[columns.Count]);
@@ -83,7 +83,7 @@ public sealed class FeatureReader
             var t = vector.Request.EventTimeOf(row, answer.At);
             if (!vector.Evaluate(online, row, t, answer.Horizon, scratch, values, scratchStatuses, statuses))
             {
-                throw TooEarly(views.FirstOrDefault(v => online.EarliestOf(v.View) > t, views[0]).View, t);
+                throw TooEarly(lookups.FirstOrDefault(v => online.EarliestOf(v.View) > t, lookups[0]).View, t);
             }
 
             for (var c = 0; c < columns.Count; c++)
@@ -94,7 +94,7 @@ public sealed class FeatureReader
 
             for (var v = 0; v < answer.LastEvents.Count; v++)
             {
-                answer.LastEvents[v][r] = online.LastEvent(views[v].View, row[views[v].RequestColumn], t, answer.Horizon);
+                answer.LastEvents[v][r] = online.LastEvent(lookups[v].View, row[lookups[v].RequestColumn], t, answer.Horizon);
             }
         }
 
