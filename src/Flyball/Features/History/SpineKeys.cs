@@ -27,9 +27,9 @@ internal sealed class SpineKeys
                 ?? throw HistoryProblems.NoColumn(spine.Name, lane.Lane.SpineColumn, names, $"which holds keys of {lane.Lane.Source.Source}");
         }
 
-        eventTime = new(spine.Find(SpineTable.EventTime)!, 1, 0);
-        knownAt = spine.Find(SpineTable.KnownAt) is { } stated ? new(stated, 2 + lanes.Count, 0) : null;
-        keys = [.. lanes.Select((lane, i) => new ParquetColumn(spine.Find(lane.Lane.SpineColumn)!, 2 + i, 0))];
+        eventTime = new(spine.Find(SpineTable.EventTime)!, 1);
+        knownAt = spine.Find(SpineTable.KnownAt) is { } stated ? new(stated, 2 + lanes.Count) : null;
+        keys = [.. lanes.Select((lane, i) => new ParquetColumn(spine.Find(lane.Lane.SpineColumn)!, 2 + i))];
     }
 
     /// <summary>The latest instant of the rows that were taken; the least there is when none was.</summary>
