@@ -41,7 +41,7 @@ internal sealed class BlockStore : IDisposable
     public void Add(int part, byte[] bytes, int length)
     {
         var block = new Block(bytes, length, 0);
-        if (!memory.TryHold(length))
+        if (!memory.TryHold(bytes.Length))
         {
             var offset = Interlocked.Add(ref end, length) - length;
             RandomAccess.Write(Open(), bytes.AsSpan(0, length), offset);

@@ -10,7 +10,7 @@ public sealed record HistoryOptions
     public long HeldBytes { get; init; } = 512L << 20;
 
     /// <summary>Memory of the table of the spine and its values.</summary>
-    public long TableMemoryBytes { get; init; } = 512L << 20;
+    public long TableMemoryBytes { get; init; } = 384L << 20;
 
     /// <summary>About how many bytes of events one part has: few enough for a processor's own cache, as its rows are looked at in the order of their keys.</summary>
     public long PartBytes { get; init; } = 1L << 20;

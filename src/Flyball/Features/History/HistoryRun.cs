@@ -49,8 +49,14 @@ internal sealed class HistoryRun(HistoryPlan plan, SpineTable spine, string lake
             Counts = [.. intakes.Select((intake, i) => Fold(intake, results[i]))];
             Report("features", $"{plan.Shape.Columns.Count} columns of {plan.Lanes.Count} lanes");
             RefuseUnknown();
-            HistoryOutput.Fill(plan, spine, results, RangeRows);
             Spilled = intakes.Sum(i => i.Events.Spilled + i.Spine.Spilled) + results.Sum(r => r.Spilled);
+            if (Spilled > 0)
+            {
+                // DuckDB takes its share from here on, and knows nothing of what the collector holds back.
+                GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+            }
+
+            HistoryOutput.Fill(plan, spine, results, RangeRows);
         }
         finally
         {
@@ -73,28 +79,30 @@ internal sealed class HistoryRun(HistoryPlan plan, SpineTable spine, string lake
 
     private void Gather(List<LaneIntake> intakes, SpineKeys keys)
     {
-        // One file a work item: LakeReader checks and reads a file at a time, and rows may come in any order.
-        var work = intakes.GroupBy(i => i.Lane.Source.Source, StringComparer.Ordinal)
-            .SelectMany(lanes => plan.TableOf(lanes.First().Lane.Source) is var table
-                ? table.Files.Select(file => (Lanes: lanes.ToList(), Table: table with { Files = [file] }))
-                : [])
-            .ToList();
         long rows = 0;
-        InParallel(work.Count, () => 0, (at, _) =>
+        foreach (var lanes in intakes.GroupBy(i => i.Lane.Source.Source, StringComparer.Ordinal).Select(g => g.ToList()))
         {
-            var (lanes, table) = work[at];
-            var intake = new LakeIntake(lakeDirectory, lanes[0].Lane.Source, lanes, keys.Latest);
-            intake.Read(table);
-            intake.Close();
-            Report("events", string.Create(CultureInfo.InvariantCulture, $"{Interlocked.Add(ref rows, intake.Rows):N0} rows of {work.Sum(w => w.Table.Files[0].Rows):N0}"));
-        });
+            // One file a work item: a file is checked and read at a time, and rows may come in any order.
+            var source = lanes[0].Lane.Source;
+            var table = plan.TableOf(source);
+            var readers = InParallel(table.Files.Count, () => new LakeIntake(lakeDirectory, source, lanes, keys.Latest), (at, intake) =>
+            {
+                var before = intake.Rows;
+                intake.Read(table with { Files = [table.Files[at]] });
+                Report("events", $"{Interlocked.Add(ref rows, intake.Rows - before):N0} rows of {source.Source} and before");
+            });
+            foreach (var reader in readers)
+            {
+                reader.Close();
+            }
+        }
+
         Events = rows;
     }
 
     private LaneCount Fold(LaneIntake intake, BlockStore results)
     {
-        var folds = new ConcurrentBag<PartFold>();
-        InParallel(intake.Events.Parts, NewFold, (part, fold) =>
+        var folds = InParallel(intake.Events.Parts, () => new PartFold(intake.Lane, plan.Visibility, results, RangeRows), (part, fold) =>
         {
             using var events = intake.Events.Take(part);
             using var asked = intake.Spine.Take(part);
@@ -108,35 +116,34 @@ internal sealed class HistoryRun(HistoryPlan plan, SpineTable spine, string lake
         }
 
         return count;
-
-        PartFold NewFold()
-        {
-            var fold = new PartFold(intake.Lane, plan.Visibility, results, RangeRows);
-            folds.Add(fold);
-            return fold;
-        }
     }
 
-    /// <summary>Work items one at a time to each thread, whatever their size; the first failure is thrown as it is.</summary>
-    private void InParallel<T>(int count, Func<T> local, Action<int, T> body)
+    /// <summary>
+    /// Work items one at a time to each thread, whatever their size; the first failure is thrown as it is. A worker is made when none is idle: the
+    /// loop's own thread-local state would be made anew each time the scheduler renews its tasks, and what that gathers would stay.
+    /// </summary>
+    /// <returns>The workers, at most one a thread.</returns>
+    private IReadOnlyCollection<T> InParallel<T>(int count, Func<T> newWorker, Action<int, T> work)
     {
+        var idle = new ConcurrentStack<T>();
         try
         {
             Parallel.ForEach(
                 Partitioner.Create(Enumerable.Range(0, count), EnumerablePartitionerOptions.NoBuffering),
                 new ParallelOptions { MaxDegreeOfParallelism = options.Parallelism },
-                local,
-                (at, _, own) =>
+                at =>
                 {
-                    body(at, own);
-                    return own;
-                },
-                _ => { });
+                    var worker = idle.TryPop(out var found) ? found : newWorker();
+                    work(at, worker);
+                    idle.Push(worker);
+                });
         }
         catch (AggregateException e)
         {
             System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(e.InnerExceptions[0]);
         }
+
+        return idle;
     }
 
     private void RefuseUnknown()
@@ -156,6 +163,4 @@ internal sealed class HistoryRun(HistoryPlan plan, SpineTable spine, string lake
     }
 
     private void Report(string step, FormattableString detail) => report?.Invoke(step, detail.ToString(CultureInfo.InvariantCulture));
-
-    private void Report(string step, string detail) => report?.Invoke(step, detail);
 }

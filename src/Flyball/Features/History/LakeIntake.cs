@@ -56,6 +56,7 @@ internal sealed class LakeIntake
         }
 
         var names = wanted.ConvertAll(c => source.Schema.Fields[c].Name);
+        mark = -1;
         if (source.TakesCorrections && manifest.Columns.Any(c => c.Name == EventLake.Retraction))
         {
             mark = LeadingColumns + names.Count;

@@ -34,7 +34,7 @@ internal sealed class TakenBlocks(HeldMemory memory) : IDisposable
             ArrayPool<byte>.Shared.Return(blocks[i]);
             if (kept[i].IsHeld)
             {
-                memory.Release(kept[i].Length);
+                memory.Release(blocks[i].Length);
             }
         }
 
