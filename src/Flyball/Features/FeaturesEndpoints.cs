@@ -11,6 +11,7 @@ using Flyball.Features.Reads;
 using Flyball.Problems;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -48,9 +49,23 @@ public static class FeaturesEndpoints
         };
     }
 
-    /// <summary>Values of one entity at an instant; now when none is given.</summary>
-    private static IResult Lookup(string view, string key, string? at, FeatureReader reader, EventLog events, TimeProvider time)
+    /// <summary>The key as it was sent: routing decodes every escape of it but that of a slash, and a text that holds "%2F" would not be told from one that holds "/".</summary>
+    internal static string Whole(string routed, HttpContext context)
     {
+        var target = context.Features.Get<IHttpRequestFeature>()?.RawTarget;
+        if (string.IsNullOrEmpty(target) || !routed.Contains("%2F", StringComparison.OrdinalIgnoreCase))
+        {
+            return routed;
+        }
+
+        var path = target.Split('?')[0];
+        return Uri.UnescapeDataString(path[(path.LastIndexOf('/') + 1)..]);
+    }
+
+    /// <summary>Values of one entity at an instant; now when none is given.</summary>
+    private static IResult Lookup(string view, string key, string? at, HttpContext context, FeatureReader reader, EventLog events, TimeProvider time)
+    {
+        key = Whole(key, context);
         var online = reader.Online;
         if (online.Plans.EntityView(view) is not { } plan)
         {

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text.Json;
 using System.Text.Unicode;
 using Flyball.Engine.Problems;
 using Microsoft.AspNetCore.Http;
@@ -9,7 +10,7 @@ namespace Flyball.Problems;
 public static class JsonBody
 {
     /// <summary>The whole body, checked to be UTF-8 of at most so many bytes; a copy, so that it outlives the request's buffers.</summary>
-    /// <exception cref="FlyballException">FLY3001: empty or no UTF-8. FLY4013: too large. FLY4015: said to be something else.</exception>
+    /// <exception cref="FlyballException">FLY3001: empty, no UTF-8, or a text in it is not Unicode. FLY4013: too large. FLY4015: said to be something else.</exception>
     public static async ValueTask<ReadOnlyMemory<byte>> ReadAsync(HttpContext context, int most)
     {
         ArgumentNullException.ThrowIfNull(context);
@@ -32,12 +33,42 @@ public static class JsonBody
             {
                 var body = read.Buffer.ToArray();
                 reader.AdvanceTo(read.Buffer.End);
-                return body.Length == 0 || !Utf8.IsValid(body)
-                    ? throw new FlyballException(new Problem("FLY3001", body.Length == 0 ? "This takes a JSON object, and the body is empty." : "The body is not UTF-8."))
-                    : body;
+                return DefectOf(body) is { } defect ? throw new FlyballException(new Problem("FLY3001", defect)) : body;
             }
 
             reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
         }
+    }
+
+    private static string? DefectOf(byte[] body) =>
+        body.Length == 0 ? "This takes a JSON object, and the body is empty."
+        : !Utf8.IsValid(body) ? "The body is not UTF-8."
+        : body.AsSpan().IndexOf("\\u"u8) >= 0 && !AreTextsWhole(body) ? "A text of the body escapes half of a character: it is not Unicode."
+        : null;
+
+    /// <summary>Whether no escape stands for a lone surrogate. Broken JSON passes: its reader says where.</summary>
+    private static bool AreTextsWhole(byte[] body)
+    {
+        var json = new Utf8JsonReader(body, new JsonReaderOptions { MaxDepth = 1_000 });
+        try
+        {
+            while (json.Read())
+            {
+                if (json.ValueIsEscaped)
+                {
+                    _ = json.GetString();
+                }
+            }
+        }
+        catch (JsonException)
+        {
+            return true;
+        }
+        catch (InvalidOperationException)
+        {
+            return false;
+        }
+
+        return true;
     }
 }

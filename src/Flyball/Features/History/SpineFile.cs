@@ -10,6 +10,11 @@ namespace Flyball.Features.History;
 /// </summary>
 internal static class SpineFile
 {
+    /// <summary>A whole number that no double stands for exactly.</summary>
+    private const string Wide = "WIDE";
+
+    private const long LargestExact = 9007199254740992;
+
     /// <param name="path">Where the file lies; its ending says its form.</param>
     /// <param name="directory">The run's folder, which holds it.</param>
     /// <param name="options">Threads and memory.</param>
@@ -23,8 +28,11 @@ internal static class SpineFile
         }
 
         var isLines = name.Contains(".ndjson", StringComparison.OrdinalIgnoreCase) || name.Contains(".jsonl", StringComparison.OrdinalIgnoreCase);
-        var columns = isLines ? Typed(path) : [];
-        return Guard(name, () => SpineTable.Create(name, directory, !isLines, options, db => Fill(db, path, columns)));
+        return Guard(name, () =>
+        {
+            var columns = isLines ? Typed(path) : [];
+            return SpineTable.Create(name, directory, !isLines, options, db => Fill(db, path, columns));
+        });
     }
 
     private static SpineTable Guard(string name, Func<SpineTable> open)
@@ -32,6 +40,10 @@ internal static class SpineFile
         try
         {
             return open();
+        }
+        catch (InvalidOperationException e) when (e is not ObjectDisposedException)
+        {
+            throw HistoryProblems.Unreadable(name, "A text of the spine escapes half of a character: it is not Unicode.", "Write whole characters.");
         }
         catch (DuckDbException e)
         {
@@ -66,7 +78,7 @@ internal static class SpineFile
 
             for (var i = 0; i < columns.Count; i++)
             {
-                Append(rows, i < row.Count ? row[i] : Cell.Absent, columns[i].Type);
+                Append(rows, i < row.Count ? row[i] : Cell.Absent, columns[i].Type, name);
             }
 
             rows.EndRow();
@@ -75,7 +87,7 @@ internal static class SpineFile
         rows.Close();
     }
 
-    private static void Append(DuckDbAppender rows, Cell cell, string type)
+    private static void Append(DuckDbAppender rows, Cell cell, string type, string name)
     {
         switch (cell.Text)
         {
@@ -93,6 +105,8 @@ internal static class SpineFile
             case { } text when type == "BOOLEAN":
                 rows.Append(text == "true");
                 break;
+            case { } text when text.Contains('\uFFFD', StringComparison.Ordinal):
+                throw HistoryProblems.Unreadable(name, string.Create(CultureInfo.InvariantCulture, $"Row {rows.Rows + 1} of the spine holds a text that is not UTF-8."), "Write the file as UTF-8.");
             case { } text:
                 rows.Append(text);
                 break;
@@ -121,13 +135,20 @@ internal static class SpineFile
             }
         }
 
-        return [.. kinds.Select((k, i) => (file.Columns[i], k.Count == 1 ? k.First() : k.SetEquals(["BIGINT", "DOUBLE"]) ? "DOUBLE" : "VARCHAR"))];
+        return [.. kinds.Select((k, i) => (file.Columns[i], TypeOf(k)))];
     }
+
+    /// <summary>A whole number beyond 2^53 has no place beside a fraction: as a double it would be another number.</summary>
+    private static string TypeOf(HashSet<string> kinds) =>
+        kinds.IsSubsetOf([Wide, "BIGINT"]) && kinds.Count > 0 ? "BIGINT"
+        : kinds.Count == 1 ? kinds.First()
+        : kinds.SetEquals(["BIGINT", "DOUBLE"]) ? "DOUBLE"
+        : "VARCHAR";
 
     private static string TypeOf(Cell cell) => cell.Kind switch
     {
         CellKind.Boolean => "BOOLEAN",
-        CellKind.Number when WrittenNumber.TryRead(cell.Text!, out _, out var whole, out var isExact) => whole is not null ? "BIGINT" : isExact ? "DOUBLE" : "VARCHAR",
+        CellKind.Number when WrittenNumber.TryRead(cell.Text!, out _, out var whole, out var isExact) => whole is { } exact ? Math.Abs((Int128)exact) > LargestExact ? Wide : "BIGINT" : isExact ? "DOUBLE" : "VARCHAR",
         _ => "VARCHAR",
     };
 }

@@ -129,6 +129,12 @@ internal sealed class SpineTable : IDisposable
             Columns = head.Columns;
         }
 
+        if (Columns.FirstOrDefault(c => c.Name.Equals("rowid", StringComparison.OrdinalIgnoreCase)) is { } hiding)
+        {
+            // It would stand before the place of a row, which every later step goes by.
+            throw HistoryProblems.Unreadable(Name, $"A column of the spine is called '{hiding.Name}', which the table keeps for the place of a row.", "Rename the column.");
+        }
+
         using var counted = Connection.Query("SELECT count(*) FROM spine");
         Rows = counted.NextChunk()!.Column<long>(0)[0];
         RefuseNonFinite();

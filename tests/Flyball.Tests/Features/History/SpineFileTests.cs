@@ -93,6 +93,39 @@ public sealed class SpineFileTests : IDisposable
         Assert.Equal("FLY3161", Assert.Throws<FlyballException>(() => Compute(Write("numbers.csv", "1,2\n3,4\n"))).Problem.Code);
     }
 
+    [Theory]
+    [InlineData("spine.csv", "e,event_time,RowId\na,1970-01-01T00:00:20Z,3\n", "place of a row")]
+    [InlineData("spine.ndjson", "{\"e\":\"a\",\"event_time\":\"1970-01-01T00:00:20Z\",\"rowid\":1}\n", "place of a row")]
+    [InlineData("half.ndjson", "{\"e\":\"\\ud800\",\"event_time\":\"1970-01-01T00:00:20Z\"}\n", "Unicode")]
+    public void What_would_be_read_as_something_else_is_refused(string name, string text, string reason)
+    {
+        var refused = Assert.Throws<FlyballException>(() => Compute(Write(name, text))).Problem;
+
+        Assert.Contains(reason, refused.Message, StringComparison.Ordinal);
+        Assert.NotNull(refused.Remedy);
+    }
+
+    [Fact]
+    public void Text_that_is_not_UTF8_is_refused_with_its_row()
+    {
+        var path = Path.Combine(folder, "bytes.csv");
+        File.WriteAllBytes(path, [.. "e,event_time\na,1970-01-01T00:00:20Z\n"u8, 0xFF, 0xFE, .. ",1970-01-01T00:00:20Z\n"u8]);
+
+        var refused = Assert.Throws<FlyballException>(() => Compute(path)).Problem;
+
+        Assert.Equal("FLY3161", refused.Code);
+        Assert.StartsWith("Row 2 ", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_whole_number_that_no_double_holds_keeps_its_digits_beside_a_fraction()
+    {
+        var path = Write("wide.ndjson", "{\"e\":\"a\",\"event_time\":\"1970-01-01T00:00:20Z\",\"id\":9007199254740993}\n{\"e\":\"a\",\"event_time\":\"1970-01-01T00:00:20Z\",\"id\":0.5}\n");
+        using var table = SpineFile.Open(path, folder, new HistoryOptions());
+
+        Assert.Equal(DuckDbType.VarChar, table.Find("id")!.Type);
+    }
+
     private string Write(string name, string text)
     {
         var path = Path.Combine(folder, name);

@@ -40,6 +40,20 @@ public sealed class FeastEndpointsTests : IAsyncLifetime
         Assert.Null(answer["status"]);
     }
 
+    [Theory]
+    [InlineData("/get-online-features", """{"features":["customer_activity:count_1d"],"entities":{"customer_id":["\ud800"]}}""")]
+    [InlineData("/get-online-features", """{"features":["customer_activity:\ud800"],"entities":{"customer_id":[7]}}""")]
+    [InlineData("/get-online-features", """{"\ud800":1}""")]
+    [InlineData("/push", """{"push_source_name":"\ud800","df":{"transaction_id":[1]}}""")]
+    [InlineData("/push", """{"push_source_name":"transactions","df":{"\ud800":[1]}}""")]
+    public async Task Half_a_character_is_refused(string route, string body)
+    {
+        var (status, answer) = await PostAsync(route, body);
+
+        Assert.Equal(400, status);
+        Assert.Contains("FLY3001", answer, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Full_names_carry_the_view()
     {
