@@ -148,7 +148,7 @@ internal static class SpineFile
     private static string TypeOf(Cell cell) => cell.Kind switch
     {
         CellKind.Boolean => "BOOLEAN",
-        CellKind.Number when WrittenNumber.TryRead(cell.Text!, out _, out var whole, out var isExact) => whole is { } exact ? Math.Abs((Int128)exact) > LargestExact ? Wide : "BIGINT" : isExact ? "DOUBLE" : "VARCHAR",
+        CellKind.Number when WrittenNumber.TryRead(cell.Text!, out _, out var whole, out var isExact) => whole is { } exact ? exact is > LargestExact or < -LargestExact ? Wide : "BIGINT" : isExact ? "DOUBLE" : "VARCHAR",
         _ => "VARCHAR",
     };
 }
