@@ -44,13 +44,14 @@ internal sealed partial class ServedProgram : IDisposable
     public static async Task<ServedProgram> StartAsync(string program, string project, string data)
     {
         var begun = Stopwatch.GetTimestamp();
-        var process = Process.Start(new ProcessStartInfo("dotnet", [program, "up", "--project", project, "--data", data, "--urls", "http://127.0.0.1:0"])
+        var started = Process.Start(new ProcessStartInfo("dotnet", [program, "up", "--project", project, "--data", data, "--urls", "http://127.0.0.1:0"])
         {
+            UseShellExecute = false,
             RedirectStandardError = true,
             RedirectStandardOutput = true,
         })!;
         var ready = new TaskCompletionSource<Uri>(TaskCreationOptions.RunContinuationsAsynchronously);
-        process.ErrorDataReceived += (_, line) =>
+        started.ErrorDataReceived += (_, line) =>
         {
             if (line.Data is { } text)
             {
@@ -61,11 +62,11 @@ internal sealed partial class ServedProgram : IDisposable
                 }
             }
         };
-        process.OutputDataReceived += (_, _) => { };
-        process.BeginErrorReadLine();
-        process.BeginOutputReadLine();
+        started.OutputDataReceived += (_, _) => { };
+        started.BeginErrorReadLine();
+        started.BeginOutputReadLine();
         var address = await ready.Task.WaitAsync(Patience);
-        return new ServedProgram(process) { Address = address, ReadyAfter = Stopwatch.GetElapsedTime(begun) };
+        return new ServedProgram(started) { Address = address, ReadyAfter = Stopwatch.GetElapsedTime(begun) };
     }
 
     /// <summary>SIGTERM, and waits for its end.</summary>
@@ -87,6 +88,6 @@ internal sealed partial class ServedProgram : IDisposable
         process.Dispose();
     }
 
-    [GeneratedRegex(@"ready at (?<url>http://[^ ]+)", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"ready at (?<url>http://[^ ]+)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex Listening();
 }
