@@ -1,6 +1,7 @@
 using BenchmarkDotNet.Running;
 using Flyball.Benchmarks.Features;
 using Flyball.Benchmarks.Fold;
+using Flyball.Benchmarks.History;
 using Flyball.Benchmarks.Ingest;
 using Flyball.Benchmarks.Journal;
 using Flyball.Benchmarks.Native;
@@ -33,6 +34,9 @@ switch (args)
         break;
     case ["quality", .. var rest]:
         QualityBenchmark.Run(rest);
+        break;
+    case ["history", .. var rest]:
+        HistoryBenchmark.Run(rest);
         break;
     default:
         BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);

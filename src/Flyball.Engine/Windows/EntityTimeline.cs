@@ -115,6 +115,22 @@ public sealed class EntityTimeline
         }
     }
 
+    /// <summary>Forgets every row and keeps the memory, for the next entity of a pass over many.</summary>
+    public void Clear()
+    {
+        Count = 0;
+        CompleteFrom = new(long.MinValue);
+        Trimmed = null;
+        (GreatestKnownAt, GreatestSeq) = (long.MinValue, long.MinValue);
+        chains = null;
+        foreach (var column in columns)
+        {
+            column.Clear();
+        }
+
+        Truncate(0);
+    }
+
     /// <summary>False when nothing changed: a row of this stamp is here already, or it lies before <see cref="CompleteFrom"/>.</summary>
     internal bool Insert(RowStamp stamp, RowIdentity identity, ReadOnlySpan<Value> row)
     {

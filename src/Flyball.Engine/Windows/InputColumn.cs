@@ -61,6 +61,13 @@ internal sealed class InputColumn(InputStorage storage)
             _ => Value.FromInteger(integers[row]),
         };
 
+    /// <summary>No row is left; texts are let go of.</summary>
+    public void Clear()
+    {
+        HasGaps = false;
+        Array.Clear(texts);
+    }
+
     public void Resize(int capacity)
     {
         Array.Resize(ref presence, capacity);

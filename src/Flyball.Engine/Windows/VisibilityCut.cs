@@ -7,7 +7,7 @@ internal readonly struct VisibilityCut
 {
     public VisibilityCut(Visibility visibility, EventTime t, Horizon horizon)
     {
-        var usable = Saturating.Subtract(t.Micros, visibility.DeclaredDelayMicros);
+        var usable = Saturating.Subtract(visibility.KnownBy?.Micros ?? t.Micros, visibility.DeclaredDelayMicros);
         SeqLimit = horizon.Seq;
         KnownLimit = visibility.Mode == VisibilityMode.AsKnown ? usable : long.MaxValue;
         EventTimeEnd = visibility.Mode == VisibilityMode.SimulatedDelay

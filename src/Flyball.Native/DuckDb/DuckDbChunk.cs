@@ -44,6 +44,13 @@ public sealed unsafe class DuckDbChunk
             : throw new DuckDbException($"Column {columns[column].Name} is {columns[column].Type}, which is not read as {typeof(T).Name}.");
     }
 
+    /// <summary>False when no value of the column is NULL, told without looking at any.</summary>
+    public bool MayHoldNulls(int column)
+    {
+        CheckOpen();
+        return validity[column] != 0;
+    }
+
     /// <summary>Whether a value is NULL.</summary>
     public bool IsNull(int column, int row)
     {

@@ -2,6 +2,7 @@ using System.Net;
 using System.Security.Cryptography;
 using Flyball.Access;
 using Flyball.Contracts;
+using Flyball.Contracts.Ingestion;
 using Flyball.Contracts.Privacy;
 using Flyball.Contracts.Profiles;
 using Flyball.Contracts.Snapshots;
@@ -30,6 +31,12 @@ namespace Flyball.Server.Hosting;
 /// </summary>
 public sealed class FlyballHost : IAsyncDisposable
 {
+    /// <summary>How long imports may take to leave: a batch, or a digest of what was uploaded.</summary>
+    private static readonly TimeSpan LongestLeave = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long other requests may take to end, with nobody let in any more.</summary>
+    private static readonly TimeSpan LongestStop = TimeSpan.FromSeconds(10);
+
     private readonly WebApplication app;
 
     private FlyballHost(WebApplication app, Workspace workspace)
@@ -100,6 +107,10 @@ public sealed class FlyballHost : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        // Imports first, while everything else is still answered: they are the only requests that last as long as their sender likes.
+        var imports = Services.GetRequiredService<ImportDoor>();
+        imports.Close();
+        await Task.WhenAny(imports.WhenEmpty, Task.Delay(LongestLeave));
         await app.StopAsync();
         await app.DisposeAsync();
         await Workspace.DisposeAsync();
@@ -153,6 +164,7 @@ public sealed class FlyballHost : IAsyncDisposable
             .AddLineage();
         // A value that cannot be read is answered by UnhandledProblems, with a document, and not by an empty 400.
         builder.Services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
+        builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = LongestStop);
         builder.Services.AddOpenApi();
         var built = builder.Build();
         built.UseStatusCodePages(BareStatus.ExplainAsync);
@@ -195,6 +207,7 @@ public sealed class FlyballHost : IAsyncDisposable
             HostLog.VersionMissing(app.Logger, problem);
         }
 
+        app.Lifetime.ApplicationStopping.Register(app.Services.GetRequiredService<ImportDoor>().Close);
         try
         {
             await app.StartAsync(cancellation);

@@ -29,6 +29,7 @@ public static class ContractsEndpoints
         services.AddMetrics();
         services.TryAddSingleton<ContractMetrics>();
         services.TryAddSingleton(new ContractsOptions());
+        services.TryAddSingleton<ImportDoor>();
         services.TryAddSingleton(s => new QuarantineDesk(s.GetRequiredService<EventLog>(), s.GetRequiredService<Workspace>().Audit));
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(new LoopOptions(true));

@@ -161,7 +161,7 @@ public sealed class EventLog
     /// <param name="terms">Who sends it, and how.</param>
     /// <param name="verdict">What the rules say of it.</param>
     /// <param name="name">Name of the held batch that several calls fill, such as a file's digest; null gives it one of its own. A batch that
-    /// was decided about is not added to: what comes then is held under a new name.</param>
+    /// was decided about is not added to: what comes then is held under a new name, after a discard the same one with a number.</param>
     /// <param name="ct">Observed until the batch is queued; a queued batch is stored whatever the caller does.</param>
     public async ValueTask<IngestOutcome> IngestAsync(RowBatch batch, IngestTerms terms, BatchVerdict verdict, string? name, CancellationToken ct)
     {
@@ -179,7 +179,8 @@ public sealed class EventLog
         await state.Deciding.WaitAsync(ct);
         try
         {
-            var id = name is not null && state.Holds.Find(name) is null or { State: HoldState.Open } ? name : null;
+            var next = name is null ? null : HoldLedger.NameAfter(name, state.Holds.DiscardsOf(name));
+            var id = next is not null && state.Holds.Find(next) is null or { State: HoldState.Open } ? next : null;
             return await ReserveAndAppendAsync(state, batch, terms, verdict, id ?? NewBatchId(), ct);
         }
         finally
@@ -279,7 +280,7 @@ public sealed class EventLog
                 return report with { Horizon = receipt.Last };
             case AppendOutcome.Replayed when terms.Part is not null:
                 // This part of the file is stored: every row of it was counted then, accepted or put aside.
-                report = new IngestReport(batch.Received, 0, 0, batch.Received, [], receipt.Last, Replayed: true);
+                report = new IngestReport(batch.Received, 0, 0, batch.Received, [], receipt.Last, Replayed: true) { Batch = WaitingOf(state, terms.Part) };
                 metrics.Count(state.Plan.Source, report);
                 return report;
             case AppendOutcome.Replayed:
@@ -308,6 +309,13 @@ public sealed class EventLog
             earlier.Count(source, count);
             metrics.CountEarlier(source, count);
         }
+    }
+
+    /// <summary>The held batch in which the rows of a file wait; null when they do not.</summary>
+    private static string? WaitingOf(SourceState state, FilePart part)
+    {
+        var name = HoldLedger.NameAfter(part.HoldName, state.Holds.DiscardsOf(part.HoldName));
+        return state.Holds.Find(name) is { State: HoldState.Open or HoldState.Releasing } ? name : null;
     }
 
     /// <summary>On the journal's writer thread, before anybody is told.</summary>

@@ -228,6 +228,15 @@ internal sealed class KeyIndex(KeyHistory? history = null)
         }
     }
 
+    /// <summary>Whether a row of this key waits for a decision.</summary>
+    public bool IsHeld(UInt128 key)
+    {
+        lock (gate)
+        {
+            return held.ContainsKey(key);
+        }
+    }
+
     /// <summary>Gives back the keys of rows that were decided about; those that were released are durable by now.</summary>
     public void RemoveHeld(IReadOnlyList<UInt128> keys)
     {

@@ -12,7 +12,7 @@ namespace Flyball.Features;
 public static class EventLake
 {
     /// <summary>True in a row that takes back what the rows of its key say; a column of the tables of sources that take corrections.</summary>
-    private const string Retraction = "retraction!";
+    internal const string Retraction = "retraction!";
 
     /// <summary>An extension writes what follows the horizon it saw, so nobody may move it in between.</summary>
     private static readonly Lock Extending = new();

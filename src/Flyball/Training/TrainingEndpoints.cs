@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Flyball.Access;
 using Flyball.Engine.Problems;
 using Flyball.Problems;
+using Flyball.Training.History;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -17,6 +18,7 @@ public static class TrainingEndpoints
     public static IServiceCollection AddTraining(this IServiceCollection services)
     {
         services.TryAddSingleton<TrainingRuns>();
+        services.TryAddSingleton<HistoryRuns>();
         return services;
     }
 
@@ -29,6 +31,7 @@ public static class TrainingEndpoints
             : ProblemResults.From(new Problem("FLY4004", "There is no such run.", new ProblemLocation(Field: "run_id")))).RequirePermission(Permission.Read);
         routes.MapPost("/v1/runs/{runId}/reproduce", async (TrainingRuns runs, string runId, CancellationToken cancellation) =>
             Results.Json(await runs.ReproduceAsync(runId, null, cancellation), TrainingJson.Options)).RequirePermission(Permission.Build);
+        routes.MapHistory();
         return routes;
     }
 

@@ -29,6 +29,8 @@ internal static class WorkerProcess
 
         start.Environment["DOTNET_GCHeapHardLimit"] = options.MemoryLimitBytes.ToString("x", CultureInfo.InvariantCulture);
         start.Environment["DOTNET_gcServer"] = "0";
+        // A worker runs its loops once: profiling them first costs more than it gives.
+        start.Environment["DOTNET_TieredPGO"] = "0";
         using var process = new Process { StartInfo = start };
         var errors = new Queue<string>();
         process.OutputDataReceived += (_, e) => Take(e.Data, onLine);

@@ -17,7 +17,8 @@ internal sealed class ProfileSnapshot(SourceDays days, string source, Digest con
 
     public void Write(SnapshotBuilder into)
     {
-        foreach (var (day, covers) in days.SaveAll())
+        // What no file ever covers is never found: the next start reads the log.
+        foreach (var (day, covers) in days.SaveAll() ?? [(SourceDays.OtherDays, long.MaxValue)])
         {
             NumberForm.Write(into.Writer, day);
             NumberForm.Write(into.Writer, covers);

@@ -31,7 +31,10 @@ public sealed class SourceProfiles
     /// <param name="contracts">The sources.</param>
     /// <param name="durable">The end of the log; a file beyond it belongs to another log.</param>
     /// <param name="mostOpen">Days in memory a source; null plans about 64 MB.</param>
-    public static SourceProfiles Open(string folder, ContractSet contracts, Horizon durable, int? mostOpen = null)
+    public static SourceProfiles Open(string folder, ContractSet contracts, Horizon durable, int? mostOpen = null) =>
+        Open(folder, contracts, durable, mostOpen, null);
+
+    internal static SourceProfiles Open(string folder, ContractSet contracts, Horizon durable, int? mostOpen, DayLimits? limits)
     {
         var removed = 0;
         var kept = new List<(string, ProfileSnapshot)>();
@@ -40,7 +43,7 @@ public sealed class SourceProfiles
         {
             var columns = ProfileColumns.Of(plan);
             var most = mostOpen ?? Math.Max(LeastOpen, OpenColumns / Math.Max(1, columns.Count));
-            var days = new SourceDays(columns, new ProfileFiles(Path.Combine(folder, plan.Source), plan.Source), most);
+            var days = new SourceDays(columns, new ProfileFiles(Path.Combine(folder, plan.Source), plan.Source), limits ?? new DayLimits(most));
             removed += days.Load(durable.Seq);
             bySource.Add(plan.Source, days);
             kept.Add((plan.Source, new ProfileSnapshot(days, plan.Source, plan.Digest)));
@@ -64,7 +67,7 @@ public sealed class SourceProfiles
         // A profile says what came: a row that is taken back later came too.
         if (!row.IsRetraction && sources.TryGetValue(row.Plan.Source, out var days))
         {
-            days.Add(ProfileDay.Of(row.Stamp.EventTime), row.Stamp.Seq, row.Row);
+            days.Add(ProfileDay.Of(row.Stamp.EventTime), ProfileDay.Of(new EventTime(row.Stamp.KnownAt.Micros)), row.Stamp.Seq, row.Row);
         }
     }
 
@@ -74,6 +77,24 @@ public sealed class SourceProfiles
     /// <param name="to">The day after the last; null to the end.</param>
     public ProfileSpan? Read(string source, DateOnly? from = null, DateOnly? to = null) =>
         sources.TryGetValue(source, out var days) ? days.Read(DayOf(from) ?? long.MinValue, DayOf(to) ?? long.MaxValue) : null;
+
+    /// <summary>The replay is over: from now on the log's thread does not wait for files that rows all over the calendar would take.</summary>
+    public void GoLive()
+    {
+        foreach (var days in sources.Values)
+        {
+            days.IsLive = true;
+        }
+    }
+
+    /// <summary>Takes the rows that wait for a day that is a file.</summary>
+    public void TakeWaiting()
+    {
+        foreach (var days in sources.Values)
+        {
+            days.Take();
+        }
+    }
 
     /// <summary>Writes the days that changed.</summary>
     /// <exception cref="IOException">The disk refuses.</exception>

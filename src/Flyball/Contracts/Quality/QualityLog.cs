@@ -166,8 +166,8 @@ public sealed class QualityLog
 
         lock (positions)
         {
-            var at = positions.BinarySearch(after + 1);
-            at = at < 0 ? ~at : at;
+            var at = positions.BinarySearch(after);
+            at = at < 0 ? ~at : at + 1;
             return positions.GetRange(at, Math.Min(limit, positions.Count - at));
         }
     }

@@ -33,7 +33,7 @@ internal sealed class LogSnapshot
     private LedgerSnapshot Ledger => sources.Ledger;
 
     /// <summary>Names of the parts that a restore could not use.</summary>
-    public IReadOnlyCollection<string> Rebuilt => rebuilt.Order(StringComparer.Ordinal).ToArray();
+    public IReadOnlyCollection<string> Rebuilt => rebuilt.Count == 0 ? Array.Empty<string>() : rebuilt;
 
     /// <param name="part">Null for a subscriber that keeps nothing, or keeps it elsewhere: it needs every row of its sources.</param>
     /// <param name="feeds">The sources whose rows it takes.</param>

@@ -46,7 +46,7 @@ public static class LineageEndpoints
         routes.MapGet("/v1/lineage", ShowAsync).RequirePermission(Permission.Read)
             .WithName("GetLineage").WithSummary("From column to feature to version to prediction").WithTags("lineage");
         routes.MapGet("/v1/lineage/events", (long? from, int? limit, TrainingRuns runs) =>
-                Results.Json(new JsonObject { ["events"] = new JsonArray([.. runs.Lineage.Read(Math.Max(0, from ?? 0), Math.Clamp(limit ?? 100, 1, 1000)).Select(e => (JsonNode)e)]) }))
+                Results.Json(new JsonObject { ["events"] = new JsonArray([.. runs.Lineage.Read(Math.Max(0, from ?? 0), ListPage.Limit(limit, usual: 100)).Select(e => (JsonNode)e)]) }))
             .RequirePermission(Permission.Read)
             .WithName("ListLineageEvents").WithSummary("OpenLineage events of training runs").WithTags("lineage");
         return routes;

@@ -1,6 +1,5 @@
 using Flyball.Contracts;
 using Flyball.Engine.Expressions;
-using Flyball.Engine.Problems;
 using Flyball.Engine.Time;
 using Flyball.Engine.Windows;
 using Flyball.Features;
@@ -21,7 +20,7 @@ namespace Flyball.Training.Datasets;
 public sealed class TrainingSetBuilder(ProjectPlan project, ModelPlan model, string lakeDirectory, IReadOnlyList<LakeManifest> tables, Horizon horizon)
 {
     private readonly OfflineFeatures state = new(project.Features);
-    private readonly Dictionary<Value, List<(RowStamp Stamp, RowIdentity Identity, double Label)>> labels = [];
+    private readonly Dictionary<Value, LabelRows> labels = [];
     private readonly List<(RowStamp Stamp, Value[] Row)> spine = [];
     private readonly HashSet<UInt128> requested = [];
 
@@ -128,64 +127,15 @@ public sealed class TrainingSetBuilder(ProjectPlan project, ModelPlan model, str
         return new TrainingPart(name, interval, [.. seq], [.. instants], [.. inputs], [.. truth], requests?.ToArray());
     }
 
-    /// <summary>Of the label rows of one identity the last one counts, and when it takes the label back, none does.</summary>
     private void AddLabel(RowStamp stamp, RowIdentity identity, Value[] row)
     {
         var key = row[model.LabelKeyIndex];
-        if (identity.IsKeyed && labels.TryGetValue(key, out var earlier))
+        if (!key.IsNull)
         {
-            earlier.RemoveAll(l => l.Identity.IsKeyed && l.Identity.Key == identity.Key);
+            (labels.TryGetValue(key, out var known) ? known : labels[key] = new LabelRows(model)).Add(stamp, identity, row[model.LabelValueIndex]);
         }
-
-        if (identity is { IsKeyed: true, Kind: RowKind.Retraction })
-        {
-            return;
-        }
-
-        if (key.IsNull || !LabelNumber(row[model.LabelValueIndex], out var label))
-        {
-            return;
-        }
-
-        if (label is not (0 or 1))
-        {
-            throw new FlyballException(new Problem("FLY3220", $"A label of {model.LabelSource.Source} is neither 0 nor 1.", Remedy: "Give the label column a range in its contract."));
-        }
-
-        (labels.TryGetValue(key, out var known) ? known : labels[key] = []).Add((stamp, identity, label));
     }
 
-    private static bool LabelNumber(Value value, out double label)
-    {
-        if (!value.IsNull && value.Kind == ScalarType.Boolean)
-        {
-            label = value.AsBoolean ? 1 : 0;
-            return true;
-        }
-
-        return value.TryGetNumber(out label);
-    }
-
-    private float? LabelOf(Value key, EventTime t)
-    {
-        if (!key.IsNull && labels.TryGetValue(key, out var known))
-        {
-            var until = t.Micros + model.Definition.Label.WindowMicros;
-            (RowStamp Stamp, RowIdentity Identity, double Label)? latest = null;
-            foreach (var entry in known)
-            {
-                if (entry.Stamp.EventTime >= t && entry.Stamp.EventTime.Micros <= until && (latest is null || entry.Stamp.CompareTo(latest.Value.Stamp) > 0))
-                {
-                    latest = entry;
-                }
-            }
-
-            if (latest is { } found)
-            {
-                return (float)found.Label;
-            }
-        }
-
-        return (float?)model.Definition.Label.Absent;
-    }
+    private float? LabelOf(Value key, EventTime t) =>
+        (float?)(!key.IsNull && labels.TryGetValue(key, out var known) ? known.At(t) : model.Definition.Label.Absent);
 }
