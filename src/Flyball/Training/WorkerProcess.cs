@@ -31,6 +31,8 @@ internal static class WorkerProcess
         start.Environment["DOTNET_gcServer"] = "0";
         // A worker runs its loops once: profiling them first costs more than it gives.
         start.Environment["DOTNET_TieredPGO"] = "0";
+        // What it writes must not depend on where the server stands: DuckDB takes the zone of a time that has one from here.
+        start.Environment["TZ"] = "UTC";
         using var process = new Process { StartInfo = start };
         var errors = new Queue<string>();
         process.OutputDataReceived += (_, e) => Take(e.Data, onLine);
