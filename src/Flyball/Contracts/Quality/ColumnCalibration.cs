@@ -56,8 +56,9 @@ internal sealed class ColumnCalibration
             return OfBins(field.Name, values, pieces);
         }
 
+        var isText = field.Type == ScalarType.Text && values.Exists(v => !v.IsNull);
         var calibration = new ColumnCalibration([.. values.Select(v => v.IsNull ? -1 : 0)], 0, 0);
-        return new ColumnReference { Name = field.Name, Nulls = calibration.nulls, NullScale = Scale(pieces, calibration.NullEffect) };
+        return new ColumnReference { Name = field.Name, Nulls = calibration.nulls, NullScale = EffectScale.Over(pieces, calibration.NullEffect), Shape = isText ? ShapeOf(values, pieces) : null };
     }
 
     private static ColumnReference OfCategories(string name, List<Value> values, Dictionary<ulong, long> categories, Pieces pieces)
@@ -73,9 +74,9 @@ internal sealed class ColumnCalibration
             Cells = calibration.totals,
             Nulls = calibration.nulls,
             Singletons = categories.Values.LongCount(c => c == 1),
-            NullScale = Scale(pieces, calibration.NullEffect),
-            ShiftScale = Scale(pieces, calibration.ShiftEffect),
-            UnseenScale = Scale(pieces, calibration.UnseenEffect),
+            NullScale = EffectScale.Over(pieces, calibration.NullEffect),
+            ShiftScale = EffectScale.Over(pieces, calibration.ShiftEffect),
+            UnseenScale = EffectScale.Over(pieces, calibration.UnseenEffect),
         };
     }
 
@@ -83,24 +84,36 @@ internal sealed class ColumnCalibration
     {
         double[] numbers = [.. values.Where(v => !v.IsNull).Select(v => v.TryGetNumber(out var number) ? number : 0)];
         Array.Sort(numbers);
-        var edges = new List<double>();
-        for (var i = 1; i < 10; i++)
-        {
-            var edge = Quantile.Linear(numbers, i / 10.0);
-            if (edges.Count == 0 || edge > edges[^1])
-            {
-                edges.Add(edge);
-            }
-        }
-
+        var edges = BinEdges.Of(numbers);
         var shape = new ColumnReference { Name = name, Edges = edges, Nulls = 0, NullScale = new EffectScale([], []) };
         var calibration = new ColumnCalibration([.. values.Select(v => v.IsNull ? -1 : shape.CellOf(v))], edges.Count + 1, 0);
         return shape with
         {
             Cells = calibration.totals,
             Nulls = calibration.nulls,
-            NullScale = Scale(pieces, calibration.NullEffect),
-            ShiftScale = Scale(pieces, calibration.ShiftEffect),
+            NullScale = EffectScale.Over(pieces, calibration.NullEffect),
+            ShiftScale = EffectScale.Over(pieces, calibration.ShiftEffect),
+            Range = RangeCalibration.Of(values, pieces),
+        };
+    }
+
+    private static TextShape ShapeOf(List<Value> values, Pieces pieces)
+    {
+        double[] lengths = [.. values.Where(v => !v.IsNull).Select(v => (double)TextShape.LengthOf(v.AsText))];
+        Array.Sort(lengths);
+        var none = new EffectScale([], []);
+        var shape = new TextShape { Blanks = 0, LengthEdges = BinEdges.Of(lengths), Lengths = [], Spread = [], BlankScale = none, LengthScale = none, SpreadScale = none };
+        var blank = new ColumnCalibration([.. values.Select(v => !v.IsNull && TextShape.LengthOf(v.AsText) == 0 ? -1 : 0)], 0, 0);
+        var length = new ColumnCalibration([.. values.Select(v => v.IsNull ? -1 : shape.LengthCellOf(v.AsText))], shape.LengthEdges.Count + 1, 0);
+        var spread = new ColumnCalibration([.. values.Select(v => v.IsNull ? -1 : TextShape.SpreadCellOf(v))], TextShape.SpreadCells, 0);
+        return shape with
+        {
+            Blanks = blank.nulls,
+            Lengths = length.totals,
+            Spread = spread.totals,
+            BlankScale = EffectScale.Over(pieces, blank.NullEffect),
+            LengthScale = EffectScale.Over(pieces, length.ShiftEffect),
+            SpreadScale = EffectScale.Over(pieces, spread.ShiftEffect),
         };
     }
 
@@ -122,17 +135,6 @@ internal sealed class ColumnCalibration
         }
 
         return counts;
-    }
-
-    private static EffectScale Scale(Pieces pieces, Func<int, int, double> effect)
-    {
-        var bounds = new List<double>();
-        foreach (var size in pieces.Sizes)
-        {
-            bounds.Add(EffectScale.BoundOf([.. pieces.StartsOf(size).Select(start => effect(start, size))]));
-        }
-
-        return new EffectScale([.. pieces.Sizes.Select(s => (long)s)], bounds);
     }
 
     private double NullEffect(int start, int size)

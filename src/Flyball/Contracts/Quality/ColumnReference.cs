@@ -31,7 +31,13 @@ public sealed record ColumnReference
 
     public EffectScale? UnseenScale { get; init; }
 
-    /// <summary>Whether a value has a cell; without cells only nulls are compared.</summary>
+    /// <summary>Of a numeric column of bins; null in references that were frozen before ranges were measured.</summary>
+    public ValueRange? Range { get; init; }
+
+    /// <summary>Of a text of too many values to be categories; null as <see cref="Range"/>.</summary>
+    public TextShape? Shape { get; init; }
+
+    /// <summary>Whether a value has a cell.</summary>
     [JsonIgnore]
     public bool IsCompared => Cells.Count > 0;
 

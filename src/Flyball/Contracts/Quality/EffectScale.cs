@@ -22,6 +22,10 @@ public sealed record EffectScale(IReadOnlyList<long> Sizes, IReadOnlyList<double
         return Math.Max(floor, rows <= half ? bound : bound * Math.Sqrt((1 + ((double)referenceRows / rows)) / 3));
     }
 
+    /// <summary>Measures an effect on every piece: of its start and its size.</summary>
+    internal static EffectScale Over(Pieces pieces, Func<int, int, double> effect) =>
+        new([.. pieces.Sizes.Select(s => (long)s)], [.. pieces.Sizes.Select(size => BoundOf([.. pieces.StartsOf(size).Select(start => effect(start, size))]))]);
+
     internal static double BoundOf(ReadOnlySpan<double> effects)
     {
         double sum = 0, squares = 0, most = 0;

@@ -87,6 +87,7 @@ public sealed class QualityPlan
         AddOfMany(findings, observation, isWindow: false);
         if (now is { } assigned)
         {
+            findings.AddRange(EventTimeGate.OfBatch(this, observation, assigned.Micros));
             findings.AddRange(FreshnessGate.OfBatch(this, observation, observation.StatedKnownAt ?? assigned.Micros));
         }
 
@@ -104,6 +105,7 @@ public sealed class QualityPlan
         ArgumentNullException.ThrowIfNull(observation);
         var findings = new List<Finding>();
         AddOfMany(findings, observation, isWindow: true);
+        findings.AddRange(EventTimeGate.OfBatch(this, observation, knownAt.Micros));
         findings.AddRange(FreshnessGate.OfBatch(this, observation, knownAt.Micros));
         return findings.Count == 0 ? BatchVerdict.Clean : new BatchVerdict([.. findings.Select(f => f with { Outcome = FreshnessGate.WithoutHold(f.Outcome) })]);
     }

@@ -25,6 +25,9 @@ internal sealed class ReferenceBuilder
     private readonly List<ulong> firstContents = [];
     private readonly FreshnessCalibration freshness = new();
     private long stride = 1;
+    private long first = long.MaxValue;
+    private long last = long.MinValue;
+    private long ahead;
 
     public ReferenceBuilder(ContractPlan plan)
     {
@@ -44,6 +47,9 @@ internal sealed class ReferenceBuilder
             freshness.Add(eventTimeMicros, known);
         }
 
+        first = Math.Min(first, eventTimeMicros);
+        last = Math.Max(last, eventTimeMicros);
+        ahead += eventTimeMicros - knownAtMicros > EventTimeGate.Tolerance ? 1 : 0;
         if (Rows++ % stride == 0)
         {
             Reserve();
@@ -84,6 +90,7 @@ internal sealed class ReferenceBuilder
             Rows = times.Count,
             Columns = [.. columns.Select((c, i) => ColumnCalibration.Of(plan.Schema.Fields[c], values[i], pieces))],
             Volume = plan.IsTimedByArrival ? null : VolumeCalibration.Of(times, stride, pieces),
+            Times = plan.IsTimedByArrival ? null : new EventTimeReference(first, last, ahead, Rows),
             Freshness = freshness.Build(),
             Repeats = repeats,
             Repeated = repeats is null ? 0 : Repeated(0, firstContents.Count),

@@ -35,6 +35,9 @@ public sealed record SourceReference
     /// <summary>Null when the history is too short for it.</summary>
     public VolumeReference? Volume { get; init; }
 
+    /// <summary>Null for a source without event time, and in references that were frozen before it was measured.</summary>
+    public EventTimeReference? Times { get; init; }
+
     /// <summary>How late rows came; null when they came on too few days.</summary>
     public FreshnessReference? Freshness { get; init; }
 
@@ -65,7 +68,7 @@ public sealed record SourceReference
         ["columns"] = new JsonArray([.. Columns.Select(c => (JsonNode)new JsonObject
         {
             ["name"] = c.Name,
-            ["compared"] = c.Edges.Count > 0 ? "bins" : c.IsCompared ? "categories" : "nulls",
+            ["compared"] = c.Edges.Count > 0 ? "bins" : c.IsCompared ? "categories" : c.Shape is not null ? "text" : "nulls",
             ["null_share"] = (double)c.Nulls / Rows,
             ["cells"] = c.Cells.Count,
         })]),

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Flyball.Engine.Statistics;
+using Check = Flyball.Contracts.Quality.StatisticalCheck;
 
 namespace Flyball.Contracts.Quality;
 
@@ -14,14 +15,10 @@ public static class StatisticalGate
     /// <summary>Fewest rows of a batch that are compared.</summary>
     public const int FewestRows = 100;
 
-    private const int FewestPresent = 50;
-    private const double NullFloor = 0.01;
-    private const double UnseenFloor = 0.001;
-    private const double ShiftFloor = 0.1;
     private const double RepeatFloor = 0.01;
 
-    // Volume and repeated rows are one test each and have a share of their own; the columns' tests share the rest.
-    private const double ShareOfColumns = 0.8;
+    // Volume and repeated rows are one test each and have a share of their own, event times another tenth; the columns' tests share the rest.
+    private const double ShareOfColumns = 0.7;
     private const double ShareOfOne = 0.1;
 
     /// <summary>The findings, in the order of the columns; then volume and duplicates.</summary>
@@ -39,7 +36,7 @@ public static class StatisticalGate
         {
             if (!rules.Off.Contains(reference.Columns[i].Name))
             {
-                AddColumn(checks, reference, counts, i);
+                ColumnChecks.Add(checks, reference, counts, i);
             }
         }
 
@@ -53,64 +50,6 @@ public static class StatisticalGate
         }
 
         return findings;
-    }
-
-    private static void AddColumn(List<Check> checks, SourceReference reference, StatisticalCounts counts, int index)
-    {
-        var column = reference.Columns[index];
-        var rows = counts.Rows;
-        checks.Add(Nulls(reference, column, counts.Nulls[index], rows));
-        if (!column.IsCompared)
-        {
-            return;
-        }
-
-        var cells = counts.Cells[index];
-        var known = cells.Sum();
-        if (column.UnseenScale is { } unseenScale)
-        {
-            checks.Add(Unseen(reference, column, counts, index, unseenScale));
-        }
-
-        if (known >= FewestPresent && column.ShiftScale is { } shiftScale && reference.Rows - column.Nulls >= FewestPresent)
-        {
-            var effect = CohenEffect.Of([.. column.Cells], cells);
-            var bound = shiftScale.At(rows, reference.Rows, ShiftFloor);
-            checks.Add(new Check(
-                "shift", column.Name, effect.PValue, effect.Lower, bound, effect.Effect, bound,
-                string.Create(CultureInfo.InvariantCulture, $"The distribution of {column.Name} in {known} rows is {effect.Effect:0.00} (Cohen's w, at least {effect.Lower:0.00}) from the reference; pieces of the reference stay within {bound:0.00}.")));
-        }
-    }
-
-    private static Check Nulls(SourceReference reference, ColumnReference column, long nulls, long rows)
-    {
-        double share = (double)nulls / rows, usual = (double)column.Nulls / reference.Rows;
-        var interval = Newcombe.Difference(nulls, rows, column.Nulls, reference.Rows);
-        var bound = column.NullScale.At(rows, reference.Rows, NullFloor);
-        return new Check(
-            "nulls", column.Name,
-            FisherExact.TwoSided(nulls, rows, column.Nulls, reference.Rows),
-            Math.Max(interval.Lower, -interval.Upper),
-            bound,
-            share,
-            share > usual ? usual + bound : usual - bound,
-            string.Create(CultureInfo.InvariantCulture, $"{share:0.0##%} of {rows} rows have no {column.Name}; in the reference it is {usual:0.0##%}."));
-    }
-
-    private static Check Unseen(SourceReference reference, ColumnReference column, StatisticalCounts counts, int index, EffectScale scale)
-    {
-        long unseen = counts.Unseen[index], rows = counts.Rows;
-        var interval = Newcombe.Difference(unseen, rows, column.Singletons, reference.Rows);
-        var bound = scale.At(rows, reference.Rows, UnseenFloor);
-        var share = (double)unseen / rows;
-        return new Check(
-            "new categories", column.Name,
-            FisherExact.Upper(unseen, rows, column.Singletons, reference.Rows),
-            interval.Lower,
-            bound,
-            share,
-            bound,
-            string.Create(CultureInfo.InvariantCulture, $"{share:0.0##%} of {rows} rows have one of {counts.NewCategories[index].Count} values of {column.Name} that the reference never had."));
     }
 
     private static Check? Volume(SourceReference reference, StatisticalCounts counts)
@@ -131,11 +70,6 @@ public static class StatisticalGate
         }
 
         var (mean, low, high) = Usual(volume, counts.Rows);
-        if (double.IsNaN(mean))
-        {
-            return null;
-        }
-
         var beyond = seen > mean ? seen - Math.Max(high, mean) : Math.Min(low, mean) - seen;
         return Of(seen, StudentLaw.TwoSided((seen - mean) / spread, volume.Buckets - 1), Math.Min(beyond - (deviation / 2) + floor, Math.Abs(seen - mean)));
 
@@ -144,12 +78,15 @@ public static class StatisticalGate
             string.Create(CultureInfo.InvariantCulture, $"The batch has {Math.Exp(log):0.#} rows a{(volume.BucketMicros == Engine.Time.Clock.MicrosPerDay ? " day" : "n hour")} of event time; the reference has {Math.Exp(volume.Mean):0.#}."));
     }
 
-    /// <summary>What pieces of about the batch's size show; between two sizes in proportion, NaN below the smallest.</summary>
+    /// <summary>
+    /// What pieces of about the batch's size show; between two sizes in proportion. Below the smallest, pieces hold no whole bucket as a rule, so a batch that
+    /// does has lost rows or met a day that is thin by itself: it is held against all days, and can only show that there is too little.
+    /// </summary>
     private static (double Mean, double Low, double High) Usual(VolumeReference volume, long rows)
     {
         if (rows < volume.Sizes[0])
         {
-            return (double.NaN, double.NaN, double.NaN);
+            return (volume.Mean, Math.Min(volume.Lows[0], volume.LeastOfSmall ?? volume.Mean), double.PositiveInfinity);
         }
 
         var at = 0;
@@ -210,11 +147,5 @@ public static class StatisticalGate
         }
 
         return checks.Where(rejected.Contains);
-    }
-
-    private sealed record Check(string Rule, string? Field, double PValue, double Lower, double Bound, double Seen, double? SeenBound, string Message)
-    {
-        public Finding ToFinding(RuleOutcome outcome) =>
-            new(Field is null ? Rule : $"{Rule}({Field})", Field, outcome, outcome == RuleOutcome.Record ? "info" : outcome == RuleOutcome.Hold ? "error" : "warning", Message, Seen, SeenBound);
     }
 }

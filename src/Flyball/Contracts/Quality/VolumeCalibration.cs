@@ -34,6 +34,7 @@ internal static class VolumeCalibration
         var means = new List<double>();
         var lows = new List<double>();
         var highs = new List<double>();
+        double? leastOfSmall = null;
         foreach (var size in pieces.Sizes)
         {
             var measured = pieces.StartsOf(size).Select(s => LogMean(Inner(Counts(times, s, size, width)), stride)).OfType<double>().ToList();
@@ -41,11 +42,15 @@ internal static class VolumeCalibration
             {
                 Add(size * stride, measured.Average(), measured.Min(), measured.Max());
             }
+            else if (sizes.Count == 0 && measured.Count > 0)
+            {
+                leastOfSmall = Math.Min(leastOfSmall ?? double.MaxValue, measured.Min());
+            }
         }
 
         var all = LogMean(whole, stride)!.Value;
         Add(times.Count * stride, all, all, all);
-        return new VolumeReference(width, whole.Count, logs.Mean, Math.Sqrt(logs.SampleVariance!.Value), whole.Max() * stride, sizes, means, lows, highs);
+        return new VolumeReference(width, whole.Count, logs.Mean, Math.Sqrt(logs.SampleVariance!.Value), whole.Max() * stride, sizes, means, lows, highs) { LeastOfSmall = leastOfSmall };
 
         void Add(long size, double mean, double low, double high)
         {

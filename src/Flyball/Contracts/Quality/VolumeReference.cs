@@ -22,4 +22,8 @@ public sealed record VolumeReference(
     IReadOnlyList<long> Sizes,
     IReadOnlyList<double> Means,
     IReadOnlyList<double> Lows,
-    IReadOnlyList<double> Highs);
+    IReadOnlyList<double> Highs)
+{
+    /// <summary>The least mean logarithm that pieces smaller than the first size showed; null when none held a whole bucket.</summary>
+    public double? LeastOfSmall { get; init; }
+}
