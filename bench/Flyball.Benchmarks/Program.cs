@@ -1,4 +1,5 @@
 using BenchmarkDotNet.Running;
+using Flyball.Benchmarks.Features;
 using Flyball.Benchmarks.Fold;
 using Flyball.Benchmarks.History;
 using Flyball.Benchmarks.Ingest;
@@ -18,6 +19,12 @@ switch (args)
         break;
     case ["native", .. var rest]:
         NativeBenchmark.Run(rest);
+        break;
+    case ["features", .. var rest]:
+        await FeatureReadBenchmark.Run(rest);
+        break;
+    case ["restart", .. var rest]:
+        await RestartBenchmark.Run(rest);
         break;
     case ["fold"]:
         FoldBenchmark.Run();

@@ -37,6 +37,9 @@ internal sealed class ColumnIndex
     /// <summary>How far the kept sums go; an aggregate that needs less finds its own among them.</summary>
     public MomentOrder Order => needs.Moments;
 
+    /// <summary>Memory of the counts and sums.</summary>
+    public long Bytes => (counts.Length * (long)sizeof(int)) + (moments.Length * (long)sizeof(ulong)) + (wide.Count * (long)sizeof(int));
+
     /// <summary>Limbs of one set of sums.</summary>
     public int Stride { get; }
 

@@ -15,6 +15,9 @@ namespace Flyball.Engine.Windows;
 public sealed class EntityTimeline
 {
     private const int FirstCapacity = 8;
+    private const int StampBytes = 24;
+    private const int KeyBytes = 25;
+    private const int OwnBytes = 256;
 
     private readonly Lock indexing = new();
     private readonly InputPlan[] inputs;
@@ -25,7 +28,9 @@ public sealed class EntityTimeline
     private long[] knownAts = [];
     private long[] seqs = [];
     private RowChains? chains;
+    private readonly int rowBytes;
     private int indexedBlocks;
+    private long indexBytes;
 
     internal EntityTimeline(EntityViewPlan plan, InputPlan[] inputs)
     {
@@ -33,6 +38,7 @@ public sealed class EntityTimeline
         this.inputs = inputs;
         columns = Array.ConvertAll(inputs, input => new InputColumn(input.Storage));
         indexes = Array.ConvertAll(inputs, input => new ColumnIndex(input.Needs, input.Storage));
+        rowBytes = StampBytes + inputs.Sum(input => input.Storage == InputStorage.Presence ? 1 : 9);
     }
 
     /// <summary>Rows held, with those that a later row corrected and the retractions.</summary>
@@ -40,6 +46,9 @@ public sealed class EntityTimeline
 
     /// <summary>Rows before this instant were trimmed away or refused; a window that starts earlier cannot be answered.</summary>
     public EventTime CompleteFrom { get; private set; } = new(long.MinValue);
+
+    /// <summary>About how much memory it takes, the letters of texts left out.</summary>
+    public long Bytes => OwnBytes + ((long)eventTimes.Length * rowBytes) + (chains is null ? 0 : (long)Count * KeyBytes) + Volatile.Read(ref indexBytes);
 
     /// <summary>The plan that made it and alone can read it.</summary>
     internal EntityViewPlan Plan { get; }
@@ -181,10 +190,14 @@ public sealed class EntityTimeline
             }
 
             stamps.Extend(indexedBlocks, blocks, knownAts, seqs);
+            var bytes = 0L;
             for (var i = 0; i < indexes.Length; i++)
             {
                 indexes[i].Extend(blocks, columns[i], eventTimes);
+                bytes += indexes[i].Bytes;
             }
+
+            Volatile.Write(ref indexBytes, bytes);
 
             Volatile.Write(ref indexedBlocks, blocks);
         }

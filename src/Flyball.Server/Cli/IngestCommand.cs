@@ -64,7 +64,7 @@ internal static class IngestCommand
                 Append(findings, report["findings"]);
                 if (report["batch"] is { } batch)
                 {
-                    held.Add((JsonNode)new JsonObject { ["batch"] = batch.DeepClone(), ["rows"] = report["held"]!.DeepClone() });
+                    held.Add((JsonNode)new JsonObject { ["batch"] = batch.DeepClone(), ["rows"] = (report["held"] ?? report["duplicates"])!.DeepClone() });
                 }
             }
 

@@ -2,8 +2,10 @@ using System.Net;
 using System.Security.Cryptography;
 using Flyball.Access;
 using Flyball.Contracts;
+using Flyball.Contracts.Ingestion;
 using Flyball.Contracts.Privacy;
 using Flyball.Contracts.Profiles;
+using Flyball.Contracts.Snapshots;
 using Flyball.Engine.Problems;
 using Flyball.Features;
 using Flyball.Governance;
@@ -14,6 +16,7 @@ using Flyball.Registry;
 using Flyball.Retraining;
 using Flyball.Rollout;
 using Flyball.Server.Operations;
+using Flyball.Server.Protocols.Feast;
 using Flyball.Serving;
 using Flyball.Training;
 using Flyball.Workspaces;
@@ -28,6 +31,12 @@ namespace Flyball.Server.Hosting;
 /// </summary>
 public sealed class FlyballHost : IAsyncDisposable
 {
+    /// <summary>How long imports may take to leave: a batch, or a digest of what was uploaded.</summary>
+    private static readonly TimeSpan LongestLeave = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long other requests may take to end, with nobody let in any more.</summary>
+    private static readonly TimeSpan LongestStop = TimeSpan.FromSeconds(10);
+
     private readonly WebApplication app;
 
     private FlyballHost(WebApplication app, Workspace workspace)
@@ -98,6 +107,10 @@ public sealed class FlyballHost : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        // Imports first, while everything else is still answered: they are the only requests that last as long as their sender likes.
+        var imports = Services.GetRequiredService<ImportDoor>();
+        imports.Close();
+        await Task.WhenAny(imports.WhenEmpty, Task.Delay(LongestLeave));
         await app.StopAsync();
         await app.DisposeAsync();
         await Workspace.DisposeAsync();
@@ -132,6 +145,8 @@ public sealed class FlyballHost : IAsyncDisposable
             .AddSingleton(new RestartSignal(options.RestartsOnApply))
             .AddSingleton(s => new EventLog(workspace.Events, start.Plan.ContractSet, s.GetRequiredService<ContractMetrics>(), Tokeniser.For(start.Plan.ContractSet, workspace.Directory.Keys), start.Earlier, options.Time))
             .AddSingleton(new OnlineFeatures(start.Plan.Features))
+            .AddEventSnapshots(workspace.Directory.Snapshots)
+            .AddFeatures()
             .AddSourceProfiles(SourceProfiles.Open(workspace.Directory.Profiles, start.Plan.ContractSet, workspace.Events.Durable))
             .AddSingleton(new RequestIds(BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8))))
             .AddSingleton(new PredictionLog(workspace.Predictions))
@@ -149,6 +164,7 @@ public sealed class FlyballHost : IAsyncDisposable
             .AddLineage();
         // A value that cannot be read is answered by UnhandledProblems, with a document, and not by an empty 400.
         builder.Services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
+        builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = LongestStop);
         builder.Services.AddOpenApi();
         var built = builder.Build();
         built.UseStatusCodePages(BareStatus.ExplainAsync);
@@ -158,6 +174,7 @@ public sealed class FlyballHost : IAsyncDisposable
         built.MapOperations();
         built.MapContracts();
         built.MapFeatures();
+        built.MapFeast();
         built.MapTraining();
         built.MapRegistry();
         built.MapServing();
@@ -178,10 +195,10 @@ public sealed class FlyballHost : IAsyncDisposable
         app.Services.GetRequiredService<PrometheusText>();
         var events = app.Services.GetRequiredService<EventLog>();
         var online = app.Services.GetRequiredService<OnlineFeatures>();
-        events.Subscribe(online.Apply, online.Sources);
-        events.Subscribe(app.Services.GetRequiredService<SourceProfiles>().Apply);
+        online.SubscribeTo(events);
+        app.Services.GetRequiredService<SourceProfiles>().SubscribeTo(events);
         app.Services.StartMonitoring();
-        events.Replay();
+        app.Services.GetRequiredService<EventSnapshots>().Replay();
         await app.Services.GetRequiredService<TrainingRuns>().RecoverAsync(cancellation);
         app.Services.GetRequiredService<Predictor>().Configure(serve);
         foreach (var problem in await app.Services.GetRequiredService<Deployments>().RestoreAsync(cancellation))
@@ -190,6 +207,7 @@ public sealed class FlyballHost : IAsyncDisposable
             HostLog.VersionMissing(app.Logger, problem);
         }
 
+        app.Lifetime.ApplicationStopping.Register(app.Services.GetRequiredService<ImportDoor>().Close);
         try
         {
             await app.StartAsync(cancellation);

@@ -20,8 +20,9 @@ internal static class OperationsEndpoints
     /// <summary>Ready while events can be acknowledged; the deployed versions are loaded before the server listens.</summary>
     private static IResult Ready(Workspace workspace, TrafficPlans traffic)
     {
-        var good = workspace.Events.Health.IsGood;
-        var body = new { status = good ? "ready" : "event log broken", models = traffic.All.Keys.Order(StringComparer.Ordinal), horizon = workspace.Events.Durable.Seq };
+        var health = workspace.Events.Health;
+        var good = health.IsGood;
+        var body = new { status = good ? "ready" : "event log broken", shortage = health.Shortage?.Code, models = traffic.All.Keys.Order(StringComparer.Ordinal), horizon = workspace.Events.Durable.Seq };
         return Results.Json(body, statusCode: good ? 200 : 503);
     }
 }

@@ -5,8 +5,11 @@ using Flyball.Problems;
 namespace Flyball.Server.Operations;
 
 /// <summary>Turns what a handler throws into a problem document: what a caller can mend as 4xx, a bug as 500 without its inside.</summary>
-internal sealed partial class UnhandledProblems(RequestDelegate next, ILogger<UnhandledProblems> logger)
+internal sealed partial class UnhandledProblems(RequestDelegate next, ILogger<UnhandledProblems> logger, IHostApplicationLifetime lifetime)
 {
+    private static readonly Problem Stopping = new(
+        "FLY2048", "The server is stopping, or starting anew with other definitions, and the request did not end in time.", Remedy: "Send it again in a moment, with the same idempotency key.");
+
     public async Task InvokeAsync(HttpContext context)
     {
         try
@@ -16,6 +19,16 @@ internal sealed partial class UnhandledProblems(RequestDelegate next, ILogger<Un
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
             // The caller has gone: there is nobody to answer.
+        }
+        catch (OperationCanceledException) when (lifetime.ApplicationStopping.IsCancellationRequested)
+        {
+            // No defect: the stop has waited as long as it waits.
+            if (!context.Response.HasStarted)
+            {
+                context.Response.Clear();
+                context.Response.Headers.RetryAfter = "5";
+                await ProblemResults.From(Stopping).ExecuteAsync(context);
+            }
         }
         catch (Exception e) when (!context.Response.HasStarted)
         {

@@ -45,6 +45,9 @@ public sealed class DataDirectory : IDisposable
     /// <summary>Profiles of the sources by day; made again from the events where they are missing.</summary>
     public string Profiles => In("profiles");
 
+    /// <summary>What the events brought about, as of a position: a start reads it instead of the events before. Made again where it is missing.</summary>
+    public string Snapshots => In("snapshots");
+
     /// <summary>Work of child processes.</summary>
     public string Jobs => In("jobs");
 

@@ -26,6 +26,7 @@ public sealed class Journal : IAsyncDisposable
     private TaskCompletionSource? room;
     private Segment[] segments;
     private FlyballException? broken;
+    private FlyballException? shortage;
     private bool closing;
     private bool appended;
     private readonly long opened;
@@ -60,7 +61,7 @@ public sealed class Journal : IAsyncDisposable
         {
             lock (gate)
             {
-                return new(broken?.Problem);
+                return new(broken?.Problem, shortage?.Problem);
             }
         }
     }
@@ -103,7 +104,7 @@ public sealed class Journal : IAsyncDisposable
     /// <param name="batch">At least one entry.</param>
     /// <param name="ct">Observed until the batch is queued; from then on it cannot be withdrawn.</param>
     /// <exception cref="FlyballException">FLY2001: a write or sync failed, now or before, and this batch is not acknowledged
-    /// (it may or may not be found after a restart). FLY2004: the batch is too large or a name too long.</exception>
+    /// (it may or may not be found after a restart). FLY2046: the disk has no room for it, and nothing of it is kept. FLY2004: the batch is too large or a name too long.</exception>
     public ValueTask<AppendReceipt> AppendAsync(JournalBatch batch, CancellationToken ct)
     {
         ct.ThrowIfCancellationRequested();
@@ -254,31 +255,46 @@ public sealed class Journal : IAsyncDisposable
 
     internal void Add(Segment segment) => Volatile.Write(ref segments, [.. segments, segment]);
 
-    /// <summary>Makes a synced group visible to readers, to repeats of its requests, and to the subscribers.</summary>
+    /// <summary>Makes a synced group visible to readers, to the subscribers, and to repeats of its requests.</summary>
     internal void Publish(List<PendingAppend> group, Horizon last, int written, StreamNames names)
     {
         Volatile.Write(ref durable, last.Seq);
         Interlocked.Increment(ref syncs);
         Interlocked.Add(ref bytes, written);
+        foreach (var append in group)
+        {
+            for (var i = 0; append.Count > 0 && i < subscribers.Count; i++)
+            {
+                subscribers[i](new DurableBatch(append, names));
+            }
+        }
+
+        // After the subscribers: who repeats a request and gets its answer finds its effect.
         lock (gate)
         {
+            shortage = null;
             foreach (var append in group)
             {
                 appends += append.Count > 0 ? 1 : 0;
                 append.Request?.Complete(append.Receipt.First, append.Receipt.Last);
             }
         }
+    }
 
-        if (subscribers.Count == 0)
+    /// <summary>Refuses appends of which nothing is on the disk; their keys are free again.</summary>
+    internal void Refuse(List<PendingAppend> group, NoRoomException full)
+    {
+        lock (gate)
         {
-            return;
-        }
-
-        foreach (var append in group)
-        {
-            for (var i = 0; append.Count > 0 && i < subscribers.Count; i++)
+            shortage = JournalProblems.NoRoom(directory, full);
+            foreach (var append in group)
             {
-                subscribers[i](new DurableBatch(append, names));
+                if (append.Request is not null)
+                {
+                    keys.Abandon(append.Key!.Key, append.Request);
+                }
+
+                append.Fail(shortage);
             }
         }
     }

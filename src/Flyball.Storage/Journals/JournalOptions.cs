@@ -17,4 +17,7 @@ public sealed record JournalOptions
 
     /// <summary>How many idempotency keys with an answer are remembered; the oldest are forgotten first, and a repeat of those is taken as new. Keys without an answer are never forgotten.</summary>
     public int IdempotencyKeys { get; init; } = 1_000_000;
+
+    /// <summary>Memory that the keys and their answers may take, in bytes; beyond it the oldest are forgotten first.</summary>
+    public long IdempotencyBytes { get; init; } = 512L << 20;
 }

@@ -6,7 +6,7 @@ namespace Flyball.Storage.Journals;
 /// <remarks>
 /// 1. Take everything that is queued and number it.
 /// 2. One write, one sync; then publish: horizon, keys, subscribers.
-/// 3. Only now acknowledge.
+/// 3. Only now acknowledge. A group for which the disk has no room is taken back and refused, and the next one is tried.
 /// </remarks>
 internal sealed class JournalWriter
 {
@@ -50,7 +50,7 @@ internal sealed class JournalWriter
 
             if (dirty)
             {
-                segments.Seal(next - 1);
+                SealAtEnd();
             }
         }
         catch (Exception failure)
@@ -75,7 +75,10 @@ internal sealed class JournalWriter
             if (append.Count > 0 && segments.MustRoll(append.Frame.Length))
             {
                 Commit();
-                Roll();
+                if (!TryRoll(append))
+                {
+                    continue;
+                }
             }
             else if (segments.GroupBytes + append.Frame.Length > GroupBytes)
             {
@@ -94,11 +97,20 @@ internal sealed class JournalWriter
         Commit();
     }
 
-    private void Roll()
+    private bool TryRoll(PendingAppend waiting)
     {
-        segments.Roll(next - 1);
-        journal.Add(segments.Current);
-        dirty = false;
+        try
+        {
+            segments.Roll(next - 1);
+            journal.Add(segments.Current);
+            dirty = false;
+            return true;
+        }
+        catch (NoRoomException full)
+        {
+            journal.Refuse([waiting], full);
+            return false;
+        }
     }
 
     private void Commit()
@@ -107,12 +119,48 @@ internal sealed class JournalWriter
         {
             dirty = true;
             var bytes = segments.GroupBytes;
-            segments.Commit();
-            watermark.Write(next - 1);
+            try
+            {
+                segments.Commit();
+            }
+            catch (NoRoomException full)
+            {
+                // The file is what it was before this group, and so are the numbers.
+                next = journal.Durable.Seq + 1;
+                journal.Refuse(group, full);
+                group.Clear();
+                return;
+            }
+
+            Mark();
             journal.Publish(group, new Horizon(next - 1), bytes, names);
         }
 
         Journal.Acknowledge(group);
         group.Clear();
+    }
+
+    private void Mark()
+    {
+        try
+        {
+            watermark.Write(next - 1);
+        }
+        catch (IOException full) when (NoRoomException.Is(full))
+        {
+            // The mark may lag: the frames before it prove themselves.
+        }
+    }
+
+    private void SealAtEnd()
+    {
+        try
+        {
+            segments.Seal(next - 1);
+        }
+        catch (NoRoomException)
+        {
+            // The next start reads the last segment as after a crash.
+        }
     }
 }

@@ -12,7 +12,7 @@ namespace Flyball.Storage.Journals;
 internal sealed class Recovery(IJournalDisk disk, JournalOptions options, long watermark)
 {
     private readonly StreamNames names = new();
-    private readonly IdempotencyIndex keys = new(options.IdempotencyKeys);
+    private readonly IdempotencyIndex keys = new(options.IdempotencyKeys, options.IdempotencyBytes);
     private KnownAt assigned = new(long.MinValue);
     private long nextSeq = 1;
     private bool @sealed;

@@ -25,6 +25,15 @@ internal sealed class Segment(string path, SegmentHeader header)
         }
     }
 
+    /// <summary>Forgets the frames from an offset on: they were taken back.</summary>
+    internal void Forget(long offset)
+    {
+        lock (marks)
+        {
+            marks.RemoveAll(m => m.Offset >= offset);
+        }
+    }
+
     /// <summary>Offset of a frame at or before the one that holds <paramref name="seq"/>, with that frame's first seq.</summary>
     internal (long Seq, long Offset) Find(long seq)
     {

@@ -15,6 +15,7 @@ internal sealed class SegmentWriter : IDisposable
     private long offset;
     private byte[] group = new byte[64 << 10];
     private int filled;
+    private bool isSealed;
 
     internal SegmentWriter(string directory, IJournalDisk disk, JournalOptions options, TimeProvider time, RecoveredJournal recovered)
     {
@@ -38,7 +39,7 @@ internal sealed class SegmentWriter : IDisposable
     /// <summary>Bytes of the group so far.</summary>
     internal int GroupBytes => filled;
 
-    internal bool MustRoll(int more) => offset + filled > SegmentHeader.Size && offset + filled + more > options.SegmentBytes;
+    internal bool MustRoll(int more) => isSealed || (offset + filled > SegmentHeader.Size && offset + filled + more > options.SegmentBytes);
 
     /// <summary>Numbers a frame and adds it to the group.</summary>
     internal void Add(PendingAppend append, long firstSeq, long watermark, KnownAt assigned)
@@ -53,6 +54,7 @@ internal sealed class SegmentWriter : IDisposable
     }
 
     /// <summary>One write and one sync for the whole group. Throws when either failed; the journal is over then.</summary>
+    /// <exception cref="NoRoomException">The group is gone and the file as it was: the journal may go on.</exception>
     internal void Commit()
     {
         WriteGroup();
@@ -71,43 +73,77 @@ internal sealed class SegmentWriter : IDisposable
         {
             file.Write(offset, group.AsSpan(0, filled));
         }
-        catch
+        catch (Exception failed)
         {
-            try
+            var isTakenBack = TryTakeBack();
+            if (isTakenBack && NoRoomException.Is(failed))
             {
-                file.Truncate(offset);
-            }
-            catch (Exception cut) when (cut is IOException or UnauthorizedAccessException)
-            {
-                // The first failure is the one to tell; recovery cuts what is left.
+                throw new NoRoomException(failed);
             }
 
             throw;
         }
     }
 
+    /// <summary>False when the disk refuses that too: recovery cuts what is left.</summary>
+    private bool TryTakeBack()
+    {
+        filled = 0;
+        Current.Forget(offset);
+        try
+        {
+            file.Truncate(offset);
+            return true;
+        }
+        catch (Exception cut) when (cut is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Closes the segment with a frame that proves everything before it durable.</summary>
     internal void Seal(long lastSeq)
     {
+        if (isSealed)
+        {
+            return;
+        }
+
         Room(FrameHeader.Size);
         new FrameHeader(0, Crc32C.Of([], Current.Header.Salt), 0, lastSeq + 1, lastSeq, FrameFlags.Seal)
             .Write(group.AsSpan(filled), Current.Header.Salt);
         filled += FrameHeader.Size;
         Commit();
+        isSealed = true;
     }
 
     /// <summary>Seals the segment and starts the next.</summary>
+    /// <exception cref="NoRoomException">There is no next segment yet: roll again before the next frame.</exception>
     internal void Roll(long lastSeq)
     {
         Seal(lastSeq);
-        var next = Create(lastSeq + 1, offset);
+        var next = CreateOrRefuse(lastSeq + 1);
         file.Dispose();
         file = disk.Open(next.Path);
         offset = SegmentHeader.Size;
         Current = next;
+        isSealed = false;
     }
 
     public void Dispose() => file.Dispose();
+
+    private Segment CreateOrRefuse(long firstSeq)
+    {
+        try
+        {
+            return Create(firstSeq, offset);
+        }
+        catch (IOException full) when (NoRoomException.Is(full))
+        {
+            // A segment appears whole or not at all.
+            throw new NoRoomException(full);
+        }
+    }
 
     private Segment Create(long firstSeq, long previousLength)
     {

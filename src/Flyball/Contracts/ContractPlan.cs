@@ -30,6 +30,11 @@ public sealed class ContractPlan
         PhysicalNames = [.. AliasesOf(definition.Fields, Schema).Select(a => (Encoding.UTF8.GetBytes(a.Name), a.Column))];
         aliases = AliasesOf(definition.Fields, Schema).ToFrozenDictionary(a => a.Name, a => a.Column, StringComparer.Ordinal);
         HoldsPersonal = fields.Any(f => f.Privacy != PrivacyTreatment.Keep);
+        if (HoldsPersonal)
+        {
+            HideNames();
+        }
+
         Digest = CanonicalJson.Digest(definition.Document);
     }
 
@@ -111,6 +116,15 @@ public sealed class ContractPlan
 
     /// <summary>A name that a sender wrote, for a message: where the contract holds personal fields, a file without a header has values there.</summary>
     internal string ShownName(string name) => HoldsPersonal ? $"A column (its name is not shown: the contract holds personal fields)" : $"'{(name.Length > 64 ? name[..64] : name)}'";
+
+    /// <summary>From now on no message shows a name inside a nested value that is not the contract's.</summary>
+    internal void HideNames()
+    {
+        foreach (var field in Fields)
+        {
+            field.HidesNames = true;
+        }
+    }
 
     internal Tokeniser TokensOrFail() =>
         Tokens ?? throw new InvalidOperationException($"The contract of {Source} holds personal fields: open its log with the key of tokens.");

@@ -4,6 +4,7 @@ using Flyball.Contracts.Corrections;
 using Flyball.Contracts.Holds;
 using Flyball.Contracts.Ingestion;
 using Flyball.Contracts.Quarantine;
+using Flyball.Contracts.Snapshots;
 using Flyball.Contracts.Profiles;
 using Flyball.Contracts.Quality;
 using Flyball.Contracts.Windows;
@@ -28,6 +29,7 @@ public static class ContractsEndpoints
         services.AddMetrics();
         services.TryAddSingleton<ContractMetrics>();
         services.TryAddSingleton(new ContractsOptions());
+        services.TryAddSingleton<ImportDoor>();
         services.TryAddSingleton(s => new QuarantineDesk(s.GetRequiredService<EventLog>(), s.GetRequiredService<Workspace>().Audit));
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(new LoopOptions(true));
@@ -41,6 +43,11 @@ public static class ContractsEndpoints
     /// <summary>Adds the profiles that the event log feeds, and what writes them.</summary>
     public static IServiceCollection AddSourceProfiles(this IServiceCollection services, SourceProfiles profiles) =>
         services.AddSingleton(profiles).AddHostedService<ProfileSaving>();
+
+    /// <summary>Adds the snapshot of the event log's state, and what writes it.</summary>
+    public static IServiceCollection AddEventSnapshots(this IServiceCollection services, string folder) => services
+        .AddSingleton(s => new EventSnapshots(folder, s.GetRequiredService<EventLog>(), s.GetRequiredService<ILogger<EventSnapshots>>()))
+        .AddHostedService<SnapshotSaving>();
 
     public static IEndpointRouteBuilder MapContracts(this IEndpointRouteBuilder routes)
     {

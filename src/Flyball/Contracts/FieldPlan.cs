@@ -41,6 +41,10 @@ internal sealed record FieldPlan
 
     /// <summary>What a nested value holds; null for a scalar.</summary>
     public NestedPlan? Nested { get; init; }
+
+    /// <summary>Of a column: names inside it that are not the contract's are not shown, because the contract, or the one it is accepted beside, holds personal fields.</summary>
+    public bool HidesNames { get; set; }
+
     /// <summary>What becomes of its values at the door.</summary>
     public PrivacyTreatment Privacy { get; init; }
 

@@ -24,7 +24,7 @@ public sealed record IngestReport(int Received, int Accepted, int Quarantined, i
     /// <summary>How many of the accepted rows correct one that was stored before.</summary>
     public int Corrections { get; init; }
 
-    /// <summary>Name of the held batch; null when nothing is held.</summary>
+    /// <summary>Name of the held batch, also where duplicates are rows that wait in it since they were sent before; null when none waits.</summary>
     public string? Batch { get; init; }
 
     /// <summary>What the rules said of the batch.</summary>
@@ -61,11 +61,12 @@ public sealed record IngestReport(int Received, int Accepted, int Quarantined, i
             json["corrections"] = Corrections;
         }
 
-        if (Batch is not null)
+        if (Held > 0)
         {
             json["held"] = Held;
-            json["batch"] = Batch;
         }
+
+        Add(json, "batch", Batch);
 
         if (Findings.Count > 0)
         {

@@ -1,5 +1,7 @@
 using System.Runtime.InteropServices;
 using Flyball.Contracts.Corrections;
+using Flyball.Contracts.Snapshots;
+using Flyball.Storage.Snapshots;
 
 namespace Flyball.Contracts;
 
@@ -226,6 +228,15 @@ internal sealed class KeyIndex(KeyHistory? history = null)
         }
     }
 
+    /// <summary>Whether a row of this key waits for a decision.</summary>
+    public bool IsHeld(UInt128 key)
+    {
+        lock (gate)
+        {
+            return held.ContainsKey(key);
+        }
+    }
+
     /// <summary>Gives back the keys of rows that were decided about; those that were released are durable by now.</summary>
     public void RemoveHeld(IReadOnlyList<UInt128> keys)
     {
@@ -236,6 +247,71 @@ internal sealed class KeyIndex(KeyHistory? history = null)
                 held.Remove(key);
             }
         }
+    }
+
+    /// <summary>Writes the durable keys, shard by shard; keys that come meanwhile wait for one shard.</summary>
+    public void Write(SnapshotBuilder into)
+    {
+        for (var shard = 0; shard < Shards; shard++)
+        {
+            lock (gate)
+            {
+                durable[shard].Write(into.Writer);
+                history?.WriteEntities(into.Writer, shard);
+            }
+
+            into.CloseBlock();
+        }
+
+        lock (gate)
+        {
+            NumberForm.Write(into.Writer, retracted.Count);
+            foreach (var key in retracted)
+            {
+                NumberForm.WriteWide(into.Writer, key);
+            }
+
+            history?.WriteRevisions(into.Writer);
+        }
+
+        into.CloseBlock();
+    }
+
+    /// <summary>Takes written keys over, before the first row; false, and empty, when a block is damaged.</summary>
+    public bool TryRead(SnapshotSection section)
+    {
+        byte[] buffer = [];
+        if (section.Count != Shards + 1 || !section.TryRead(Shards, ref buffer, out var last))
+        {
+            return false;
+        }
+
+        for (var left = NumberForm.Read(ref last); left > 0; left--)
+        {
+            retracted.Add(NumberForm.ReadWide(ref last));
+        }
+
+        history?.ReadRevisions(last);
+        for (var shard = 0; shard < Shards; shard++)
+        {
+            if (!section.TryRead(shard, ref buffer, out var block))
+            {
+                Clear();
+                return false;
+            }
+
+            durable[shard].Read(ref block);
+            history?.ReadEntities(ref block, shard);
+        }
+
+        return true;
+    }
+
+    private void Clear()
+    {
+        Array.ForEach(durable, t => t.Clear());
+        retracted.Clear();
+        history?.Clear();
     }
 
     /// <summary>The reservation of another batch that a row has to wait for; null when its keys are free or durable.</summary>

@@ -1,4 +1,7 @@
+using System.Buffers;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using Flyball.Contracts.Snapshots;
 
 namespace Flyball.Contracts;
 
@@ -67,6 +70,32 @@ internal sealed class KeyTable(KeyPages memory)
 
     /// <summary>The keys, in no order.</summary>
     public IEnumerable<ulong> Keys() => pages.SelectMany(p => p.Take(KeyPages.Places)).Where(k => k != 0);
+
+    /// <summary>Writes it as it stands in memory.</summary>
+    public void Write(IBufferWriter<byte> into)
+    {
+        NumberForm.Write(into, Count);
+        NumberForm.Write(into, pages.Length);
+        foreach (var page in pages)
+        {
+            into.Write(MemoryMarshal.AsBytes(page.AsSpan()));
+        }
+    }
+
+    /// <summary>Takes over what <see cref="Write"/> wrote, whose bytes were checked, and goes behind it.</summary>
+    public void Read(ref ReadOnlySpan<byte> from)
+    {
+        Clear();
+        Count = (int)NumberForm.Read(ref from);
+        pages = new ulong[NumberForm.Read(ref from)][];
+        for (var i = 0; i < pages.Length; i++)
+        {
+            pages[i] = memory.Take();
+            var bytes = MemoryMarshal.AsBytes(pages[i].AsSpan());
+            from[..bytes.Length].CopyTo(bytes);
+            from = from[bytes.Length..];
+        }
+    }
 
     public void Clear()
     {

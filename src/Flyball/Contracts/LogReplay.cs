@@ -130,7 +130,7 @@ internal sealed class LogReplay(SourceStates sources)
                 for (var i = 0; i < Records.Count; i++)
                 {
                     Sources[i] = sources.OfEvents(Records[i].Stream);
-                    Rows[i] = Sources[i] is { } source ? source.Read(ReaderOf(source), Records[i]) : default;
+                    Rows[i] = Sources[i] is { } source && Records[i].Seq > source.Restored ? source.Read(ReaderOf(source), Records[i]) : default;
                 }
             }
             catch (Exception e)

@@ -33,6 +33,7 @@ internal sealed record PreparedBatch(List<JournalEntry> Entries, IngestReport Re
         var stream = hold is null ? state.EventStream : state.HeldStream;
         var refused = new List<RefusedRow>(batch.Refused);
         var (duplicates, corrections) = (0, 0);
+        string? waits = null;
         foreach (ref readonly var row in CollectionsMarshal.AsSpan(batch.Accepted))
         {
             switch (row.Fate)
@@ -43,6 +44,7 @@ internal sealed record PreparedBatch(List<JournalEntry> Entries, IngestReport Re
                     break;
                 case RowFate.Duplicate:
                     duplicates++;
+                    waits ??= state.Keys.IsHeld(row.Key) ? state.Holds.BatchOf(row.Key) : null;
                     break;
                 default:
                     refused.Add(new RefusedRow(row.Row, [state.RefusalOf(row)], KeptOriginal.OfStored(batch.StoredForm(row).Span), row.KnownAtMicros));
@@ -61,7 +63,7 @@ internal sealed record PreparedBatch(List<JournalEntry> Entries, IngestReport Re
         refused.Sort((a, b) => a.Row.CompareTo(b.Row));
         entries.AddRange(refused.Select(r => new JournalEntry(state.QuarantineStream, QuarantinedRow.Encode(r, terms.Caller.Name, state.Plan.Version, terms.KnownAt))));
         var reasons = refused.Take(IngestReport.MostReasons).Select(r => new RowReason(r.Row, r.Problems));
-        var report = new IngestReport(batch.Received, good - held, refused.Count, duplicates, [.. reasons], default) { Held = held, Corrections = held > 0 ? 0 : corrections, Batch = held > 0 ? hold : null, Findings = verdict.Findings };
+        var report = new IngestReport(batch.Received, good - held, refused.Count, duplicates, [.. reasons], default) { Held = held, Corrections = held > 0 ? 0 : corrections, Batch = held > 0 ? hold : waits, Findings = verdict.Findings };
         if (report.Accepted + report.Held > 0 && verdict.Findings.Count > 0 && terms.Part is null)
         {
             // With the rows it is about, so that neither is there without the other; rows that were stored before were judged before.
@@ -79,7 +81,7 @@ internal sealed record PreparedBatch(List<JournalEntry> Entries, IngestReport Re
     /// <summary>What makes a repeat of the batch harmless; null for nothing.</summary>
     public IdempotencyKey? KeyIn(SourceState state, IngestTerms terms) => terms switch
     {
-        { Part: { } part } => new IdempotencyKey(part.KeyIn(state.Plan), part.File, default),
+        { Part: { } part } => new IdempotencyKey(part.KeyIn(state.Plan, state.Holds.DiscardsOf(part.HoldName)), part.File, default),
         { Key: { } given } => new IdempotencyKey($"{state.EventStream} {terms.Caller.Name} {given}", terms.Request, Report.ToAnswer()),
         _ => null,
     };

@@ -216,7 +216,7 @@ public sealed class RowBatch : IDisposable
             var accepted = Accepted[index];
             if (broken.TryGetValue(index, out var rules))
             {
-                Refused.Add(new RefusedRow(accepted.Row, [.. rules.Select(r => r.Problem)], KeptOriginal.OfStored(StoredForm(accepted).Span)));
+                Refused.Add(new RefusedRow(accepted.Row, [.. rules.Select(r => r.Problem)], KeptOriginal.OfStored(StoredForm(accepted).Span), accepted.KnownAtMicros));
                 Observation?.Refuse();
             }
             else

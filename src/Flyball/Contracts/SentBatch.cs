@@ -40,7 +40,7 @@ internal sealed record SentBatch(SourceState State, RowBatch Batch, KnownAtPolic
             }
 
             var known = Stated(row, KnownAt) ?? durable.Assigned;
-            State.Activity.Add(row.EventTimeMicros ?? known.Micros, known.Micros);
+            State.Activity.Add(row.EventTimeMicros ?? known.Micros, known.Micros, seq);
             if (row.Values is { } values)
             {
                 var stamp = new RowStamp(row.EventTimeMicros is { } at ? new EventTime(at) : new EventTime(known.Micros), known, seq);

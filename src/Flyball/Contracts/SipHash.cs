@@ -6,17 +6,34 @@ namespace Flyball.Contracts;
 
 /// <summary>
 /// SipHash-2-4 with 128 bits of output (Aumasson and Bernstein, "SipHash: a fast short-input PRF", 2012, and its 128-bit variant).
-/// The key is drawn when the process starts and never leaves it, so nobody can prepare two keys of rows that collide; hashes therefore
-/// live in memory only.
+/// The key is drawn at random and leaves the process only in the snapshot of the hashes made with it, which its owner alone may read: nobody
+/// can prepare two keys of rows that collide.
 /// </summary>
-internal sealed class SipHash(ulong k0, ulong k1)
+internal sealed class SipHash
 {
+    public const int KeyBytes = 16;
+
+    private ulong k0;
+    private ulong k1;
+
+    public SipHash(ulong k0, ulong k1) => (this.k0, this.k1) = (k0, k1);
+
     /// <summary>A hash with a key of its own.</summary>
     public static SipHash Keyed()
     {
         Span<byte> key = stackalloc byte[16];
         RandomNumberGenerator.Fill(key);
         return new SipHash(BinaryPrimitives.ReadUInt64LittleEndian(key), BinaryPrimitives.ReadUInt64LittleEndian(key[8..]));
+    }
+
+    /// <summary>Takes the key of hashes that were made before; nothing was hashed yet.</summary>
+    public void Rekey(ReadOnlySpan<byte> key) =>
+        (k0, k1) = (BinaryPrimitives.ReadUInt64LittleEndian(key), BinaryPrimitives.ReadUInt64LittleEndian(key[8..]));
+
+    public void WriteKey(Span<byte> into)
+    {
+        BinaryPrimitives.WriteUInt64LittleEndian(into, k0);
+        BinaryPrimitives.WriteUInt64LittleEndian(into[8..], k1);
     }
 
     /// <summary>Cost: about 1.5 ns a byte.</summary>

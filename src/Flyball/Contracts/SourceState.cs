@@ -63,6 +63,9 @@ internal sealed class SourceState(ContractPlan plan, SipHash hash, KeyColumns co
     /// <summary>Set once, when the log knows all sources.</summary>
     public IReadOnlyList<ForeignKeyRule> ForeignKeys { get; set; } = [];
 
+    /// <summary>Rows up to here were read from a snapshot, by everybody who needs them; a replay passes over them.</summary>
+    public long Restored { get; set; }
+
     private StoredRowReader Live => live ??= NewReader();
 
     /// <summary>For a thread of its own.</summary>
@@ -86,7 +89,7 @@ internal sealed class SourceState(ContractPlan plan, SipHash hash, KeyColumns co
             return false;
         }
 
-        Activity.Add(plan.EventTimeOf(stored.Values, new EventTime(record.KnownAt.Micros)).Micros, record.KnownAt.Micros);
+        Activity.Add(plan.EventTimeOf(stored.Values, new EventTime(record.KnownAt.Micros)).Micros, record.KnownAt.Micros, record.Seq);
         if (isRetraction)
         {
             Keys.AddRetraction(stored.Key!.Value, stored.Others);
@@ -125,7 +128,7 @@ internal sealed class SourceState(ContractPlan plan, SipHash hash, KeyColumns co
     {
         if (record.Payload.Span.IndexOf("\"rule\":\"silence\""u8) >= 0)
         {
-            Activity.Tell();
+            Activity.Tell(record.Seq);
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using Flyball.Contracts.Quality;
+using Flyball.Contracts.Snapshots;
 using Flyball.Storage.Journals;
 
 namespace Flyball.Contracts;
@@ -22,6 +23,7 @@ internal sealed class SourceStates
             state.ForeignKeys = [.. state.Plan.Relationships.Select(r => sources.TryGetValue(r.TargetSource, out var target) ? ForeignKeyRule.Of(state.Plan, r, target) : null).OfType<ForeignKeyRule>()];
         }
 
+        Ledger = new LedgerSnapshot(contracts, All);
         byEventStream = All.SelectMany(s => new[] { s.EventStream, s.RetractionStream }.Select(stream => (stream, s))).ToFrozenDictionary(p => p.stream, p => p.s, StringComparer.Ordinal);
         byOtherStream = All.SelectMany(s => new[] { s.QuarantineStream, s.HoldStream, s.HeldStream, s.DecisionStream }.Select(stream => (stream, s)))
             .ToFrozenDictionary(p => p.stream, p => p.s, StringComparer.Ordinal);
@@ -32,11 +34,8 @@ internal sealed class SourceStates
     /// <summary>Rows applied.</summary>
     public long Rows { get; private set; }
 
-    /// <summary>Rows put aside.</summary>
-    public long Quarantined { get; private set; }
-
-    /// <summary>Rows that no present contract can read.</summary>
-    public long Unread { get; private set; }
+    /// <summary>Where in the log stands what is no row of a source, and how many rows no present contract can read.</summary>
+    public LedgerSnapshot Ledger { get; }
 
     public SourceState? Find(string source) => sources.GetValueOrDefault(source);
 
@@ -58,31 +57,53 @@ internal sealed class SourceStates
     /// <summary>Applies a row that was read already.</summary>
     public void Apply(SourceState source, in JournalRecord record, in StoredRow stored)
     {
+        if (record.Seq <= source.Restored)
+        {
+            return;
+        }
+
         if (source.TryApply(record, stored))
         {
             Rows++;
         }
         else
         {
-            Unread++;
+            Ledger.AddUnread(record.Seq);
         }
     }
 
     /// <summary>Applies a record that is no row of a source.</summary>
     public void ApplyOther(in JournalRecord record)
     {
-        if (byOtherStream.TryGetValue(record.Stream, out var source))
+        if (record.Seq <= Ledger.Restored)
         {
-            Quarantined += source.Note(record) ? 1 : 0;
             return;
         }
 
-        quality.Apply(record);
+        if (record.Stream.StartsWith("events/", StringComparison.Ordinal))
+        {
+            Ledger.AddUnread(record.Seq);
+        }
+        else if (Note(record))
+        {
+            Ledger.Add(record.Seq);
+        }
+    }
+
+    /// <summary>Notes a record that is no row of a source; true when it is to be noted again by a start that does not read the log there.</summary>
+    public bool Note(in JournalRecord record)
+    {
+        if (byOtherStream.TryGetValue(record.Stream, out var source))
+        {
+            // Rows that were put aside are kept by their positions.
+            return !source.Note(record);
+        }
+
         if (record.Stream.StartsWith(QualityLog.FindingsOf, StringComparison.Ordinal))
         {
             Find(record.Stream[QualityLog.FindingsOf.Length..])?.NoteFindings(record);
         }
 
-        Unread += record.Stream.StartsWith("events/", StringComparison.Ordinal) ? 1 : 0;
+        return quality.Apply(record);
     }
 }

@@ -7,6 +7,9 @@ namespace Flyball.Contracts;
 internal sealed class StoredRowReader(SourceState source, SipHash hash)
 {
     private readonly RowReader reader = RowReader.ForStored(source.Plan);
+    /// <summary>Nobody adds to it.</summary>
+    private static readonly List<UInt128> None = [];
+
     private readonly RowProblems problems = new();
     private readonly Value[] scratch = new Value[source.Plan.Fields.Length];
 
@@ -30,11 +33,11 @@ internal sealed class StoredRowReader(SourceState source, SipHash hash)
             : new StoredRow(true, values, key == UInt128.Zero ? null : key, (uint)hash.Of(payload), plan.TakesCorrections ? RowKey.EntityHash(plan, values, hash) : 0, OthersOf(values), identity);
     }
 
-    private IReadOnlyList<UInt128> OthersOf(Value[] values)
+    private List<UInt128> OthersOf(Value[] values)
     {
         if (source.Columns.Width == 0)
         {
-            return [];
+            return None;
         }
 
         var others = new List<UInt128>(source.Columns.Width);

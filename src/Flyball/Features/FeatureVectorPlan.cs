@@ -3,6 +3,7 @@ using Flyball.Engine.Expressions;
 using Flyball.Engine.Identity;
 using Flyball.Engine.Problems;
 using Flyball.Engine.Time;
+using Flyball.Engine.Windows;
 using Flyball.Projects;
 
 namespace Flyball.Features;
@@ -77,26 +78,57 @@ public sealed class FeatureVectorPlan
     }
 
     /// <summary>Evaluates the vector. Allocates nothing. Cost: the rows inside the windows of the looked-up entities.</summary>
+    /// <param name="state">Where the entities' events are.</param>
     /// <param name="request">The request row in the order of its contract's schema.</param>
+    /// <param name="t">The instant.</param>
+    /// <param name="horizon">The last position of the log that may be seen.</param>
     /// <param name="scratch">At least <see cref="ScratchWidth"/> long; overwritten.</param>
     /// <param name="vector">As long as <see cref="Columns"/>.</param>
-    public void Evaluate(IFeatureState state, ReadOnlySpan<Value> request, EventTime t, Horizon horizon, Span<Value> scratch, Span<Value> vector)
+    /// <returns>False when rows that the instant needs are not kept any more; the vector says nothing then.</returns>
+    public bool Evaluate(IFeatureState state, ReadOnlySpan<Value> request, EventTime t, Horizon horizon, Span<Value> scratch, Span<Value> vector) =>
+        Evaluate(state, request, t, horizon, scratch, vector, [], []);
+
+    /// <summary>The same, and why each member has the value it has.</summary>
+    /// <param name="state">Where the entities' events are.</param>
+    /// <param name="request">The request row in the order of its contract's schema.</param>
+    /// <param name="t">The instant.</param>
+    /// <param name="horizon">The last position of the log that may be seen.</param>
+    /// <param name="scratch">At least <see cref="ScratchWidth"/> long; overwritten.</param>
+    /// <param name="vector">As long as <see cref="Columns"/>.</param>
+    /// <param name="scratchStatuses">At least <see cref="ScratchWidth"/> long, or empty when nobody asks.</param>
+    /// <param name="statuses">As long as <see cref="Columns"/>, or empty when nobody asks.</param>
+    public bool Evaluate(
+        IFeatureState state, ReadOnlySpan<Value> request, EventTime t, Horizon horizon, Span<Value> scratch, Span<Value> vector, Span<FeatureStatus> scratchStatuses, Span<FeatureStatus> statuses)
     {
         request.CopyTo(scratch);
+        var asked = !statuses.IsEmpty;
+        var answered = true;
         foreach (ref readonly var lookup in lookups.AsSpan())
         {
-            state.Evaluate(lookup.View, request[lookup.RequestColumn], t, horizon, scratch.Slice(lookup.Offset, lookup.View.Plan.Features.Count));
+            var count = lookup.View.Plan.Features.Count;
+            answered &= state.Evaluate(
+                lookup.View, request[lookup.RequestColumn], t, horizon, scratch.Slice(lookup.Offset, count), asked ? scratchStatuses.Slice(lookup.Offset, count) : []);
         }
 
         for (var i = 0; i < onRequest.Length; i++)
         {
             scratch[visibleWidth + i] = onRequest[i].Evaluate(scratch[..visibleWidth]);
+            if (asked)
+            {
+                scratchStatuses[visibleWidth + i] = scratch[visibleWidth + i].IsNull ? FeatureStatus.NullValue : FeatureStatus.Present;
+            }
         }
 
         for (var i = 0; i < picks.Length; i++)
         {
             vector[i] = scratch[picks[i]];
+            if (asked)
+            {
+                statuses[i] = scratchStatuses[picks[i]];
+            }
         }
+
+        return answered;
     }
 
     /// <summary>An entity view, the request column with its key, and where its features stand in the scratch row.</summary>

@@ -5,10 +5,14 @@ using Flyball.Contracts.Rows;
 using Flyball.Engine.Expressions;
 using Flyball.Engine.Problems;
 using Flyball.Engine.Time;
+using Flyball.Engine.Windows;
+using Flyball.Features.Online;
+using Flyball.Features.Reads;
 using Flyball.Problems;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Flyball.Features;
 
@@ -17,13 +21,37 @@ public static class FeaturesEndpoints
 {
     public static IEndpointRouteBuilder MapFeatures(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/v1/features/{view}/{key}", Lookup).RequirePermission(Permission.Read);
+        // What is measured when somebody asks exists from the start on.
+        _ = routes.ServiceProvider.GetService<FeatureMetrics>();
+        routes.MapGet("/v1/features/{view}/{key}", Lookup).RequirePermission(Permission.Read)
+            .WithName("GetFeatures").WithSummary("The features of one entity at an instant").WithTags("features");
+        routes.MapPost("/v1/features", FeatureReadEndpoint.PostAsync).RequirePermission(Permission.Read)
+            .WithName("ReadFeatures").WithSummary("Features of several views for many entities at an instant").WithTags("features");
         return routes;
     }
 
-    /// <summary>Values of one entity at an instant; now when none is given. Statuses: PRESENT, NULL_VALUE, NOT_FOUND.</summary>
-    private static IResult Lookup(string view, string key, string? at, OnlineFeatures online, EventLog events, TimeProvider time)
+    /// <summary>Adds the reader of features, their metrics, and what keeps their memory bounded. The host adds <see cref="OnlineFeatures"/>.</summary>
+    public static IServiceCollection AddFeatures(this IServiceCollection services) =>
+        services.AddMetrics().AddSingleton<FeatureReader>().AddSingleton<FeatureMetrics>().AddHostedService<FeatureUpkeep>();
+
+    /// <summary>What a view holds in memory, for the list of features.</summary>
+    public static JsonObject Usage(OnlineFeatures online, EntityFeatureView view)
     {
+        var usage = online.UsageOf(view);
+        return new JsonObject
+        {
+            ["entities"] = usage.Entities,
+            ["rows"] = usage.Rows,
+            ["bytes"] = usage.Bytes,
+            ["trimmed"] = usage.Trimmed,
+            ["answersFrom"] = online.EarliestOf(view)?.ToString(),
+        };
+    }
+
+    /// <summary>Values of one entity at an instant; now when none is given.</summary>
+    private static IResult Lookup(string view, string key, string? at, FeatureReader reader, EventLog events, TimeProvider time)
+    {
+        var online = reader.Online;
         if (online.Plans.EntityView(view) is not { } plan)
         {
             return ProblemResults.From(new Problem("FLY4004", "There is no entity view of this name.", new ProblemLocation(Field: "view"), $"Known views: {string.Join(", ", online.Plans.EntityViews.Select(v => v.Name))}."));
@@ -49,15 +77,19 @@ public static class FeaturesEndpoints
 
         var horizon = events.Applied;
         var values = new Value[plan.Plan.Features.Count];
-        online.Evaluate(plan, value, instant, horizon, values);
-        var known = online.Knows(plan, value);
+        var told = new FeatureStatus[values.Length];
+        if (!online.Evaluate(plan, value, instant, horizon, values, told))
+        {
+            throw reader.TooEarly(plan, instant);
+        }
+
         var document = new JsonObject();
         var statuses = new JsonObject();
         for (var i = 0; i < values.Length; i++)
         {
             var name = plan.Plan.Features[i].Name;
             document[name] = Node(values[i]);
-            statuses[name] = !known ? "NOT_FOUND" : values[i].IsNull ? "NULL_VALUE" : "PRESENT";
+            statuses[name] = FeatureStatusNames.Of(told[i]).ToString();
         }
 
         return Results.Json(new JsonObject

@@ -33,6 +33,6 @@ public sealed class OfflineFeatures : IFeatureState
         view.Plan.Append(timeline, stamp, identity, row);
     }
 
-    public void Evaluate(EntityFeatureView view, in Value key, EventTime t, Horizon horizon, Span<Value> into) =>
-        view.Plan.Evaluate(key.IsNull ? null : timelines[view.Ordinal].GetValueOrDefault(key), t, horizon, into);
+    public bool Evaluate(EntityFeatureView view, in Value key, EventTime t, Horizon horizon, Span<Value> into, Span<FeatureStatus> statuses = default) =>
+        view.Plan.Evaluate(key.IsNull ? null : timelines[view.Ordinal].GetValueOrDefault(key), t, horizon, into, statuses);
 }

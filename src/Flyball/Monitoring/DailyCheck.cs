@@ -42,10 +42,10 @@ public sealed class DailyCheck : IDisposable
         foreach (var model in project.Current.Models.Values)
         {
             var definition = MonitorDefinition.Read(model);
-            states[model.Name] = new ModelState(model, definition, new MaturedOutcomes(model, definition.PerformanceMicros));
+            var outcomes = new MaturedOutcomes(model, definition.PerformanceMicros);
+            states[model.Name] = new ModelState(model, definition, outcomes);
+            events.Subscribe(row => TakeLabel(outcomes, row), [model.LabelSource.Source], new OutcomeSnapshot(model, outcomes));
         }
-
-        events.Subscribe(TakeLabel, [.. states.Values.Select(s => s.Model.LabelSource.Source)]);
     }
 
     /// <exception cref="FlyballException">The model is not known or nothing is deployed under its name.</exception>
@@ -91,17 +91,11 @@ public sealed class DailyCheck : IDisposable
 
     public void Dispose() => one.Dispose();
 
-    private void TakeLabel(EventRow row)
+    private static void TakeLabel(MaturedOutcomes outcomes, EventRow row)
     {
-        foreach (var state in states.Values)
+        lock (outcomes)
         {
-            if (state.Model.LabelSource.Source == row.Plan.Source)
-            {
-                lock (state.Outcomes)
-                {
-                    state.Outcomes.AddLabel(row.Stamp, row.Identity, row.Row);
-                }
-            }
+            outcomes.AddLabel(row.Stamp, row.Identity, row.Row);
         }
     }
 

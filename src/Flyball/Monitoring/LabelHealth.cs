@@ -28,10 +28,13 @@ public sealed class LabelHealth
         predictions = new PredictionLabels(workspace.Predictions, project.Current.Models.Values);
         foreach (var model in project.Current.Models.Values.OrderBy(m => m.Name, StringComparer.Ordinal))
         {
-            joins.Add((model, new LabelJoin(model.Definition.Label.WindowMicros, model.Definition.Label.Absent)));
+            var join = new LabelJoinState(model);
+            joins.Add((model, join.Join));
+            events.Subscribe(join.Take, [model.Vector.Request.Source, model.LabelSource.Source], join);
         }
 
-        events.Subscribe(Take);
+        var labels = new PredictionLabelState(predictions, [.. joins.Select(j => j.Model)]);
+        events.Subscribe(labels.Take, [.. joins.Select(j => j.Model.LabelSource.Source)], labels);
     }
 
     /// <summary>A report a model whose labels are rows of the source. Cost: reads the predictions made since the last report.</summary>
@@ -98,35 +101,7 @@ public sealed class LabelHealth
         }
     }
 
-    private void Take(EventRow row)
-    {
-        if (row.IsRetraction)
-        {
-            return;
-        }
-
-        foreach (var (model, join) in joins)
-        {
-            if (ReferenceEquals(row.Plan, model.Vector.Request) || string.Equals(row.Plan.Source, model.Vector.Request.Source, StringComparison.Ordinal))
-            {
-                lock (join)
-                {
-                    join.AddRequest(row.Row[model.RequestKeyIndex], row.Stamp.EventTime);
-                }
-            }
-
-            if (string.Equals(row.Plan.Source, model.LabelSource.Source, StringComparison.Ordinal) && LabelOf(row.Row[model.LabelValueIndex]) is { } label)
-            {
-                lock (join)
-                {
-                    join.AddLabel(row.Row[model.LabelKeyIndex], label, row.Stamp.EventTime);
-                }
-
-                predictions.AddLabel(model.Name, row.Row[model.LabelKeyIndex], label, row.Stamp.EventTime);
-            }
-        }
-    }
-
-    private static double? LabelOf(in Value value) =>
+    /// <summary>What a row of the label source says; null when it says nothing.</summary>
+    internal static double? LabelOf(in Value value) =>
         value.Kind == ScalarType.Boolean ? (value.AsBoolean ? 1 : 0) : value.TryGetNumber(out var number) ? number : null;
 }

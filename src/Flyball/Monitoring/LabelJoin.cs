@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Runtime.InteropServices;
+using Flyball.Contracts.Snapshots;
 using Flyball.Engine.Expressions;
 using Flyball.Engine.Time;
 
@@ -97,6 +99,83 @@ internal sealed class LabelJoin(long windowMicros, double? absent)
         }
 
         return null;
+    }
+
+    /// <summary>Writes all of it; <see cref="Read"/> takes it back.</summary>
+    public void Write(IBufferWriter<byte> into)
+    {
+        foreach (var number in (ReadOnlySpan<long>)[watermark, Repeated, Conflicting, Unmatched, days.Count])
+        {
+            NumberForm.Write(into, number);
+        }
+
+        foreach (var day in days.Values)
+        {
+            NumberForm.Write(into, day.Day);
+            NumberForm.Write(into, day.Matured);
+            NumberForm.Write(into, day.Labelled);
+            NumberForm.Write(into, day.Positive);
+        }
+
+        NumberForm.Write(into, delays.Count);
+        foreach (var (bucket, count) in delays)
+        {
+            NumberForm.Write(into, bucket);
+            NumberForm.Write(into, count);
+        }
+
+        NumberForm.Write(into, delaysByDay.Count);
+        foreach (var delay in delaysByDay.Values)
+        {
+            NumberForm.Write(into, delay.Day);
+            NumberForm.Write(into, delay.Labels);
+            NumberForm.Write(into, BitConverter.DoubleToInt64Bits(delay.Sum));
+            NumberForm.Write(into, BitConverter.DoubleToInt64Bits(delay.Squares));
+        }
+
+        NumberForm.Write(into, order.Count);
+        foreach (var (key, at) in order)
+        {
+            ValueForm.Write(into, key);
+            NumberForm.Write(into, at);
+            ValueForm.Write(into, open[key].Label is { } label ? Value.FromNumber(label) : Value.Null);
+            NumberForm.Write(into, BitConverter.DoubleToInt64Bits(open[key].LogDelay));
+        }
+    }
+
+    /// <summary>Takes over what another join wrote; this one is empty.</summary>
+    public void Read(ref ReadOnlySpan<byte> from)
+    {
+        watermark = NumberForm.Read(ref from);
+        Repeated = NumberForm.Read(ref from);
+        Conflicting = NumberForm.Read(ref from);
+        Unmatched = NumberForm.Read(ref from);
+        for (var left = NumberForm.Read(ref from); left > 0; left--)
+        {
+            var day = new LabelDay(NumberForm.Read(ref from), NumberForm.Read(ref from), NumberForm.Read(ref from), NumberForm.Read(ref from));
+            days.Add(day.Day, day);
+        }
+
+        for (var left = NumberForm.Read(ref from); left > 0; left--)
+        {
+            delays.Add((int)NumberForm.Read(ref from), NumberForm.Read(ref from));
+        }
+
+        for (var left = NumberForm.Read(ref from); left > 0; left--)
+        {
+            var day = NumberForm.Read(ref from);
+            delaysByDay.Add(day, new LabelDelay(
+                day, NumberForm.Read(ref from), BitConverter.Int64BitsToDouble(NumberForm.Read(ref from)), BitConverter.Int64BitsToDouble(NumberForm.Read(ref from))));
+        }
+
+        for (var left = NumberForm.Read(ref from); left > 0; left--)
+        {
+            var key = ValueForm.Read(ref from);
+            var at = NumberForm.Read(ref from);
+            double? label = ValueForm.Read(ref from).TryGetNumber(out var known) ? known : null;
+            open.Add(key, new Waiting(at, label, BitConverter.Int64BitsToDouble(NumberForm.Read(ref from))));
+            order.Enqueue((key, at));
+        }
     }
 
     private static int BucketOf(double seconds) => (int)Math.Floor(Math.Log2(seconds + 1) * BucketsAnOctave);

@@ -1,3 +1,5 @@
+using System.Buffers;
+using Flyball.Contracts.Snapshots;
 using Flyball.Engine.Expressions;
 using Flyball.Engine.Time;
 using Flyball.Engine.Windows;
@@ -14,13 +16,21 @@ internal sealed class MaturedOutcomes(ModelPlan model, long performanceMicros)
     private readonly LinkedList<Waiting> waiting = new();
     private readonly Dictionary<Value, List<(RowStamp Stamp, RowIdentity Identity, double Label)>> labels = [];
 
+    private long seen;
+
     public int Count => waiting.Count;
 
     public void AddPrediction(Value key, EventTime instant, double score, int version) => waiting.AddLast(new Waiting(key, instant, score, version));
 
-    /// <summary>A row of a source that takes corrections replaces the row of its identity, or takes it back.</summary>
+    /// <summary>A row of a source that takes corrections replaces the row of its identity, or takes it back. One that was taken before changes nothing.</summary>
     public void AddLabel(RowStamp stamp, RowIdentity identity, Value[] row)
     {
+        if (stamp.Seq <= seen)
+        {
+            return;
+        }
+
+        seen = stamp.Seq;
         var key = row[model.LabelKeyIndex];
         if (identity.IsKeyed && labels.TryGetValue(key, out var earlier))
         {
@@ -37,6 +47,45 @@ internal sealed class MaturedOutcomes(ModelPlan model, long performanceMicros)
         if (!key.IsNull && !double.IsNaN(label))
         {
             (labels.TryGetValue(key, out var known) ? known : labels[key] = []).Add((stamp, identity, label));
+        }
+    }
+
+    /// <summary>Writes the labels; predictions are another log's.</summary>
+    public void WriteLabels(IBufferWriter<byte> into)
+    {
+        NumberForm.Write(into, seen);
+        foreach (var (key, known) in labels)
+        {
+            ValueForm.Write(into, key);
+            NumberForm.Write(into, known.Count);
+            foreach (var (stamp, identity, label) in known)
+            {
+                NumberForm.Write(into, stamp.EventTime.Micros);
+                NumberForm.Write(into, stamp.KnownAt.Micros);
+                NumberForm.Write(into, stamp.Seq);
+                NumberForm.Write(into, BitConverter.DoubleToInt64Bits(label));
+                NumberForm.Write(into, identity.IsKeyed ? 1 : 0);
+                NumberForm.WriteWide(into, identity.Key);
+            }
+        }
+    }
+
+    /// <summary>Takes over the labels that were written; there are none yet.</summary>
+    public void ReadLabels(ReadOnlySpan<byte> from)
+    {
+        seen = NumberForm.Read(ref from);
+        while (from.Length > 0)
+        {
+            var key = ValueForm.Read(ref from);
+            var known = labels[key] = [];
+            for (var left = NumberForm.Read(ref from); left > 0; left--)
+            {
+                var stamp = new RowStamp(new(NumberForm.Read(ref from)), new(NumberForm.Read(ref from)), NumberForm.Read(ref from));
+                var label = BitConverter.Int64BitsToDouble(NumberForm.Read(ref from));
+                var isKeyed = NumberForm.Read(ref from) != 0;
+                var fact = NumberForm.ReadWide(ref from);
+                known.Add((stamp, isKeyed ? RowIdentity.Of(fact) : RowIdentity.None, label));
+            }
         }
     }
 

@@ -1,4 +1,6 @@
+using System.Buffers;
 using Flyball.Contracts.Rows;
+using Flyball.Contracts.Snapshots;
 using Flyball.Engine.Expressions;
 using Flyball.Engine.Time;
 using Flyball.Serving;
@@ -65,6 +67,62 @@ internal sealed class PredictionLabels
         {
             Join(toEnd: true);
         }
+    }
+
+    /// <summary>Writes all of it; no label comes meanwhile.</summary>
+    public void Write(IBufferWriter<byte> into)
+    {
+        lock (round)
+        {
+            NumberForm.Write(into, read.Seq);
+            var names = models.Keys.Order(StringComparer.Ordinal).ToList();
+            foreach (var name in names)
+            {
+                var join = models[name].Join;
+                lock (join)
+                {
+                    join.Write(into);
+                }
+            }
+
+            lock (gate)
+            {
+                foreach (var (at, join, key, label) in waiting)
+                {
+                    NumberForm.Write(into, names.FindIndex(n => ReferenceEquals(models[n].Join, join)));
+                    NumberForm.Write(into, at);
+                    ValueForm.Write(into, key);
+                    NumberForm.Write(into, BitConverter.DoubleToInt64Bits(label));
+                }
+            }
+        }
+    }
+
+    /// <summary>Takes over what <see cref="Write"/> wrote, for the same models; false, and as empty as before, when it is of another prediction log.</summary>
+    public bool TryRead(ReadOnlySpan<byte> from)
+    {
+        var position = new Horizon(NumberForm.Read(ref from));
+        if (position > predictions.Durable)
+        {
+            return false;
+        }
+
+        read = position;
+        var names = models.Keys.Order(StringComparer.Ordinal).ToList();
+        foreach (var name in names)
+        {
+            models[name].Join.Read(ref from);
+        }
+
+        while (from.Length > 0)
+        {
+            var join = models[names[(int)NumberForm.Read(ref from)]].Join;
+            var at = NumberForm.Read(ref from);
+            var key = ValueForm.Read(ref from);
+            waiting.Add((at, join, key, BitConverter.Int64BitsToDouble(NumberForm.Read(ref from))));
+        }
+
+        return true;
     }
 
     private void Join(bool toEnd)

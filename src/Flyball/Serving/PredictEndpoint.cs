@@ -148,7 +148,7 @@ public sealed class PredictEndpoint(Predictor predictor, RequestIds ids)
         var record = predictor.Predict(plan, row, RowCodec.Of(plan.Champion.Vector.Request).Write(row), ids.Next());
         if (record is null)
         {
-            return [new Problem("FLY5001", "No version and no fallback could answer this request.", Remedy: "Retry; if it lasts, look at /v1/models and the alerts.")];
+            return [new Problem("FLY5001", "No version and no fallback could answer this request.", Remedy: "Retry; if it lasts, look at /v1/models and the alerts. A request from before what is kept online is answered by no version.")];
         }
 
         writer.WriteStartObject();

@@ -113,7 +113,13 @@ public sealed class Predictor(EventLog events, OnlineFeatures features, TrafficP
         var scratch = Scratch(version.Vector.ScratchWidth);
         try
         {
-            version.Vector.Evaluate(features, request, instant, horizon, scratch, vector);
+            if (!version.Vector.Evaluate(features, request, instant, horizon, scratch, vector))
+            {
+                // The request is from before what is kept: nulls would be scored as if nothing had ever happened.
+                ServingMeters.VersionFailed(version.Model, version.Version, "instant_not_kept");
+                return null;
+            }
+
             var score = version.Scorer.ScoreOne(vector);
             if (score.IsFinite)
             {

@@ -71,7 +71,7 @@ public sealed class Reproduction(Workspace workspace, EventLog events, ActivePro
     private IEnumerable<PredictionRecord> Records(CancellationToken cancellation) =>
         LoggedPredictions.Between(workspace.Predictions, default, workspace.Predictions.Durable, cancellation).Select(p => p.Record);
 
-    private List<ReproducedPrediction> Reproduce(IReadOnlyList<PredictionRecord> records, CancellationToken cancellation)
+    private List<ReproducedPrediction> Reproduce(List<PredictionRecord> records, CancellationToken cancellation)
     {
         if (records.Count == 0)
         {

@@ -2,7 +2,6 @@ using Flyball.Engine.Identity;
 using Flyball.Engine.Problems;
 using Flyball.Features;
 using Flyball.Training;
-using Flyball.Training.Bundles;
 
 namespace Flyball.Serving;
 

@@ -40,7 +40,7 @@ public sealed class FullDiskTests : IDisposable
                 if (status != 200)
                 {
                     Assert.True(status == 503, $"{status} {answer.ToJsonString()}");
-                    Assert.Equal("FLY2001", answer["code"]?.GetValue<string>());
+                    Assert.Equal("FLY2046", answer["code"]?.GetValue<string>());
                     break;
                 }
 
@@ -62,6 +62,24 @@ public sealed class FullDiskTests : IDisposable
         }
 
         Assert.Equal(RowsEach, Count(await again.PostAsync("/v1/events/payments", Rows(refused)), "accepted"));
+    }
+
+    [Fact]
+    public async Task The_server_takes_events_again_when_there_is_room_without_a_restart()
+    {
+        await using var server = await FlyballServer.StartAsync(folder["project"], data);
+        var filler = Path.Combine(data, "filler");
+        Run("dd", "if=/dev/zero", $"of={filler}", "bs=1M");
+        var sent = 0;
+        while ((await server.PostAsync("/v1/events/payments", Rows(sent))).Status == 200)
+        {
+            Assert.True(++sent < 1_000, "the disk does not fill");
+        }
+
+        File.Delete(filler);
+
+        Assert.Equal(RowsEach, Count(await server.PostAsync("/v1/events/payments", Rows(sent)), "accepted"));
+        Assert.Equal((sent + 1) * RowsEach, await server.HorizonAsync());
     }
 
     [Fact]

@@ -37,7 +37,7 @@ public sealed class BadContractTests
     [InlineData("      - { name: a, logicalType: string, logicalTypeOptions: { maxLength: 99999999999999999999 } }\n", "FLY1105", 9)]
     [InlineData("      - { name: a, logicalType: number, logicalTypeOptions: { multipleOf: 1e-400 } }\n", "FLY1107", 9)]
     [InlineData("      - { name: a, logicalType: string, logicalTypeOptions: { pattern: '(?<=a)b' } }\n", "FLY1107", 9)]
-    [InlineData("      - { name: a, logicalType: string, logicalTypeOptions: { pattern: '((a{1,1000}){1,1000}){1,1000}' } }\n", "FLY1107", 9)]
+    [InlineData("      - { name: a, logicalType: string, logicalTypeOptions: { pattern: '((a{1,1000}){1,1000}){1,1000}' } }\n", "FLY1240", 9)]
     [InlineData("      - { name: a, logicalType: string, enum: [ { value: a }, { value: [b] } ] }\n", "FLY1105", 9)]
     [InlineData("      - { name: a, logicalType: integer, enum: [ { value: 1 }, { value: b } ] }\n", "FLY1107", 9)]
     [InlineData("      - a string\n", "FLY1105", 9)]

@@ -20,7 +20,7 @@ public sealed class FeatureCatalogueTests
     [Fact]
     public void A_feature_of_the_request_has_another_digest_when_what_it_reads_has()
     {
-        string Of(string customer) => FeatureCatalogue.Of(SampleViews.Compile(customer, SampleViews.Terminal, SampleViews.Request)).Find("request.against_mean")!.Digest.Hex;
+        static string Of(string customer) => FeatureCatalogue.Of(SampleViews.Compile(customer, SampleViews.Terminal, SampleViews.Request)).Find("request.against_mean")!.Digest.Hex;
 
         Assert.Equal(Of(SampleViews.Customer), Of(SampleViews.Customer.Replace("max(amount) over 7d", "max(amount) over 9d", StringComparison.Ordinal)));
         Assert.NotEqual(Of(SampleViews.Customer), Of(SampleViews.Customer.Replace("mean(amount) over 7d", "mean(amount) over 9d", StringComparison.Ordinal)));

@@ -44,7 +44,7 @@ internal sealed class ParityWorld : IAsyncDisposable
         Online = new OnlineFeatures(Plans);
         Journal = Open();
         Events = new EventLog(Journal, new ContractSet([contract]));
-        Events.Subscribe(Online.Apply);
+        Online.SubscribeTo(Events);
         Events.Replay();
     }
 
@@ -77,6 +77,8 @@ internal sealed class ParityWorld : IAsyncDisposable
     public string LakeFolder => Path.Combine(Folder, "lake");
 
     public string JournalFolder => Path.Combine(Folder, "events");
+
+    public EventTime Now => time.Now;
 
     public async Task LiveAsync(int steps)
     {

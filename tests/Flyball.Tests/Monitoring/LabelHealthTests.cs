@@ -5,6 +5,7 @@ using Flyball.Contracts;
 using Flyball.Contracts.Quality;
 using Flyball.Engine.Time;
 using Flyball.Monitoring;
+using Flyball.Monitoring.Measured;
 using Flyball.Tests.Time;
 using Flyball.Workspaces;
 using Microsoft.AspNetCore.Builder;
@@ -31,7 +32,7 @@ public sealed class LabelHealthTests : IAsyncLifetime
         builder.Logging.ClearProviders();
         builder.WebHost.UseTestServer();
         builder.Services.AddSingleton<TimeProvider>(fixture.Time).AddSingleton(fixture.Events).AddSingleton(fixture.Labels).AddSingleton(fixture.Check).AddSingleton(fixture.Alerts)
-            .AddSingleton(fixture.Project).AddSingleton(new ContractsOptions()).AddSingleton(fixture.Workspace);
+            .AddSingleton(fixture.Project).AddSingleton(new ContractsOptions()).AddSingleton(fixture.Workspace).AddSingleton<FeatureFindings>().AddSingleton<ServedFeatures>();
         builder.Services.AddContracts();
         app = builder.Build();
         app.UseRouting();

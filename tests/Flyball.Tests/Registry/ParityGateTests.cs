@@ -88,7 +88,7 @@ public sealed class ParityGateTests : IAsyncDisposable
     private Task<VersionOutcome> PromoteAsync(ModelVersion version) =>
         fixture.Registry.PromoteAsync(RegistryFixture.Model, version.Version, RegistryFixture.Approver, null, null, default);
 
-    private Task RecordAsync(long compared, long identical, params string[] features) =>
+    private Task<ParityCheck> RecordAsync(long compared, long identical, params string[] features) =>
         fixture.Registry.RecordParityAsync(new ParityCheck(RegistryFixture.Model, 0, "", "", compared, identical, features, "{}"), RegistryFixture.Author, default);
 
     private static GateResult Gate(ModelVersion version, string name) => version.Gates.Single(g => g.Gate == name);

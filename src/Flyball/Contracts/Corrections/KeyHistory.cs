@@ -1,3 +1,6 @@
+using System.Buffers;
+using Flyball.Contracts.Snapshots;
+
 namespace Flyball.Contracts.Corrections;
 
 /// <summary>
@@ -42,6 +45,49 @@ internal sealed class KeyHistory
 
     /// <summary>A retraction of a key is durable.</summary>
     public void Retract(UInt128 key) => Of(key).IsRetracted = true;
+
+    /// <summary>Writes one shard of the entities.</summary>
+    public void WriteEntities(IBufferWriter<byte> into, int shard) => entities[shard].Write(into);
+
+    /// <summary>Reads a shard that was written, and goes behind it.</summary>
+    public void ReadEntities(ref ReadOnlySpan<byte> from, int shard) => entities[shard].Read(ref from);
+
+    /// <summary>Writes what is known of keys with later rows. Rows behind a snapshot's position come again in their order, and end in the same.</summary>
+    public void WriteRevisions(IBufferWriter<byte> into)
+    {
+        NumberForm.Write(into, revised.Count);
+        foreach (var (key, known) in revised)
+        {
+            NumberForm.WriteWide(into, key);
+            NumberForm.Write(into, known.IsRetracted ? 1 : 0);
+            NumberForm.Write(into, known.Contents.Count);
+            foreach (var content in known.Contents)
+            {
+                NumberForm.Write(into, content);
+            }
+        }
+    }
+
+    /// <summary>Reads what <see cref="WriteRevisions"/> wrote.</summary>
+    public void ReadRevisions(ReadOnlySpan<byte> from)
+    {
+        for (var left = NumberForm.Read(ref from); left > 0; left--)
+        {
+            var known = Of(NumberForm.ReadWide(ref from));
+            known.IsRetracted = NumberForm.Read(ref from) != 0;
+            for (var contents = NumberForm.Read(ref from); contents > 0; contents--)
+            {
+                known.Contents.Add((uint)NumberForm.Read(ref from));
+            }
+        }
+    }
+
+    /// <summary>Forgets everything.</summary>
+    public void Clear()
+    {
+        revised.Clear();
+        Array.ForEach(entities, t => t.Clear());
+    }
 
     private Revisions Of(UInt128 key) => revised.TryGetValue(key, out var found) ? found : revised[key] = new Revisions();
 

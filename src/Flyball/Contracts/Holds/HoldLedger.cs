@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Flyball.Contracts.Holds;
 
 /// <summary>
@@ -44,6 +46,33 @@ internal sealed class HoldLedger
             var keys = entry.Keys;
             entry.Keys = [];
             return keys;
+        }
+    }
+
+    /// <summary>How often what was held under a name was discarded.</summary>
+    public int DiscardsOf(string name)
+    {
+        lock (gate)
+        {
+            var discards = 0;
+            while (batches.TryGetValue(NameAfter(name, discards), out var parts) && parts.TrueForAll(p => p is { DecisionSeq: not null, IsReleased: false }))
+            {
+                discards++;
+            }
+
+            return discards;
+        }
+    }
+
+    /// <summary>What is held next under a name, whose earlier batches were discarded.</summary>
+    public static string NameAfter(string name, int discards) => discards == 0 ? name : string.Create(CultureInfo.InvariantCulture, $"{name}-{discards + 1}");
+
+    /// <summary>The open batch that holds a row of this key; null when none does. Cost: looks through the keys of all open batches.</summary>
+    public string? BatchOf(UInt128 key)
+    {
+        lock (gate)
+        {
+            return order.Find(id => batches[id].Exists(p => p.Keys.Contains(key)));
         }
     }
 

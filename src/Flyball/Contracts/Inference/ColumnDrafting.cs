@@ -47,7 +47,7 @@ internal sealed class ColumnDrafting(long rows, ColumnTyping typing)
     {
         var values = seen.Frequent.ToList();
         var isClosed = seen.Frequent.Error == 0 && values.Count is >= 2 and <= MostAllowed && seen.Present / values.Count >= LeastTimes
-            && values.Count(v => v.Count == 1) * 10 <= values.Count && seen.Nested == 0;
+            && values.Count(v => v.Count == 1) * 10 <= values.Count && seen.Nested == 0 && !PersonalSigns.AreNames(seen);
         return isClosed ? [.. values.Select(v => v.Value.AsText).Order(StringComparer.Ordinal)] : [];
     }
 
@@ -116,6 +116,11 @@ internal sealed class ColumnDrafting(long rows, ColumnTyping typing)
         if (seen.Present == 0)
         {
             return;
+        }
+
+        if (draft is { Personal: null, LogicalType: "string" } && PersonalSigns.AreNames(seen))
+        {
+            Add("names", "Its values could be names of people, or of places: no list of them is drafted. Check the classification, or list them yourself.");
         }
 
         var share = (rows - seen.Present) / (double)rows;

@@ -57,6 +57,9 @@ internal sealed partial class ColumnObservation(string name, SipHash hash)
 
     public long SocialNumbers { get; private set; }
 
+    /// <summary>Two to five words with a capital first and last, as the names of people are written, and of some places.</summary>
+    public long FullNames { get; private set; }
+
     public double Min { get; private set; } = double.PositiveInfinity;
 
     public double Max { get; private set; } = double.NegativeInfinity;
@@ -113,6 +116,9 @@ internal sealed partial class ColumnObservation(string name, SipHash hash)
         AddText(text);
     }
 
+    /// <summary>Of a form that nothing has but what tells who somebody is.</summary>
+    public static bool IsPersonal(string text) => Email().IsMatch(text) || Phone().IsMatch(text) || SocialNumber().IsMatch(text);
+
     private static bool IsFlag(string text) => text.Equals("true", StringComparison.OrdinalIgnoreCase) || text.Equals("false", StringComparison.OrdinalIgnoreCase);
 
     private bool AddNumber(string text)
@@ -161,6 +167,7 @@ internal sealed partial class ColumnObservation(string name, SipHash hash)
             Emails += Email().IsMatch(text) ? 1 : 0;
             Phones += Phone().IsMatch(text) ? 1 : 0;
             SocialNumbers += SocialNumber().IsMatch(text) ? 1 : 0;
+            FullNames += FullName().IsMatch(text) ? 1 : 0;
         }
     }
 
@@ -172,4 +179,7 @@ internal sealed partial class ColumnObservation(string name, SipHash hash)
 
     [GeneratedRegex(@"^[0-9]{3}-[0-9]{2}-[0-9]{4}\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex SocialNumber();
+
+    [GeneratedRegex(@"^\p{Lu}[\p{Ll}'’-]{1,40}( (\p{Lu}\.|\p{Lu}[\p{Ll}'’-]{1,40}|van|von|de|der|den|da|di|del|la|le|el|bin|al)){0,3} \p{Lu}[\p{L}'’-]{1,40}\z", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    private static partial Regex FullName();
 }

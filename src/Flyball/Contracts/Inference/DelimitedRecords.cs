@@ -4,7 +4,7 @@ using CsvHelper;
 namespace Flyball.Contracts.Inference;
 
 /// <summary>
-/// CSV or TSV. The first row is the header unless it cannot be one: a header has no empty field and none that is a number or a time.
+/// CSV or TSV. The first row is the header unless it cannot be one: a header has no empty field and none that is a number, a time, or looks like a person's: what stands in a header is shown.
 /// </summary>
 internal sealed class DelimitedRecords : RecordFile
 {
@@ -30,7 +30,7 @@ internal sealed class DelimitedRecords : RecordFile
         }
 
         List<string> first = [.. Enumerable.Range(0, reader.FieldCount).Select(i => reader.GetString(i).Trim().TrimStart('\uFEFF'))];
-        if (first.Exists(f => f.Length == 0 || WrittenNumber.TryRead(f, out _, out _, out _) || WrittenTime.FormsOf(f).Count > 0))
+        if (first.Exists(f => f.Length == 0 || ColumnObservation.IsPersonal(f) || WrittenNumber.TryRead(f, out _, out _, out _) || WrittenTime.FormsOf(f).Count > 0))
         {
             firstRow = first;
             Columns = [.. Enumerable.Range(1, first.Count).Select(i => string.Create(CultureInfo.InvariantCulture, $"column_{i}"))];

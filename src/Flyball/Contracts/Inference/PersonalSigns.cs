@@ -11,6 +11,13 @@ internal static partial class PersonalSigns
         "birthdate", "birthday", "birth", "street", "address",
     ];
 
+    /// <summary>Who may have a name.</summary>
+    private static readonly string[] People =
+    [
+        "customer", "client", "person", "people", "user", "patient", "employee", "member", "owner", "holder", "driver", "guest", "student", "teacher", "doctor", "contact", "name", "names",
+        "recipient", "sender", "author", "passenger", "tenant", "applicant", "candidate", "worker", "staff", "manager", "agent", "cardholder", "subscriber", "beneficiary", "payer", "payee",
+    ];
+
     private static readonly string[] Pairs =
         ["first name", "last name", "full name", "family name", "given name", "middle name", "customer name", "user name", "person name", "patient name", "holder name", "employee name",
          "e mail", "social security", "card number", "credit card number", "date of birth", "national id", "tax id", "ip address"];
@@ -41,8 +48,13 @@ internal static partial class PersonalSigns
         var named = Array.Find(Words, w => words.Contains(w, StringComparer.Ordinal));
         named ??= Array.Find(Pairs, p => $" {string.Join(' ', words)} ".Contains($" {p} ", StringComparison.Ordinal));
         named ??= words is ["name"] ? "name" : null;
-        return named is null ? null : $"its name says '{named}'";
+        return named is not null ? $"its name says '{named}'"
+            : AreNames(column) && Array.Find(People, w => words.Contains(w, StringComparer.Ordinal)) is { } who ? $"its name says '{who}' and its values look like names"
+            : null;
     }
+
+    /// <summary>Most values could be the names of people. Names of places are written so too: of what they are nothing is known.</summary>
+    public static bool AreNames(ColumnObservation column) => column.Present > 0 && column.FullNames >= column.Present * 0.8;
 
     /// <summary><c>CustomerName</c>, <c>customer_name</c> and <c>customer-name</c> are the words customer and name.</summary>
     public static string[] WordsOf(string name) =>

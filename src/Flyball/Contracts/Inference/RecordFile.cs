@@ -1,4 +1,4 @@
-using System.IO.Compression;
+using Flyball.Contracts.Ingestion;
 using Flyball.Engine.Problems;
 
 namespace Flyball.Contracts.Inference;
@@ -47,7 +47,7 @@ internal abstract class RecordFile : IDisposable
             Stream stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16, FileOptions.SequentialScan);
             try
             {
-                stream = isPacked ? new GZipStream(stream, CompressionMode.Decompress) : stream;
+                stream = isPacked ? new UnpackedStream(stream, leaveOpen: false) : stream;
                 return form is ".csv" or ".tsv" ? DelimitedRecords.Open(stream, name, form == ".csv" ? ',' : '\t') : (RecordFile)new JsonLinesRecords(stream, name);
             }
             catch

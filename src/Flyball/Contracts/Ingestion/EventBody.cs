@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Unicode;
-using Flyball.Contracts.Rows;
 using Flyball.Engine.Problems;
 
 namespace Flyball.Contracts.Ingestion;
@@ -11,6 +10,9 @@ namespace Flyball.Contracts.Ingestion;
 /// </summary>
 internal static class EventBody
 {
+    /// <summary>Deep nesting breaks its row, and not the request: a row's own reader bounds what it goes into.</summary>
+    private static readonly JsonReaderOptions Options = new() { MaxDepth = 1 << 24 };
+
     private static readonly Problem NotARow = new("FLY3100", "The row is not a JSON object.");
 
     /// <summary>One object, or an array of rows. Null when the batch is filled.</summary>
@@ -21,9 +23,10 @@ internal static class EventBody
             return new Problem("FLY3001", "The body is not UTF-8.");
         }
 
+        body = WithoutMark(body);
         try
         {
-            var json = new Utf8JsonReader(body, RowReader.Options);
+            var json = new Utf8JsonReader(body, Options);
             json.Read();
             if (json.TokenType == JsonTokenType.StartArray)
             {
@@ -55,7 +58,7 @@ internal static class EventBody
         }
     }
 
-    /// <summary>One object a line; empty lines are passed over. Null when the batch is filled.</summary>
+    /// <summary>One object a line; lines end in LF, CR LF or CR, and empty ones are passed over. Null when the batch is filled.</summary>
     public static Problem? FillFromLines(RowBatch batch, ReadOnlySpan<byte> body, int mostRows)
     {
         if (!Utf8.IsValid(body))
@@ -64,10 +67,11 @@ internal static class EventBody
         }
 
         var number = 0;
-        foreach (var range in body.Split((byte)'\n'))
+        body = WithoutMark(body);
+        while (!body.IsEmpty)
         {
             number++;
-            var line = body[range].Trim(" \t\r"u8);
+            var line = NextLine(ref body).Trim(" \t"u8);
             if (line.IsEmpty)
             {
                 continue;
@@ -80,7 +84,7 @@ internal static class EventBody
 
             try
             {
-                var json = new Utf8JsonReader(line, RowReader.Options);
+                var json = new Utf8JsonReader(line, Options);
                 json.Read();
                 AddRow(batch, ref json, line);
                 json.Read();
@@ -92,6 +96,24 @@ internal static class EventBody
         }
 
         return null;
+    }
+
+    /// <summary>The UTF-8 mark that some programs write first.</summary>
+    private static ReadOnlySpan<byte> WithoutMark(ReadOnlySpan<byte> body) => body.StartsWith("\uFEFF"u8) ? body[3..] : body;
+
+    /// <summary>A raw CR or LF stands in no JSON text, so each ends a line; the two together end one.</summary>
+    private static ReadOnlySpan<byte> NextLine(ref ReadOnlySpan<byte> body)
+    {
+        var end = body.IndexOfAny((byte)'\n', (byte)'\r');
+        if (end < 0)
+        {
+            end = body.Length;
+        }
+
+        var line = body[..end];
+        var rest = body[end..];
+        body = rest[Math.Min(rest.Length, rest.StartsWith("\r\n"u8) ? 2 : 1)..];
+        return line;
     }
 
     private static void AddRow(RowBatch batch, ref Utf8JsonReader json, ReadOnlySpan<byte> body)

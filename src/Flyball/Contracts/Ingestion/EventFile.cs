@@ -78,7 +78,7 @@ public sealed class EventFile : IDisposable
     private static EventFile OpenText(string named, Stream opened, bool isPacked, string form, EventFileTerms terms)
     {
         RefuseWideText(named, opened, isPacked);
-        var text = isPacked ? new GZipStream(opened, CompressionMode.Decompress, leaveOpen: true) : opened;
+        var text = isPacked ? new UnpackedStream(opened, leaveOpen: true) : opened;
         try
         {
             IFileRows read = form switch

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Flyball.Access;
 using Flyball.Engine.Identity;
 using Flyball.Contracts.Quality;
@@ -99,8 +100,8 @@ public static class EventImport
 
         async Task<IngestReport> SendAsync(RowBatch batch, long number, CancellationToken cancellation)
         {
-            var terms = new IngestTerms(caller, knownAt) { Part = new FilePart(digest, number) };
-            var outcome = await log.IngestAsync(batch, terms, verdict, $"f{digest.Short}", cancellation);
+            var part = new FilePart(digest, number);
+            var outcome = await log.IngestAsync(batch, new IngestTerms(caller, knownAt) { Part = part }, verdict, part.HoldName, cancellation);
             return outcome.Report ?? throw new FlyballException(outcome.Problem!);
         }
     }
@@ -155,9 +156,18 @@ public static class EventImport
 
         public async Task DrainAsync()
         {
+            ExceptionDispatchInfo? first = null;
             while (sent.Count > 0)
             {
-                await SettleAsync();
+                try
+                {
+                    await SettleAsync();
+                }
+                catch (Exception e)
+                {
+                    // The others are on their way all the same: they are waited for, and what became durable is counted.
+                    first ??= ExceptionDispatchInfo.Capture(e);
+                }
             }
 
             next?.Dispose();
@@ -165,6 +175,8 @@ public static class EventImport
             {
                 batch.Dispose();
             }
+
+            first?.Throw();
         }
 
         private async Task SettleAsync()

@@ -61,7 +61,7 @@ internal sealed record FileColumns(int[]? Present, int[]? Earlier)
             var isKnownAt = string.Equals(name, knownAt?.Name, StringComparison.Ordinal);
             if (!seen.Add(name))
             {
-                problems.Add($"'{Shown(name)}' appears twice");
+                problems.Add($"{(found[i] < 0 && !isKnownAt ? plan.ShownName(name) : $"'{Shown(name)}'")} appears twice");
             }
             else if (isKnownAt && (knownAt!.ContractIndex < 0 || found[i] < 0))
             {

@@ -21,6 +21,9 @@ internal static class ImportEndpoint
     private const long LargestFile = 16L << 30;
     private const int ShownReasons = 100;
 
+    /// <summary>Seconds after which a server that starts anew is usually there again.</summary>
+    private const string SoonAgain = "5";
+
     private static readonly TimeSpan BetweenSteps = TimeSpan.FromMilliseconds(250);
 
     /// <param name="source">The source.</param>
@@ -29,11 +32,11 @@ internal static class ImportEndpoint
     /// <param name="context">The request.</param>
     /// <param name="log">The log.</param>
     /// <param name="workspace">Holds the spool.</param>
+    /// <param name="door">Closed when the server is about to stop.</param>
     /// <param name="time">Paces the lines of progress; the system's where a host has none.</param>
     public static async Task<IResult> PostAsync(
-        string source, string? known_at, bool? progress, HttpContext context, EventLog log, Workspace workspace, [FromServices] TimeProvider? time = null)
+        string source, string? known_at, bool? progress, HttpContext context, EventLog log, Workspace workspace, ImportDoor door, [FromServices] TimeProvider? time = null)
     {
-        var ct = context.RequestAborted;
         if (log.Contracts.Find(source) is null)
         {
             return ProblemResults.From(SourceRoute.Unknown(source, log));
@@ -55,17 +58,40 @@ internal static class ImportEndpoint
             limit.MaxRequestBodySize = LargestFile;
         }
 
+        using var pass = door.Enter(context.RequestAborted);
+        if (pass is null)
+        {
+            return Refuse(ImportDoor.Refusal, null, context.Response);
+        }
+
         var spool = new ImportSpool(Path.Combine(workspace.Directory.Jobs, $"import-{context.TraceIdentifier.Replace(':', '-')}{ending}"));
         context.Response.RegisterForDispose(spool);
-        if (await spool.FillAsync(context.Request.Body, isPacked, LargestFile, ct) is { } refused)
+        try
         {
-            return ProblemResults.From(refused);
+            if (await spool.FillAsync(context.Request.Body, isPacked, context.Request.ContentLength, LargestFile, pass.Token) is { } refused)
+            {
+                return ProblemResults.From(refused);
+            }
+        }
+        catch (OperationCanceledException) when (pass.IsAskedToLeave)
+        {
+            return Refuse(ImportDoor.Refusal, null, context.Response);
         }
 
         var import = new ImportRun(log, source, spool.Path, KnownAtPolicy.Parse(known_at), context.Caller());
-        return progress == true ? await WithProgressAsync(import, context.Response, time ?? TimeProvider.System, ct) : await import.RunAsync(ct) is { } problem
-            ? ProblemResults.From([problem], import.Counts())
+        return progress == true ? await WithProgressAsync(import, pass, context, time ?? TimeProvider.System) : await import.RunAsync(pass) is { } problem
+            ? Refuse(problem, import.Counts(), context.Response)
             : Results.Json(import.Report());
+    }
+
+    private static IResult Refuse(Problem problem, JsonObject? counts, HttpResponse response)
+    {
+        if (problem.Code == ImportDoor.Refusal.Code)
+        {
+            response.Headers.RetryAfter = SoonAgain;
+        }
+
+        return ProblemResults.From([problem], counts);
     }
 
     /// <summary>Removes files that a kill left behind: they hold rows as they were sent.</summary>
@@ -82,10 +108,11 @@ internal static class ImportEndpoint
         }
     }
 
-    private static async Task<IResult> WithProgressAsync(ImportRun import, HttpResponse response, TimeProvider time, CancellationToken ct)
+    private static async Task<IResult> WithProgressAsync(ImportRun import, ImportPass pass, HttpContext context, TimeProvider time)
     {
+        var (response, ct) = (context.Response, context.RequestAborted);
         response.ContentType = "application/x-ndjson";
-        var ended = import.RunAsync(ct);
+        var ended = import.RunAsync(pass);
         while (await Task.WhenAny(ended, Task.Delay(BetweenSteps, time, ct)) != ended)
         {
             await LineAsync(import.Counts());
@@ -118,13 +145,17 @@ internal static class ImportEndpoint
         private volatile StrongBox step = new(new ImportStep(new ImportProgress(0, 0, 0, 0), 0));
 
         /// <summary>Null when the whole file went through the gate.</summary>
-        public async Task<Problem?> RunAsync(CancellationToken ct)
+        public async Task<Problem?> RunAsync(ImportPass pass)
         {
             try
             {
-                var total = await EventImport.RunAsync(log, source, path, knownAt, caller, s => step = new(s), ct);
+                var total = await EventImport.RunAsync(log, source, path, knownAt, caller, s => step = new(s), pass.Token);
                 step = new(new ImportStep(total, 1));
                 return null;
+            }
+            catch (OperationCanceledException) when (pass.IsAskedToLeave)
+            {
+                return ImportDoor.Refusal;
             }
             catch (FlyballException e)
             {
@@ -147,10 +178,14 @@ internal static class ImportEndpoint
         {
             var report = Counts();
             report.Remove("share");
-            if (step.Value.Total is { Held: > 0 } held)
+            if (step.Value.Total.Held > 0)
             {
-                report["held"] = held.Held;
-                report["batch"] = held.Batch;
+                report["held"] = step.Value.Total.Held;
+            }
+
+            if (step.Value.Total.Batch is { } batch)
+            {
+                report["batch"] = batch;
             }
 
             report["findings"] = FindingJson.Write(step.Value.Total.Findings);

@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using Flyball.Engine.Problems;
 using Microsoft.AspNetCore.Http;
 
@@ -17,6 +16,6 @@ internal static class PackedBody
         return isPacked || encoding.Length == 0 || string.Equals(encoding, "identity", StringComparison.OrdinalIgnoreCase);
     }
 
-    /// <summary>Reading it throws <see cref="InvalidDataException"/> where the stream is cut short or damaged.</summary>
-    public static Stream Unpack(Stream body) => new GZipStream(body, CompressionMode.Decompress, leaveOpen: true);
+    /// <summary>Reading it throws <see cref="InvalidDataException"/> where the stream is cut short or damaged, or something else follows it.</summary>
+    public static Stream Unpack(Stream body) => new UnpackedStream(body, leaveOpen: true);
 }

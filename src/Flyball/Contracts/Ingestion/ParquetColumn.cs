@@ -131,6 +131,11 @@ internal sealed class ParquetColumn
             Span<byte> text = stackalloc byte[Rfc3339.LongestText];
             json.WriteStringValue(text[..Rfc3339.Write(micros, text)]);
         }
+        else if (type == DuckDbType.Date && Scaled(from.Column<int>(Ordinal)[row], MicrosPerDay, out var midnight))
+        {
+            Span<byte> text = stackalloc byte[Rfc3339.LongestText];
+            json.WriteStringValue(text[..Rfc3339.WriteDate(midnight, text)]);
+        }
         else
         {
             json.WriteStringValue($"({type})");
@@ -156,9 +161,10 @@ internal sealed class ParquetColumn
         value = default;
         if (type == DuckDbType.Date)
         {
-            var midnight = from.Column<int>(Ordinal)[row] * MicrosPerDay;
+            // Days that are far away do not fit into microseconds: they are refused, and do not come round again.
+            var isInRange = Scaled(from.Column<int>(Ordinal)[row], MicrosPerDay, out var midnight);
             value = Value.FromTimestamp(midnight);
-            return !field.IsDate ? field.Problems.WrongType : Rfc3339.IsInRange(midnight) ? null : field.Problems.TimeForm;
+            return !field.IsDate ? field.Problems.WrongType : isInRange ? null : field.Problems.TimeForm;
         }
 
         if (type == DuckDbType.VarChar)

@@ -9,7 +9,7 @@ namespace Flyball.Contracts.Odcs;
 /// <summary>Compiles contract files to plans. All problems and notices go to the files' shared list.</summary>
 public static class ContractCompiler
 {
-    private const int MostFields = 1_000;
+    internal const int MostFields = 1_000;
 
     private const string UsualEventTime = "event_time";
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.RegularExpressions;
 using Flyball.Contracts.Rows;
 using Flyball.Engine.Problems;
 using Flyball.Projects;
@@ -14,10 +13,11 @@ internal static class FieldCheckCompiler
 
     private const int MostPatternsKept = 256;
 
-    private static readonly TimeSpan PatternTime = TimeSpan.FromSeconds(1);
+    /// <summary>The way out of FLY1240.</summary>
+    internal const string LessWork = "Begin it with ^ and end it with $, use minLength and maxLength for lengths, and repeat fewer times what can overlap.";
 
     [ThreadStatic]
-    private static Dictionary<string, Regex>? patternsOfThread;
+    private static Dictionary<string, BoundedPattern>? patternsOfThread;
 
     public static IFieldCheck[] Compile(FieldDefinition field, TimeForm? form)
     {
@@ -136,8 +136,14 @@ internal static class FieldCheckCompiler
 
         try
         {
-            var regex = Build(pattern);
-            checks.Add(new PatternCheck(regex, new Problem("FLY3107", $"'{field}' does not match the contract's pattern.", new ProblemLocation(Field: field))));
+            if (Build(pattern, out var size) is not { } bounded)
+            {
+                options.Problems.Add("FLY1240", TooMuchWork(size), options.At("pattern"), LessWork);
+                return;
+            }
+
+            var tried = bounded.IsTriedUpTo ? FormattableString.Invariant($", which is tried on texts of up to {bounded.Longest} characters") : "";
+            checks.Add(new PatternCheck(bounded, new Problem("FLY3107", $"'{field}' does not match the contract's pattern{tried}.", new ProblemLocation(Field: field))));
         }
         catch (Exception e) when (e is ArgumentException or NotSupportedException)
         {
@@ -145,21 +151,30 @@ internal static class FieldCheckCompiler
         }
     }
 
+    internal static string TooMuchWork(PatternSize size) =>
+        FormattableString.Invariant($"The pattern takes too much work: a text can be at {size.Live} of its positions at once, at every character.");
+
     /// <summary>Columns of one kind share their pattern, and building one costs about a millisecond.</summary>
-    private static Regex Build(string pattern)
+    private static BoundedPattern? Build(string pattern, out PatternSize size)
     {
-        var known = patternsOfThread ??= new Dictionary<string, Regex>(StringComparer.Ordinal);
-        if (!known.TryGetValue(pattern, out var regex))
+        var known = patternsOfThread ??= new Dictionary<string, BoundedPattern>(StringComparer.Ordinal);
+        size = default;
+        if (!known.TryGetValue(pattern, out var bounded))
         {
-            regex = new Regex(EcmaPattern.ToDotNet(pattern), RegexOptions.NonBacktracking | RegexOptions.CultureInvariant, PatternTime);
+            bounded = BoundedPattern.Build(EcmaPattern.ToDotNet(pattern), out size);
+            if (bounded is null)
+            {
+                return null;
+            }
+
             if (known.Count >= MostPatternsKept)
             {
                 known.Clear();
             }
 
-            known.Add(pattern, regex);
+            known.Add(pattern, bounded);
         }
 
-        return regex;
+        return bounded;
     }
 }

@@ -8,6 +8,9 @@ namespace Flyball.Contracts.Odcs;
 /// <summary>Reads a property of the standard with what it nests: the members of an object, the items of an array, the keys and values of a map.</summary>
 internal static partial class OdcsPropertyReader
 {
+    /// <summary>The custom properties of a property that are read here; the versions of a contract are compared by them.</summary>
+    internal static readonly string[] CustomNames = ["eventTime", "entity", "unit", "nullPolicy", "privacy"];
+
     private const int LongestName = 128;
 
     /// <summary>Reads a mapping under the <c>properties</c> of a schema object: a field of the row.</summary>
@@ -35,7 +38,7 @@ internal static partial class OdcsPropertyReader
         var (item, key) = depth > NestedPlan.Deepest ? (null, null) : ReadItems(property, kind, path, depth);
         OdcsShapes.Element.Read(property);
         OdcsShapes.Property.Read(property);
-        var custom = OdcsCustomProperties.Read(property, "eventTime", "entity", "unit", "nullPolicy", "privacy");
+        var custom = OdcsCustomProperties.Read(property, CustomNames);
         var field = new FieldDefinition
         {
             Name = name,

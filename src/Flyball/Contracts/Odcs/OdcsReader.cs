@@ -11,6 +11,12 @@ namespace Flyball.Contracts.Odcs;
 /// </summary>
 internal static partial class OdcsReader
 {
+    /// <summary>The custom properties of a contract that are read here; the versions of a contract are compared by them.</summary>
+    internal static readonly string[] CustomNames = ["eventTime"];
+
+    /// <summary>Those of a schema object.</summary>
+    internal static readonly string[] SchemaCustomNames = ["eventTime", "statistics", "foreignKeys", "corrections", "window"];
+
     /// <summary>The definitions, none when the file has no schema object with properties; problems and notices go to the section's list.</summary>
     public static IReadOnlyList<ContractDefinition> Read(YamlSection root)
     {
@@ -29,7 +35,7 @@ internal static partial class OdcsReader
 
         OdcsShape.OneOf("DataContract")(root, "kind");
         OdcsShapes.Contract.Read(root);
-        var custom = OdcsCustomProperties.Read(root, "eventTime");
+        var custom = OdcsCustomProperties.Read(root, CustomNames);
         var levels = root.Sections("slaProperties");
         foreach (var level in levels)
         {
@@ -56,8 +62,10 @@ internal static partial class OdcsReader
         OdcsShape.OneOf("object")(schema, "logicalType");
         OdcsShapes.Element.Read(schema);
         OdcsShapes.SchemaObject.Read(schema);
-        var custom = OdcsCustomProperties.Read(schema, "eventTime", "statistics", "foreignKeys", "corrections", "window");
-        var fields = schema.Sections("properties").Select(OdcsPropertyReader.Read).ToList();
+        var custom = OdcsCustomProperties.Read(schema, SchemaCustomNames);
+
+        // One more than there may be tells the compiler that there are too many; of the others nothing is said.
+        var fields = schema.Sections("properties").Take(ContractCompiler.MostFields + 1).Select(OdcsPropertyReader.Read).ToList();
         var quality = Rules(schema);
         var relationships = schema.Sections("relationships");
         schema.Finish();

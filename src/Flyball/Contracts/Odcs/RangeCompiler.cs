@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Numerics;
 using System.Text;
 using Flyball.Contracts.Rows;
 using Flyball.Engine.Problems;
@@ -151,13 +152,19 @@ internal static class RangeCompiler
         }
 
         var isOpen = bound.IsOpen && inside == number;
-        if (isUpper ? inside < long.MinValue || (isOpen && exact == long.MinValue) : inside > long.MaxValue || (isOpen && exact == long.MaxValue))
+        if (IsBeyond(options.Text(bound.Name)!, inside, isUpper) || (isOpen && exact == (isUpper ? long.MinValue : long.MaxValue)))
         {
             options.Problems.Add("FLY1107", "No whole number of 64 bits can meet this bound.", options.At(bound.Name));
         }
 
         return isOpen ? Step(exact, isUpper) : exact;
     }
+
+    /// <summary>No whole number of 64 bits is on the good side of the bound. Doubles cannot tell: 2^63 - 1 and 2^63 are one of them.</summary>
+    private static bool IsBeyond(string text, double inside, bool isUpper) =>
+        BigInteger.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var exact)
+            ? isUpper ? exact < long.MinValue : exact > long.MaxValue
+            : isUpper ? inside < long.MinValue : inside >= 9223372036854775808d;
 
     /// <summary>A bound is written like the values, or as a date or an RFC 3339 timestamp.</summary>
     private static long? ReadTimestamp(FieldDefinition field, TimeForm? form, YamlSection options, (string? Name, bool IsOpen) bound, bool isUpper)

@@ -32,9 +32,14 @@ internal sealed class DayProfile(TableProfile table, long covers)
         }
     }
 
-    /// <summary>Takes a row that nobody changes any more.</summary>
-    public void Add(long seq, Value[] row)
+    /// <summary>Takes a row that nobody changes any more; one that is covered changes nothing.</summary>
+    public void Take(long seq, Value[] row)
     {
+        if (seq <= Covers)
+        {
+            return;
+        }
+
         waiting.Add(row);
         Covers = seq;
         if (waiting.Count == Waiting)
@@ -43,5 +48,6 @@ internal sealed class DayProfile(TableProfile table, long covers)
         }
     }
 
-    public void MarkStored() => Stored = Covers;
+    /// <param name="covered">What the file that was written covers.</param>
+    public void MarkStored(long covered) => Stored = covered;
 }

@@ -31,6 +31,8 @@ internal static class ProfileEndpoint
             ["first_day"] = span.Days.Count > 0 ? span.Days[0] : null,
             ["last_day"] = span.Days.Count > 0 ? span.Days[^1] : null,
             ["incomplete_days"] = new JsonArray([.. span.Incomplete.Select(d => (JsonNode)JsonValue.Create(d))]),
+            ["other_days_rows"] = span.OtherRows,
+            ["up_to"] = span.UpTo,
         };
         foreach (var (name, value) in ProfileReport.Of(span.Profile).ToList())
         {

@@ -12,6 +12,9 @@ namespace Flyball.Contracts.Profiles;
 /// </summary>
 internal sealed class ProfileFiles(string folder, string source)
 {
+    /// <summary>Name of the rows that have no day of their own.</summary>
+    public const string Other = "other";
+
     private const string Ending = ".json";
 
     public IEnumerable<long> Days()
@@ -30,15 +33,17 @@ internal sealed class ProfileFiles(string folder, string source)
         }
     }
 
-    /// <summary>The day's profile, or null when the file is absent, damaged, or of other columns.</summary>
-    public DayProfile? Read(long day, IReadOnlyList<ProfiledColumn> columns)
+    public bool Has(string name) => File.Exists(PathOf(name));
+
+    /// <summary>The profile of a day, or of the other days; null when the file is absent, damaged, or of other columns.</summary>
+    public DayProfile? Read(string name, IReadOnlyList<ProfiledColumn> columns)
     {
         try
         {
-            if (JsonNode.Parse(File.ReadAllBytes(PathOf(day))) is JsonObject json
+            if (JsonNode.Parse(File.ReadAllBytes(PathOf(name))) is JsonObject json
                 && json["profile"] is JsonObject profile
                 && json["covers"] is JsonValue covers && covers.TryGetValue<long>(out var position) && position > 0
-                && IsText(json["source"], source) && IsText(json["day"], ProfileDay.Text(day))
+                && IsText(json["source"], source) && IsText(json["day"], name)
                 && IsText(json["digest"], CanonicalJson.Digest(profile).Hex)
                 && TableProfile.Read(profile) is var table && table.Fits(columns))
             {
@@ -54,15 +59,15 @@ internal sealed class ProfileFiles(string folder, string source)
     }
 
     /// <exception cref="IOException">The disk refuses.</exception>
-    public void Write(long day, JsonObject profile, long covers)
+    public void Write(string name, JsonObject profile, long covers)
     {
         PosixFile.CreateDirectory(folder);
-        var path = PathOf(day);
+        var path = PathOf(name);
         var temporary = path + ".tmp";
         File.WriteAllBytes(temporary, CanonicalJson.Write(new JsonObject
         {
             ["source"] = source,
-            ["day"] = ProfileDay.Text(day),
+            ["day"] = name,
             ["covers"] = covers,
             ["digest"] = CanonicalJson.Digest(profile).Hex,
             ["profile"] = profile,
@@ -70,10 +75,10 @@ internal sealed class ProfileFiles(string folder, string source)
         PosixFile.Rename(temporary, path);
     }
 
-    public void Delete(long day) => File.Delete(PathOf(day));
+    public void Delete(string name) => File.Delete(PathOf(name));
 
     private static bool IsText(JsonNode? node, string expected) =>
         node is JsonValue value && value.TryGetValue<string>(out var text) && string.Equals(text, expected, StringComparison.Ordinal);
 
-    private string PathOf(long day) => Path.Combine(folder, ProfileDay.Text(day) + Ending);
+    private string PathOf(string name) => Path.Combine(folder, name + Ending);
 }

@@ -7,7 +7,9 @@ namespace Flyball.Contracts.Profiles;
 /// <summary>Writes changed profiles once a minute and at the end: what a crash loses is at most a minute's profiling, and the log has its rows.</summary>
 internal sealed class ProfileSaving(SourceProfiles profiles, TimeProvider time, ILogger<ProfileSaving> logger) : BackgroundService
 {
-    private static readonly TimeSpan Often = TimeSpan.FromMinutes(1);
+    private const int StepsBetweenSaves = 60;
+
+    private static readonly TimeSpan Often = TimeSpan.FromSeconds(1);
 
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
@@ -22,10 +24,18 @@ internal sealed class ProfileSaving(SourceProfiles profiles, TimeProvider time, 
             Log.ProfilesRemoved(logger, profiles.Removed);
         }
 
+        profiles.GoLive();
         using var timer = new PeriodicTimer(Often, time);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
+        for (var step = 1; await timer.WaitForNextTickAsync(stoppingToken); step++)
         {
-            Save();
+            if (step % StepsBetweenSaves == 0)
+            {
+                Save();
+            }
+            else
+            {
+                profiles.TakeWaiting();
+            }
         }
     }
 

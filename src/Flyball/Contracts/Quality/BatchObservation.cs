@@ -8,7 +8,7 @@ namespace Flyball.Contracts.Quality;
 /// </summary>
 public sealed class BatchObservation
 {
-    /// <summary>More different values than these are not remembered: repeats of later ones are not counted.</summary>
+    /// <summary>More different values than these are not remembered, over all rules together: repeats of later ones are not counted. 12 bytes each.</summary>
     public const int MostRemembered = 10_000_000;
 
     /// <summary>Keys of a source that refers to itself that are remembered: a parent may stand anywhere in what was sent. Beyond, none is said to be missing.</summary>
@@ -21,8 +21,9 @@ public sealed class BatchObservation
     private readonly KeySet?[] seen;
     private readonly HashSet<UInt128> own = [];
     private readonly Dictionary<(string Rule, UInt128 Parent), long> missing = [];
+    private readonly int most;
 
-    internal BatchObservation(ContractPlan plan, SipHash hash, SourceReference? reference)
+    internal BatchObservation(ContractPlan plan, SipHash hash, SourceReference? reference, int mostRemembered = MostRemembered)
     {
         this.plan = plan;
         this.hash = hash;
@@ -31,6 +32,7 @@ public sealed class BatchObservation
         Broken = new long[quality.RowRules.Length];
         counts = new long[quality.Metrics.Length];
         seen = [.. quality.Metrics.Select(m => m.Metric == QualityMetric.DuplicateValues ? new KeySet() : null)];
+        most = mostRemembered / Math.Max(1, seen.Count(s => s is not null));
         Expressions = [.. quality.Expressions.Select(e => e.Plan.NewState())];
         Newest = [.. quality.Freshness.Select(_ => long.MinValue)];
         Statistics = reference is null ? null : new StatisticalCounts(reference, plan);
@@ -60,6 +62,9 @@ public sealed class BatchObservation
     internal long? StatedKnownAt { get; private set; }
 
     internal StatisticalCounts? Statistics { get; }
+
+    /// <summary>Values that repeats are found by.</summary>
+    internal int Remembered => seen.Sum(s => s?.Count ?? 0);
 
     /// <summary>Takes what another part of the same batch showed.</summary>
     public void Merge(BatchObservation other)
@@ -248,7 +253,7 @@ public sealed class BatchObservation
         Statistics?.Add(row, content);
     }
 
-    private static bool Repeats(KeySet set, ulong key) => set.Count < MostRemembered ? !set.Add(key) : set.Contains(key);
+    private bool Repeats(KeySet set, ulong key) => set.Count < most ? !set.Add(key) : set.Contains(key);
 
     private static bool HasNull(ReadOnlySpan<Value> row, int[] columns)
     {

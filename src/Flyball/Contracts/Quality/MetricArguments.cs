@@ -1,4 +1,5 @@
-using System.Text.RegularExpressions;
+using Flyball.Contracts.Odcs;
+using Flyball.Contracts.Rows;
 using Flyball.Engine.Expressions;
 using Flyball.Projects;
 
@@ -90,7 +91,7 @@ internal sealed record MetricArguments(int[] Columns, ValueMatch? Match)
         return null;
     }
 
-    private static ValueMatch Listed(QualityItem item, IEnumerable<YamlEntry> entries, Regex? pattern, ScalarType type)
+    private static ValueMatch Listed(QualityItem item, IEnumerable<YamlEntry> entries, BoundedPattern? pattern, ScalarType type)
     {
         var values = new HashSet<Value>();
         var texts = new HashSet<string>(StringComparer.Ordinal);
@@ -110,7 +111,7 @@ internal sealed record MetricArguments(int[] Columns, ValueMatch? Match)
         return new ValueMatch(values, texts, pattern);
     }
 
-    private static Regex? Pattern(QualityItem item, YamlSection? arguments, ScalarType type)
+    private static BoundedPattern? Pattern(QualityItem item, YamlSection? arguments, ScalarType type)
     {
         if (arguments?.Text("pattern") is not { } text)
         {
@@ -125,7 +126,13 @@ internal sealed record MetricArguments(int[] Columns, ValueMatch? Match)
 
         try
         {
-            return new Regex(text, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
+            if (BoundedPattern.Build(text, out var size) is { } bounded)
+            {
+                return bounded;
+            }
+
+            item.Section.Problems.Add("FLY1240", FieldCheckCompiler.TooMuchWork(size), arguments.At("pattern"), FieldCheckCompiler.LessWork);
+            return null;
         }
         catch (Exception e) when (e is ArgumentException or NotSupportedException)
         {

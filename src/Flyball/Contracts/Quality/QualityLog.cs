@@ -113,8 +113,8 @@ public sealed class QualityLog
         return verdict;
     }
 
-    /// <summary>Takes a record of the log, in its order.</summary>
-    internal void Apply(in JournalRecord record)
+    /// <summary>Takes a record of the log, in its order; false when it is none of these.</summary>
+    internal bool Apply(in JournalRecord record)
     {
         if (record.Stream.StartsWith(FindingsOf, StringComparison.Ordinal))
         {
@@ -123,11 +123,17 @@ public sealed class QualityLog
             {
                 positions.Add(record.Seq);
             }
+
+            return true;
         }
-        else if (record.Stream.StartsWith(ReferenceFor, StringComparison.Ordinal) && contracts.Find(record.Stream[ReferenceFor.Length..]) is { } plan)
+
+        if (record.Stream.StartsWith(ReferenceFor, StringComparison.Ordinal) && contracts.Find(record.Stream[ReferenceFor.Length..]) is { } plan)
         {
             references[plan.Source] = SourceReference.FromJson(record.Payload.Span);
+            return true;
         }
+
+        return false;
     }
 
     private void Read(ContractPlan plan, Horizon until, ReferenceBuilder builder, CancellationToken ct)
@@ -160,8 +166,8 @@ public sealed class QualityLog
 
         lock (positions)
         {
-            var at = positions.BinarySearch(after + 1);
-            at = at < 0 ? ~at : at;
+            var at = positions.BinarySearch(after);
+            at = at < 0 ? ~at : at + 1;
             return positions.GetRange(at, Math.Min(limit, positions.Count - at));
         }
     }

@@ -112,7 +112,7 @@ internal sealed class KeptRowReader(ContractPlan plan)
     private void ReadCell(int index, string text, out Value value, RowProblems problems)
     {
         var field = plan.Fields[index];
-        if (field.Privacy != PrivacyTreatment.Keep && RowReader.TakeKept(field, text, out value, problems))
+        if ((field.Privacy != PrivacyTreatment.Keep || field is { IsJson: true, HidesNames: true }) && RowReader.TakeKept(field, text, out value, problems))
         {
             return;
         }

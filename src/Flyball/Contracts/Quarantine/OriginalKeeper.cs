@@ -117,7 +117,15 @@ internal sealed class OriginalKeeper(ContractPlan plan, string? beside = null)
         var field = plan.Fields[column];
         if (field.Privacy == PrivacyTreatment.Keep || text.IsEmpty)
         {
-            writer.WriteString(field.EncodedName, text);
+            if (field is { IsJson: true, HidesNames: true } && HoldsForeign(field, text))
+            {
+                writer.WriteString(field.EncodedName, Mask.Withheld(text.Length));
+            }
+            else
+            {
+                writer.WriteString(field.EncodedName, text);
+            }
+
             return;
         }
 
@@ -177,7 +185,16 @@ internal sealed class OriginalKeeper(ContractPlan plan, string? beside = null)
         {
             reader.Skip();
             writer.WritePropertyName(field.EncodedName);
-            writer.WriteRawValue(original[start..(int)reader.BytesConsumed], skipInputValidation: true);
+            var written = original[start..(int)reader.BytesConsumed];
+            if (field.IsJson && HoldsForeign(field, written))
+            {
+                writer.WriteStringValue(Mask.Withheld(written.Length));
+            }
+            else
+            {
+                writer.WriteRawValue(written, skipInputValidation: true);
+            }
+
             return;
         }
 
@@ -199,6 +216,22 @@ internal sealed class OriginalKeeper(ContractPlan plan, string? beside = null)
 
         reader.Skip();
         writer.WriteString(field?.Name ?? Mask.Name(position), text ?? Mask.Withheld((int)reader.BytesConsumed - start));
+    }
+
+    /// <summary>A member that is not the contract's stands inside, as a field may that is not in the contract: nobody knows whether it is a person.</summary>
+    private static bool HoldsForeign(FieldPlan field, ReadOnlySpan<byte> json)
+    {
+        var problems = new RowProblems();
+        var reader = new Utf8JsonReader(json, RowReader.Options);
+        try
+        {
+            return reader.Read() && reader.TokenType != JsonTokenType.Null && !NestedReader.Read(field, ref reader, stored: false, problems, out _)
+                && (problems.Count > RowProblems.Most || problems.ToList().Any(p => p.Code == "FLY3105"));
+        }
+        catch (JsonException)
+        {
+            return true;
+        }
     }
 
     private static bool TryRead(FieldPlan field, ref Utf8JsonReader reader, out Value value) => field.IsJson

@@ -60,8 +60,8 @@ internal sealed class QuarantineLedger
         var found = new List<long>();
         lock (gate)
         {
-            var at = rows.BinarySearch(seq + 1);
-            for (var i = at < 0 ? ~at : at; i < rows.Count && found.Count < limit; i++)
+            var at = rows.BinarySearch(seq);
+            for (var i = at < 0 ? ~at : at + 1; i < rows.Count && found.Count < limit; i++)
             {
                 if (state is null || StateOf(rows[i]) == state)
                 {

@@ -28,7 +28,7 @@ internal sealed class FieldProblems
                 "Write it as 2026-01-31T13:45:00Z; for times without an offset the contract states defaultTimezone or format."),
         };
         Unstorable = new("FLY3110", $"'{name}' holds a lone surrogate, a NUL or bytes that are not UTF-8.", where);
-        Withheld = new("FLY3143", $"'{name}' was not kept: it is personal and did not pass its checks.", where, "Release the row with an edited copy of it that has a value here.");
+        Withheld = new("FLY3143", $"'{name}' was not kept: it is personal, or holds what is not in the contract, and did not pass its checks.", where, "Release the row with an edited copy of it that has a value here.");
         TooLong = new("FLY3107", $"'{name}' is longer than {RowReader.LongestText} bytes.", where);
     }
 

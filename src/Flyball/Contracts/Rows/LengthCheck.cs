@@ -4,9 +4,11 @@ using Flyball.Engine.Problems;
 namespace Flyball.Contracts.Rows;
 
 /// <summary>A text of a number of characters (Unicode code points) within closed bounds.</summary>
-internal sealed class LengthCheck(long least, long most, Problem broken) : IFieldCheck
+internal sealed class LengthCheck(long least, long most, Problem broken) : IRangeCheck
 {
     public Problem Broken => broken;
+
+    public ValueRange Range => ValueRange.Of(least <= 0 ? long.MinValue : least, most);
 
     public bool Holds(in Value value)
     {

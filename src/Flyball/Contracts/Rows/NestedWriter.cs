@@ -11,7 +11,7 @@ internal sealed class NestedWriter : IDisposable
     private const int Deepest = NestedPlan.Deepest;
 
     private readonly CanonicalText text = new();
-    private NestedProblems problems = new(new RowProblems());
+    private NestedProblems problems = new(new RowProblems(), hidesNames: true);
 
     private Utf8JsonWriter Json => text.Json;
 
@@ -19,7 +19,7 @@ internal sealed class NestedWriter : IDisposable
     /// <exception cref="InvalidOperationException">A text or name holds a lone surrogate.</exception>
     public string Write(FieldPlan field, JsonElement value, RowProblems into)
     {
-        problems = new NestedProblems(into);
+        problems = new NestedProblems(into, field.HidesNames);
         text.Begin();
         Walk(field, value, field.Path, 1);
         return text.End();
@@ -257,7 +257,7 @@ internal sealed class NestedWriter : IDisposable
         using var inner = new NestedWriter();
         foreach (var element in value.EnumerateArray())
         {
-            inner.problems = new NestedProblems(new RowProblems());
+            inner.problems = new NestedProblems(new RowProblems(), hidesNames: true);
             inner.text.Begin();
             inner.WalkItem(item, element, "", 0);
             if (!forms.Add(inner.text.End()))

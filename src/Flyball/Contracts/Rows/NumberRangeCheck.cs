@@ -4,9 +4,11 @@ using Flyball.Engine.Problems;
 namespace Flyball.Contracts.Rows;
 
 /// <summary>A number within bounds, each closed or open.</summary>
-internal sealed class NumberRangeCheck(double least, bool leastIsOpen, double most, bool mostIsOpen, Problem broken) : IFieldCheck
+internal sealed class NumberRangeCheck(double least, bool leastIsOpen, double most, bool mostIsOpen, Problem broken) : IRangeCheck
 {
     public Problem Broken => broken;
+
+    public ValueRange Range => new(least > double.MinValue || leastIsOpen ? least : null, leastIsOpen, most < double.MaxValue || mostIsOpen ? most : null, mostIsOpen);
 
     public bool Holds(in Value value)
     {

@@ -26,6 +26,13 @@ public sealed class RowProblems
         }
     }
 
+    /// <summary>Counts one more problem when there are too many to be told, so that nobody makes a text of it; else false, and it is to be added.</summary>
+    public bool TryCountOnly()
+    {
+        Count += Count < Most ? 0 : 1;
+        return Count > Most;
+    }
+
     /// <summary>The first <see cref="Most"/> problems and, when there were more, one that says how many.</summary>
     public IReadOnlyList<Problem> ToList() =>
         Count <= Most ? [.. problems] : [.. problems, new Problem("FLY3109", $"The row has {Count - Most} more problems.")];

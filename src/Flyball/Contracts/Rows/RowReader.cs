@@ -142,7 +142,7 @@ public sealed class RowReader
                     continue;
                 }
 
-                if (!stored)
+                if (!stored && !problems.TryCountOnly())
                 {
                     problems.Add(names.Unknown(ref reader));
                 }
@@ -192,7 +192,7 @@ public sealed class RowReader
             return;
         }
 
-        if (origin is RowOrigin.Kept or RowOrigin.KeptStored && field.Privacy != PrivacyTreatment.Keep
+        if (origin is RowOrigin.Kept or RowOrigin.KeptStored && (field.Privacy != PrivacyTreatment.Keep || field is { IsJson: true, HidesNames: true })
             && reader.TokenType == JsonTokenType.String && ColumnNames.NameOf(ref reader) is { } text && TakeKept(field, text, out row[index], problems))
         {
             return;
@@ -201,7 +201,10 @@ public sealed class RowReader
         if (field.IsJson)
         {
             // It reports its own problems: one for each value inside that is wrong.
-            NestedReader.Read(field, ref reader, stored, problems, out row[index]);
+            if (NestedReader.Read(field, ref reader, stored, problems, out row[index]) && !stored)
+            {
+                Take(index, ref row[index], problems);
+            }
         }
         else if (ValueReader.Read(field, ref reader, stored, out row[index]) is { } problem)
         {
@@ -211,9 +214,15 @@ public sealed class RowReader
         }
         else if (!stored)
         {
-            Check(field, row[index], problems);
-            row[index] = field.Privacy == PrivacyTreatment.Keep ? row[index] : plan.Protect(index, row[index]);
+            Take(index, ref row[index], problems);
         }
+    }
+
+    /// <summary>Checks a value of any kind, and leaves what may be stored of it.</summary>
+    private void Take(int index, ref Value value, RowProblems problems)
+    {
+        Check(fields[index], value, problems);
+        value = fields[index].Privacy == PrivacyTreatment.Keep ? value : plan.Protect(index, value);
     }
 
     /// <summary>Takes what stands in a kept row for a value that was replaced on arrival; false when the text is a value.</summary>

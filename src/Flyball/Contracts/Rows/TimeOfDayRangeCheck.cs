@@ -4,9 +4,11 @@ using Flyball.Engine.Problems;
 namespace Flyball.Contracts.Rows;
 
 /// <summary>A time of day within bounds, each closed or open; null is no bound.</summary>
-internal sealed class TimeOfDayRangeCheck((string? Text, bool IsOpen) least, (string? Text, bool IsOpen) most, Problem broken) : IFieldCheck
+internal sealed class TimeOfDayRangeCheck((string? Text, bool IsOpen) least, (string? Text, bool IsOpen) most, Problem broken) : IRangeCheck
 {
     public Problem Broken => broken;
+
+    public ValueRange Range => new(least.Text, least.IsOpen, most.Text, most.IsOpen);
 
     public bool Holds(in Value value)
     {

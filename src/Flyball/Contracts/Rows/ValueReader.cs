@@ -97,12 +97,14 @@ internal static class ValueReader
         var point = text.IndexOf((byte)'.');
         if (point >= 0)
         {
+            var isZero = point + 1 < text.Length && text[..point].TrimStart("+-"u8).IsEmpty;
             if (text[(point + 1)..].IndexOfAnyExcept((byte)'0') >= 0)
             {
                 return field.Problems.WrongType;
             }
 
-            text = text[..point];
+            // Of .0, which a delimited file may hold, nothing is left before the point.
+            text = isZero ? "0"u8 : text[..point];
         }
 
         if (Utf8Parser.TryParse(text, out long integer, out var used) && used == text.Length)
@@ -128,9 +130,20 @@ internal static class ValueReader
         return null;
     }
 
-    /// <summary>A whole number in plain digits that a double would change, such as 9007199254740993: most likely an id in the wrong column type.</summary>
-    private static bool IsInexactInteger(ReadOnlySpan<byte> text, double number) =>
-        Utf8Parser.TryParse(text, out long integer, out var used) && used == text.Length && (Int128)number != integer;
+    /// <summary>
+    /// A whole number in plain digits that a double would change, such as 9007199254740993 or 9007199254740993.0: most likely an id in the wrong column
+    /// type.
+    /// </summary>
+    private static bool IsInexactInteger(ReadOnlySpan<byte> text, double number)
+    {
+        var point = text.IndexOf((byte)'.');
+        if (point >= 0 && text[(point + 1)..].IndexOfAnyExcept((byte)'0') < 0)
+        {
+            text = text[..point];
+        }
+
+        return Utf8Parser.TryParse(text, out long integer, out var used) && used == text.Length && (Int128)number != integer;
+    }
 
     private static Problem? ReadTimestamp(FieldPlan field, ReadOnlySpan<byte> text, TimeForm? form, out Value value)
     {

@@ -1,4 +1,6 @@
 using System.Text.Json.Nodes;
+using Flyball.Contracts.Odcs;
+using Flyball.Contracts.Quality;
 
 namespace Flyball.Contracts.Versions;
 
@@ -12,8 +14,15 @@ namespace Flyball.Contracts.Versions;
 /// </summary>
 public static class ContractDifference
 {
-    private static readonly HashSet<string> RowMembers = ["schema", "slaProperties", "slaDefaultElement", "customProperties"];
-    private static readonly HashSet<string> SchemaWords = ["id", "physicalType", "physicalName", "description", "businessName", "authoritativeDefinitions", "tags", "dataGranularityDescription", "logicalType"];
+    private static readonly HashSet<string> RowMembers = ["schema", "slaProperties", "slaDefaultElement", "customProperties", "version"];
+
+    private static readonly HashSet<string> DocumentWords =
+    [
+        "apiVersion", "kind", "id", "status", "name", "tenant", "tags", "dataProduct", "domain", "description", "context", "servers", "support", "price", "team", "roles",
+        "authoritativeDefinitions", "contractCreatedTs",
+    ];
+
+    private static readonly HashSet<string> SchemaWords = ["id", "physicalType", "physicalName", "description", "businessName", "authoritativeDefinitions", "tags", "dataGranularityDescription", "logicalType", "deprecated", "context", "tag"];
 
     /// <summary>In the order of the old file, then columns that are new; empty for the same contract. Pure. Cost: linear in the fields.</summary>
     /// <exception cref="ArgumentException">They describe two sources.</exception>
@@ -30,6 +39,7 @@ public static class ContractDifference
         var (oldSchema, nextSchema) = (SchemaOf(old), SchemaOf(next));
         QualityDifference.Add(null, oldSchema["quality"] as JsonArray, nextSchema["quality"] as JsonArray, changes);
         AddSchema(oldSchema, nextSchema, changes);
+        AddOutcomes(old, next, changes);
         AddDocument(old.Definition.Document, next.Definition.Document, changes);
         return changes;
     }
@@ -48,7 +58,14 @@ public static class ContractDifference
     internal static string? PhysicalNameOf(ContractPlan plan, int index) =>
         ContractPlan.AliasesOf(plan.Definition.Fields, plan.Schema).Where(a => a.Column == index).Select(a => a.Name).FirstOrDefault();
 
-    private static JsonObject SchemaOf(ContractPlan plan) => (JsonObject)plan.Definition.Document["schema"]![0]!;
+    /// <summary>A custom property that no rule here judges: one of another tool, or one that a reader of ours knows and somebody forgot to judge.</summary>
+    internal static ContractChange OtherCustom(string? field, string property, IReadOnlyCollection<string> ours) => ours.Contains(property)
+        ? new ContractChange(field, $"custom property {property} changed", VersionStep.Major, "No rule says that rows and readers can bear it.")
+        : new ContractChange(field, $"custom property {property} changed", VersionStep.Patch, "No rule reads it.");
+
+    /// <summary>A file may describe several sources.</summary>
+    private static JsonObject SchemaOf(ContractPlan plan) =>
+        ((JsonArray)plan.Definition.Document["schema"]!).OfType<JsonObject>().First(s => string.Equals(s["name"]?.ToString(), plan.Source, StringComparison.Ordinal));
 
     private static void AddFields(ContractPlan old, ContractPlan next, List<ContractChange> changes)
     {
@@ -63,7 +80,7 @@ public static class ContractDifference
                 continue;
             }
 
-            var twin = added.Find(a => a.Type == old.Fields[i].Type && a.IsDate == old.Fields[i].IsDate);
+            var twin = added.Find(a => a.Kind == old.Fields[i].Kind);
             var hint = twin is null ? "" : $" If it is called {twin.Name} now, keep the old name or send both for a while.";
             changes.Add(new ContractChange(name, "removed", VersionStep.Major, "Rows that hold it are refused, and readers of it find nothing." + hint));
         }
@@ -104,7 +121,32 @@ public static class ContractDifference
                     : new ContractChange(null, $"{name} changed", VersionStep.Major, "Rows that were accepted may be refused."));
         }
 
-        AddCustom(CustomOf(old), CustomOf(next), changes);
+        AddCustom(CustomOf(old), CustomOf(next), OdcsReader.SchemaCustomNames, changes);
+    }
+
+    /// <summary>What foreign keys and statistics lead to: rows that are put aside or held were accepted before.</summary>
+    private static void AddOutcomes(ContractPlan old, ContractPlan next, List<ContractChange> changes)
+    {
+        var (was, now) = (old.Definition.ForeignKeys, next.Definition.ForeignKeys);
+        if (was != now)
+        {
+            changes.Add(now > was && now >= RuleOutcome.Quarantine
+                ? new ContractChange(null, "foreignKeys stricter", VersionStep.Major, "Rows that refer to nothing were accepted; they are put aside, or their batch is held.")
+                : new ContractChange(null, "foreignKeys changed", VersionStep.Minor, "No row that was accepted is put aside."));
+        }
+
+        var (wasCustom, nowCustom) = (CustomOf(SchemaOf(old)), CustomOf(SchemaOf(next)));
+        if (!Same(wasCustom.GetValueOrDefault("statistics"), nowCustom.GetValueOrDefault("statistics")))
+        {
+            changes.Add(next.Quality.Statistics.Outcome == RuleOutcome.Hold
+                ? new ContractChange(null, "statistics changed", VersionStep.Major, "Batches that were accepted may be held.")
+                : new ContractChange(null, "statistics changed", VersionStep.Minor, "They hold no batch; alerts may change."));
+        }
+
+        if (!Same(wasCustom.GetValueOrDefault("window"), nowCustom.GetValueOrDefault("window")))
+        {
+            changes.Add(new ContractChange(null, "window changed", VersionStep.Minor, "Its rows are stored when it is judged; alerts may change."));
+        }
     }
 
     private static void AddDocument(JsonObject old, JsonObject next, List<ContractChange> changes)
@@ -114,30 +156,32 @@ public static class ContractDifference
             changes.Add(new ContractChange(null, "service levels changed", VersionStep.Minor, "No row is judged by them; alerts may change."));
         }
 
-        foreach (var name in Names(old, next).Where(n => !RowMembers.Contains(n) && n != "version" && !Same(old[n], next[n])))
+        foreach (var name in Names(old, next).Where(n => !RowMembers.Contains(n) && !Same(old[n], next[n])))
         {
-            changes.Add(new ContractChange(null, $"{name} changed", VersionStep.Patch, "Words only."));
+            changes.Add(DocumentWords.Contains(name)
+                ? new ContractChange(null, $"{name} changed", VersionStep.Patch, "Words only.")
+                : new ContractChange(null, $"{name} changed", VersionStep.Major, "No rule says that rows and readers can bear it."));
         }
 
-        AddCustom(CustomOf(old), CustomOf(next), changes);
+        AddCustom(CustomOf(old), CustomOf(next), OdcsReader.CustomNames, changes);
         if (changes.Count == 0 && !Same(old["version"], next["version"]))
         {
             changes.Add(new ContractChange(null, "version changed", VersionStep.Patch, "Nothing else did."));
         }
     }
 
-    /// <summary>Custom properties of the contract and of the schema object: the compiled event time was compared, and those of other tools are words.</summary>
-    private static void AddCustom(Dictionary<string, JsonNode?> old, Dictionary<string, JsonNode?> next, List<ContractChange> changes)
+    /// <summary>Custom properties of the contract and of the schema object: those that are compiled were compared, and those of other tools are words.</summary>
+    private static void AddCustom(Dictionary<string, JsonNode?> old, Dictionary<string, JsonNode?> next, IReadOnlyCollection<string> ours, List<ContractChange> changes)
     {
-        foreach (var name in old.Keys.Union(next.Keys, StringComparer.Ordinal).Where(n => n != "eventTime" && !Same(old.GetValueOrDefault(n), next.GetValueOrDefault(n))))
+        var judged = ours.Intersect(["eventTime", "foreignKeys", "statistics", "window"], StringComparer.Ordinal).ToHashSet(StringComparer.Ordinal);
+        foreach (var name in old.Keys.Union(next.Keys, StringComparer.Ordinal).Where(n => !judged.Contains(n) && !Same(old.GetValueOrDefault(n), next.GetValueOrDefault(n))))
         {
             changes.Add(name switch
             {
                 "accepts" => new ContractChange(null, "earlier version accepted changed", VersionStep.Minor, "The contract itself is the same; rows of an earlier version may be taken beside it."),
-                "statistics" or "window" => new ContractChange(null, $"{name} changed", VersionStep.Minor, "No row is refused by it; batches may be reported or held that were not."),
                 "corrections" when next.TryGetValue(name, out var now) && now?.ToString() == "accept" => new ContractChange(null, "corrections are taken now", VersionStep.Minor, "A row with a stored key and other content was refused, and corrects the stored one now."),
-                "unknownFields" or "privacy" or "foreignKeys" or "corrections" => new ContractChange(null, $"{name} changed", VersionStep.Major, "Rows that were accepted may be refused or stored otherwise."),
-                _ => new ContractChange(null, $"custom property {name} changed", VersionStep.Patch, "No rule reads it."),
+                "unknownFields" or "privacy" => new ContractChange(null, $"{name} changed", VersionStep.Major, "Rows that were accepted may be refused or stored otherwise."),
+                _ => OtherCustom(null, name, ours),
             });
         }
     }

@@ -1,3 +1,4 @@
+using Flyball.Contracts.Privacy;
 using Flyball.Engine.Problems;
 using Flyball.Engine.Time;
 
@@ -42,7 +43,7 @@ public sealed class EarlierContract
         foreach (var field in present.Fields)
         {
             var at = earlier.Schema.IndexOf(field.Name);
-            if (at >= 0 && (earlier.Fields[at].Type != field.Type || earlier.Fields[at].IsDate != field.IsDate))
+            if (at >= 0 && earlier.Fields[at].Kind != field.Kind)
             {
                 throw Unfit($"'{field.Name}' has another type in it.");
             }
@@ -55,6 +56,21 @@ public sealed class EarlierContract
             {
                 throw Unfit($"it does not require '{present.Fields[needed].Name}', which the present one is keyed or timed by.");
             }
+        }
+
+        foreach (var needed in present.PrimaryKey.Append(present.EventTimeIndex).Concat(present.Entities.Select(e => e.Index)).Where(i => i >= 0))
+        {
+            // Of a key that is a token in one version and a value in the other no two rows meet.
+            var at = earlier.Schema.IndexOf(present.Fields[needed].Name);
+            if (at >= 0 && earlier.TreatmentOf(at) != PrivacyTreatment.Keep && present.TreatmentOf(needed) == PrivacyTreatment.Keep)
+            {
+                throw Unfit($"'{present.Fields[needed].Name}' is personal in it, and a key, an entity or the event time as it comes in the present one.");
+            }
+        }
+
+        if (present.HoldsPersonal)
+        {
+            earlier.HideNames();
         }
 
         return new EarlierContract(present, earlier, accepted.Until, [.. earlier.Fields.Select(f => present.Schema.IndexOf(f.Name))]);

@@ -64,7 +64,8 @@ internal sealed class EarlierReader
             var at = earlier.Columns[i];
             if (at >= 0)
             {
-                row[at] = Plan.TreatmentOf(i) == PrivacyTreatment.Keep ? earlier.Present.Protect(at, Row[i]) : Row[i];
+                // A token is not tokenised again; what the present version drops is dropped, whatever stands for it.
+                row[at] = Plan.TreatmentOf(i) == PrivacyTreatment.Keep || earlier.Present.TreatmentOf(at) == PrivacyTreatment.Drop ? earlier.Present.Protect(at, Row[i]) : Row[i];
             }
         }
     }

@@ -1,22 +1,23 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using Flyball.Engine.Expressions;
+using Flyball.Contracts.Odcs;
+using Flyball.Contracts.Rows;
 
 namespace Flyball.Contracts.Versions;
 
 /// <summary>What happened to one column that both contracts have.</summary>
 internal sealed class FieldDifference
 {
-    /// <summary>Members that only people and other tools read.</summary>
+    /// <summary>Members that only people and other tools read. The physical type tells a column's kind, and that is compared.</summary>
     private static readonly HashSet<string> Words =
     [
         "id", "physicalType", "description", "businessName", "authoritativeDefinitions", "tags", "partitioned", "partitionKeyPosition",
-        "encryptedName", "transformSourceObjects", "transformLogic", "transformDescription", "examples", "criticalDataElement",
+        "encryptedName", "transformSourceObjects", "transformLogic", "transformDescription", "examples", "criticalDataElement", "semanticType", "deprecated", "context", "tag",
     ];
 
     /// <summary>Members that are compared by what they compile to, or below.</summary>
     private static readonly HashSet<string> Judged =
-        ["name", "logicalType", "logicalTypeOptions", "required", "unique", "primaryKey", "primaryKeyPosition", "classification", "quality", "customProperties", "relationships", "physicalName"];
+        ["name", "logicalType", "logicalTypeOptions", "required", "unique", "primaryKey", "primaryKeyPosition", "classification", "quality", "customProperties", "relationships", "physicalName", "enum"];
 
     private readonly string name;
     private readonly List<ContractChange> changes;
@@ -28,15 +29,17 @@ internal sealed class FieldDifference
         var (was, now) = (old.Fields[oldIndex], next.Fields[nextIndex]);
         var (wasJson, nowJson) = (ContractDifference.PropertyOf(old, oldIndex), ContractDifference.PropertyOf(next, nextIndex));
         var field = new FieldDifference(was.Name, changes);
-        if (was.Type != now.Type || was.IsDate != now.IsDate)
+        if (was.Kind != now.Kind)
         {
             field.Break("type changed", $"Readers hold {Word(was)} and would get {Word(now)}, and stored rows are not converted.");
         }
         else
         {
-            field.AddOptions(was.Type, wasJson["logicalTypeOptions"] as JsonObject ?? [], nowJson["logicalTypeOptions"] as JsonObject ?? []);
+            field.AddOptions(was, now, wasJson["logicalTypeOptions"] as JsonObject ?? [], nowJson["logicalTypeOptions"] as JsonObject ?? []);
+            field.AddTypeName(was.Kind, (string?)wasJson["logicalType"], (string?)nowJson["logicalType"]);
         }
 
+        field.AddChoices(wasJson["enum"] as JsonArray, nowJson["enum"] as JsonArray);
         field.AddPresence(was, now);
         field.AddFlags(old.Definition.Fields[oldIndex], next.Definition.Fields[nextIndex]);
         QualityDifference.Add(was.Name, wasJson["quality"] as JsonArray, nowJson["quality"] as JsonArray, changes);
@@ -45,7 +48,14 @@ internal sealed class FieldDifference
         field.AddRest(wasJson, nowJson);
     }
 
-    private static string Word(FieldPlan field) => field.IsDate ? "a date" : field.Type == ScalarType.Integer ? "an integer" : $"a {field.Type.ToString().ToLowerInvariant()}";
+    private static string Word(FieldPlan field) => field.Kind switch
+    {
+        FieldKind.Integer => "an integer",
+        FieldKind.Array => "an array",
+        FieldKind.Object => "an object",
+        FieldKind.Any => "any value",
+        var kind => $"a {kind.ToString().ToLowerInvariant()}",
+    };
 
     private void AddPresence(FieldPlan was, FieldPlan now)
     {
@@ -73,39 +83,56 @@ internal sealed class FieldDifference
         }
     }
 
-    private void AddOptions(ScalarType type, JsonObject was, JsonObject now)
+    private void AddOptions(FieldPlan was, FieldPlan now, JsonObject wasOptions, JsonObject nowOptions)
     {
-        if (type is ScalarType.Integer or ScalarType.Number or ScalarType.Timestamp)
+        AddRange(was.Kind == FieldKind.Text ? "length" : "range", ValueRange.Of(was), ValueRange.Of(now));
+        AddMultiple(wasOptions["multipleOf"], nowOptions["multipleOf"]);
+        var judged = CompiledOptions(was.Kind);
+        foreach (var option in wasOptions.Select(o => o.Key).Union(nowOptions.Select(o => o.Key), StringComparer.Ordinal).Where(o => !judged.Contains(o) && !ContractDifference.Same(wasOptions[o], nowOptions[o])))
         {
-            AddRange("range", ValueRange.Of(was, type), ValueRange.Of(now, type));
-            AddMultiple(was["multipleOf"], now["multipleOf"]);
-        }
-        else if (type == ScalarType.Text)
-        {
-            AddRange("length", ValueRange.OfLength(was), ValueRange.OfLength(now));
-            AddChoices(was["enum"] as JsonArray, now["enum"] as JsonArray);
-        }
-
-        HashSet<string> judged = ["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "minLength", "maxLength", "enum"];
-        foreach (var option in was.Select(o => o.Key).Union(now.Select(o => o.Key), StringComparer.Ordinal).Where(o => !judged.Contains(o) && !ContractDifference.Same(was[o], now[o])))
-        {
-            if (option == "format" && type == ScalarType.Integer && ContractDifference.Same(was["format"], now["format"]) is false)
-            {
-                // The range was compared with what the format leaves of it.
-                continue;
-            }
-
-            Judge(now[option] is null && option != "timezone", $"{option} removed", "Fewer values are refused.", $"{option} changed", "Values that were accepted may be refused or read otherwise.");
+            Judge(nowOptions[option] is null && OnlyRefuses(was.Kind, option), $"{option} removed", "Fewer values are refused.", $"{option} changed", "Values that were accepted may be refused or read otherwise.");
         }
     }
 
-    private void AddRange(string what, ValueRange? was, ValueRange? now)
+    /// <summary>Options that are compared by the range they compile to, or below.</summary>
+    private static string[] CompiledOptions(FieldKind kind) => kind switch
     {
-        if (was is null || now is null)
+        FieldKind.Integer or FieldKind.Number => ["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "format", "multipleOf"],
+        FieldKind.Timestamp or FieldKind.Date or FieldKind.Time => ["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"],
+        FieldKind.Text => ["minLength", "maxLength"],
+        _ => [],
+    };
+
+    /// <summary>Without the option more values pass, and those that passed are read as before. The format of a time is none: without it times are read in another one.</summary>
+    private static bool OnlyRefuses(FieldKind kind, string option) => kind switch
+    {
+        FieldKind.Text => option is "pattern" or "format",
+        FieldKind.Object or FieldKind.Map => option is "minProperties" or "maxProperties" or "required",
+        FieldKind.Array => option is "minItems" or "maxItems" or "uniqueItems",
+        _ => false,
+    };
+
+    /// <summary>The same kind by another name: of times the name says how they are read.</summary>
+    private void AddTypeName(FieldKind kind, string? was, string? now)
+    {
+        if (string.Equals(was, now, StringComparison.Ordinal))
         {
-            Break($"{what} changed", "A bound is too large to compare.");
+            return;
         }
-        else if (was != now && !(was.Includes(now) && now.Includes(was)))
+
+        if (kind is FieldKind.Timestamp or FieldKind.Date or FieldKind.Time)
+        {
+            Break("logicalType changed", "Times in the form that was accepted may be refused or read otherwise.");
+        }
+        else
+        {
+            changes.Add(new ContractChange(name, "logicalType changed", VersionStep.Patch, "It is the type that the column had."));
+        }
+    }
+
+    private void AddRange(string what, ValueRange was, ValueRange now)
+    {
+        if (!was.Includes(now) || !now.Includes(was))
         {
             Judge(now.Includes(was), $"{what} widened", "Every value that was accepted still is.", $"{what} narrowed", "Values that were accepted are refused.");
         }
@@ -125,11 +152,16 @@ internal sealed class FieldDifference
 
     private void AddChoices(JsonArray? was, JsonArray? now)
     {
-        if (!ContractDifference.Same(was, now))
+        var (old, next) = (Values(was), Values(now));
+        if (!ContractDifference.Same(old, next))
         {
-            Judge(now is null || (was is not null && QualityDifference.IsWithin(was, now)), "choices widened", "Every value that was accepted still is.", "choices narrowed", "Values that were accepted are refused.");
+            Judge(next is null || (old is not null && QualityDifference.IsWithin(old, next)), "choices widened", "Every value that was accepted still is.", "choices narrowed", "Values that were accepted are refused.");
         }
     }
+
+    /// <summary>Of a list of values, each with a label or without one.</summary>
+    private static JsonArray? Values(JsonArray? choices) =>
+        choices is null ? null : [.. choices.Select(c => (c is JsonObject labelled ? labelled["value"] : c)?.DeepClone())];
 
     private void AddCustom(Dictionary<string, JsonNode?> was, Dictionary<string, JsonNode?> now)
     {
@@ -147,7 +179,7 @@ internal sealed class FieldDifference
                     Break("privacy changed", "What is stored and shown of it differs.");
                     break;
                 default:
-                    changes.Add(new ContractChange(name, $"custom property {property} changed", VersionStep.Patch, "No rule reads it."));
+                    changes.Add(ContractDifference.OtherCustom(name, property, OdcsPropertyReader.CustomNames));
                     break;
             }
         }

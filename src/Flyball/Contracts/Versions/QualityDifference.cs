@@ -50,13 +50,17 @@ internal static class QualityDifference
             return new ContractChange(field, "quality rule changed", VersionStep.Minor, $"{name}: it puts no row aside.");
         }
 
-        var choices = different.All(d => d == "arguments" || Words.Contains(d)) && was["metric"]?.ToString() == "invalidValues"
+        var choices = different.All(d => d == "arguments" || Words.Contains(d)) && was["metric"]?.ToString() == "invalidValues" && Limits(was)
             && was["arguments"] is JsonObject { Count: 1 } a && now["arguments"] is JsonObject { Count: 1 } b
             && a["validValues"] is JsonArray old && b["validValues"] is JsonArray next && IsWithin(old, next);
         return choices
             ? new ContractChange(field, "choices widened", VersionStep.Minor, $"{name}: every value that was valid still is.")
             : new ContractChange(field, "quality rule changed", VersionStep.Major, $"{name}: it may put rows aside that were accepted.");
     }
+
+    /// <summary>Fewer invalid values can only meet the rule better.</summary>
+    private static bool Limits(JsonObject rule) => !rule.Any(m => m.Key.StartsWith("mustNotBe", StringComparison.Ordinal) || m.Key.StartsWith("mustBeGreater", StringComparison.Ordinal)
+        || m.Key == "mustBeBetween" || (m.Key == "mustBe" && m.Value?.ToString() != "0"));
 
     private static bool OnlySpeaks(JsonObject rule) =>
         rule["type"]?.ToString() == "text" || ContractDifference.CustomOf(rule).GetValueOrDefault("outcome")?.ToString() is "alert" or "record";

@@ -1,4 +1,6 @@
+using System.Buffers;
 using Flyball.Contracts.Quality;
+using Flyball.Contracts.Snapshots;
 
 namespace Flyball.Contracts.Windows;
 
@@ -17,15 +19,23 @@ internal sealed class SourceActivity
     private long newest = long.MinValue;
     private long known = long.MinValue;
     private long told = long.MinValue;
+    private long seen;
 
     public SourceActivity() => Array.Fill(stamps, long.MinValue);
 
-    public void Add(long eventTimeMicros, long knownAtMicros)
+    /// <summary>Takes a stored row, in the order of the log; one that was taken before changes nothing.</summary>
+    public void Add(long eventTimeMicros, long knownAtMicros, long seq)
     {
         var hour = StatisticalCounts.Bucket(eventTimeMicros, HourMicros);
         var place = (int)(((hour % Hours) + Hours) % Hours);
         lock (gate)
         {
+            if (seq <= seen)
+            {
+                return;
+            }
+
+            seen = seq;
             newest = Math.Max(newest, eventTimeMicros);
             known = Math.Max(known, knownAtMicros);
             if (hour > stamps[place])
@@ -58,12 +68,43 @@ internal sealed class SourceActivity
         }
     }
 
-    /// <summary>Notes that it was told.</summary>
-    public void Tell()
+    /// <summary>Notes that it was told, by a record of the log.</summary>
+    public void Tell(long seq)
     {
         lock (gate)
         {
-            told = known;
+            if (seq > seen)
+            {
+                (seen, told) = (seq, known);
+            }
+        }
+    }
+
+    /// <summary>Writes all of it.</summary>
+    public void Write(IBufferWriter<byte> into)
+    {
+        lock (gate)
+        {
+            foreach (var number in (ReadOnlySpan<long>)[seen, newest, known, told, .. stamps, .. counts])
+            {
+                NumberForm.Write(into, number);
+            }
+        }
+    }
+
+    /// <summary>Takes over what <see cref="Write"/> wrote, in place of what is known here.</summary>
+    public void Read(ReadOnlySpan<byte> from)
+    {
+        lock (gate)
+        {
+            (seen, newest, known, told) = (NumberForm.Read(ref from), NumberForm.Read(ref from), NumberForm.Read(ref from), NumberForm.Read(ref from));
+            foreach (var numbers in (long[][])[stamps, counts])
+            {
+                for (var i = 0; i < Hours; i++)
+                {
+                    numbers[i] = NumberForm.Read(ref from);
+                }
+            }
         }
     }
 

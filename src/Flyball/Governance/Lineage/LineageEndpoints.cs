@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Flyball.Access;
 using Flyball.Engine.Problems;
+using Flyball.Features;
 using Flyball.Monitoring.Measured;
 using Flyball.Problems;
 using Flyball.Registry;
@@ -10,6 +11,7 @@ using Flyball.Training;
 using Flyball.Workspaces;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -36,7 +38,7 @@ public static class LineageEndpoints
 
     public static IEndpointRouteBuilder MapLineage(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/v1/features", (FeatureLineage lineage, CancellationToken cancellation) => Results.Json(lineage.List(cancellation))).RequirePermission(Permission.Read)
+        routes.MapGet("/v1/features", (FeatureLineage lineage, [FromServices] OnlineFeatures online, CancellationToken cancellation) => Results.Json(WithUsage(lineage.List(cancellation), online))).RequirePermission(Permission.Read)
             .WithName("ListFeatures").WithSummary("Every feature with its owner, checks, models and use").WithTags("features");
         routes.MapGet("/v1/features/{name}", (string name, FeatureLineage lineage, CancellationToken cancellation) =>
                 lineage.Feature(name, cancellation) is { } found ? Results.Json(found) : Unknown("feature", name)).RequirePermission(Permission.Read)
@@ -44,7 +46,7 @@ public static class LineageEndpoints
         routes.MapGet("/v1/lineage", ShowAsync).RequirePermission(Permission.Read)
             .WithName("GetLineage").WithSummary("From column to feature to version to prediction").WithTags("lineage");
         routes.MapGet("/v1/lineage/events", (long? from, int? limit, TrainingRuns runs) =>
-                Results.Json(new JsonObject { ["events"] = new JsonArray([.. runs.Lineage.Read(Math.Max(0, from ?? 0), Math.Clamp(limit ?? 100, 1, 1000)).Select(e => (JsonNode)e)]) }))
+                Results.Json(new JsonObject { ["events"] = new JsonArray([.. runs.Lineage.Read(Math.Max(0, from ?? 0), ListPage.Limit(limit, usual: 100)).Select(e => (JsonNode)e)]) }))
             .RequirePermission(Permission.Read)
             .WithName("ListLineageEvents").WithSummary("OpenLineage events of training runs").WithTags("lineage");
         return routes;
@@ -67,4 +69,18 @@ public static class LineageEndpoints
         kind == "request" ? "No logged prediction has this request id." : $"There is no {kind} of this name.",
         new ProblemLocation(Field: kind),
         kind == "feature" && !name.Contains('.', StringComparison.Ordinal) ? "Write it as view.feature; GET /v1/features lists them." : null));
+
+    /// <summary>What the views of entities hold in memory, beside what they are.</summary>
+    private static JsonObject WithUsage(JsonObject list, OnlineFeatures online)
+    {
+        foreach (var view in list["views"]!.AsArray())
+        {
+            if (online.Plans.EntityView((string)view!["view"]!) is { } plan)
+            {
+                view["online"] = FeaturesEndpoints.Usage(online, plan);
+            }
+        }
+
+        return list;
+    }
 }

@@ -18,7 +18,7 @@ internal static class FeatureCheckEndpoints
         routes.MapPost("/v1/models/{model}/feature-checks", CheckAsync).RequirePermission(Permission.Operate)
             .WithName("CheckFeatures").WithSummary("Measure the features a model served and hold them to their checks").WithTags("features");
         routes.MapGet("/v1/feature-findings", (string? model, string? feature, int? limit, FeatureFindings findings) =>
-                Results.Json(new { checks = findings.List(model, feature, Math.Clamp(limit ?? 100, 1, 1000)) }, MonitoringJson.Options)).RequirePermission(Permission.Read)
+                Results.Json(new { checks = findings.List(model, feature, ListPage.Limit(limit, usual: 100)) }, MonitoringJson.Options)).RequirePermission(Permission.Read)
             .WithName("ListFeatureFindings").WithSummary("What checks of features found, newest first").WithTags("features");
         return routes;
     }

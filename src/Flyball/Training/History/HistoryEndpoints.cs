@@ -101,7 +101,7 @@ internal static class HistoryEndpoints
 
         var spool = new ImportSpool(runs.SpoolPath(context.TraceIdentifier.Replace(':', '-') + ending));
         context.Response.RegisterForDispose(spool);
-        return (spool.Path, await spool.FillAsync(context.Request.Body, isPacked, LargestSpine, ct));
+        return (spool.Path, await spool.FillAsync(context.Request.Body, isPacked, context.Request.ContentLength, LargestSpine, ct));
     }
 
     /// <summary>Lines of JSON: a step each, then <c>{"history": …}</c> or <c>{"problem": …}</c>.</summary>

@@ -1,5 +1,6 @@
 using Flyball.Engine.Expressions;
 using Flyball.Engine.Time;
+using Flyball.Engine.Windows;
 using Flyball.Features;
 using Flyball.Features.History;
 
@@ -44,11 +45,12 @@ internal sealed class ModelShape : IHistoryShape, IFeatureState
         into[^1] = lanes[^1].Span[0];
     }
 
-    /// <summary>The values are computed already, at the row's own instant.</summary>
-    void IFeatureState.Evaluate(EntityFeatureView view, in Value key, EventTime t, Horizon horizon, Span<Value> into)
+    /// <summary>The values are computed already, at the row's own instant; nobody asks for statuses here.</summary>
+    bool IFeatureState.Evaluate(EntityFeatureView view, in Value key, EventTime t, Horizon horizon, Span<Value> into, Span<FeatureStatus> statuses)
     {
         var (lane, offset) = places[view.Ordinal];
         lanes[lane].Span.Slice(offset, view.Plan.Features.Count).CopyTo(into);
+        return true;
     }
 
     private static string NameOf(string column) => column.Replace(".", "__", StringComparison.Ordinal);

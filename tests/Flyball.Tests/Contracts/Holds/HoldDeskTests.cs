@@ -40,7 +40,7 @@ public sealed class HoldDeskTests
             Assert.Equal(1, (await fixture.Logs.IngestAsync("transactions", LogFixture.Transaction(1))).Report!.Duplicates);
             Assert.Equal("FLY3111", (await fixture.Logs.IngestAsync("transactions", LogFixture.Transaction(1, 99))).Report!.Reasons[0].Problems[0].Code);
             var again = (await fixture.Logs.HoldAsync("transactions", [LogFixture.Transaction(1)])).Report!;
-            Assert.Equal((1, 0, null), (again.Duplicates, again.Held, again.Batch));
+            Assert.Equal((1, 0, held.Batch), (again.Duplicates, again.Held, again.Batch));
             await fixture.Logs.ReopenAsync();
         }
 

@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Flyball.Access;
 using Flyball.Contracts.Privacy;
 using Flyball.Features;
+using Flyball.Features.Reads;
 using Flyball.Serving;
 using Flyball.Tests.Serving;
 using Flyball.Tests.Workspaces;
@@ -38,7 +39,7 @@ public sealed class PersonalPredictionTests : IAsyncLifetime
         builder.Logging.ClearProviders();
         builder.WebHost.UseTestServer();
         builder.Services.AddSingleton(fixture.Predictor).AddSingleton(fixture.Reproduction).AddSingleton(new RequestIds(7)).AddServing()
-            .AddSingleton(fixture.World.Events).AddSingleton(fixture.World.Online).AddSingleton<TimeProvider>(fixture.World.Time);
+            .AddSingleton(fixture.World.Events).AddSingleton(fixture.World.Online).AddSingleton<TimeProvider>(fixture.World.Time).AddSingleton<FeatureReader>();
         app = builder.Build();
         app.UseRouting();
         app.UseMiddleware<AccessMiddleware>(new AccessOptions());
@@ -83,7 +84,10 @@ public sealed class PersonalPredictionTests : IAsyncLifetime
         Assert.True(Tokeniser.IsToken(token));
         Assert.Equal(2, (int)byValue["values"]!["count_7d"]!);
         Assert.Equal(byValue.ToJsonString(), byToken.ToJsonString());
-        Assert.Equal("NOT_FOUND", (string)(await LookUpAsync("nobody@example.com"))["statuses"]!["count_7d"]!);
+
+        // Of nobody's payments there are none, and their mean is not known.
+        var nobody = (await LookUpAsync("nobody@example.com"))["statuses"]!;
+        Assert.Equal(("PRESENT", "NOT_FOUND"), ((string)nobody["count_7d"]!, (string)nobody["amount_mean_7d"]!));
     }
 
     [Fact]

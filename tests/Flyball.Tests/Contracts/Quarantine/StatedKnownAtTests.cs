@@ -101,7 +101,7 @@ public sealed class StatedKnownAtTests : IAsyncLifetime
     private Task<DecidedRows> ReleaseEditedAsync(long seq, string row) => fixture.Desk.ReleaseAsync(
         "transactions", new RowSelection([]) { Edits = new Dictionary<long, string> { [seq] = row } }, LogFixture.Tester, "mended", default);
 
-    private Task ImportAsync(string path) => EventImport.RunAsync(fixture.Log, "transactions", path, KnownAtPolicy.OfColumn("loaded"), LogFixture.Tester, null, default);
+    private Task<ImportProgress> ImportAsync(string path) => EventImport.RunAsync(fixture.Log, "transactions", path, KnownAtPolicy.OfColumn("loaded"), LogFixture.Tester, null, default);
 
     private string Write(string name)
     {
