@@ -123,7 +123,7 @@ internal sealed class HistoryRun(HistoryPlan plan, SpineTable spine, string lake
     /// loop's own thread-local state would be made anew each time the scheduler renews its tasks, and what that gathers would stay.
     /// </summary>
     /// <returns>The workers, at most one a thread.</returns>
-    private IReadOnlyCollection<T> InParallel<T>(int count, Func<T> newWorker, Action<int, T> work)
+    private ConcurrentStack<T> InParallel<T>(int count, Func<T> newWorker, Action<int, T> work)
     {
         var idle = new ConcurrentStack<T>();
         try
