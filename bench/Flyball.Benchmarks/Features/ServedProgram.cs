@@ -88,10 +88,6 @@ internal sealed partial class ServedProgram : IDisposable
         process.Dispose();
     }
 
-<<<<<<< HEAD
     [GeneratedRegex(@"ready at (?<url>http://[^ ]+)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
-=======
-    [GeneratedRegex(@"ready at (?<url>http://[^ ]+)", RegexOptions.CultureInvariant, 1000)]
->>>>>>> main
     private static partial Regex Listening();
 }
