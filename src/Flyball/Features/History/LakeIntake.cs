@@ -106,7 +106,7 @@ internal sealed class LakeIntake
         {
             // A row with a key may correct one that happened earlier, so it stays whenever it happened.
             var identity = source.TakesCorrections ? IdentityOf(chunk, places, r) : RowIdentity.None;
-            if (chunk.IsNull(key, r) || (eventTimes[r] >= limit && !identity.IsKeyed))
+            if (chunk.IsNull(key, r) || (eventTimes[r] > limit && !identity.IsKeyed))
             {
                 continue;
             }
