@@ -20,11 +20,12 @@ internal sealed class PrometheusText : IDisposable
     private readonly ConcurrentDictionary<string, (string Type, string Help)> kinds = new(StringComparer.Ordinal);
     private long refused;
 
-    public PrometheusText()
+    /// <param name="meters">The host's own: another host of the process has figures of the same names.</param>
+    public PrometheusText(IMeterFactory meters)
     {
         listener.InstrumentPublished = (instrument, l) =>
         {
-            if (instrument.Meter.Name.StartsWith("Flyball", StringComparison.Ordinal))
+            if (instrument.Meter.Name.StartsWith("Flyball", StringComparison.Ordinal) && (instrument.Meter.Scope is null || ReferenceEquals(instrument.Meter.Scope, meters)))
             {
                 l.EnableMeasurementEvents(instrument);
             }

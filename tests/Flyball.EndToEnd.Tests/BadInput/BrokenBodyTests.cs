@@ -62,7 +62,10 @@ public sealed class BrokenBodyTests(ServedShop shop) : IClassFixture<ServedShop>
         }
 
         Assert.True(defects.Count == 0, string.Join('\n', defects));
-        Assert.Equal(horizon, await shop.Server.HorizonAsync());
+
+        // Whole JSON, however deep, is a row to whoever takes rows: the two of them, sent twice each, are put aside and not lost.
+        var aside = route is "/v1/events/payments" or "/v1/outcomes/shop" ? 4 : 0;
+        Assert.Equal(horizon + aside, await shop.Server.HorizonAsync());
         Assert.Equal(versions, (await shop.Server.GetAsync("/v1/models/shop/versions"))["versions"]!.ToJsonString());
         await shop.ExpectServingAsync();
     }
