@@ -1,0 +1,45 @@
+namespace Flyball.Engine.Evaluation.Metrics;
+
+/// <summary>A metric that gates, runs and reports know by name.</summary>
+public sealed class MetricDefinition
+{
+    private MetricDefinition((string Name, MetricDirection Direction, MetricKind Kind) what, PredictionTasks tasks, string formula, Func<double[], RowMeasure> make, IReadOnlyList<MetricParameter> parameters)
+    {
+        (Name, Direction, Kind) = what;
+        (Tasks, Formula, Make, Parameters) = (tasks, formula, make, parameters);
+    }
+
+    /// <summary>Small letters, digits and underscores.</summary>
+    public string Name { get; }
+
+    /// <summary>Which way is better.</summary>
+    public MetricDirection Direction { get; }
+
+    /// <summary>Its scale.</summary>
+    public MetricKind Kind { get; }
+
+    /// <summary>The tasks it applies to.</summary>
+    public PredictionTasks Tasks { get; }
+
+    /// <summary>What it is, in one line, with the source of the formula.</summary>
+    public string Formula { get; }
+
+    /// <summary>What may stand in parentheses, in order.</summary>
+    public IReadOnlyList<MetricParameter> Parameters { get; }
+
+    /// <summary>Whether the name alone is a metric, every parameter having a default.</summary>
+    public bool StandsAlone => Parameters.All(p => p.Default is not null);
+
+    internal Func<double[], RowMeasure> Make { get; }
+
+    internal static MetricDefinition Plain(
+        string name, MetricDirection direction, MetricKind kind, PredictionTasks tasks, string formula, RowMeasure measure) =>
+        new((name, direction, kind), tasks, formula, _ => measure, []);
+
+    internal static MetricDefinition Family(
+        (string Name, MetricDirection Direction, MetricKind Kind) what,
+        PredictionTasks tasks,
+        string formula,
+        Func<double[], RowMeasure> make,
+        params MetricParameter[] parameters) => new(what, tasks, formula, make, parameters);
+}
