@@ -1,3 +1,5 @@
+using Flyball.Registry.Gates;
+
 namespace Flyball.Registry;
 
 /// <summary>What one gate found.</summary>
@@ -6,4 +8,21 @@ namespace Flyball.Registry;
 /// <param name="Bound">What it was compared with, in the same unit.</param>
 /// <param name="Ok">Whether the version may pass. What could not be measured is not ok.</param>
 /// <param name="Detail">The figures in words.</param>
-public sealed record GateResult(string Gate, double? Value, double? Bound, bool Ok, string Detail);
+public sealed record GateResult(string Gate, double? Value, double? Bound, bool Ok, string Detail)
+{
+    /// <summary>A gate that could not be measured.</summary>
+    internal static GateResult Failed(GateDefinition gate, string detail) => new(gate.Text, null, null, false, detail);
+
+    /// <summary>A figure held against the gate's own number.</summary>
+    internal static GateResult Compared(GateDefinition gate, double value, string detail) =>
+        new(gate.Text, value, gate.Bound.Value, Holds(value, gate.Comparison, gate.Bound.Value), detail);
+
+    private static bool Holds(double value, GateComparison comparison, double bound) => comparison switch
+    {
+        GateComparison.AtLeast => value >= bound,
+        GateComparison.Above => value > bound,
+        GateComparison.AtMost => value <= bound,
+        GateComparison.Below => value < bound,
+        _ => false,
+    };
+}

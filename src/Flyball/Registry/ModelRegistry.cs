@@ -255,7 +255,7 @@ public sealed class ModelRegistry(Catalog catalog, BlobStore blobs, AuditTrail a
                 return VersionOutcome.Refused(problems);
             }
 
-            var gates = GateEvaluator.Evaluate(definitions, AgainstPresentChampion(candidate.Evaluation, Champion(model.Name)), candidate.Result, model.Vector.Request.Schema, candidate.RunId);
+            var gates = GateEvaluator.Evaluate(definitions, AgainstPresentPrevious(AgainstPresentChampion(candidate.Evaluation, Champion(model.Name)), Previous(model.Name)), candidate.Result, model.Vector.Request.Schema, candidate.RunId);
             var state = gates.All(g => g.Ok) ? VersionStates.Registered : VersionStates.Refused;
             var draft = new ModelVersion(
                 model.Name, 0, candidate.Digest, candidate.Blob, candidate.RunId, candidate.Author, caller.Name, model.Definition.Risk, state, Now(), gates);
@@ -294,6 +294,15 @@ public sealed class ModelRegistry(Catalog catalog, BlobStore blobs, AuditTrail a
             : evaluation with
             {
                 ChampionMissing = $"the rows were scored against {evaluation.ChampionDigest ?? "no champion"}, and the champion is now {champion?.Digest.Hex ?? "not set"}",
+            };
+
+    /// <summary>The same of the version before the champion.</summary>
+    private static FrozenEvaluation AgainstPresentPrevious(FrozenEvaluation evaluation, ModelVersion? previous) =>
+        evaluation.PreviousDigest == previous?.Digest.Hex || evaluation.PreviousMissing is not null
+            ? evaluation
+            : evaluation with
+            {
+                PreviousMissing = $"the rows were scored against {evaluation.PreviousDigest ?? "none"}, and it is now {previous?.Digest.Hex ?? "not set"}",
             };
 
     internal static Problem Unknown(string model, int version) =>

@@ -17,7 +17,7 @@ public sealed class Submissions(TrainingRuns runs, ModelRegistry registry, BlobS
     /// <param name="progress">One line of JSON a finished step.</param>
     /// <exception cref="FlyballException">There is no such model, or training failed.</exception>
     public Task<Submission> TrainAsync(string model, long? permuteLabels, Caller author, Action<string>? progress, CancellationToken cancellation) =>
-        RunAsync(model, new TrainingRequest(permuteLabels, registry.Champion(model)?.Blob.Hex), author, progress, cancellation);
+        RunAsync(model, new TrainingRequest(permuteLabels, registry.Champion(model)?.Blob.Hex) { PreviousBundle = registry.Previous(model)?.Blob.Hex }, author, progress, cancellation);
 
     /// <summary>Registers a packed bundle, judged on the same rows as one trained here.</summary>
     /// <exception cref="FlyballException">There is no such model, or the bundle is damaged, of another model, or not one that may be loaded.</exception>
@@ -30,7 +30,7 @@ public sealed class Submissions(TrainingRuns runs, ModelRegistry registry, BlobS
         }
 
         Digest blob = blobs.Put(packed.Span);
-        return RunAsync(model, new TrainingRequest(ChampionBundle: registry.Champion(model)?.Blob.Hex, GivenBundle: blob.Hex), author, null, cancellation);
+        return RunAsync(model, new TrainingRequest(ChampionBundle: registry.Champion(model)?.Blob.Hex, GivenBundle: blob.Hex) { PreviousBundle = registry.Previous(model)?.Blob.Hex }, author, null, cancellation);
     }
 
     private async Task<Submission> RunAsync(string model, TrainingRequest request, Caller author, Action<string>? progress, CancellationToken cancellation)

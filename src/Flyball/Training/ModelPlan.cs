@@ -2,6 +2,7 @@ using Flyball.Contracts;
 using Flyball.Engine.Problems;
 using Flyball.Features;
 using Flyball.Projects;
+using Flyball.Training.ModelTests;
 
 namespace Flyball.Training;
 
@@ -16,6 +17,9 @@ public sealed record ModelPlan(
     ModelDefinition Definition, FeatureVectorPlan Vector, ContractPlan LabelSource, int RequestKeyIndex, int LabelKeyIndex, int LabelValueIndex)
 {
     public string Name => Definition.Name;
+
+    /// <summary>What it is tried with beside its metrics.</summary>
+    public ModelChecks Checks { get; init; } = ModelChecks.None;
 
     public static ModelPlan? Compile(ModelDefinition definition, IReadOnlyDictionary<string, ContractPlan> contracts, FeaturePlans features, ProblemList problems)
     {

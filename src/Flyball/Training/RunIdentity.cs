@@ -30,6 +30,7 @@ public static class RunIdentity
             ["calibrate"] = definition.Calibrate,
             ["decide"] = JsonSerializer.SerializeToNode(definition.Decide, TrainingJson.Options),
             ["definition"] = definition.Digest.Hex,
+            ["golden"] = model.Checks.GoldenDigest?.Hex,
             ["permute_labels"] = request.PermuteLabels,
             ["given_bundle"] = request.GivenBundle,
             ["program"] = ProgramIdentity.Describe(),

@@ -4,4 +4,8 @@ namespace Flyball.Training;
 /// <param name="PermuteLabels">A seed with which the labels of the training part are shuffled: a check of the gates, which must refuse such a model. Null trains on the truth.</param>
 /// <param name="ChampionBundle">Digest of the packed champion among the blobs, to score on the same rows; null when there is none.</param>
 /// <param name="GivenBundle">Digest of a packed bundle that was made elsewhere: it is evaluated on the frozen rows instead of training one.</param>
-public sealed record TrainingRequest(long? PermuteLabels = null, string? ChampionBundle = null, string? GivenBundle = null);
+public sealed record TrainingRequest(long? PermuteLabels = null, string? ChampionBundle = null, string? GivenBundle = null)
+{
+    /// <summary>Digest of the packed version that was champion before the champion, to score on the same rows; null when there is none.</summary>
+    public string? PreviousBundle { get; init; }
+}

@@ -155,6 +155,7 @@ public sealed class TrainingRuns(Workspace workspace, EventLog events, ActivePro
 
         job.Write(directory);
         Place(request.ChampionBundle, TrainingJob.ChampionFileName);
+        Place(request.PreviousBundle, TrainingJob.PreviousFileName);
         Place(request.GivenBundle, TrainingJob.GivenFileName);
         return directory;
 

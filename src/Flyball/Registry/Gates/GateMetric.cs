@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using Flyball.Engine.Evaluation.Metrics;
 
 namespace Flyball.Registry.Gates;
 
@@ -8,29 +9,45 @@ namespace Flyball.Registry.Gates;
 /// <param name="HigherIsBetter">Null when neither is better by itself.</param>
 public sealed record GateMetric(string Name, GateMetricKind Kind, bool? HigherIsBetter)
 {
-    /// <summary>All of them, by name.</summary>
-    public static FrozenDictionary<string, GateMetric> All { get; } = new GateMetric[]
+    /// <summary>How many of a version's model tests failed.</summary>
+    public const string FailedTests = "failed_tests";
+
+    /// <summary>All that stand without a parameter, by name: those of frozen rows, latencies, and the number of failed tests.</summary>
+    public static FrozenDictionary<string, GateMetric> All { get; } = MetricCatalogue.All.Values
+        .Where(d => d.StandsAlone)
+        .Select(d => Of(MetricCatalogue.Named(d.Name)))
+        .Concat(
+        [
+            new("latency_p50", GateMetricKind.Duration, false),
+            new("latency_p95", GateMetricKind.Duration, false),
+            new("latency_p99", GateMetricKind.Duration, false),
+            new(FailedTests, GateMetricKind.Number, false),
+        ])
+        .ToFrozenDictionary(m => m.Name, StringComparer.Ordinal);
+
+    /// <summary>How it is measured on frozen rows; null when it is not measured there.</summary>
+    public Metric? OfRows { get; private init; }
+
+    /// <summary>Reads a metric with its parameters, such as <c>recall(0.3)</c>.</summary>
+    /// <param name="refusal">What is wrong, when it returns null for a metric that exists.</param>
+    internal static GateMetric? Find(string name, string text, out string? refusal)
     {
-        new("accuracy", GateMetricKind.Share, true),
-        new("average_precision", GateMetricKind.Share, true),
-        new("balanced_accuracy", GateMetricKind.Share, true),
-        new("f1", GateMetricKind.Share, true),
-        new("precision", GateMetricKind.Share, true),
-        new("recall", GateMetricKind.Share, true),
-        new("roc_auc", GateMetricKind.Share, true),
-        new("specificity", GateMetricKind.Share, true),
-        new("matthews_correlation", GateMetricKind.Number, true),
-        new("r2", GateMetricKind.Number, true),
-        new("brier_score", GateMetricKind.Share, false),
-        new("expected_calibration_error", GateMetricKind.Share, false),
-        new("false_positive_rate", GateMetricKind.Share, false),
-        new("log_loss", GateMetricKind.Number, false),
-        new("mae", GateMetricKind.Number, false),
-        new("mape", GateMetricKind.Number, false),
-        new("rmse", GateMetricKind.Number, false),
-        new("latency_p50", GateMetricKind.Duration, false),
-        new("latency_p95", GateMetricKind.Duration, false),
-        new("latency_p99", GateMetricKind.Duration, false),
-        new("positive_rate", GateMetricKind.Share, null),
-    }.ToFrozenDictionary(m => m.Name, StringComparer.Ordinal);
+        refusal = null;
+        if (All.TryGetValue(text, out var found))
+        {
+            return found;
+        }
+
+        return !MetricCatalogue.All.ContainsKey(name) ? null
+            : MetricCatalogue.TryFind(text, out var metric, out refusal) ? Of(metric!)
+            : null;
+    }
+
+    private static GateMetric Of(Metric metric) => new(
+        metric.Name,
+        metric.Definition.Kind == MetricKind.Share ? GateMetricKind.Share : GateMetricKind.Number,
+        metric.Definition.Direction switch { MetricDirection.Higher => true, MetricDirection.Lower => false, _ => null })
+    {
+        OfRows = metric,
+    };
 }

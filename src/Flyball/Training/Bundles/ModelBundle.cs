@@ -63,6 +63,11 @@ public sealed class ModelBundle
         return Of(members.Select(m => KeyValuePair.Create(m.Key, (ReadOnlyMemory<byte>)m.Value.ToArray())), limits ?? new());
     }
 
+    /// <summary>This bundle with one more member, or another in its place: another bundle with another digest.</summary>
+    /// <exception cref="FlyballException">FLY1160 to FLY1162: too large, or a name or kind that is not allowed.</exception>
+    public ModelBundle With(string name, ReadOnlyMemory<byte> member) =>
+        Of(members.Where(m => m.Key != name).Append(KeyValuePair.Create(name, (ReadOnlyMemory<byte>)member.ToArray())), new());
+
     /// <summary>Reads what <see cref="Pack"/> wrote, checking every member against the list. Cost: one hash of each.</summary>
     /// <param name="packed">Copied.</param>
     /// <param name="expected">The bundle that was asked for; null to take any.</param>

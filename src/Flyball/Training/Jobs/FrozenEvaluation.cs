@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Flyball.Training.ModelTests;
 
 namespace Flyball.Training.Jobs;
 
@@ -28,6 +29,30 @@ public sealed record FrozenEvaluation
 
     /// <summary>Numeric and boolean request columns by name, in row order; null where the request had none.</summary>
     public required IReadOnlyDictionary<string, double?[]> Columns { get; init; }
+
+    /// <summary>The model's task, by the name of model files.</summary>
+    public string Task { get; init; } = "binary-classification";
+
+    /// <summary>Texts of request columns with few different values, by name, in row order; null where the request had none.</summary>
+    public IReadOnlyDictionary<string, string?[]>? Texts { get; init; }
+
+    /// <summary>Scores of the simplest model on the same rows; null in an evaluation of a program that made none.</summary>
+    public double?[]? Baseline { get; init; }
+
+    /// <summary>Mean absolute error of the naive forecast on the training part, by which <c>mase</c> is scaled.</summary>
+    public double? NaiveScale { get; init; }
+
+    /// <summary>Calibrated score of the version that was champion before the champion; null when there was none to compare with.</summary>
+    public double?[]? Previous { get; init; }
+
+    /// <summary>Digest of that version.</summary>
+    public string? PreviousDigest { get; init; }
+
+    /// <summary>Why such a version exists and still could not be compared; gates against it then fail.</summary>
+    public string? PreviousMissing { get; init; }
+
+    /// <summary>What the model tests found; null in an evaluation of a program that ran none, and gates on them then fail.</summary>
+    public IReadOnlyList<ModelTestResult>? Tests { get; init; }
 
     /// <summary>What reading sampled rows through the online path gave; null in an evaluation of a program that did not measure it.</summary>
     public FeatureProof? Proof { get; init; }

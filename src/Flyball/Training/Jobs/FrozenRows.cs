@@ -2,6 +2,8 @@ using Flyball.Engine.Expressions;
 using Flyball.Engine.Problems;
 using Flyball.Training.Bundles;
 using Flyball.Training.Datasets;
+using Flyball.Training.Evaluation;
+using Flyball.Training.ModelTests;
 
 namespace Flyball.Training.Jobs;
 
@@ -10,7 +12,10 @@ internal sealed class FrozenRows(ProjectPlan project, ModelPlan model, TrainingS
 {
     private const int LatencySample = 2_000;
 
-    public Score[] Score(BundleScorer scorer)
+    public Score[] Score(BundleScorer scorer) => Score(scorer, test);
+
+    /// <summary>Scores any requests: those of a part that kept them.</summary>
+    public Score[] Score(BundleScorer scorer, TrainingPart part)
     {
         var vector = ManifestVector.Compile(scorer.Manifest, project);
         if (vector.Request.Source != model.Vector.Request.Source || vector.EntityViews.FirstOrDefault(v => !builder.Holds(v.Source.Source)) is not null)
@@ -19,8 +24,8 @@ internal sealed class FrozenRows(ProjectPlan project, ModelPlan model, TrainingS
             throw new FlyballException(new Problem("FLY3229", "The version reads sources that are not part of this evaluation.", Remedy: "Evaluate versions of one model that read the same sources."));
         }
 
-        var inputs = builder.Inputs(vector, test);
-        var scores = new Score[test.Rows];
+        var inputs = builder.Inputs(vector, part);
+        var scores = new Score[part.Rows];
         scorer.ScoreMany(inputs, scores);
         return scores;
     }
@@ -31,36 +36,57 @@ internal sealed class FrozenRows(ProjectPlan project, ModelPlan model, TrainingS
             ? TestMetrics.Of([.. scores.Select(s => s.Calibrated)], [.. test.Labels.Select(l => l > 0.5f)])
             : new Dictionary<string, double>(StringComparer.Ordinal);
 
-    public FrozenEvaluation Freeze(Score[] candidate, byte[]? champion)
+    /// <param name="candidate">Scores of the version that is judged.</param>
+    /// <param name="champion">The packed champion; null when there is none.</param>
+    /// <param name="previous">The packed version that was champion before it; null when there is none.</param>
+    public FrozenEvaluation Freeze(Score[] candidate, byte[]? champion, byte[]? previous = null)
     {
-        double?[]? championScores = null;
-        string? digest = null;
-        string? missing = null;
-        if (champion is not null)
-        {
-            try
-            {
-                var bundle = ModelBundle.Unpack(champion);
-                digest = bundle.Digest.Hex;
-                using var scorer = BundleScorer.Load(bundle);
-                championScores = Finite(Score(scorer));
-            }
-            catch (FlyballException e)
-            {
-                missing = e.Problem.Message;
-            }
-        }
-
+        var first = Others(champion);
+        var second = Others(previous);
         return new FrozenEvaluation
         {
             Seq = test.Seq,
             Labels = Labels(),
             Candidate = Finite(candidate),
-            Champion = championScores,
-            ChampionDigest = digest,
-            ChampionMissing = missing,
+            Champion = first.Scores,
+            ChampionDigest = first.Digest,
+            ChampionMissing = first.Missing,
+            Previous = second.Scores,
+            PreviousDigest = second.Digest,
+            PreviousMissing = second.Missing,
+            Task = model.Definition.Task,
             Columns = Columns(),
+            Texts = Texts(),
         };
+    }
+
+    private (double?[]? Scores, string? Digest, string? Missing) Others(byte[]? packed)
+    {
+        if (packed is null)
+        {
+            return default;
+        }
+
+        string? digest = null;
+        try
+        {
+            var bundle = ModelBundle.Unpack(packed);
+            digest = bundle.Digest.Hex;
+            using var scorer = BundleScorer.Load(bundle);
+            return (Finite(Score(scorer)), digest, null);
+        }
+        catch (FlyballException e)
+        {
+            return (null, digest, e.Problem.Message);
+        }
+    }
+
+    /// <summary>How the features of a test row are read, as serving reads them.</summary>
+    public FeatureReader Reader(BundleScorer scorer)
+    {
+        var vector = ManifestVector.Compile(scorer.Manifest, project);
+        return new FeatureReader(vector.ScratchWidth, (row, scratch, values) =>
+            vector.Evaluate(builder.State, test.Requests![row], test.Instants[row], builder.Horizon, scratch, values));
     }
 
     /// <summary>99th percentile of features plus model for one row after a warm-up round, in microseconds.</summary>
@@ -104,6 +130,28 @@ internal sealed class FrozenRows(ProjectPlan project, ModelPlan model, TrainingS
         }
 
         return columns;
+    }
+
+    /// <summary>Text columns with few different values: slices are cut by them, and many different ones would be somebody's keys.</summary>
+    private Dictionary<string, string?[]>? Texts()
+    {
+        var texts = new Dictionary<string, string?[]>(StringComparer.Ordinal);
+        var fields = model.Vector.Request.Schema.Fields;
+        for (var c = 0; c < fields.Count; c++)
+        {
+            if (fields[c].Type != ScalarType.Text)
+            {
+                continue;
+            }
+
+            string?[] column = [.. test.Requests!.Select(row => row[c].IsNull ? null : row[c].AsText)];
+            if (column.Distinct(StringComparer.Ordinal).Take(FrozenScores.MostCategories + 2).Count() <= FrozenScores.MostCategories)
+            {
+                texts[fields[c].Name] = column;
+            }
+        }
+
+        return texts.Count == 0 ? null : texts;
     }
 
     private double[] Labels() => [.. test.Labels.Select(l => (double)l)];

@@ -13,6 +13,8 @@ public sealed record TrainingJob
     public const string FileName = "job.json";
     public const string ProjectFolderName = "project";
     public const string ChampionFileName = "champion.zip";
+    public const string PreviousFileName = "previous.zip";
+    public const string ReportFileName = "evaluation-report.json";
     public const string GivenFileName = "given.zip";
     public const string BundleFileName = "bundle.zip";
     public const string EvaluationFileName = "evaluation.json";

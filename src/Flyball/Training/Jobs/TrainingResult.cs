@@ -1,3 +1,5 @@
+using Flyball.Training.ModelTests;
+
 namespace Flyball.Training.Jobs;
 
 /// <summary>What a training child process found: the part of a run that may differ from machine to machine stands here, never in the bundle.</summary>
@@ -17,6 +19,9 @@ public sealed record TrainingResult
 
     /// <summary>99th percentile of features plus model for one row, in microseconds, on the machine that trained.</summary>
     public required double LatencyP99Micros { get; init; }
+
+    /// <summary>The same with several threads at once; null when it was not measured.</summary>
+    public LoadLatency? LatencyAtLoad { get; init; }
 
     /// <summary>Largest difference between XGBoost's own score and the packaged model's.</summary>
     public required double PackagingDifference { get; init; }

@@ -8,6 +8,8 @@ using Flyball.Engine.Time;
 using Flyball.Features;
 using Flyball.Training.Bundles;
 using Flyball.Training.Datasets;
+using Flyball.Training.Evaluation;
+using Flyball.Training.ModelTests;
 using Flyball.Training.Splits;
 
 namespace Flyball.Training.Jobs;
@@ -45,9 +47,12 @@ public sealed class TrainingWorker(string directory, string lakeDirectory, TimeP
         using var scorer = BundleScorer.Load(bundle);
         var frozen = new FrozenRows(project, model, builder, set.Test);
         var candidate = Step("evaluate", () => Evaluate(frozen, scorer));
+        var (evaluation, report) = Step("test", () => Test(new RunEvaluation(job, model, set, bundle, frozen), scorer, frozen.Freeze(candidate, Read(TrainingJob.ChampionFileName), Read(TrainingJob.PreviousFileName)) with { Proof = proof }));
         Step("package", () =>
         {
-            var evaluation = frozen.Freeze(candidate, Read(TrainingJob.ChampionFileName)) with { Proof = proof };
+            // A bundle made elsewhere stays as it is: its digest is its name.
+            bundle = given ?? bundle.With(EvaluationReport.MemberName, report.ToBytes());
+            File.WriteAllBytes(Path.Combine(directory, TrainingJob.ReportFileName), report.ToBytes());
             File.WriteAllBytes(Path.Combine(directory, TrainingJob.EvaluationFileName), evaluation.ToBytes());
             File.WriteAllBytes(Path.Combine(directory, TrainingJob.BundleFileName), bundle.Pack());
             return (bundle, bundle.Digest.Short);
@@ -100,6 +105,13 @@ public sealed class TrainingWorker(string directory, string lakeDirectory, TimeP
         return (scores, string.Join(", ", metrics.Select(m => string.Create(CultureInfo.InvariantCulture, $"{m.Key} {m.Value:F4}"))));
     }
 
+    private static ((FrozenEvaluation, EvaluationReport) Found, string Detail) Test(RunEvaluation run, BundleScorer scorer, FrozenEvaluation evaluation)
+    {
+        var found = run.Complete(scorer, evaluation);
+        var tests = found.Evaluation.Tests!;
+        return (found, string.Create(CultureInfo.InvariantCulture, $"{tests.Count(t => t.Ok)} of {tests.Count} model tests passed"));
+    }
+
     private TrainingResult Result(TrainingSet set, BundleScorer scorer, ModelBundle bundle, FrozenRows frozen)
     {
         using var process = Process.GetCurrentProcess();
@@ -111,6 +123,7 @@ public sealed class TrainingWorker(string directory, string lakeDirectory, TimeP
             Parts = [.. set.Parts.Select(p => new PartSummary(p.Name, p.Interval.From.ToString(), p.Interval.Until.ToString(), p.Rows, p.Positives))],
             Steps = steps,
             LatencyP99Micros = frozen.LatencyP99Micros(scorer, time),
+            LatencyAtLoad = LoadLatency.Measure(frozen.Reader(scorer), scorer, set.Test, time),
             PackagingDifference = scorer.Manifest.PackagingDifference,
             CpuSeconds = process.TotalProcessorTime.TotalSeconds,
             PeakMemoryBytes = process.PeakWorkingSet64,
