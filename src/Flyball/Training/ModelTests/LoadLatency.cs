@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Flyball.Engine.Expressions;
 using Flyball.Training.Datasets;
 
@@ -18,7 +19,8 @@ public sealed record LoadLatency(int Threads, int Rows, double P50Micros, double
         var threads = Math.Clamp(Environment.ProcessorCount, 2, 8);
         var rows = Math.Min(MostRows, part.Rows);
         var micros = new double[threads][];
-        Thread[] all = [.. Enumerable.Range(0, threads).Select(t => new Thread(() => micros[t] = Score(reader, scorer, rows, t, time)) { IsBackground = true })];
+        var failed = new Exception?[threads];
+        Thread[] all = [.. Enumerable.Range(0, threads).Select(t => new Thread(() => Guard(t)) { IsBackground = true })];
         foreach (var thread in all)
         {
             thread.Start();
@@ -29,8 +31,26 @@ public sealed record LoadLatency(int Threads, int Rows, double P50Micros, double
             thread.Join();
         }
 
+        if (failed.FirstOrDefault(f => f is not null) is { } first)
+        {
+            ExceptionDispatchInfo.Throw(first);
+        }
+
         double[] sorted = [.. micros.SelectMany(m => m).Order()];
         return new LoadLatency(threads, rows, sorted[(int)(0.5 * (sorted.Length - 1))], sorted[(int)(0.99 * (sorted.Length - 1))]);
+
+        void Guard(int thread)
+        {
+            try
+            {
+                micros[thread] = Score(reader, scorer, rows, thread, time);
+            }
+            catch (Exception e)
+            {
+                // Thrown here it would end the process: the one who waits throws it.
+                failed[thread] = e;
+            }
+        }
     }
 
     private static double[] Score(FeatureReader reader, BundleScorer scorer, int rows, int thread, TimeProvider time)
