@@ -34,6 +34,24 @@ internal static class CronText
         return null;
     }
 
+    /// <summary>The days of the week that a schedule's last field names, 0 is Sunday; null when it names every day.</summary>
+    public static IReadOnlyList<int>? DaysOfWeek(string field) => field.StartsWith('*') && !field.Contains('/')
+        ? null
+        : [.. field.Split(',').SelectMany(DaysOf).Select(d => d % 7).Distinct().Order()];
+
+    private static IEnumerable<int> DaysOf(string item)
+    {
+        const int week = 4;
+        var slash = item.Split('/');
+        var step = slash.Length == 2 ? int.Parse(slash[1], NumberStyles.None, CultureInfo.InvariantCulture) : 1;
+        var ends = slash[0] == "*" ? [0, 6] : slash[0].Split('-').Select(e => Value(e, week)!.Value).ToArray();
+        var last = ends.Length == 2 ? ends[1] : slash.Length == 2 ? 6 : ends[0];
+        for (var day = ends[0]; day <= last; day += step)
+        {
+            yield return day;
+        }
+    }
+
     /// <summary><c>*</c>, a value or a range of values, each with or without a step.</summary>
     private static bool IsItem(string item, int field)
     {
