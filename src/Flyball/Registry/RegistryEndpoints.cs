@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using Flyball.Access;
 using Flyball.Engine.Problems;
 using Flyball.Problems;
