@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Globalization;
 using Flyball.Engine.Identity;
 using Flyball.Engine.Time;
 using Flyball.Training.Bundles;
@@ -18,8 +19,19 @@ internal sealed class RunEvaluation(TrainingJob job, ModelPlan model, TrainingSe
 
     /// <summary>The frozen evaluation with all evidence that gates ask for, and the report.</summary>
     /// <param name="scorer">The bundle, loaded.</param>
-    /// <param name="evaluation">Labels and scores of the versions.</param>
-    public (FrozenEvaluation Evaluation, EvaluationReport Report) Complete(BundleScorer scorer, FrozenEvaluation evaluation)
+    /// <param name="proof">That serving computes its features.</param>
+    /// <param name="champion">The packed champion; null when there is none.</param>
+    /// <param name="previous">The packed version before it; null when there is none.</param>
+    public ((FrozenEvaluation Evaluation, EvaluationReport Report) Found, string Detail) Complete(BundleScorer scorer, FeatureProof proof, byte[]? champion, byte[]? previous)
+    {
+        var scores = frozen.Score(scorer);
+        var metrics = frozen.Metrics(scores).Select(m => string.Create(CultureInfo.InvariantCulture, $"{m.Key} {m.Value:F4}"));
+        var found = Judge(scorer, frozen.Freeze(scores, champion, previous) with { Proof = proof });
+        var tests = found.Evaluation.Tests!;
+        return (found, string.Create(CultureInfo.InvariantCulture, $"{string.Join(", ", metrics)}; {tests.Count(t => t.Ok)} of {tests.Count} model tests passed"));
+    }
+
+    private (FrozenEvaluation Evaluation, EvaluationReport Report) Judge(BundleScorer scorer, FrozenEvaluation evaluation)
     {
         var withBaseline = evaluation with { Baseline = SimplestModel.Scores(set.Train, set.Test), NaiveScale = SimplestModel.NaiveScale(set.Train) };
         var explained = ModelImportance.Contributions(bundle, scorer, set.Test);

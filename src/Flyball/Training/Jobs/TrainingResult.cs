@@ -1,4 +1,5 @@
 using Flyball.Training.ModelTests;
+using Flyball.Training.Pipeline;
 
 namespace Flyball.Training.Jobs;
 
@@ -34,6 +35,3 @@ public sealed record TrainingResult
 /// <param name="From">First instant of the part, RFC 3339.</param>
 /// <param name="To">End of the part, exclusive.</param>
 public sealed record PartSummary(string Part, string From, string To, long Rows, long Positives);
-
-/// <summary>One durable step of the pipeline.</summary>
-public sealed record StepSummary(string Step, double Seconds, string Detail);
