@@ -1,16 +1,17 @@
 using Flyball.Engine.Expressions;
 using Flyball.Training.Jobs;
+using Flyball.Training.Tasks;
 
 namespace Flyball.Registry;
 
 /// <summary>The rows of a frozen evaluation that one gate looks at: all of them, or a slice.</summary>
-/// <param name="Candidate">Finite scores; rows without one are left out, because a gate of their own counts them.</param>
+/// <param name="Candidate">Labels and finite scores; rows without one are left out, because a gate of their own counts them.</param>
 /// <param name="Champion">The champion's scores of the same rows; null when one of them is missing.</param>
-internal sealed record EvaluatedRows(double[] Candidate, double[]? Champion, bool[] Labels)
+internal sealed record EvaluatedRows(ScoredRows Candidate, ScoredRows? Champion)
 {
-    public int Count => Labels.Length;
+    public int Count => Candidate.Count;
 
-    public int Positives => Labels.Count(l => l);
+    public int Positives => Candidate.Labels.Count(l => l > 0.5);
 
     public static EvaluatedRows All(FrozenEvaluation evaluation) => Where(evaluation, _ => true);
 
@@ -55,9 +56,7 @@ internal sealed record EvaluatedRows(double[] Candidate, double[]? Champion, boo
 
     private static EvaluatedRows Where(FrozenEvaluation evaluation, Func<int, bool> holds)
     {
-        List<double> candidate = [];
-        List<double> champion = [];
-        List<bool> labels = [];
+        List<int> places = [];
         var championComplete = evaluation.Champion is not null;
         for (var i = 0; i < evaluation.Labels.Length; i++)
         {
@@ -66,20 +65,18 @@ internal sealed record EvaluatedRows(double[] Candidate, double[]? Champion, boo
                 continue;
             }
 
-            candidate.Add(score);
-            labels.Add(evaluation.Labels[i] > 0.5);
-            if (championComplete && evaluation.Champion![i] is { } other && double.IsFinite(other))
-            {
-                champion.Add(other);
-            }
-            else
-            {
-                championComplete = false;
-            }
+            places.Add(i);
+            championComplete &= evaluation.Champion?[i] is { } other && double.IsFinite(other);
         }
 
-        return new EvaluatedRows([.. candidate], championComplete ? [.. champion] : null, [.. labels]);
+        var chosen = places.ToArray();
+        return new EvaluatedRows(
+            Scored(evaluation, evaluation.Candidate, evaluation.CandidateProbabilities).At(chosen),
+            championComplete ? Scored(evaluation, evaluation.Champion!, evaluation.ChampionProbabilities).At(chosen) : null);
     }
+
+    private static ScoredRows Scored(FrozenEvaluation evaluation, double?[] scores, float[][]? probabilities) =>
+        new(ModelTasks.Named(evaluation.Task) ?? ModelTasks.Binary, [.. scores.Select(s => s ?? double.NaN)], evaluation.Labels) { Probabilities = probabilities, Groups = evaluation.Groups };
 
     private static Value ToValue(double? value, ScalarType type) => (value, type) switch
     {

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using Flyball.Engine.Evaluation;
+using Flyball.Training.Tasks;
 
 namespace Flyball.Registry;
 
@@ -27,7 +28,19 @@ internal static class FrozenMetric
         ["positive_rate"] = (scores, labels) => At(scores, labels, c => MetricValue.Of((c.TruePositives + c.FalsePositives) / c.Rows)),
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
-    public static BinaryMetric? Named(string name) => Known.GetValueOrDefault(name);
+    /// <summary>Whether a metric applies to a task.</summary>
+    public static bool Measures(ModelTask task, string name) => task.IsProbability ? Known.ContainsKey(name) : TaskMetrics.Named(task, name) is not null;
+
+    public static IReadOnlyList<string> NamesOf(ModelTask task) => task.IsProbability ? [.. Known.Keys.Order(StringComparer.Ordinal)] : TaskMetrics.NamesOf(task);
+
+    public static MetricValue Measure(string name, ScoredRows rows) => rows.Task.IsProbability
+        ? Known[name](rows.Scores, [.. rows.Labels.Select(l => l > 0.5)])
+        : TaskMetrics.Named(rows.Task, name)!(rows);
+
+    /// <summary>Candidate minus champion on identical rows, with the bounds of a paired bootstrap.</summary>
+    public static BootstrapDifference Compare(string name, ScoredRows champion, ScoredRows candidate, BootstrapOptions options) => candidate.Task.IsProbability
+        ? PairedBootstrap.Compare(champion.Scores, candidate.Scores, [.. candidate.Labels.Select(l => l > 0.5)], Known[name], options)
+        : RowBootstrap.Compare(champion, candidate, TaskMetrics.Named(candidate.Task, name)!, options);
 
     private static MetricValue At(ReadOnlySpan<double> scores, ReadOnlySpan<bool> labels, Func<Confusion, MetricValue> of) =>
         BinaryMetrics.ConfusionAt(scores, labels, Threshold) is { } counts ? of(counts) : MetricValue.None("no rows with finite scores");

@@ -77,9 +77,10 @@ public static class GateEvaluator
 
     private static GateResult OnRows(GateDefinition gate, FrozenEvaluation evaluation, EvaluatedRows all, RowSchema request, ulong seed)
     {
-        if (FrozenMetric.Named(gate.Metric.Name) is not { } metric)
+        var task = all.Candidate.Task;
+        if (!FrozenMetric.Measures(task, gate.Metric.Name))
         {
-            return Failed(gate, $"the metric {gate.Metric.Name} cannot be measured on frozen rows");
+            return Failed(gate, $"the metric {gate.Metric.Name} cannot be measured on frozen rows of the task {task}: there are {string.Join(", ", FrozenMetric.NamesOf(task))}");
         }
 
         if (gate.Bound.IsChampion)
@@ -104,24 +105,26 @@ public static class GateEvaluator
             }
 
             rows = slice;
-            if (rows.Count < LeastRows || rows.Positives < LeastPositives)
+            if (rows.Count < LeastRows || (task.IsProbability && rows.Positives < LeastPositives))
             {
-                return Failed(gate, Invariant($"insufficient: the slice holds {rows.Count} rows with {rows.Positives} positives, at least {LeastRows} with {LeastPositives} are needed"));
+                return Failed(gate, task.IsProbability
+                    ? Invariant($"insufficient: the slice holds {rows.Count} rows with {rows.Positives} positives, at least {LeastRows} with {LeastPositives} are needed")
+                    : Invariant($"insufficient: the slice holds {rows.Count} rows, at least {LeastRows} are needed"));
             }
         }
 
-        return gate.Bound.IsChampion ? AgainstChampion(gate, metric, rows, seed) : Absolute(gate, metric, rows);
+        return gate.Bound.IsChampion ? AgainstChampion(gate, rows, seed) : Absolute(gate, rows);
     }
 
-    private static GateResult Absolute(GateDefinition gate, BinaryMetric metric, EvaluatedRows rows)
+    private static GateResult Absolute(GateDefinition gate, EvaluatedRows rows)
     {
-        var measured = metric(rows.Candidate, rows.Labels);
+        var measured = FrozenMetric.Measure(gate.Metric.Name, rows.Candidate);
         return measured.Value is { } value
             ? Compared(gate, value, Invariant($"{value:0.######} on {rows.Count} rows, bound {gate.Bound.Value:0.######}"))
             : Failed(gate, $"insufficient: {measured.Insufficient}");
     }
 
-    private static GateResult AgainstChampion(GateDefinition gate, BinaryMetric metric, EvaluatedRows rows, ulong seed)
+    private static GateResult AgainstChampion(GateDefinition gate, EvaluatedRows rows, ulong seed)
     {
         if (rows.Champion is not { } champion)
         {
@@ -129,7 +132,7 @@ public static class GateEvaluator
         }
 
         var options = new BootstrapOptions { Seed = seed, Replicates = Replicates, Alpha = Alpha };
-        var found = PairedBootstrap.Compare(champion, rows.Candidate, rows.Labels, metric, options);
+        var found = FrozenMetric.Compare(gate.Metric.Name, champion, rows.Candidate, options);
 
         // At least: the difference must not fall below the margin, so its lower bound decides. At most: the upper one.
         var decisive = gate.Comparison is GateComparison.AtLeast or GateComparison.Above ? found.LowerBound : found.UpperBound;

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Flyball.Training.Splits;
 
 namespace Flyball.Training.Jobs;
 
@@ -11,7 +12,13 @@ public sealed record FrozenEvaluation
     /// <summary>Log positions of the rows.</summary>
     public required long[] Seq { get; init; }
 
-    /// <summary>0 or 1.</summary>
+    /// <summary>What the model was asked for.</summary>
+    public string Task { get; init; } = "binary-classification";
+
+    /// <summary>The classes of a task with several; null for others.</summary>
+    public IReadOnlyList<string>? Classes { get; init; }
+
+    /// <summary>0 or 1, the number of a class, or the true number.</summary>
     public required double[] Labels { get; init; }
 
     /// <summary>Calibrated score of the candidate; null where it was not finite, so that such a model cannot pass by silence.</summary>
@@ -19,6 +26,21 @@ public sealed record FrozenEvaluation
 
     /// <summary>Calibrated score of the champion on the same rows; null when there was no champion to compare with.</summary>
     public double?[]? Champion { get; init; }
+
+    /// <summary>The candidate's probabilities, row by row in the order of the classes; null unless there are several.</summary>
+    public float[][]? CandidateProbabilities { get; init; }
+
+    /// <summary>The champion's, likewise.</summary>
+    public float[][]? ChampionProbabilities { get; init; }
+
+    /// <summary>Of a ranking: the number of each row's group; null for others.</summary>
+    public int[]? Groups { get; init; }
+
+    /// <summary>Score of the baseline on the same rows; null in an evaluation of a program that trained none, and of several classes.</summary>
+    public double[]? Baseline { get; init; }
+
+    /// <summary>The rows of all parts; null in an evaluation of a program that did not keep them.</summary>
+    public SplitMembers? Split { get; init; }
 
     /// <summary>Version and digest of the champion that was compared.</summary>
     public string? ChampionDigest { get; init; }

@@ -2,6 +2,8 @@ using Flyball.Engine.Expressions;
 using Flyball.Engine.Problems;
 using Flyball.Training.Bundles;
 using Flyball.Training.Datasets;
+using Flyball.Training.Tasks;
+using Flyball.Training.Trainers;
 
 namespace Flyball.Training.Jobs;
 
@@ -13,13 +15,18 @@ internal sealed class FrozenRows(ProjectPlan project, ModelPlan model, TrainingS
     public Score[] Score(BundleScorer scorer)
     {
         var vector = ManifestVector.Compile(scorer.Manifest, project);
+        if (scorer.Manifest.Task != model.Definition.Task || !(scorer.Manifest.Classes ?? []).SequenceEqual(model.Labels.Classes, StringComparer.Ordinal))
+        {
+            throw new FlyballException(new Problem("FLY3244", $"The version answers {scorer.Manifest.Task}, and the model is {model.Definition.Task} now, or its classes are others.", Remedy: "Promote the first version of the new task by its absolute gates."));
+        }
+
         if (vector.Request.Source != model.Vector.Request.Source || vector.EntityViews.FirstOrDefault(v => !builder.Holds(v.Source.Source)) is not null)
         {
             // Scored without the events it reads, a champion would look worse than it is and be beaten for that.
             throw new FlyballException(new Problem("FLY3229", "The version reads sources that are not part of this evaluation.", Remedy: "Evaluate versions of one model that read the same sources."));
         }
 
-        var inputs = builder.Inputs(vector, test);
+        var inputs = builder.Inputs(vector, scorer.Encoder, test);
         var scores = new Score[test.Rows];
         scorer.ScoreMany(inputs, scores);
         return scores;
@@ -27,13 +34,21 @@ internal sealed class FrozenRows(ProjectPlan project, ModelPlan model, TrainingS
 
     /// <summary>Metrics of the scores; none when one is not finite, because a number over the rest would look like a result.</summary>
     public IReadOnlyDictionary<string, double> Metrics(Score[] scores) =>
-        scores.All(s => s.IsFinite)
-            ? TestMetrics.Of([.. scores.Select(s => s.Calibrated)], [.. test.Labels.Select(l => l > 0.5f)])
-            : new Dictionary<string, double>(StringComparer.Ordinal);
+        scores.All(s => s.IsFinite) ? TaskMetrics.Of(Scored(scores)) : new Dictionary<string, double>(StringComparer.Ordinal);
+
+    /// <summary>Metrics of the baseline on the same rows.</summary>
+    public IReadOnlyDictionary<string, double> Metrics(BaselineScores baseline) =>
+        TaskMetrics.Of(new ScoredRows(model.Task, baseline.Scores, Labels()) { Probabilities = baseline.Probabilities, Groups = ScoredRows.NumbersOf(model.Task, test) });
+
+    private ScoredRows Scored(Score[] scores) => new(model.Task, [.. scores.Select(s => s.Calibrated)], Labels())
+    {
+        Probabilities = Probabilities(scores),
+        Groups = ScoredRows.NumbersOf(model.Task, test),
+    };
 
     public FrozenEvaluation Freeze(Score[] candidate, byte[]? champion)
     {
-        double?[]? championScores = null;
+        Score[]? championScores = null;
         string? digest = null;
         string? missing = null;
         if (champion is not null)
@@ -43,7 +58,7 @@ internal sealed class FrozenRows(ProjectPlan project, ModelPlan model, TrainingS
                 var bundle = ModelBundle.Unpack(champion);
                 digest = bundle.Digest.Hex;
                 using var scorer = BundleScorer.Load(bundle);
-                championScores = Finite(Score(scorer));
+                championScores = Score(scorer);
             }
             catch (FlyballException e)
             {
@@ -56,7 +71,12 @@ internal sealed class FrozenRows(ProjectPlan project, ModelPlan model, TrainingS
             Seq = test.Seq,
             Labels = Labels(),
             Candidate = Finite(candidate),
-            Champion = championScores,
+            Task = model.Definition.Task,
+            Classes = model.Labels.Classes.Count > 0 ? model.Labels.Classes : null,
+            CandidateProbabilities = Probabilities(candidate),
+            Champion = championScores is null ? null : Finite(championScores),
+            ChampionProbabilities = championScores is null ? null : Probabilities(championScores),
+            Groups = ScoredRows.NumbersOf(model.Task, test),
             ChampionDigest = digest,
             ChampionMissing = missing,
             Columns = Columns(),
@@ -105,6 +125,10 @@ internal sealed class FrozenRows(ProjectPlan project, ModelPlan model, TrainingS
 
         return columns;
     }
+
+    /// <summary>Null unless there are several classes, and when a row has none that are finite: JSON has no word for them.</summary>
+    private static float[][]? Probabilities(Score[] scores) =>
+        scores.Length > 0 && scores.All(s => s.Probabilities is not null && s.IsFinite) ? [.. scores.Select(s => s.Probabilities!)] : null;
 
     private double[] Labels() => [.. test.Labels.Select(l => (double)l)];
 

@@ -8,7 +8,9 @@ using Flyball.Engine.Time;
 using Flyball.Features;
 using Flyball.Training.Bundles;
 using Flyball.Training.Datasets;
+using Flyball.Training.Leakage;
 using Flyball.Training.Splits;
+using Flyball.Training.Trainers;
 
 namespace Flyball.Training.Jobs;
 
@@ -19,9 +21,6 @@ namespace Flyball.Training.Jobs;
 /// </summary>
 public sealed class TrainingWorker(string directory, string lakeDirectory, TimeProvider time, Action<string> report)
 {
-    /// <summary>Fewer rows or positives in a part say nothing about a model.</summary>
-    private static readonly PartCounts Fewest = new(100, 10);
-
     private readonly List<StepSummary> steps = [];
     private readonly TrainingJob job = TrainingJob.Read(directory);
 
@@ -40,35 +39,73 @@ public sealed class TrainingWorker(string directory, string lakeDirectory, TimeP
         var set = Step("features", () => BuildSet(model, builder));
         var given = Read(TrainingJob.GivenFileName) is { } packed ? Step("verify", () => Verify(packed)) : null;
         var proof = Step("prove", () => Prove(project, given is null ? model.Vector : ManifestVector.Compile(BundleScorer.ManifestOf(given), project), builder, set));
-        var bundle = given ?? Step("train", () => new ModelPackager(job, model, set, proof).Train());
+        var leaks = given is null ? Step("leakage", () => CheckLeakage(model, builder, set)) : null;
+        var bundle = given ?? Step("train", () => new ModelPackager(job, directory, model, set, proof).Train());
 
         using var scorer = BundleScorer.Load(bundle);
         var frozen = new FrozenRows(project, model, builder, set.Test);
         var candidate = Step("evaluate", () => Evaluate(frozen, scorer));
+        var baseline = BaselineScores.Of(model, builder, set.Train, set.Test);
+        var backtests = given is null && model.Definition.Split.Origins > 0 ? Step("backtest", () => new Backtest(model, builder, directory).Run(set.Test.Interval!.Value, SplitEnd(model, builder))) : null;
         Step("package", () =>
         {
-            var evaluation = frozen.Freeze(candidate, Read(TrainingJob.ChampionFileName)) with { Proof = proof };
+            var evaluation = frozen.Freeze(candidate, Read(TrainingJob.ChampionFileName)) with
+            {
+                Proof = proof,
+                Baseline = baseline.Probabilities is null ? baseline.Scores : null,
+                Split = SplitMembers.Of(set),
+            };
             File.WriteAllBytes(Path.Combine(directory, TrainingJob.EvaluationFileName), evaluation.ToBytes());
             File.WriteAllBytes(Path.Combine(directory, TrainingJob.BundleFileName), bundle.Pack());
             return (bundle, bundle.Digest.Short);
         });
-        var result = Result(set, scorer, bundle, frozen);
+        var result = Result(set, scorer, bundle, frozen) with
+        {
+            Split = SplitSummary.Of(model, set),
+            Baseline = new BaselineSummary(baseline.Kind, frozen.Metrics(baseline)),
+            Leakage = leaks,
+            Backtests = backtests,
+        };
         File.WriteAllBytes(Path.Combine(directory, TrainingJob.ResultFileName), JsonSerializer.SerializeToUtf8Bytes(result, TrainingJson.Options));
         return result;
     }
 
     private (TrainingSet Set, string Detail) BuildSet(ModelPlan model, TrainingSetBuilder builder)
     {
-        var split = model.Definition.Split.ToTimeSplit(model.Definition.Label);
-        Require(split.Validate());
-        var plan = split.Plan(new KnownAt(job.AsOfMicros));
-        var set = builder.Build(plan);
-        var counts = new SplitCounts(Count(set.Train), Count(set.Validation), Count(set.Test), 0);
-        Require(plan.Judge(counts, Fewest));
-        return (set, $"{model.Vector.Columns.Count} features; {set.Train.Rows} rows to train, {set.Validation.Rows} to validate, {set.Test.Rows} to test");
+        var definition = model.Definition;
+        TrainingSet set;
+        if (definition.Split.By == SplitDefinition.ByTime)
+        {
+            var split = definition.Split.ToTimeSplit(definition.Label);
+            Require(split.Validate());
+            set = builder.Build(split.Plan(SplitEnd(model, builder)));
+        }
+        else
+        {
+            IRowSplit split = definition.Split.By == SplitDefinition.ByEntity ? new EntitySplit(definition.Split.Shares!) : new StratifiedSplit(definition.Split.Shares!, model.Task.HasClasses);
+            set = builder.Build(split, new EventTime(job.AsOfMicros - definition.Label.WindowMicros));
+        }
+
+        Require(SplitAudit.Judge(model, set));
+        return (set, $"{model.Vector.Columns.Count} features; {set.Train.Rows} rows to train, {set.Validation.Rows} to validate, {set.Test.Rows} to test; {SplitSummary.Of(model, set).Note}");
     }
 
-    private static PartCounts Count(TrainingPart part) => new(part.Rows, part.Positives);
+    /// <summary>When the labels are looked at: now, or when the last request was mature.</summary>
+    private KnownAt SplitEnd(ModelPlan model, TrainingSetBuilder builder) =>
+        model.Definition.Split.EndsWithData && builder.SpineRows > 0
+            ? new KnownAt(Math.Min(job.AsOfMicros, builder.Spine.Max(s => s.Stamp.EventTime.Micros) + model.Definition.Label.WindowMicros))
+            : new KnownAt(job.AsOfMicros);
+
+    private static (IReadOnlyList<LeakageFinding> Findings, string Detail) CheckLeakage(ModelPlan model, TrainingSetBuilder builder, TrainingSet set)
+    {
+        var findings = new LeakageCheck(model, set).Run(builder);
+        if (findings.FirstOrDefault(f => !f.Allowed) is { } leak)
+        {
+            throw new FlyballException(new Problem("FLY3236", $"{leak.Feature} looks like a leak: {leak.Reason}.", model.Definition.Root.At("features"), "Leave the feature out, or, when its value is known at the time of a prediction, allow it with a reason under leakage:."));
+        }
+
+        return (findings, findings.Count == 0 ? "no feature looks like the label" : $"{findings.Count} allowed: {string.Join(", ", findings.Select(f => f.Feature))}");
+    }
 
     private static void Require(IReadOnlyList<Problem> problems)
     {
@@ -88,7 +125,8 @@ public sealed class TrainingWorker(string directory, string lakeDirectory, TimeP
     private (FeatureProof Proof, string Detail) Prove(ProjectPlan project, FeatureVectorPlan vector, TrainingSetBuilder builder, TrainingSet set)
     {
         var seed = BinaryPrimitives.ReadUInt64LittleEndian(Digest.Of(job.RunId).ToBytes());
-        var rows = builder.Spine.Where(s => set.Parts.Any(p => p.Interval.Contains(s.Stamp.EventTime)));
+        var used = set.Parts.SelectMany(p => p.Seq).ToHashSet();
+        var rows = builder.Spine.Where(s => used.Contains(s.Stamp.Seq));
         var proof = new ServedPathProof(project, vector, lakeDirectory, job.Manifests()).Measure(builder.State, rows, builder.Horizon, seed);
         return (proof, string.Create(CultureInfo.InvariantCulture, $"{proof.Compared - proof.Mismatches} of {proof.Compared} values of {proof.Rows} rows are the same bits online and offline"));
     }
@@ -108,7 +146,7 @@ public sealed class TrainingWorker(string directory, string lakeDirectory, TimeP
             RunId = job.RunId,
             Bundle = bundle.Digest.Hex,
             Metrics = frozen.Metrics(frozen.Score(scorer)),
-            Parts = [.. set.Parts.Select(p => new PartSummary(p.Name, p.Interval.From.ToString(), p.Interval.Until.ToString(), p.Rows, p.Positives))],
+            Parts = [.. set.Parts.Select(p => new PartSummary(p.Name, (p.Interval?.From ?? p.Instants.Min()).ToString(), (p.Interval?.Until ?? p.Instants.Max()).ToString(), p.Rows, p.Positives))],
             Steps = steps,
             LatencyP99Micros = frozen.LatencyP99Micros(scorer, time),
             PackagingDifference = scorer.Manifest.PackagingDifference,
