@@ -1,5 +1,4 @@
 using Flyball.Engine.Problems;
-using Flyball.Engine.Time;
 using Flyball.Projects;
 using Flyball.Training.Splits;
 
