@@ -13,7 +13,6 @@ namespace Flyball.Server.Cli;
 /// </summary>
 internal sealed class ServerSession : IAsyncDisposable
 {
-    private static readonly TimeSpan Often = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(60);
 
     private readonly FlyballHost? own;
@@ -60,27 +59,15 @@ internal sealed class ServerSession : IAsyncDisposable
     /// <summary>Who holds the data directory; one that is starting is waited for, as long as it runs and not for ever.</summary>
     private static async Task<DataDirectoryHolder?> HolderAsync(string data, CancellationToken cancellation)
     {
-        var holder = DataDirectory.TryReadHolder(data);
-        for (var waited = TimeSpan.Zero; holder is { Url: null }; waited += Often)
-        {
-            if (waited == TimeSpan.Zero)
-            {
-                await Console.Error.WriteLineAsync($"flyball: process {holder.ProcessId.ToString(CultureInfo.InvariantCulture)} has the data directory and is starting; waiting until it answers.");
-            }
-            else if (waited >= Longest)
-            {
-                throw new FlyballException(new Problem(
-                    "FLY1276",
-                    string.Create(CultureInfo.InvariantCulture, $"Process {holder.ProcessId} has the data directory, and did not say within {Longest.TotalSeconds} s where it answers."),
-                    new ProblemLocation(data),
-                    "Wait until flyball up says that it listens, and ask again; or stop that process."));
-            }
-
-            await Task.Delay(Often, TimeProvider.System, cancellation);
-            holder = DataDirectory.TryReadHolder(data);
-        }
-
-        return holder;
+        var holder = await new HolderSearch(TimeProvider.System, Longest).FindAsync(
+            data,
+            found => Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"flyball: process {found.ProcessId} has the data directory and is starting; waiting until it answers.")),
+            cancellation);
+        return holder is not { Url: null } ? holder : throw new FlyballException(new Problem(
+            "FLY1276",
+            string.Create(CultureInfo.InvariantCulture, $"Process {holder.ProcessId} has the data directory, and did not say within {Longest.TotalSeconds} s where it answers."),
+            new ProblemLocation(data),
+            "Wait until flyball up says that it listens, and ask again; or stop that process."));
     }
 
     public async ValueTask DisposeAsync()

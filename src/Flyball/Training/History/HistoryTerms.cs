@@ -16,12 +16,12 @@ internal static class HistoryTerms
 
     private static readonly string[] Single = ["model", "horizon", "mode", "bucket", "statuses", "allow_empty", "format"];
 
-    /// <exception cref="FlyballException">FLY3170: a word is not one of those there are, or one that has one value was given twice.</exception>
+    /// <exception cref="FlyballException">FLY3170: a word is not one of those there are. FLY3178: one that has one value was given twice.</exception>
     public static HistoryRequest Read(IQueryCollection query)
     {
         if (Array.Find(Single, name => query[name].Count > 1) is { } twice)
         {
-            throw Refuse(twice, $"{twice} was given more than once.", "Give it once: nobody could tell which of them was meant.");
+            throw new FlyballException(new Problem("FLY3178", $"{twice} was given more than once.", new ProblemLocation(Field: twice), "Give it once: nobody could tell which of them was meant."));
         }
 
         string[] views = [.. query["view"].OfType<string>()];
