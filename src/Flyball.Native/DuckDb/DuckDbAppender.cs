@@ -144,7 +144,7 @@ public sealed unsafe class DuckDbAppender : IDisposable
     public void Fill(int into, int first, ReadOnlySpan<long> bits, ReadOnlySpan<byte> present)
     {
         CheckOpen();
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(first + bits.Length, capacity);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(first, capacity - bits.Length);
         switch (types[into])
         {
             case DuckDbType.Boolean:
