@@ -1,4 +1,3 @@
-using System.Globalization;
 using Flyball.Engine.Expressions;
 using Flyball.Native.DuckDb;
 
