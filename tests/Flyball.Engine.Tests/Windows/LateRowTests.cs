@@ -111,6 +111,44 @@ public sealed class LateRowTests
         }
     }
 
+    /// <summary>Keys that fall on one another in the hash table, two rows of each, among rows that move by one: each must still be found by its correction.</summary>
+    [Fact]
+    public void Keys_are_found_after_rows_near_the_end_have_moved()
+    {
+        const int crowd = 60;
+        var random = new Random(9);
+        var (timeline, rows, crowded) = (Plan.NewTimeline(), new List<LogRow>(), new List<UInt128>());
+        for (var i = 0; i < Rows; i++)
+        {
+            Take(timeline, rows, Row(random, (i + 1) * Step, keyed: true) with { Identity = RowIdentity.Of(i < Rows - crowd ? (UInt128)(i + 1) << 40 : Crowded(i % (crowd / 2))) });
+        }
+
+        for (var round = 0; round < crowd; round++)
+        {
+            for (var late = 0; late < 3; late++)
+            {
+                var at = ((Rows - random.Next(1, crowd)) * Step) + 1 + (round * 3) + late;
+                Take(timeline, rows, Row(random, at, keyed: true) with { Identity = RowIdentity.Of(Crowded((Rows * 2) + (round * 3) + late)) });
+            }
+
+            AssertSame(timeline, rows, Rows * Step, Horizon.Unbounded, Visibility.AsCorrected);
+        }
+
+        foreach (var key in crowded.Distinct())
+        {
+            var correction = Row(random, (Rows + rows.Count) * Step, keyed: true) with { Identity = RowIdentity.Retraction(key) };
+            Take(timeline, rows, correction);
+            AssertSame(timeline, rows, (Rows + rows.Count + 1) * Step, Horizon.Unbounded, Visibility.AsCorrected);
+        }
+
+        UInt128 Crowded(int i)
+        {
+            // The table mixes both halves by their difference, which is the same for all of these.
+            crowded.Add(((UInt128)(ulong)i << 64) | ((ulong)i ^ 0x5555));
+            return crowded[^1];
+        }
+    }
+
     private static void Take(EntityTimeline timeline, List<LogRow> rows, LogRow row)
     {
         row = row with { Seq = rows.Count + 1 };
