@@ -18,11 +18,9 @@ public sealed class DuckDbAppenderTests : IDisposable
     [Fact]
     public void Whole_chunks_carry_columns_of_any_type_and_take_pieces_of_others()
     {
-        using var db = DuckDbDatabase.OpenInMemory();
-        using var connection = db.Connect();
         connection.Execute("CREATE TABLE source AS SELECT [i, NULL] AS list, 'text ' || i AS text FROM range(3000) t(i)");
         connection.Execute("CREATE TABLE target (list BIGINT[], text VARCHAR, flag BOOLEAN, number DOUBLE)");
-        using (var reading = db.Connect())
+        using (var reading = database.Connect())
         using (var statement = reading.Prepare("SELECT * FROM source"))
         using (var chunks = statement.Stream())
         using (var target = connection.Appender("target"))
@@ -53,8 +51,6 @@ public sealed class DuckDbAppenderTests : IDisposable
     [Fact]
     public void A_chunk_in_the_middle_of_rows_and_bits_for_a_text_are_refused()
     {
-        using var db = DuckDbDatabase.OpenInMemory();
-        using var connection = db.Connect();
         connection.Execute("CREATE TABLE target (text VARCHAR)");
         using var source = connection.Query("SELECT 'a'");
         var chunk = source.NextChunk()!;
