@@ -17,6 +17,7 @@ using Flyball.Retraining;
 using Flyball.Rollout;
 using Flyball.Server.Operations;
 using Flyball.Server.Protocols.Feast;
+using Flyball.Server.Protocols.Mlflow;
 using Flyball.Serving;
 using Flyball.Training;
 using Flyball.Workspaces;
@@ -175,6 +176,7 @@ public sealed class FlyballHost : IAsyncDisposable
         built.MapContracts();
         built.MapFeatures();
         built.MapFeast();
+        built.MapMlflow();
         built.MapTraining();
         built.MapRegistry();
         built.MapServing();

@@ -5,6 +5,7 @@ using Flyball.Retraining;
 using Flyball.Rollout;
 using Flyball.Storage.Catalogs;
 using Flyball.Training;
+using Flyball.Training.Tracking;
 
 namespace Flyball.Server.Hosting;
 
@@ -14,6 +15,7 @@ internal static class WorkspaceTables
     public static IReadOnlyList<Migration> All { get; } =
     [
         .. TrainingTables.Migrations,
+        .. TrackingTables.Migrations,
         .. RegistryTables.Migrations,
         .. RolloutTables.Migrations,
         .. MonitoringTables.Migrations,

@@ -4,6 +4,8 @@ using Flyball.Access;
 using Flyball.Engine.Problems;
 using Flyball.Problems;
 using Flyball.Training.History;
+using Flyball.Training.Tracking;
+using Flyball.Workspaces;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -19,6 +21,7 @@ public static class TrainingEndpoints
     {
         services.TryAddSingleton<TrainingRuns>();
         services.TryAddSingleton<HistoryRuns>();
+        services.TryAddSingleton(s => new TrackingStore(s.GetRequiredService<Workspace>()));
         return services;
     }
 
