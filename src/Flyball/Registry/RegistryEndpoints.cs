@@ -22,7 +22,7 @@ public static class RegistryEndpoints
         services.TryAddSingleton(s =>
         {
             var workspace = s.GetRequiredService<Workspace>();
-            return new ModelRegistry(workspace.Catalog, workspace.Blobs, s.GetRequiredService<AuditTrail>(), workspace.Time);
+            return new ModelRegistry(workspace.Catalog, workspace.Blobs, s.GetRequiredService<AuditTrail>(), workspace.Time, s.GetServices<IVersionUses>());
         });
         services.TryAddSingleton(s => new Submissions(
             s.GetRequiredService<TrainingRuns>(), s.GetRequiredService<ModelRegistry>(), s.GetRequiredService<Workspace>().Blobs, s.GetRequiredService<ActiveProject>()));
