@@ -3,6 +3,7 @@ using System.Text.Json;
 using Flyball.Access;
 using Flyball.Engine.Problems;
 using Flyball.Problems;
+using Flyball.Registry.Queries;
 using Flyball.Training;
 using Flyball.Workspaces;
 using Microsoft.AspNetCore.Builder;
@@ -24,6 +25,8 @@ public static class RegistryEndpoints
             var workspace = s.GetRequiredService<Workspace>();
             return new ModelRegistry(workspace.Catalog, workspace.Blobs, s.GetRequiredService<AuditTrail>(), workspace.Time, s.GetServices<IVersionUses>());
         });
+        services.TryAddSingleton(s => new RegistryQueries(s.GetRequiredService<Workspace>().Catalog));
+        services.TryAddSingleton(s => new SealedArtifacts(s.GetRequiredService<Workspace>().Catalog, s.GetRequiredService<Workspace>().Blobs));
         services.TryAddSingleton(s => new Submissions(
             s.GetRequiredService<TrainingRuns>(), s.GetRequiredService<ModelRegistry>(), s.GetRequiredService<Workspace>().Blobs, s.GetRequiredService<ActiveProject>()));
         return services;

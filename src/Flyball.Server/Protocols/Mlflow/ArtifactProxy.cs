@@ -17,14 +17,16 @@ internal static class ArtifactProxy
 
     public static async Task ListAsync(HttpContext context, TrackingStore tracking)
     {
-        var entries = tracking.Artifacts.List(ArtifactListRoutes.PathOf(context.Request.Query["path"], "path"));
+        var folder = ArtifactListRoutes.PathOf(context.Request.Query["path"], "path");
+        var entries = folder.Area == ArtifactUri.SealedArea ? context.Sealed().List(folder) : tracking.Artifacts.List(folder);
         await new MlflowAnswer(json => MlflowJson.List(json, "files", entries, (j, entry) => MlflowJson.File(j, entry, ""))).WriteAsync(context);
     }
 
     public static Task GetAsync(HttpContext context, TrackingStore tracking)
     {
         var path = PathOf(context);
-        return ArtifactContent.SendAsync(context, tracking.Artifacts, tracking.Artifacts.Find(path) ?? throw ArtifactProblems.NoFile(path));
+        var file = path.Area == ArtifactUri.SealedArea ? context.Sealed().Find(path) : tracking.Artifacts.Find(path);
+        return ArtifactContent.SendAsync(context, tracking.Artifacts, file ?? throw ArtifactProblems.NoFile(path));
     }
 
     public static Task PutAsync(HttpContext context, TrackingStore tracking) => StoreAsync(context, tracking, PathOf(context));

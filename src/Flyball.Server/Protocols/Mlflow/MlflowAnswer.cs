@@ -20,7 +20,7 @@ internal sealed class MlflowAnswer(Action<Utf8JsonWriter> members)
             return;
         }
 
-        await using var json = new Utf8JsonWriter(context.Response.BodyWriter);
+        await using var json = new Utf8JsonWriter(context.Response.BodyWriter, MlflowJson.Plain);
         json.WriteStartObject();
         members(json);
         json.WriteEndObject();

@@ -40,12 +40,14 @@ internal sealed class MlflowCall
         return new MlflowCall(context, sent, MlflowBody.Parse(sent));
     }
 
+    /// <summary>The header of a creation that may be sent again; null without it.</summary>
+    public string? IdempotencyKey => Context.Request.Headers["Idempotency-Key"].ToString() is { Length: > 0 } key ? key : null;
+
     /// <summary>The creation's idempotency key with the digest of its request; null without one.</summary>
     /// <param name="scope">What is created.</param>
     public RequestMark? Mark(string scope)
     {
-        var key = Context.Request.Headers["Idempotency-Key"].ToString();
-        return key.Length == 0 ? null
+        return IdempotencyKey is not { } key ? null
             : key.Length <= RequestMark.LongestKey ? new RequestMark($"{Caller}\n{scope}", key, Digest.Of(sent).Hex)
             : throw MlflowException.Invalid("Idempotency-Key", MlflowValue.Shown(key), $"it has at most {RequestMark.LongestKey} characters");
     }

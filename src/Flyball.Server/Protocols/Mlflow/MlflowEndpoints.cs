@@ -31,6 +31,7 @@ internal static class MlflowEndpoints
         }
 
         Map(routes, ["GET"], "/get-artifact", Permission.Read, context => ArtifactProxy.OfRunAsync(context, Tracking(context)));
+        Map(routes, ["GET"], "/model-versions/get-artifact", Permission.Read, VersionRoutes.FileAsync);
         Map(routes, ["GET"], "/ajax-api/2.0/mlflow/logged-models/{model_id}/artifacts/files", Permission.Read, context => ArtifactProxy.OfModelAsync(context, Tracking(context)));
         Map(routes, ["POST"], "/ajax-api/2.0/mlflow/upload-artifact", Permission.Build, context => ArtifactProxy.ForRunAsync(context, Tracking(context)));
         Map(routes, ["GET"], "/version", Permission.Read, context => context.Response.WriteAsync(Version, context.RequestAborted));
@@ -45,7 +46,7 @@ internal static class MlflowEndpoints
 
     private static void MapCalls(IEndpointRouteBuilder routes, string prefix)
     {
-        foreach (var route in (IEnumerable<MlflowRoute>)[.. ExperimentRoutes.All, .. RunRoutes.All, .. MetricRoutes.All, .. LoggedModelRoutes.All, .. ArtifactListRoutes.All])
+        foreach (var route in (IEnumerable<MlflowRoute>)[.. ExperimentRoutes.All, .. RunRoutes.All, .. MetricRoutes.All, .. LoggedModelRoutes.All, .. ArtifactListRoutes.All, .. RegisteredModelRoutes.All, .. VersionRoutes.All])
         {
             var endpoint = Map(routes, [route.Method], $"{prefix}/mlflow{route.Path}", route.Permission, async context =>
             {

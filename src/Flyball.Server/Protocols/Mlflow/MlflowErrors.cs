@@ -46,7 +46,7 @@ internal static class MlflowErrors
     {
         context.Response.StatusCode = StatusOf(code);
         context.Response.ContentType = "application/json";
-        await using var json = new Utf8JsonWriter(context.Response.BodyWriter);
+        await using var json = new Utf8JsonWriter(context.Response.BodyWriter, MlflowJson.Plain);
         json.WriteStartObject();
         json.WriteString("error_code", code);
         json.WriteString("message", message);

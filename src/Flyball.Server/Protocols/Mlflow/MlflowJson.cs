@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using Flyball.Training.Artifacts;
 using Flyball.Training.Tracking;
@@ -8,6 +9,9 @@ namespace Flyball.Server.Protocols.Mlflow;
 /// <summary>Writes the protocol's messages: names in snake_case, whole numbers as numbers, what is unset or empty left out.</summary>
 internal static class MlflowJson
 {
+    /// <summary>Quotes as they are: what is answered is no part of a page.</summary>
+    public static JsonWriterOptions Plain { get; } = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     public static void Experiment(Utf8JsonWriter json, TrackedExperiment experiment)
     {
         json.WriteStartObject();

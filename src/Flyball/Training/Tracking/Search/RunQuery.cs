@@ -16,7 +16,7 @@ namespace Flyball.Training.Tracking.Search;
 internal sealed class RunQuery
 {
     /// <summary>So many rows are sorted sooner than an index of all runs is walked.</summary>
-    private const int Few = 4_000;
+    internal const int Few = 4_000;
 
     private const int Present = 0;
     private const int Missing = 2;
@@ -27,9 +27,15 @@ internal sealed class RunQuery
     private readonly IReadOnlyList<SearchOrder> order;
     private readonly string identity;
 
-    public RunQuery(IDbConnection db, RunSearch search)
+    private readonly int few;
+
+    /// <param name="db">One state of the catalog.</param>
+    /// <param name="search">What is asked for.</param>
+    /// <param name="few">How many rows are sorted sooner than an index is walked.</param>
+    public RunQuery(IDbConnection db, RunSearch search, int few = Few)
     {
         this.db = db;
+        this.few = few;
         this.search = search;
         filter = SearchParser.Filter(search.Filter, SearchSchema.Runs);
         order = SearchParser.Order(search.OrderBy, SearchSchema.Runs);
@@ -210,7 +216,7 @@ internal sealed class RunQuery
     private SearchComparison? Lead()
     {
         SearchComparison? best = null;
-        var least = Few + 1L;
+        var least = few + 1L;
         for (var i = 0; i < filter.Count; i++)
         {
             if (CountOf(i) is { } count && count < least)
@@ -255,10 +261,10 @@ internal sealed class RunQuery
         return index;
     }
 
-    private bool FewIn(IReadOnlyList<long> experiments) => Count($"tracking_runs WHERE experiment_id IN ({string.Join(',', experiments)})", new DynamicParameters()) <= Few;
+    private bool FewIn(IReadOnlyList<long> experiments) => Count($"tracking_runs WHERE experiment_id IN ({string.Join(',', experiments)})", new DynamicParameters()) <= few;
 
     private long Count(string what, DynamicParameters values) =>
-        db.ExecuteScalar<long>($"SELECT COUNT(*) FROM (SELECT 1 FROM {what} LIMIT {Few + 1}) AS bounded", values);
+        db.ExecuteScalar<long>($"SELECT COUNT(*) FROM (SELECT 1 FROM {what} LIMIT {few + 1}) AS bounded", values);
 
     private static string? TableOf(SearchKind kind) => kind switch
     {

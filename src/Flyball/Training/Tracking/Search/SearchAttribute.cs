@@ -7,4 +7,5 @@ namespace Flyball.Training.Tracking.Search;
 /// <param name="AllowsIn">Whether IN and NOT IN may be used.</param>
 /// <param name="IsFilter">Whether a filter may name it.</param>
 /// <param name="IsOrder">Whether an order may name it.</param>
-public sealed record SearchAttribute(string Name, string Sql, bool IsNumber = false, bool AllowsIn = false, bool IsFilter = true, bool IsOrder = true);
+/// <param name="MayQuote">Whether its number may stand in quotes.</param>
+public sealed record SearchAttribute(string Name, string Sql, bool IsNumber = false, bool AllowsIn = false, bool IsFilter = true, bool IsOrder = true, bool MayQuote = false);

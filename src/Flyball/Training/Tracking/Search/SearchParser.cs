@@ -161,7 +161,8 @@ public static class SearchParser
             }
 
             var token = tokens[next++];
-            return token.Kind == SearchTokenKind.Number && double.TryParse(token.Text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number)
+            var quoted = token.Kind == SearchTokenKind.Text && name.Kind == SearchKind.Attribute && schema.Attribute(name.Key)!.MayQuote;
+            return (token.Kind == SearchTokenKind.Number || quoted) && double.TryParse(token.Text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number)
                 ? new SearchComparison(name, by, [], number)
                 : throw Expected(token, $"a number, without quotes, as '{name.Key}' is one");
         }
