@@ -29,20 +29,18 @@ public sealed class MlflowAccessTests
         Assert.Equal((200, ""), await SendAsync(server.Client, "builder", HttpMethod.Post, $"{Api}/runs/create", """{"experiment_id":"0"}"""));
     }
 
-    [Theory]
-    [InlineData("text/plain")]
-    [InlineData("application/x-www-form-urlencoded")]
-    [InlineData("multipart/form-data; boundary=x")]
-    [InlineData(null)]
-    public async Task What_a_page_of_another_site_can_post_is_refused(string? type)
+    [Fact]
+    public async Task What_a_page_of_another_site_can_post_is_refused()
     {
         await using var server = await ServerFixture.StartAsync();
-        using var body = new ByteArrayContent("""{"name":"owned"}"""u8.ToArray());
-        body.Headers.ContentType = type is null ? null : MediaTypeHeaderValue.Parse(type);
+        foreach (var type in (string?[])["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", null])
+        {
+            using var body = new ByteArrayContent("""{"name":"owned"}"""u8.ToArray());
+            body.Headers.ContentType = type is null ? null : MediaTypeHeaderValue.Parse(type);
+            using var response = await server.Client.PostAsync(new Uri("/api/2.0/mlflow/experiments/create", UriKind.Relative), body, Stop);
+            Assert.Equal(400, (int)response.StatusCode);
+        }
 
-        using var response = await server.Client.PostAsync(new Uri("/api/2.0/mlflow/experiments/create", UriKind.Relative), body, Stop);
-
-        Assert.Equal(400, (int)response.StatusCode);
         Assert.Equal((404, "RESOURCE_DOES_NOT_EXIST"), await SendAsync(server.Client, null, HttpMethod.Get, "/api/2.0/mlflow/experiments/get-by-name?experiment_name=owned"));
     }
 
