@@ -13,7 +13,7 @@ namespace Flyball.Benchmarks.Mlflow;
 internal static class MlflowBenchmark
 {
     private const string Api = "/api/2.0/mlflow";
-    private const int Versions = 500;
+    private const int Versions = 200;
     private static readonly TimeSpan Span = TimeSpan.FromSeconds(5);
 
     /// <param name="arguments">Path of Flyball.Server.dll; a project folder; how many runs to search; how many bytes the file has.</param>

@@ -29,14 +29,15 @@ public sealed class RunStore(Catalog catalog, TimeProvider time, TrackingIds ids
         var tags = run.Tags.Where(t => t.Key != NameTag).Append(new KeyText(NameTag, name)).Select((t, i) => TrackingLimits.Tag(t, $"tags[{i}].key")).ToList();
         TrackingLimits.CheckLength("run_name", name, TrackingLimits.TagValue);
         var newId = ids.Run();
+        TrackedRun? made = null;
         var id = await catalog.WriteAsync(
             (db, tx) => RequestMark.Once(db, tx, mark, () =>
             {
-                Insert(db, tx, newId, run, name, tags);
+                made = Insert(db, tx, newId, run, name, tags);
                 return newId;
             }),
             ct);
-        return Get(id);
+        return id == newId ? made! : Get(id);
     }
 
     /// <summary>Also one that was deleted.</summary>
@@ -100,21 +101,36 @@ public sealed class RunStore(Catalog catalog, TimeProvider time, TrackingIds ids
     private Task MoveAsync(string runId, string to, CancellationToken ct) => catalog.WriteAsync(
         (db, tx) => db.Execute("UPDATE tracking_runs SET lifecycle = @to WHERE run_id = @runId", new { runId, to }, tx) == 1 ? 0 : throw TrackingProblems.NoRun(runId), ct);
 
-    private void Insert(IDbConnection db, IDbTransaction tx, string id, NewRun run, string name, IReadOnlyList<KeyText> tags)
+    private TrackedRun Insert(IDbConnection db, IDbTransaction tx, string id, NewRun run, string name, IReadOnlyList<KeyText> tags)
     {
         ExperimentStore.RequireActive(db, tx, run.ExperimentId);
         var location = db.ExecuteScalar<string>("SELECT artifact_location FROM tracking_experiments WHERE experiment_id = @ExperimentId", run, tx)!;
-        var no = db.ExecuteScalar<long>("SELECT COALESCE(MAX(run_no), 0) + 1 FROM tracking_runs", transaction: tx);
+        var made = new TrackedRun
+        {
+            RunNo = db.ExecuteScalar<long>("SELECT COALESCE(MAX(run_no), 0) + 1 FROM tracking_runs", transaction: tx),
+            RunId = id,
+            Name = name,
+            ExperimentId = run.ExperimentId,
+            UserId = run.UserId,
+            Status = RunStatus.Running,
+            StartMs = run.StartMs is { } at and > 0 ? at : Now,
+            ArtifactUri = ArtifactUri.Below(location, $"{id}/artifacts"),
+            Lifecycle = Lifecycle.Active,
+            // As they are read: by key, the last of a key.
+            Tags = [.. tags.GroupBy(t => t.Key, StringComparer.Ordinal).Select(g => g.Last()).OrderBy(t => t.Key, StringComparer.Ordinal)],
+        };
         db.Execute(
             """
             INSERT INTO tracking_runs (run_no, run_id, name, experiment_id, user_id, status, start_ms, artifact_uri, lifecycle)
-            VALUES (@no, @id, @name, @ExperimentId, @UserId, @status, @start, @uri, 'active')
+            VALUES (@RunNo, @RunId, @Name, @ExperimentId, @UserId, @Status, @StartMs, @ArtifactUri, @Lifecycle)
             """,
-            new { no, id, name, run.ExperimentId, run.UserId, status = RunStatus.Running, start = run.StartMs is { } at and > 0 ? at : Now, uri = ArtifactUri.Below(location, $"{id}/artifacts") },
+            made,
             tx);
         foreach (var tag in tags)
         {
-            RunRows.SetTag(db, tx, no, tag);
+            RunRows.SetTag(db, tx, made.RunNo, tag);
         }
+
+        return made;
     }
 }
