@@ -21,7 +21,7 @@ internal sealed class VersionArchives(ModelRegistry registry, BlobStore blobs, A
     public const string ArchiveTag = "flyball.archive";
 
     /// <summary>Gates that every version has to pass before the declared ones.</summary>
-    private static readonly string[] Always = ["scores_finite", ParityGate.ProofName];
+    private static readonly string[] Always = ["scores_finite", "absolute_gate", ParityGate.ProofName];
 
     /// <summary>One version as one file. The same version gives the same bytes until something is decided about it.</summary>
     /// <param name="extra">Further members by name, without the folder.</param>
