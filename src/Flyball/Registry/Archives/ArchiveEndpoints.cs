@@ -36,7 +36,7 @@ internal static class ArchiveEndpoints
 
         using var body = new MemoryStream();
         await context.Request.Body.CopyToAsync(body, cancellation);
-        var outcome = await archives.ImportAsync(body.ToArray(), project.Current, context.Caller(), cancellation);
+        var outcome = await archives.ImportAsync(body.ToArray(), project.Current.Models, context.Caller(), cancellation);
         return outcome.Ok ? Results.Json(VersionDocument.Of(outcome.Version, null), RegistryJson.Options) : ProblemResults.From(outcome.Problems);
     }
 }

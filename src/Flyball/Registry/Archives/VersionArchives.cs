@@ -61,7 +61,7 @@ internal sealed class VersionArchives(ModelRegistry registry, BlobStore blobs, A
     /// the first version back.
     /// </summary>
     /// <exception cref="FlyballException">FLY3350: the archive is damaged or foreign. FLY3351: the project has no such model. FLY116x: the bundle in it is damaged.</exception>
-    public async Task<VersionOutcome> ImportAsync(byte[] packed, ProjectPlan project, Caller caller, CancellationToken cancellation)
+    public async Task<VersionOutcome> ImportAsync(byte[] packed, IReadOnlyDictionary<string, ModelPlan> models, Caller caller, CancellationToken cancellation)
     {
         var members = ArchiveFormat.Unpack(packed);
         var record = Read(members[ArchiveFormat.Version]);
@@ -77,7 +77,7 @@ internal sealed class VersionArchives(ModelRegistry registry, BlobStore blobs, A
             throw ArchiveFormat.Refused($"The archive's bundle is of the model {bundle.Manifest.Model} and another run than its record says.");
         }
 
-        if (!project.Models.TryGetValue(record.Model, out var model))
+        if (!models.TryGetValue(record.Model, out var model))
         {
             throw new FlyballException(new Problem(
                 "FLY3351", $"The project here has no model {record.Model}.", new ProblemLocation(Field: "archive"), "Apply a project that defines it, then import again."));
