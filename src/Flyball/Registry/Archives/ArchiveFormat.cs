@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Json.Nodes;
 using Flyball.Engine.Identity;
 using Flyball.Engine.Problems;
@@ -25,6 +26,8 @@ internal static class ArchiveFormat
     public const string Extra = "extra/";
 
     private const int CurrentFormat = 1;
+
+    private static readonly SearchValues<char> NameLetters = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-");
 
     private static readonly string[] Needed = [Approvals, Bundle, Ledger, Version];
 
@@ -93,7 +96,7 @@ internal static class ArchiveFormat
         new(new Problem("FLY3350", seen, new ProblemLocation(Field: "archive"), "Export the version again where it came from."), inner);
 
     /// <summary>Which member is not what the list says, when the list can be read.</summary>
-    private static string Difference(ReadOnlySpan<byte> list, IReadOnlyDictionary<string, byte[]> members)
+    private static string Difference(ReadOnlySpan<byte> list, SortedDictionary<string, byte[]> members)
     {
         try
         {
@@ -122,7 +125,7 @@ internal static class ArchiveFormat
 
     private static bool IsExtra(string name) =>
         name.StartsWith(Extra, StringComparison.Ordinal) && name.Length is > 6 and <= 128
-        && name.AsSpan(Extra.Length).IndexOfAnyExcept("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-") < 0
+        && name.AsSpan(Extra.Length).IndexOfAnyExcept(NameLetters) < 0
         && !name.AsSpan(Extra.Length).StartsWith(".", StringComparison.Ordinal);
 
     private static string Shown(string name) => new([.. name.Take(60).Select(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-' or '/' ? c : '?')]);

@@ -4,7 +4,6 @@ using Flyball.Access;
 using Flyball.Engine.Identity;
 using Flyball.Engine.Problems;
 using Flyball.Projects;
-using Flyball.Registry.Ledger;
 using Flyball.Storage.Blobs;
 using Flyball.Training;
 using Flyball.Training.Bundles;

@@ -7,6 +7,8 @@ namespace Flyball.Registry.Webhooks;
 /// <summary>What a webhook may be.</summary>
 internal static class WebhookRules
 {
+    private static readonly string[] LocalEnds = [".localhost", ".local", ".internal", ".home.arpa"];
+
     private const int LongestName = 63;
     private const int LongestUrl = 2_000;
     private const int LongestSecret = 1_000;
@@ -69,8 +71,12 @@ internal static class WebhookRules
     public static Problem Refused(string seen) => new(
         "FLY3336", seen, new ProblemLocation(Field: "url"), "Name a public receiver, or start the server with --allow-private-webhooks.");
 
-    private static bool IsLocalName(string host) =>
-        !host.Contains('.', StringComparison.Ordinal) || new[] { ".localhost", ".local", ".internal", ".home.arpa" }.Any(end => host.TrimEnd('.').EndsWith(end, StringComparison.OrdinalIgnoreCase));
+    /// <summary>A name that only a private network resolves, with or without the dot that ends it.</summary>
+    private static bool IsLocalName(string host)
+    {
+        var name = host.TrimEnd('.');
+        return !name.Contains('.', StringComparison.Ordinal) || Array.Exists(LocalEnds, end => name.EndsWith(end, StringComparison.OrdinalIgnoreCase));
+    }
 
     private static bool IsName(string? name) =>
         name is { Length: > 0 and <= LongestName } && name.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '.' or '_' or '-')

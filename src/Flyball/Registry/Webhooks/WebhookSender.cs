@@ -23,11 +23,13 @@ internal sealed class WebhookSender : IDisposable
 {
     private readonly WebhookOptions options;
     private readonly TimeProvider time;
+    private readonly Func<string, CancellationToken, Task<IPAddress[]>> resolve;
     private readonly HttpClient http;
 
-    public WebhookSender(WebhookOptions options, TimeProvider time)
+    /// <param name="resolve">The addresses of a host; null asks the machine's resolver.</param>
+    public WebhookSender(WebhookOptions options, TimeProvider time, Func<string, CancellationToken, Task<IPAddress[]>>? resolve = null)
     {
-        (this.options, this.time) = (options, time);
+        (this.options, this.time, this.resolve) = (options, time, resolve ?? Dns.GetHostAddressesAsync);
         http = new HttpClient(
             new SocketsHttpHandler
             {
@@ -100,7 +102,7 @@ internal sealed class WebhookSender : IDisposable
     private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellation)
     {
         var host = context.DnsEndPoint.Host;
-        var addresses = await Dns.GetHostAddressesAsync(host, cancellation);
+        var addresses = await resolve(host, cancellation);
         if (addresses.Length == 0 || (!options.AllowPrivate && Array.Exists(addresses, a => !PublicAddress.Is(a))))
         {
             throw new AddressRefusedException($"{host} is not on the public internet");

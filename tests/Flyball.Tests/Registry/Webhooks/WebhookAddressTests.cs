@@ -86,17 +86,26 @@ public class WebhookAddressTests
         Assert.NotNull(WebhookRules.JudgeUrl("file:///etc/passwd", allowPrivate: true));
     }
 
-    /// <summary>A name may look public and stand for this machine: it is judged by what it resolves to when the connection is made.</summary>
-    [Fact]
-    public async Task A_name_that_stands_for_this_machine_is_refused_at_the_connection()
+    /// <summary>A name may look public and stand for this machine: it is judged by all it resolves to when the connection is made, once.</summary>
+    [Theory]
+    [InlineData(false, "127.0.0.1")]
+    [InlineData(false, "93.184.215.14", "127.0.0.1")]
+    [InlineData(false, "::ffff:127.0.0.1")]
+    [InlineData(false)]
+    [InlineData(true, "127.0.0.1")]
+    public async Task A_name_that_stands_for_this_machine_is_refused_at_the_connection(bool allowed, params string[] addresses)
     {
         await using var receiver = await WebhookReceiver.StartAsync();
-        using var sender = new WebhookSender(new WebhookOptions(), TimeProvider.System);
-        var url = new UriBuilder(receiver.Url) { Host = "localhost.localdomain" }.Uri.ToString();
-        Assert.Null(WebhookRules.JudgeUrl(url, allowPrivate: false));
+        var asked = 0;
+        using var sender = new WebhookSender(new WebhookOptions { AllowPrivate = allowed }, TimeProvider.System, (_, _) =>
+        {
+            asked++;
+            return Task.FromResult(addresses.Select(IPAddress.Parse).ToArray());
+        });
+        var url = new UriBuilder(receiver.Url) { Host = "hooks.example.com" }.Uri.ToString();
         var result = await sender.SendAsync("w", url, null, new RegistryEvent(1, "2026-03-01T12:00:00Z", "m", "model_version", "created", []), TestContext.Current.CancellationToken);
-        Assert.False(result.Ok);
-        Assert.Empty(receiver.Got);
+        Assert.Equal((allowed, allowed ? 1 : 0, 1), (result.Ok, receiver.Got.Count, asked));
+        Assert.Equal(allowed ? null : "hooks.example.com is not on the public internet", result.Error);
     }
 
     [Theory]
