@@ -31,11 +31,10 @@ internal sealed class WebhookReceiver : IAsyncDisposable
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
-        var app = builder.Build();
-        var receiver = new WebhookReceiver(app);
-        app.MapPost("/{**path}", receiver.TakeAsync);
-        await app.StartAsync(TestContext.Current.CancellationToken);
-        receiver.Url = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First() + "/hook";
+        var receiver = new WebhookReceiver(builder.Build());
+        receiver.app.MapPost("/{**path}", receiver.TakeAsync);
+        await receiver.app.StartAsync(TestContext.Current.CancellationToken);
+        receiver.Url = receiver.app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First() + "/hook";
         return receiver;
     }
 
