@@ -27,6 +27,8 @@ public sealed class ModelRegistry : IDisposable
 {
     private const string VersionObject = "version";
 
+    private static readonly Dictionary<string, string> NoTags = [];
+
     private readonly VersionStore store;
     private readonly ParityChecks parity;
     private readonly BlobStore blobs;
@@ -249,7 +251,13 @@ public sealed class ModelRegistry : IDisposable
 
     /// <summary>Registers what has been judged elsewhere or here, under the next number; the same bundle again gives the first version back.</summary>
     internal async Task<VersionOutcome> InsertAsync(
-        (string Model, Digest Digest) what, Func<VersionOutcome> judge, Caller caller, JsonObject details, string? reason, CancellationToken cancellation) => await changes.AloneAsync(
+        (string Model, Digest Digest) what,
+        Func<VersionOutcome> judge,
+        Caller caller,
+        JsonObject details,
+        string? reason,
+        IReadOnlyDictionary<string, string> tags,
+        CancellationToken cancellation) => await changes.AloneAsync(
         async () =>
         {
             if (store.WithDigest(what.Model, what.Digest) is { } registered)
@@ -270,7 +278,7 @@ public sealed class ModelRegistry : IDisposable
             var made = await changes.MakeAloneAsync(
                 new RegistryAct(caller, "version.register", VersionObject, draft.Model, reason) { Before = Champion(draft.Model)?.Digest, After = draft.Digest, Details = details },
                 (_, _) => [],
-                change => VersionStore.InsertJudged(change, draft),
+                change => VersionStore.InsertJudged(change, draft, tags),
                 cancellation);
             return Outcome(made);
         },
@@ -282,6 +290,7 @@ public sealed class ModelRegistry : IDisposable
         caller,
         [],
         null,
+        NoTags,
         cancellation);
 
     private Task<VersionOutcome> ChangeAsync(string model, int version, Func<ModelVersion, Task<VersionOutcome>> change, CancellationToken cancellation) => changes.AloneAsync(

@@ -3,7 +3,6 @@ using System.Text.Json.Nodes;
 using Flyball.Access;
 using Flyball.Engine.Problems;
 using Flyball.Registry.Events;
-using Flyball.Registry.Ledger;
 using Flyball.Storage.Blobs;
 
 namespace Flyball.Registry;

@@ -1,3 +1,4 @@
+using System.Buffers;
 using Flyball.Engine.Problems;
 
 namespace Flyball.Registry;
@@ -8,6 +9,8 @@ internal static class RegistryNames
     /// <summary>Names and keys in this family are the registry's own.</summary>
     public const string OwnTags = "flyball.";
 
+    private static readonly SearchValues<char> OfPaths = SearchValues.Create("/:\\%#?");
+
     private const int LongestName = 256;
     private const int LongestAlias = 255;
     private const int LongestKey = 250;
@@ -17,7 +20,7 @@ internal static class RegistryNames
 
     public static Problem? JudgeModel(string? name) =>
         string.IsNullOrWhiteSpace(name) || name.Length > LongestName || name is "." or ".."
-        || name.AsSpan().IndexOfAny("/:\\%#?") >= 0 || name.Any(char.IsControl) || name.Trim() != name
+        || name.AsSpan().IndexOfAny(OfPaths) >= 0 || name.Any(char.IsControl) || name.Trim() != name
             ? new Problem(
                 "FLY3330", $"The name is no name of a model: 1 to {LongestName} characters, none of / : \\ % # ?, no control characters, no blanks around it.", new ProblemLocation(Field: "name"), "Choose another name.")
             : null;

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Flyball.Access;
-using Flyball.Engine.Identity;
 using Flyball.Engine.Problems;
 using Flyball.Engine.Time;
 
@@ -74,7 +73,7 @@ internal sealed class VersionApprovals(RegistryChanges changes)
         return made.Ok ? VersionOutcome.Of(made.Value) : VersionOutcome.Refused(made.Problems);
     }
 
-    private static IReadOnlyList<Problem> JudgeRefusal(ModelVersion version, int? champion, string? reason)
+    private static List<Problem> JudgeRefusal(ModelVersion version, int? champion, string? reason)
     {
         List<Problem> problems = [];
         if (champion == version.Version)

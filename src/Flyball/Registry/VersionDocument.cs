@@ -1,4 +1,6 @@
+using System.Text.Json.Nodes;
 using Flyball.Engine.Time;
+using Flyball.Registry.Ledger;
 
 namespace Flyball.Registry;
 
@@ -32,6 +34,15 @@ internal sealed record VersionDocument(
     public IReadOnlyDictionary<string, string>? Tags { get; init; }
 
     public IReadOnlyList<string>? Aliases { get; init; }
+
+    public PromotionOutlook? Promotion { get; init; }
+
+    public IReadOnlyList<string>? UsedBy { get; init; }
+
+    public IReadOnlyList<LedgerEntry>? Ledger { get; init; }
+
+    /// <summary>What an archive said about the version where it came from; shown, never counted.</summary>
+    public JsonNode? Evidence { get; init; }
 
     public static VersionDocument Of(ModelVersion version, IReadOnlyList<Approval>? approvals) => new(
         version.Model, version.Version, version.State, version.Stage, version.Form, version.Digest.Hex, version.RunId, version.Author, version.RegisteredBy,

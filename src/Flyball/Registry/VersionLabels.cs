@@ -115,7 +115,7 @@ public sealed class VersionLabels
         (string Model, int Version, string Action) what,
         Caller caller,
         string? reason,
-        IReadOnlyList<Problem> bad,
+        List<Problem> bad,
         Func<IDbConnection, IDbTransaction?, ModelVersion, IReadOnlyList<Problem>>? check,
         Action<RegistryTransaction, ModelVersion> apply,
         CancellationToken cancellation)

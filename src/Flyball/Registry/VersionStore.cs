@@ -66,7 +66,7 @@ internal sealed class VersionStore(Catalog catalog)
     }
 
     /// <summary>Inserts a version with a bundle that was judged; registers its model when that is new.</summary>
-    public static ModelVersion InsertJudged(RegistryTransaction change, ModelVersion draft)
+    public static ModelVersion InsertJudged(RegistryTransaction change, ModelVersion draft, IReadOnlyDictionary<string, string> tags)
     {
         ModelStore.Ensure(change, draft.Model);
 
@@ -78,6 +78,11 @@ internal sealed class VersionStore(Catalog catalog)
 
         var version = Insert(change, draft);
         MirrorApproval(change, version);
+        foreach (var (key, value) in tags.OrderBy(t => t.Key, StringComparer.Ordinal))
+        {
+            TagStore.Set(change, version, key, value, tell: false);
+        }
+
         change.Tell(version.Model, EventNames.Version, EventNames.Created, VersionRecords.Payload(version, TagStore.Of(change.Connection, change.Transaction, version.Model, version.Version)));
         return version;
     }

@@ -23,7 +23,7 @@ public static class RolloutEndpoints
     {
         services.TryAddSingleton(new RolloutOptions());
         services.TryAddSingleton<IBundleSource, RegistryBundles>();
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IVersionUses, TrafficUses>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IVersionUses, TrafficUses>(s => new TrafficUses(s.GetRequiredService<Workspace>().Catalog, s.GetRequiredService<Workspace>().Time)));
         services.TryAddSingleton(s =>
         {
             var workspace = s.GetRequiredService<Workspace>();

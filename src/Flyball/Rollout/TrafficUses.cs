@@ -1,16 +1,16 @@
 using Dapper;
 using Flyball.Registry;
-using Flyball.Workspaces;
+using Flyball.Storage.Catalogs;
 
 namespace Flyball.Rollout;
 
 /// <summary>Says which versions traffic and rollouts need, from the catalog.</summary>
-internal sealed class TrafficUses(Workspace workspace) : IVersionUses
+internal sealed class TrafficUses(Catalog catalog, TimeProvider time) : IVersionUses
 {
     public IReadOnlyList<string> Of(string model, int version)
     {
         var uses = new List<string>();
-        foreach (var run in new RolloutStore(workspace.Catalog, workspace.Time).Active().Where(r => r.Model == model))
+        foreach (var run in new RolloutStore(catalog, time).Active().Where(r => r.Model == model))
         {
             if (run.Version == version)
             {
@@ -23,7 +23,7 @@ internal sealed class TrafficUses(Workspace workspace) : IVersionUses
             }
         }
 
-        var plan = workspace.Catalog.Read(c => c.QueryFirstOrDefault<Plan>(
+        var plan = catalog.Read(c => c.QueryFirstOrDefault<Plan>(
             "SELECT champion AS Champion, previous AS Previous, canary AS Canary FROM traffic WHERE model = @model ORDER BY ordinal DESC LIMIT 1", new { model }));
         if (plan?.Champion == version)
         {
