@@ -1,8 +1,6 @@
 using Flyball.Training.History;
 using Flyball.Training.Tracking;
 using Flyball.Workspaces;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;

@@ -127,8 +127,14 @@ public sealed class GroupCommitTests : IAsyncDisposable
         var answers = await Task.WhenAll(Enumerable.Range(1, Writers).Select(async i =>
         {
             await Task.Yield();
-            return await catalog.WriteAsync((c, t) => i % 7 == 0 ? Fail(c, t, i) : (Key: i, Rows: Insert(c, t, i, 100 + i)), Stop).ContinueWith(
-                t => t.IsFaulted ? (Key: -i, Rows: 0) : t.GetAwaiter().GetResult(), Stop, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            try
+            {
+                return await catalog.WriteAsync((c, t) => i % 7 == 0 ? Fail(c, t, i) : (Key: i, Rows: Insert(c, t, i, 100 + i)), Stop);
+            }
+            catch (InvalidOperationException)
+            {
+                return (Key: -i, Rows: 0);
+            }
         }));
 
         Assert.Equal(Enumerable.Range(1, Writers).Select(i => i % 7 == 0 ? -i : i), answers.Select(a => a.Key));

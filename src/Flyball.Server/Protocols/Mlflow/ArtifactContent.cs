@@ -18,7 +18,7 @@ internal static class ArtifactContent
         var tag = new EntityTagHeaderValue($"\"{file.Digest.Hex}\"");
         response.GetTypedHeaders().ETag = tag;
         response.Headers.AcceptRanges = "bytes";
-        if (request.IfNoneMatch.Any(t => t.Compare(tag, useStrongComparison: false) || t == EntityTagHeaderValue.Any))
+        if (request.IfNoneMatch.Any(t => t.Compare(tag, useStrongComparison: false) || t.Equals(EntityTagHeaderValue.Any)))
         {
             response.StatusCode = StatusCodes.Status304NotModified;
             return;

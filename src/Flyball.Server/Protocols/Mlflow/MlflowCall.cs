@@ -36,8 +36,8 @@ internal sealed class MlflowCall
 
     public static async ValueTask<MlflowCall> ReadAsync(HttpContext context)
     {
-        var sent = HttpMethods.IsGet(context.Request.Method) ? [] : await MlflowBody.ReadAsync(context);
-        return new MlflowCall(context, sent, MlflowBody.Parse(sent));
+        var read = HttpMethods.IsGet(context.Request.Method) ? [] : await MlflowBody.ReadAsync(context);
+        return new MlflowCall(context, read, MlflowBody.Parse(read));
     }
 
     /// <summary>The header of a creation that may be sent again; null without it.</summary>

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Flyball.Access;
-using Flyball.Engine.Problems;
 using Flyball.Registry;
 using Flyball.Registry.Queries;
 

@@ -1,4 +1,3 @@
-using System.IO;
 using Dapper;
 using Flyball.Engine.Identity;
 using Flyball.Storage.Blobs;

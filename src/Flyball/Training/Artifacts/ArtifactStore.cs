@@ -1,5 +1,4 @@
 using System.Data;
-using System.IO;
 using Dapper;
 using Flyball.Engine.Identity;
 using Flyball.Storage.Blobs;

@@ -169,7 +169,7 @@ public sealed class ExperimentStore(Catalog catalog, TimeProvider time)
         return id;
     }
 
-    private Task MoveAsync(long id, string from, string to, CancellationToken ct) => catalog.WriteAsync(
+    private Task<int> MoveAsync(long id, string from, string to, CancellationToken ct) => catalog.WriteAsync(
         (db, tx) =>
         {
             if (StateOf(db, tx, id) != from)

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Data;
 using System.Globalization;
 using Dapper;
@@ -14,6 +15,8 @@ public sealed class LoggedModelStore(Catalog catalog, TimeProvider time, Trackin
         + "m.status AS Status, m.artifact_uri AS ArtifactUri, m.lifecycle AS Lifecycle, m.created_ms AS CreatedMs, m.updated_ms AS UpdatedMs";
 
     private const int LongestName = 500;
+
+    private static readonly SearchValues<char> Forbidden = SearchValues.Create("/:.%\"'");
 
     private long Now => time.GetUtcNow().ToUnixTimeMilliseconds();
 
@@ -120,7 +123,7 @@ public sealed class LoggedModelStore(Catalog catalog, TimeProvider time, Trackin
     private static void CheckName(string name)
     {
         TrackingLimits.CheckLength("name", name, LongestName);
-        if (name.AsSpan().IndexOfAny("/:.%\"'") >= 0 || name.Any(char.IsControl))
+        if (name.AsSpan().IndexOfAny(Forbidden) >= 0 || name.Any(char.IsControl))
         {
             throw TrackingProblems.Wrong("name", "Invalid model name: a logged model's name has none of / : . % \" ' and no control characters.");
         }
@@ -129,7 +132,7 @@ public sealed class LoggedModelStore(Catalog catalog, TimeProvider time, Trackin
     private static int PutTags(IDbConnection db, IDbTransaction tx, long no, IReadOnlyList<KeyText> tags) => tags.Sum(t => db.Execute(
         "INSERT INTO tracking_model_tags (model_no, key, value) VALUES (@no, @Key, @Value) ON CONFLICT (model_no, key) DO UPDATE SET value = excluded.value", new { no, t.Key, t.Value }, tx));
 
-    private static int PutParams(IDbConnection db, IDbTransaction tx, long no, string modelId, IReadOnlyList<KeyText> given)
+    private static int PutParams(IDbConnection db, IDbTransaction tx, long no, string modelId, List<KeyText> given)
     {
         foreach (var param in given)
         {
@@ -166,7 +169,7 @@ public sealed class LoggedModelStore(Catalog catalog, TimeProvider time, Trackin
         return no;
     }
 
-    private Task ChangeAsync(string modelId, Func<IDbConnection, IDbTransaction, long, int> change, CancellationToken ct) => catalog.WriteAsync(
+    private Task<int> ChangeAsync(string modelId, Func<IDbConnection, IDbTransaction, long, int> change, CancellationToken ct) => catalog.WriteAsync(
         (db, tx) =>
         {
             var no = db.QueryFirstOrDefault<long?>("SELECT model_no FROM tracking_models WHERE model_id = @modelId AND lifecycle = 'active'", new { modelId }, tx) ?? throw TrackingProblems.NoModel(modelId);

@@ -98,7 +98,7 @@ public sealed class RunStore(Catalog catalog, TimeProvider time, TrackingIds ids
         },
         ct);
 
-    private Task MoveAsync(string runId, string to, CancellationToken ct) => catalog.WriteAsync(
+    private Task<int> MoveAsync(string runId, string to, CancellationToken ct) => catalog.WriteAsync(
         (db, tx) => db.Execute("UPDATE tracking_runs SET lifecycle = @to WHERE run_id = @runId", new { runId, to }, tx) == 1 ? 0 : throw TrackingProblems.NoRun(runId), ct);
 
     private TrackedRun Insert(IDbConnection db, IDbTransaction tx, string id, NewRun run, string name, IReadOnlyList<KeyText> tags)

@@ -1,5 +1,3 @@
-using System.Data;
-using Dapper;
 using Flyball.Storage.Catalogs;
 
 namespace Flyball.Training.Tracking.Search;
