@@ -13,10 +13,12 @@ using Flyball.Governance.Applied;
 using Flyball.Governance.Lineage;
 using Flyball.Monitoring;
 using Flyball.Registry;
+using Flyball.Registry.Webhooks;
 using Flyball.Retraining;
 using Flyball.Rollout;
 using Flyball.Server.Operations;
 using Flyball.Server.Protocols.Feast;
+using Flyball.Server.Protocols.Mlflow;
 using Flyball.Serving;
 using Flyball.Training;
 using Flyball.Workspaces;
@@ -156,6 +158,8 @@ public sealed class FlyballHost : IAsyncDisposable
             .AddContracts()
             .AddTraining()
             .AddRegistry()
+            .AddSingleton(new WebhookOptions { AllowPrivate = options.AllowPrivateWebhooks })
+            .AddWebhooks()
             .AddServing()
             .AddRollout()
             .AddMonitoring()
@@ -175,8 +179,10 @@ public sealed class FlyballHost : IAsyncDisposable
         built.MapContracts();
         built.MapFeatures();
         built.MapFeast();
+        built.MapMlflow();
         built.MapTraining();
         built.MapRegistry();
+        built.MapWebhooks();
         built.MapServing();
         built.MapRollout();
         built.MapMonitoring();

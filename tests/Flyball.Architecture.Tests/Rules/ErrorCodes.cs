@@ -27,7 +27,7 @@ internal static partial class ErrorCodes
 
         // Requests: what any route can refuse.
         ["FLY3001"] = ["Flyball.Server/Operations", "Flyball/Contracts", "Flyball/Problems", "Flyball/Serving"],
-        ["FLY3002"] = ["Flyball/Contracts", "Flyball/Governance", "Flyball/Monitoring", "Flyball/Problems", "Flyball/Serving"],
+        ["FLY3002"] = ["Flyball/Contracts", "Flyball/Governance", "Flyball/Monitoring", "Flyball/Problems", "Flyball/Registry", "Flyball/Rollout", "Flyball/Serving"],
         ["FLY3003"] = ["Flyball/Contracts", "Flyball/Serving"],
         ["FLY4001"] = ["Flyball/Access", "Flyball/Problems"],
         ["FLY4003"] = ["Flyball/Access", "Flyball/Problems"],
@@ -41,6 +41,11 @@ internal static partial class ErrorCodes
         ["FLY4015"] = ["Flyball.Server/Operations", "Flyball/Contracts", "Flyball/Problems", "Flyball/Registry", "Flyball/Serving", "Flyball/Training"],
         ["FLY3023"] = ["Flyball/Contracts", "Flyball/Problems"],
         ["FLY3146"] = ["Flyball/Contracts", "Flyball/Problems"],
+        ["FLY3301"] = ["Flyball/Problems", "Flyball/Training"],
+        ["FLY3302"] = ["Flyball/Problems", "Flyball/Training"],
+        ["FLY3304"] = ["Flyball/Problems", "Flyball/Training"],
+        ["FLY3307"] = ["Flyball/Problems", "Flyball/Training"],
+        ["FLY3340"] = ["Flyball.Server/Protocols", "Flyball/Registry"],
         ["FLY4091"] = ["Flyball/Contracts", "Flyball/Problems"],
         ["FLY4092"] = ["Flyball/Contracts", "Flyball/Problems"],
 

@@ -1,0 +1,42 @@
+using System.Globalization;
+using Flyball.Access;
+using Flyball.Engine.Problems;
+using Flyball.Problems;
+using Flyball.Training;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace Flyball.Registry.Archives;
+
+/// <summary>The routes that take versions to other installations and in from them.</summary>
+internal static class ArchiveEndpoints
+{
+    private static readonly Dictionary<string, byte[]> NothingElse = [];
+
+    public static void MapArchives(this IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/v1/models/{model}/versions/{version:int}/archive", ExportAsync).RequirePermission(Permission.Build)
+            .WithName("ExportVersion").WithSummary("One version as one file").WithTags("registry");
+        routes.MapPost("/v1/registry/import", ImportAsync).RequirePermission(Permission.Build)
+            .WithName("ImportVersion").WithSummary("Register the version of such a file").WithTags("registry");
+    }
+
+    private static async Task<IResult> ExportAsync(string model, int version, HttpContext context, VersionArchives archives, CancellationToken cancellation) => Results.Bytes(
+        await archives.ExportAsync(model, version, context.Caller(), NothingElse, cancellation),
+        "application/zip",
+        string.Create(CultureInfo.InvariantCulture, $"{model}-{version}.flyball"));
+
+    private static async Task<IResult> ImportAsync(HttpContext context, VersionArchives archives, ActiveProject project, CancellationToken cancellation)
+    {
+        if (context.Request.ContentType is not "application/zip")
+        {
+            return ProblemResults.From(new Problem("FLY4015", "An archive is sent as application/zip.", Remedy: "Send the file as the body."));
+        }
+
+        using var body = new MemoryStream();
+        await context.Request.Body.CopyToAsync(body, cancellation);
+        var outcome = await archives.ImportAsync(body.ToArray(), project.Current.Models, context.Caller(), cancellation);
+        return outcome.Ok ? Results.Json(VersionDocument.Of(outcome.Version, null), RegistryJson.Options) : ProblemResults.From(outcome.Problems);
+    }
+}
