@@ -1,23 +1,30 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
 using Flyball.Access;
 using Flyball.Engine.Identity;
 using Flyball.Engine.Problems;
 using Flyball.Storage.Blobs;
 using Flyball.Training;
 using Flyball.Training.Bundles;
+using Flyball.Training.Pipeline;
 
 namespace Flyball.Registry;
 
 /// <summary>
 /// Makes versions: trains, or takes a bundle that was made elsewhere, evaluates it beside the champion on the same frozen rows, and registers it.
 /// </summary>
-public sealed class Submissions(TrainingRuns runs, ModelRegistry registry, BlobStore blobs, ActiveProject project)
+public sealed class Submissions(TrainingRuns runs, ModelRegistry registry, BlobStore blobs, ActiveProject project, TimeProvider time)
 {
     /// <summary>Trains a model and registers what comes out.</summary>
-    /// <param name="permuteLabels">See <see cref="TrainingRequest"/>.</param>
-    /// <param name="progress">One line of JSON a finished step.</param>
+    /// <param name="progress">Lines of JSON, as <see cref="TrainingRuns.RunAsync"/> tells them.</param>
     /// <exception cref="FlyballException">There is no such model, or training failed.</exception>
-    public Task<Submission> TrainAsync(string model, long? permuteLabels, Caller author, Action<string>? progress, CancellationToken cancellation) =>
-        RunAsync(model, new TrainingRequest(permuteLabels, registry.Champion(model)?.Blob.Hex), author, progress, cancellation);
+    public Task<Submission> TrainAsync(TrainingAsked asked, Caller author, Action<string>? progress, CancellationToken cancellation) =>
+        RunAsync(
+            asked.Model,
+            new TrainingRequest(asked.PermuteLabels, registry.Champion(asked.Model)?.Blob.Hex, Source: asked.Source),
+            author,
+            progress,
+            cancellation);
 
     /// <summary>Registers a packed bundle, judged on the same rows as one trained here.</summary>
     /// <exception cref="FlyballException">There is no such model, or the bundle is damaged, of another model, or not one that may be loaded.</exception>
@@ -36,6 +43,28 @@ public sealed class Submissions(TrainingRuns runs, ModelRegistry registry, BlobS
     private async Task<Submission> RunAsync(string model, TrainingRequest request, Caller author, Action<string>? progress, CancellationToken cancellation)
     {
         var (run, cached) = await runs.RunAsync(model, request, author, progress, cancellation);
-        return new Submission(run, cached, await registry.RegisterAsync(project.Current.Models[model], run, author, cancellation));
+        var started = time.GetTimestamp();
+        var at = time.GetUtcNow();
+        var outcome = await registry.RegisterAsync(project.Current.Models[model], run, author, cancellation);
+        if (!cached)
+        {
+            var detail = outcome.Ok ? $"version {outcome.Version.Version.ToString(CultureInfo.InvariantCulture)}, {outcome.Version.State}" : outcome.Problems[0].Message;
+            var step = new StepRecord(
+                StepNames.Register,
+                (int)run.Attempts,
+                outcome.Ok ? "done" : "failed",
+                null,
+                at.ToString("o", CultureInfo.InvariantCulture),
+                Math.Round(time.GetElapsedTime(started).TotalSeconds, 3),
+                0,
+                0,
+                detail,
+                new JsonObject { ["bundle"] = run.Bundle },
+                outcome.Ok ? new JsonObject { ["version"] = outcome.Version.Version } : null,
+                outcome.Ok ? [.. outcome.Version.Gates.Select(g => $"{(g.Ok ? "passed" : "failed")}: {g.Gate}: {g.Detail}")] : []);
+            await runs.RecordAsync(run.RunId, step, cancellation);
+        }
+
+        return new Submission(run, cached, outcome);
     }
 }

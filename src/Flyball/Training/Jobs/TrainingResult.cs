@@ -1,3 +1,5 @@
+using Flyball.Training.Pipeline;
+
 namespace Flyball.Training.Jobs;
 
 /// <summary>What a training child process found: the part of a run that may differ from machine to machine stands here, never in the bundle.</summary>
@@ -29,6 +31,3 @@ public sealed record TrainingResult
 /// <param name="From">First instant of the part, RFC 3339.</param>
 /// <param name="To">End of the part, exclusive.</param>
 public sealed record PartSummary(string Part, string From, string To, long Rows, long Positives);
-
-/// <summary>One durable step of the pipeline.</summary>
-public sealed record StepSummary(string Step, double Seconds, string Detail);

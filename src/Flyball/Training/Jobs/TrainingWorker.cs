@@ -2,27 +2,30 @@ using System.Buffers.Binary;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Flyball.Engine.Identity;
 using Flyball.Engine.Problems;
 using Flyball.Engine.Time;
 using Flyball.Features;
 using Flyball.Training.Bundles;
 using Flyball.Training.Datasets;
+using Flyball.Training.Pipeline;
 using Flyball.Training.Splits;
 
 namespace Flyball.Training.Jobs;
 
 /// <summary>
-/// The pipeline of one run, in its own process: extract, split, features, prove, train, evaluate, package.
-/// Reads a job folder and the lake's files; writes bundle, evaluation and result into the job folder; reports each step as one line.
-/// The bundle depends on the job alone: run twice, it has the same bytes.
+/// The pipeline of one run, in its own process: extract, features, validate, train, evaluate, package.
+/// Reads a job folder and the lake's files; writes bundle, evaluation and result into the job folder; reports each step as lines.
+/// The bundle depends on the job alone: run twice, it has the same bytes. Trained and evaluated outputs stay in the folder as they are made: a
+/// worker that finds them there goes on after them.
 /// </summary>
 public sealed class TrainingWorker(string directory, string lakeDirectory, TimeProvider time, Action<string> report)
 {
     /// <summary>Fewer rows or positives in a part say nothing about a model.</summary>
     private static readonly PartCounts Fewest = new(100, 10);
 
-    private readonly List<StepSummary> steps = [];
+    private readonly PipelineSteps steps = new(directory, time, report);
     private readonly TrainingJob job = TrainingJob.Read(directory);
 
     /// <exception cref="FlyballException">The run cannot be made: too few rows, definitions with problems, a package that does not agree.</exception>
@@ -32,29 +35,56 @@ public sealed class TrainingWorker(string directory, string lakeDirectory, TimeP
             ?? throw new FlyballException(problems[0]);
         var model = project.Models.TryGetValue(job.Model, out var found) ? found : throw new FlyballException(new Problem("FLY4004", $"The project has no model {job.Model}."));
         var builder = new TrainingSetBuilder(project, model, lakeDirectory, job.Manifests(), new Horizon(job.Horizon));
-        Step("extract", () =>
+        steps.Run(StepNames.Extract, () =>
         {
             builder.Load();
             return (builder, $"{builder.SpineRows.ToString("N0", CultureInfo.InvariantCulture)} rows of {model.Vector.Request.Source}");
         });
-        var set = Step("features", () => BuildSet(model, builder));
-        var given = Read(TrainingJob.GivenFileName) is { } packed ? Step("verify", () => Verify(packed)) : null;
-        var proof = Step("prove", () => Prove(project, given is null ? model.Vector : ManifestVector.Compile(BundleScorer.ManifestOf(given), project), builder, set));
-        var bundle = given ?? Step("train", () => new ModelPackager(job, model, set, proof).Train());
+        var set = steps.Run(StepNames.Features, () => BuildSet(model, builder));
+        var given = Read(TrainingJob.GivenFileName) is { } packed ? steps.Run(StepNames.Verify, () => Verify(packed)) : null;
+        var proof = steps.Run(StepNames.Validate, () => Prove(project, given is null ? model.Vector : ManifestVector.Compile(BundleScorer.ManifestOf(given), project), builder, set));
+        var bundle = given ?? Train(model, set, proof);
 
         using var scorer = BundleScorer.Load(bundle);
         var frozen = new FrozenRows(project, model, builder, set.Test);
-        var candidate = Step("evaluate", () => Evaluate(frozen, scorer));
-        Step("package", () =>
+        var evaluation = Evaluate(frozen, scorer, bundle, proof);
+        var result = steps.Run(StepNames.Package, () =>
         {
-            var evaluation = frozen.Freeze(candidate, Read(TrainingJob.ChampionFileName)) with { Proof = proof };
             File.WriteAllBytes(Path.Combine(directory, TrainingJob.EvaluationFileName), evaluation.ToBytes());
             File.WriteAllBytes(Path.Combine(directory, TrainingJob.BundleFileName), bundle.Pack());
-            return (bundle, bundle.Digest.Short);
-        });
-        var result = Result(set, scorer, bundle, frozen);
+            return (Result(set, scorer, bundle, frozen), bundle.Digest.Short);
+        }) with { Steps = steps.Summaries };
         File.WriteAllBytes(Path.Combine(directory, TrainingJob.ResultFileName), JsonSerializer.SerializeToUtf8Bytes(result, TrainingJson.Options));
         return result;
+    }
+
+    /// <summary>Everything that training depends on is in the run's id.</summary>
+    private ModelBundle Train(ModelPlan model, TrainingSet set, FeatureProof proof) => steps.Run(
+        StepNames.Train,
+        new JsonObject { ["run_id"] = job.RunId },
+        () => new ModelPackager(job, model, set, proof).Train(),
+        (bundle, files) => files.Write(TrainingJob.BundleFileName, bundle.Pack()),
+        files =>
+        {
+            var bundle = ModelBundle.Unpack(files.Read(TrainingJob.BundleFileName));
+            return (bundle, $"kept from before: {bundle.Digest.Short}");
+        });
+
+    /// <summary>The champion is not part of the run's id: another one is another evaluation.</summary>
+    private FrozenEvaluation Evaluate(FrozenRows frozen, BundleScorer scorer, ModelBundle bundle, FeatureProof proof)
+    {
+        var champion = Read(TrainingJob.ChampionFileName);
+        return steps.Run(
+            StepNames.Evaluate,
+            new JsonObject { ["run_id"] = job.RunId, ["bundle"] = bundle.Digest.Hex, ["champion"] = champion is null ? null : Digest.Of(champion).Hex },
+            () =>
+            {
+                var scores = frozen.Score(scorer);
+                var metrics = string.Join(", ", frozen.Metrics(scores).Select(m => string.Create(CultureInfo.InvariantCulture, $"{m.Key} {m.Value:F4}")));
+                return (frozen.Freeze(scores, champion) with { Proof = proof }, metrics);
+            },
+            (evaluation, files) => files.Write(TrainingJob.EvaluationFileName, evaluation.ToBytes()),
+            files => (FrozenEvaluation.Parse(files.Read(TrainingJob.EvaluationFileName)), "kept from before"));
     }
 
     private (TrainingSet Set, string Detail) BuildSet(ModelPlan model, TrainingSetBuilder builder)
@@ -93,13 +123,6 @@ public sealed class TrainingWorker(string directory, string lakeDirectory, TimeP
         return (proof, string.Create(CultureInfo.InvariantCulture, $"{proof.Compared - proof.Mismatches} of {proof.Compared} values of {proof.Rows} rows are the same bits online and offline"));
     }
 
-    private static (Score[] Scores, string Detail) Evaluate(FrozenRows frozen, BundleScorer scorer)
-    {
-        var scores = frozen.Score(scorer);
-        var metrics = frozen.Metrics(scores);
-        return (scores, string.Join(", ", metrics.Select(m => string.Create(CultureInfo.InvariantCulture, $"{m.Key} {m.Value:F4}"))));
-    }
-
     private TrainingResult Result(TrainingSet set, BundleScorer scorer, ModelBundle bundle, FrozenRows frozen)
     {
         using var process = Process.GetCurrentProcess();
@@ -109,7 +132,7 @@ public sealed class TrainingWorker(string directory, string lakeDirectory, TimeP
             Bundle = bundle.Digest.Hex,
             Metrics = frozen.Metrics(frozen.Score(scorer)),
             Parts = [.. set.Parts.Select(p => new PartSummary(p.Name, p.Interval.From.ToString(), p.Interval.Until.ToString(), p.Rows, p.Positives))],
-            Steps = steps,
+            Steps = steps.Summaries,
             LatencyP99Micros = frozen.LatencyP99Micros(scorer, time),
             PackagingDifference = scorer.Manifest.PackagingDifference,
             CpuSeconds = process.TotalProcessorTime.TotalSeconds,
@@ -121,15 +144,5 @@ public sealed class TrainingWorker(string directory, string lakeDirectory, TimeP
     {
         var path = Path.Combine(directory, name);
         return File.Exists(path) ? File.ReadAllBytes(path) : null;
-    }
-
-    private T Step<T>(string name, Func<(T Made, string Detail)> work)
-    {
-        var started = time.GetTimestamp();
-        var (made, detail) = work();
-        var step = new StepSummary(name, Math.Round(time.GetElapsedTime(started).TotalSeconds, 3), detail);
-        steps.Add(step);
-        report(JsonSerializer.Serialize(step, TrainingJson.Options));
-        return made;
     }
 }
