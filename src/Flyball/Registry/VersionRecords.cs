@@ -26,14 +26,14 @@ internal static class VersionRecords
         foreach (var some in versions.Chunk(AtOnce))
         {
             var (keys, values) = Keys(some);
-            foreach (var label in c.Query<Label>($"SELECT model AS Model, version AS Version, key AS Name, value AS Value FROM version_tags WHERE (model, version) IN (VALUES {keys})", values))
+            foreach (var label in c.Query<Label>($"SELECT t.model AS Model, t.version AS Version, t.key AS Name, t.value AS Value FROM (VALUES {keys}) AS k CROSS JOIN version_tags t WHERE t.model = k.column1 AND t.version = k.column2", values))
             {
-                Entry(tags, label)[label.Name] = label.Value;
+                Entry(tags, label, () => new SortedDictionary<string, string>(StringComparer.Ordinal))[label.Name] = label.Value;
             }
 
-            foreach (var label in c.Query<Label>($"SELECT model AS Model, version AS Version, alias AS Name FROM aliases WHERE (model, version) IN (VALUES {keys})", values))
+            foreach (var label in c.Query<Label>($"SELECT a.model AS Model, a.version AS Version, a.alias AS Name FROM (VALUES {keys}) AS k CROSS JOIN aliases a WHERE a.model = k.column1 AND a.version = k.column2", values))
             {
-                Entry(aliases, label).Add(label.Name);
+                Entry(aliases, label, () => new SortedSet<string>(StringComparer.Ordinal)).Add(label.Name);
             }
         }
 
@@ -73,12 +73,11 @@ internal static class VersionRecords
         return (string.Join(", ", keys), values);
     }
 
-    private static T Entry<T>(Dictionary<(string, int), T> labels, Label label)
-        where T : new()
+    private static T Entry<T>(Dictionary<(string, int), T> labels, Label label, Func<T> make)
     {
         if (!labels.TryGetValue((label.Model, label.Version), out var entry))
         {
-            labels[(label.Model, label.Version)] = entry = new T();
+            labels[(label.Model, label.Version)] = entry = make();
         }
 
         return entry;
