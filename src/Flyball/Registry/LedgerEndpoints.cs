@@ -35,7 +35,8 @@ internal static class LedgerEndpoints
     {
         if (as_of is not null)
         {
-            return Json(registry.Ledger.AsOf(model, alias, InstantText.Parse(as_of, EventTime.From(time.GetUtcNow()))));
+            // A model that never was has no past to answer for.
+            return !registry.Ledger.Knows(model) ? ProblemResults.From(ModelStore.Unknown(model)) : Json(registry.Ledger.AsOf(model, alias, InstantText.Parse(as_of, EventTime.From(time.GetUtcNow()))));
         }
 
         if (registry.Aliases.Find(model, alias) is not { } found)

@@ -3,6 +3,7 @@ using Flyball.Access;
 using Flyball.Engine.Problems;
 using Flyball.Problems;
 using Flyball.Registry.Archives;
+using Flyball.Registry.Attestations;
 using Flyball.Registry.Queries;
 using Flyball.Training;
 using Flyball.Workspaces;
@@ -30,12 +31,17 @@ public static class RegistryEndpoints
         services.TryAddSingleton(s => new RegistryQueries(s.GetRequiredService<Workspace>().Catalog));
         services.TryAddSingleton(s => new SealedArtifacts(s.GetRequiredService<Workspace>().Catalog, s.GetRequiredService<Workspace>().Blobs));
         services.TryAddSingleton(s => new VersionArchives(s.GetRequiredService<ModelRegistry>(), s.GetRequiredService<Workspace>().Blobs, s.GetRequiredService<AuditTrail>()));
+        services.TryAddSingleton(s =>
+        {
+            var workspace = s.GetRequiredService<Workspace>();
+            return new Attestor(workspace.Catalog, SigningKey.LoadOrCreate(workspace.Directory.Keys), workspace.Time);
+        });
         services.TryAddSingleton(s => new Submissions(
             s.GetRequiredService<TrainingRuns>(),
             s.GetRequiredService<ModelRegistry>(),
-            s.GetRequiredService<Workspace>().Blobs,
+            s.GetRequiredService<Workspace>(),
             s.GetRequiredService<ActiveProject>(),
-            s.GetRequiredService<Workspace>().Time));
+            s.GetRequiredService<Attestor>()));
         return services;
     }
 
@@ -47,6 +53,7 @@ public static class RegistryEndpoints
         routes.MapGet("/v1/models/{model}/versions/{version:int}", Version).RequirePermission(Permission.Read);
         routes.MapGet("/v1/models/{model}/versions/{version:int}/bundle", Bundle).RequirePermission(Permission.Build);
         routes.MapTrain();
+        routes.MapAttestations();
         routes.MapPost("/v1/models/{model}/versions", UploadAsync).RequirePermission(Permission.Build);
         routes.MapPost("/v1/models/{model}/versions/{version:int}/approve", ApproveAsync).RequirePermission(Permission.Approve);
         routes.MapPost("/v1/models/{model}/versions/{version:int}/refuse", RefuseAsync).RequirePermission(Permission.Approve);

@@ -184,7 +184,7 @@ public static class RegistryTables
                 PRIMARY KEY (model, version, key),
                 FOREIGN KEY (model, version) REFERENCES versions (model, version) ON UPDATE CASCADE
             );
-            CREATE INDEX version_tags_key ON version_tags (key, value);
+            CREATE INDEX version_tags_key ON version_tags (key, value, model, version);
             INSERT INTO version_tags (model, version, key, value)
             SELECT model, version, 'flyball.approval', CASE state WHEN 'approved' THEN 'APPROVED' WHEN 'refused' THEN 'REJECTED' ELSE 'PENDING' END FROM versions;
             CREATE TABLE registry_keys (

@@ -21,7 +21,7 @@ public sealed class VersionLabels
     public VersionRecord? Find(string model, int version) => changes.Catalog.Read(c => VersionRecords.Find(c, null, model, version));
 
     /// <summary>The versions with their tags and aliases.</summary>
-    public IReadOnlyList<VersionRecord> Records(IReadOnlyList<ModelVersion> versions) => changes.Catalog.Read(c => versions.Select(v => VersionRecords.Of(c, null, v)).ToList());
+    public IReadOnlyList<VersionRecord> Records(IReadOnlyList<ModelVersion> versions) => changes.Catalog.Read(c => VersionRecords.Of(c, versions));
 
     /// <summary>The highest version in each of the stages, in their order; stages without a version are left out. Cost: one lookup a stage.</summary>
     /// <param name="stages">Of <see cref="VersionStages"/>; null or empty for all four.</param>

@@ -32,6 +32,7 @@ public class RegistryRoutesTests
         Assert.Equal((1, "first"), ((int)held.Body["version"]!, (string)held.Body["reason"]!));
         Assert.Null((await SendAsync(server, HttpMethod.Get, "/v1/models/churn/aliases/best?as_of=2020-01-01")).Body["version"]);
         Assert.Equal(HttpStatusCode.BadRequest, (await SendAsync(server, HttpMethod.Get, "/v1/models/churn/aliases/best?as_of=tuesday")).Status);
+        Assert.Equal((HttpStatusCode.NotFound, "FLY4004"), await CodeAsync(server, HttpMethod.Get, "/v1/models/nobody/aliases/best?as_of=2020-01-01"));
 
         var lineage = await SendAsync(server, HttpMethod.Get, "/v1/models/churn/versions/1/lineage");
         Assert.Equal(("best", "s3://bucket/model"), ((string)lineage.Body["deployment"]!["aliases"]![0]!, (string)lineage.Body["source"]!));

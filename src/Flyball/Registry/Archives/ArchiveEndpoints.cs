@@ -1,7 +1,9 @@
 using System.Globalization;
 using Flyball.Access;
+using Flyball.Engine.Identity;
 using Flyball.Engine.Problems;
 using Flyball.Problems;
+using Flyball.Registry.Attestations;
 using Flyball.Training;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -12,8 +14,6 @@ namespace Flyball.Registry.Archives;
 /// <summary>The routes that take versions to other installations and in from them.</summary>
 internal static class ArchiveEndpoints
 {
-    private static readonly Dictionary<string, byte[]> NothingElse = [];
-
     public static void MapArchives(this IEndpointRouteBuilder routes)
     {
         routes.MapGet("/v1/models/{model}/versions/{version:int}/archive", ExportAsync).RequirePermission(Permission.Build)
@@ -22,10 +22,15 @@ internal static class ArchiveEndpoints
             .WithName("ImportVersion").WithSummary("Register the version of such a file").WithTags("registry");
     }
 
-    private static async Task<IResult> ExportAsync(string model, int version, HttpContext context, VersionArchives archives, CancellationToken cancellation) => Results.Bytes(
-        await archives.ExportAsync(model, version, context.Caller(), NothingElse, cancellation),
+    /// <summary>With what was signed of the version, so that it can be checked elsewhere with the key of this installation.</summary>
+    private static async Task<IResult> ExportAsync(
+        string model, int version, HttpContext context, VersionArchives archives, ModelRegistry registry, Attestor attestor, CancellationToken cancellation) => Results.Bytes(
+        await archives.ExportAsync(model, version, context.Caller(), registry.Version(model, version) is { } found ? Signed(attestor.Of(found.Digest)) : [], cancellation),
         "application/zip",
         string.Create(CultureInfo.InvariantCulture, $"{model}-{version}.flyball"));
+
+    private static Dictionary<string, byte[]> Signed(IReadOnlyList<Attestation> attestations) =>
+        attestations.ToDictionary(a => $"{a.Kind}.{Digest.Of(a.KeyId).Short}.json", a => CanonicalJson.Write(a.Content), StringComparer.Ordinal);
 
     private static async Task<IResult> ImportAsync(HttpContext context, VersionArchives archives, ActiveProject project, CancellationToken cancellation)
     {

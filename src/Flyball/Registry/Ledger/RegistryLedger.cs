@@ -28,6 +28,9 @@ public sealed class RegistryLedger(Catalog catalog)
             $"SELECT {LedgerRow.Columns} FROM registry_ledger WHERE model_id = @id AND kind = '{LedgerKinds.Alias}' {(alias is null ? "" : "AND name = @alias")} ORDER BY seq",
             new { id, alias }).Select(r => r.ToEntry()).ToList());
 
+    /// <summary>Whether there is, or ever was, a model of this name.</summary>
+    public bool Knows(string model) => catalog.Read(c => IdOf(c, model)) is not null;
+
     /// <summary>
     /// Which version an alias stood for at an instant, from the ledger alone. Cost: one lookup, however long the ledger is.
     /// </summary>
