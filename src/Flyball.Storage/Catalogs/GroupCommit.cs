@@ -19,7 +19,9 @@ internal sealed class GroupCommit(SqliteConnection writer) : IThreadPoolWorkItem
     /// <summary>The most in one transaction, so that the first of them does not wait long.</summary>
     private const int Most = 256;
 
-    private const string Savepoint = "member";
+    private static readonly PreparedStatement Open = new("SAVEPOINT member");
+    private static readonly PreparedStatement Undo = new("ROLLBACK TO member");
+    private static readonly PreparedStatement Keep = new("RELEASE member");
 
     private readonly Lock gate = new();
     private readonly Queue<PendingWrite> waiting = [];
@@ -137,7 +139,7 @@ internal sealed class GroupCommit(SqliteConnection writer) : IThreadPoolWorkItem
     {
         foreach (var member in group)
         {
-            transaction.Save(Savepoint);
+            Open.Execute(writer, transaction);
             try
             {
                 member.Run(writer, transaction);
@@ -146,10 +148,10 @@ internal sealed class GroupCommit(SqliteConnection writer) : IThreadPoolWorkItem
             {
                 member.Fail(failure);
                 // When the database has undone the whole transaction there is no savepoint left, and this fails the group.
-                transaction.Rollback(Savepoint);
+                Undo.Execute(writer, transaction);
             }
 
-            transaction.Release(Savepoint);
+            Keep.Execute(writer, transaction);
         }
     }
 }
