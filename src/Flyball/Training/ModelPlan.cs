@@ -31,6 +31,9 @@ public sealed record ModelPlan(
     /// <summary>The request's column by whose value rows stay together; the joining column where each row stands for itself.</summary>
     public required int GroupIndex { get; init; }
 
+    /// <summary>Digests of the files that the trainer's program needs, by their paths in the project folder; empty for trainers of our own.</summary>
+    public IReadOnlyDictionary<string, string> CommandFiles { get; init; } = new SortedDictionary<string, string>(StringComparer.Ordinal);
+
     /// <summary>The label is a column of the request's own row, which a request to predict does not have.</summary>
     public bool HasOwnLabel => Definition.HasOwnLabel;
 

@@ -51,6 +51,7 @@ public sealed class ProjectPlan
         foreach (var document in folder.Models)
         {
             var model = ModelDefinition.Read(document.Root) is { } definition ? ModelPlan.Compile(definition, contracts, features, problems) : null;
+            model = model is null ? null : CommandFiles.Attach(model, directory, problems);
             if (model is not null && !models.TryAdd(model.Name, model))
             {
                 problems.Add(new Problem("FLY1129", $"The model {model.Name} is defined twice.", document.Root.Where, "Names of models are unique in a workspace."));
@@ -59,10 +60,10 @@ public sealed class ProjectPlan
 
         return problems.Count > 0
             ? null
-            : new ProjectPlan(folder, Capture(directory, folder), set, contracts.ToFrozenDictionary(StringComparer.Ordinal), features, models.ToFrozenDictionary(StringComparer.Ordinal));
+            : new ProjectPlan(folder, Capture(directory, folder, models.Values), set, contracts.ToFrozenDictionary(StringComparer.Ordinal), features, models.ToFrozenDictionary(StringComparer.Ordinal));
     }
 
-    private static Dictionary<string, byte[]> Capture(string directory, ProjectFolder folder) =>
-        folder.Contracts.Concat(folder.Features).Concat(folder.Models).Select(f => f.Path).Append("flyball.yaml")
+    private static Dictionary<string, byte[]> Capture(string directory, ProjectFolder folder, IEnumerable<ModelPlan> models) =>
+        folder.Contracts.Concat(folder.Features).Concat(folder.Models).Select(f => f.Path).Append("flyball.yaml").Concat(models.SelectMany(m => m.CommandFiles.Keys)).Distinct(StringComparer.Ordinal)
             .ToDictionary(path => path, path => File.ReadAllBytes(Path.Combine(directory, path)), StringComparer.Ordinal);
 }

@@ -29,6 +29,10 @@ public static class TrainingEndpoints
         routes.MapGet("/v1/runs/{runId}", (TrainingRuns runs, string runId) => runs.Find(runId) is { } run
             ? Results.Json(Document(run), TrainingJson.Options)
             : ProblemResults.From(new Problem("FLY4004", "There is no such run.", new ProblemLocation(Field: "run_id")))).RequirePermission(Permission.Read);
+        routes.MapGet("/v1/runs/{runId}/split", (TrainingRuns runs, string runId, string? part) => runs.RowsOf(runId, part ?? "test") is { } rows
+                ? Results.Json(new { part = part ?? "test", rows = rows.Length, seq = rows }, TrainingJson.Options)
+                : ProblemResults.From(new Problem("FLY4004", "There is no such run, it kept no split, or the part is none of train, validation and test.", new ProblemLocation(Field: "run_id"))))
+            .RequirePermission(Permission.Read).WithName("GetRunSplit").WithSummary("The rows of a part of a run's split").WithTags("runs");
         routes.MapPost("/v1/runs/{runId}/reproduce", async (TrainingRuns runs, string runId, CancellationToken cancellation) =>
             Results.Json(await runs.ReproduceAsync(runId, null, cancellation), TrainingJson.Options)).RequirePermission(Permission.Build);
         routes.MapHistory();

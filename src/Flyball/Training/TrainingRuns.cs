@@ -129,6 +129,10 @@ public sealed class TrainingRuns(Workspace workspace, EventLog events, ActivePro
     public TrainingRun? Find(string runId) =>
         workspace.Catalog.Read(db => db.QuerySingleOrDefault<TrainingRun>($"{Select} WHERE run_id = @runId", new { runId }));
 
+    /// <summary>Places in the log of the rows of a part; null when there is no such run or part.</summary>
+    public long[]? RowsOf(string runId, string part) =>
+        Digest.TryParse(Find(runId)?.EvaluationBlob, out var evaluation) ? FrozenEvaluation.Parse(workspace.Blobs.Read(evaluation)).Split?.Rows(part) : null;
+
     /// <summary>Newest first.</summary>
     public IReadOnlyList<TrainingRun> List(string? model, int limit) =>
         workspace.Catalog.Read(db => db.Query<TrainingRun>(

@@ -40,7 +40,8 @@ public sealed class TrainingWorker(string directory, string lakeDirectory, TimeP
         var given = Read(TrainingJob.GivenFileName) is { } packed ? Step("verify", () => Verify(packed)) : null;
         var proof = Step("prove", () => Prove(project, given is null ? model.Vector : ManifestVector.Compile(BundleScorer.ManifestOf(given), project), builder, set));
         var leaks = given is null ? Step("leakage", () => CheckLeakage(model, builder, set)) : null;
-        var bundle = given ?? Step("train", () => new ModelPackager(job, directory, model, set, proof).Train());
+        var packager = new ModelPackager(job, directory, model, set, proof);
+        var bundle = given ?? Step("train", packager.Train);
 
         using var scorer = BundleScorer.Load(bundle);
         var frozen = new FrozenRows(project, model, builder, set.Test);
@@ -65,6 +66,8 @@ public sealed class TrainingWorker(string directory, string lakeDirectory, TimeP
             Baseline = new BaselineSummary(baseline.Kind, frozen.Metrics(baseline)),
             Leakage = leaks,
             Backtests = backtests,
+            TrainerLog = packager.Output?.Log,
+            Reported = packager.Output?.Reported,
         };
         File.WriteAllBytes(Path.Combine(directory, TrainingJob.ResultFileName), JsonSerializer.SerializeToUtf8Bytes(result, TrainingJson.Options));
         return result;
