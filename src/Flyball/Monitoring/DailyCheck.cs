@@ -69,7 +69,8 @@ public sealed class DailyCheck : IDisposable
             bool[] labels;
             lock (state.Outcomes)
             {
-                (scores, labels) = state.Outcomes.Matured(champion.Version, to);
+                // What is measured here is measured of probabilities.
+                (scores, labels) = state.Model.Task.IsProbability ? state.Outcomes.Matured(champion.Version, to) : ([], []);
             }
 
             var performance = PerformanceCheck.Of(scores, labels, Reference(manifest.RunId), state.Definition.Decay);

@@ -38,6 +38,9 @@ public sealed record ModelPlan(
     /// <summary>The column of a request that nobody can know yet: the label of its own row; -1 for none.</summary>
     public int UnknownColumn => HasOwnLabel ? LabelValueIndex : -1;
 
+    /// <summary>Digests of the files that the trainer's program needs, by their paths in the project folder; empty for trainers of our own.</summary>
+    public IReadOnlyDictionary<string, string> CommandFiles { get; init; } = new SortedDictionary<string, string>(StringComparer.Ordinal);
+
     /// <summary>The label is a column of the request's own row, which a request to predict does not have.</summary>
     public bool HasOwnLabel => Definition.HasOwnLabel;
 

@@ -52,7 +52,7 @@ public sealed class ProjectPlan
         foreach (var document in folder.Models)
         {
             var model = ModelDefinition.Read(document.Root) is { } definition ? ModelPlan.Compile(definition, contracts, features, problems) : null;
-            model = model is null ? null : model with { Checks = ModelChecks.Read(model, directory, problems) };
+            model = model is null ? null : CommandFiles.Attach(model with { Checks = ModelChecks.Read(model, directory, problems) }, directory, problems);
             if (model is not null && !models.TryAdd(model.Name, model))
             {
                 problems.Add(new Problem("FLY1129", $"The model {model.Name} is defined twice.", document.Root.Where, "Names of models are unique in a workspace."));
@@ -61,10 +61,13 @@ public sealed class ProjectPlan
 
         return problems.Count > 0
             ? null
-            : new ProjectPlan(folder, Capture(directory, folder, models.Values.Where(m => m.Checks.GoldenDigest is not null).Select(m => GoldenFile.PathOf(m.Name))), set, contracts.ToFrozenDictionary(StringComparer.Ordinal), features, models.ToFrozenDictionary(StringComparer.Ordinal));
+            : new ProjectPlan(folder, Capture(directory, folder, models.Values), set, contracts.ToFrozenDictionary(StringComparer.Ordinal), features, models.ToFrozenDictionary(StringComparer.Ordinal));
     }
 
-    private static Dictionary<string, byte[]> Capture(string directory, ProjectFolder folder, IEnumerable<string> golden) =>
-        folder.Contracts.Concat(folder.Features).Concat(folder.Models).Select(f => f.Path).Append("flyball.yaml").Concat(golden)
+    private static Dictionary<string, byte[]> Capture(string directory, ProjectFolder folder, IReadOnlyCollection<ModelPlan> models) =>
+        folder.Contracts.Concat(folder.Features).Concat(folder.Models).Select(f => f.Path).Append("flyball.yaml")
+            .Concat(models.Where(m => m.Checks.GoldenDigest is not null).Select(m => GoldenFile.PathOf(m.Name)))
+            .Concat(models.SelectMany(m => m.CommandFiles.Keys))
+            .Distinct(StringComparer.Ordinal)
             .ToDictionary(path => path, path => File.ReadAllBytes(Path.Combine(directory, path)), StringComparer.Ordinal);
 }

@@ -20,6 +20,7 @@ public static class RunEndpoints
         routes.MapGet("/v1/runs/{runId}", Show).RequirePermission(Permission.Read).WithName("GetRun").WithSummary("One run with its steps").WithTags("runs");
         routes.MapGet("/v1/runs/{runId}/log", Log).RequirePermission(Permission.Read).WithName("GetRunLog").WithSummary("What the steps of a run said").WithTags("runs");
         routes.MapGet("/v1/runs/{runId}/compare/{other}", Compare).RequirePermission(Permission.Read).WithName("CompareRuns").WithSummary("What two runs differ in").WithTags("runs");
+        routes.MapGet("/v1/runs/{runId}/split", Split).RequirePermission(Permission.Read).WithName("GetRunSplit").WithSummary("The rows of a part of a run's split").WithTags("runs");
         routes.MapPost("/v1/runs/{runId}/reproduce", async (TrainingRuns runs, string runId, CancellationToken cancellation) =>
             Results.Json(await runs.ReproduceAsync(runId, null, cancellation), TrainingJson.Options))
             .RequirePermission(Permission.Build).WithName("ReproduceRun").WithSummary("Train a run again and compare").WithTags("runs");
@@ -60,6 +61,10 @@ public static class RunEndpoints
 
     private static IResult Compare(TrainingRuns runs, string runId, string other) =>
         Answer(runs, runId, one => runs.Find(other) is { } two ? RunComparison.Of(one, two) : null);
+
+    private static IResult Split(TrainingRuns runs, string runId, string? part) => runs.RowsOf(runId, part ?? "test") is { } rows
+        ? Results.Json(new { part = part ?? "test", rows = rows.Length, seq = rows }, TrainingJson.Options)
+        : ProblemResults.From(new Problem("FLY4004", "There is no such run, it kept no split, or the part is none of train, validation and test.", new ProblemLocation(Field: "run_id")));
 
     private static IResult Answer(TrainingRuns runs, string runId, Func<TrainingRun, JsonObject?> document) =>
         runs.Find(runId) is { } run && document(run) is { } found

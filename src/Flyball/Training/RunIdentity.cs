@@ -31,6 +31,7 @@ public static class RunIdentity
             ["label"] = JsonSerializer.SerializeToNode(definition.Label, TrainingJson.Options),
             ["split"] = JsonSerializer.SerializeToNode(definition.Split, TrainingJson.Options),
             ["trainer"] = JsonSerializer.SerializeToNode(definition.Trainer, TrainingJson.Options),
+            ["command_files"] = JsonSerializer.SerializeToNode(model.CommandFiles, TrainingJson.Options),
             ["calibrate"] = definition.Calibrate,
             ["decide"] = JsonSerializer.SerializeToNode(definition.Decide, TrainingJson.Options),
             ["definition"] = definition.Digest.Hex,

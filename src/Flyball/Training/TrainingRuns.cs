@@ -130,6 +130,10 @@ public sealed class TrainingRuns(Workspace workspace, EventLog events, ActivePro
     public TrainingRun? Find(string runId) =>
         store.Find(runId) ?? (runId.Length is >= 8 and < 64 && runId.All(char.IsAsciiHexDigitLower) && store.StartingWith(runId) is [var only] ? only : null);
 
+    /// <summary>Places in the log of the rows of a part; null when there is no such run or part.</summary>
+    public long[]? RowsOf(string runId, string part) =>
+        Digest.TryParse(Find(runId)?.EvaluationBlob, out var evaluation) ? FrozenEvaluation.Parse(workspace.Blobs.Read(evaluation)).Split?.Rows(part) : null;
+
     /// <summary>Newest first.</summary>
     public IReadOnlyList<TrainingRun> List(string? model, int limit, string? state = null) => store.List(model, state, limit);
 

@@ -15,6 +15,9 @@ namespace Flyball.Training.Jobs;
 /// </summary>
 internal sealed class ModelPackager(TrainingJob job, string directory, ModelPlan model, TrainingSet set, FeatureProof proof)
 {
+    /// <summary>What the trainer gave, after <see cref="Train"/>.</summary>
+    public TrainerOutput? Output { get; private set; }
+
     public (ModelBundle Bundle, string Detail) Train()
     {
         var labels = job.PermuteLabels is { } seed ? LabelPermutation.Of(set.Train.Labels, (ulong)seed) : set.Train.Labels;
@@ -24,6 +27,7 @@ internal sealed class ModelPackager(TrainingJob job, string directory, ModelPlan
                 ProjectDirectory = Path.Combine(directory, TrainingJob.ProjectFolderName),
                 WorkDirectory = Path.Combine(directory, "work"),
             });
+        Output = output;
         return (Bundle(output), output.Detail);
     }
 

@@ -30,6 +30,12 @@ public sealed record TrainingResult
     /// <summary>The model and the baseline from earlier origins, the latest first.</summary>
     public IReadOnlyList<BacktestSummary>? Backtests { get; init; }
 
+    /// <summary>What a training program printed, in part when that is long; null for trainers of our own.</summary>
+    public string? TrainerLog { get; init; }
+
+    /// <summary>What a training program says of its model; looked at by no gate.</summary>
+    public IReadOnlyDictionary<string, double>? Reported { get; init; }
+
     public required IReadOnlyList<StepSummary> Steps { get; init; }
 
     /// <summary>99th percentile of features plus model for one row, in microseconds, on the machine that trained.</summary>

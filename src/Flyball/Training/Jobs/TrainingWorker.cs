@@ -45,7 +45,7 @@ public sealed class TrainingWorker(string directory, string lakeDirectory, TimeP
         var given = Read(TrainingJob.GivenFileName) is { } packed ? steps.Run(StepNames.Verify, () => Verify(packed)) : null;
         var proof = steps.Run(StepNames.Validate, () => Prove(project, given is null ? model.Vector : ManifestVector.Compile(BundleScorer.ManifestOf(given), project), builder, set));
         var leaks = given is null ? steps.Run(StepNames.Leakage, () => CheckLeakage(model, builder, set)) : null;
-        var bundle = given ?? Train(model, set, proof);
+        var (bundle, notes) = given is null ? Train(new ModelPackager(job, directory, model, set, proof)) : (given, new TrainerNotes(null, null));
 
         using var scorer = BundleScorer.Load(bundle);
         var frozen = new FrozenRows(project, model, builder, set.Test);
@@ -69,21 +69,36 @@ public sealed class TrainingWorker(string directory, string lakeDirectory, TimeP
             Baseline = new BaselineSummary(baseline.Kind, frozen.Metrics(baseline)),
             Leakage = leaks,
             Backtests = backtests,
+            TrainerLog = notes.Log,
+            Reported = notes.Reported,
         };
         File.WriteAllBytes(Path.Combine(directory, TrainingJob.ResultFileName), JsonSerializer.SerializeToUtf8Bytes(result, TrainingJson.Options));
         return result;
     }
 
     /// <summary>Everything that training depends on is in the run's id.</summary>
-    private ModelBundle Train(ModelPlan model, TrainingSet set, FeatureProof proof) => steps.Run(
+    private (ModelBundle Bundle, TrainerNotes Notes) Train(ModelPackager packager) => steps.Run<(ModelBundle Bundle, TrainerNotes Notes)>(
         StepNames.Train,
         new JsonObject { ["run_id"] = job.RunId },
-        () => new ModelPackager(job, directory, model, set, proof).Train(),
-        (bundle, files) => files.Write(TrainingJob.BundleFileName, bundle.Pack()),
+        () =>
+        {
+            var (bundle, detail) = packager.Train();
+            foreach (var line in packager.Output?.Log?.Split('\n', StringSplitOptions.RemoveEmptyEntries) ?? [])
+            {
+                steps.Say(line);
+            }
+
+            return ((bundle, new TrainerNotes(packager.Output?.Log, packager.Output?.Reported)), detail);
+        },
+        (trained, files) =>
+        {
+            files.Write(TrainingJob.BundleFileName, trained.Bundle.Pack());
+            files.Write(TrainerNotes.FileName, JsonSerializer.SerializeToUtf8Bytes(trained.Notes, TrainingJson.Options));
+        },
         files =>
         {
             var bundle = ModelBundle.Unpack(files.Read(TrainingJob.BundleFileName));
-            return (bundle, $"kept from before: {bundle.Digest.Short}");
+            return ((bundle, JsonSerializer.Deserialize<TrainerNotes>(files.Read(TrainerNotes.FileName), TrainingJson.Options)!), $"kept from before: {bundle.Digest.Short}");
         });
 
     /// <summary>The champion and the one before are not part of the run's id: others are another evaluation.</summary>

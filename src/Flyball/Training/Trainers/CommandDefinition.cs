@@ -11,6 +11,9 @@ namespace Flyball.Training.Trainers;
 /// <param name="Limits">What it may use.</param>
 public sealed record CommandDefinition(IReadOnlyList<string> Run, IReadOnlyList<string> Files, CommandLimits Limits)
 {
+    /// <summary>How the parts are written: <c>parquet</c>, or <c>csv</c> for programs that cannot read that.</summary>
+    public string Format { get; init; } = "parquet";
+
     public const string Kind = "command";
 
     internal static CommandDefinition? Read(YamlSection section)
@@ -18,6 +21,12 @@ public sealed record CommandDefinition(IReadOnlyList<string> Run, IReadOnlyList<
         section.Require("run");
         var (run, files) = (section.Texts("run"), section.Texts("files"));
         var limits = CommandLimits.Read(section.Section("limits"));
+        var format = section.Text("format") ?? "parquet";
+        if (format is not ("parquet" or "csv"))
+        {
+            section.Problems.Add(new Problem("FLY1291", $"The parts cannot be written as {format}.", section.At("format"), "Use parquet or csv."));
+        }
+
         if (run.Count == 0 || run.Any(string.IsNullOrWhiteSpace))
         {
             section.Problems.Add(new Problem("FLY1291", "The trainer names no program.", section.At("run"), "Write it as a list, such as run: [python3, train.py]."));
@@ -31,7 +40,7 @@ public sealed record CommandDefinition(IReadOnlyList<string> Run, IReadOnlyList<
             section.Problems.Add(new Problem("FLY1291", $"{file} is no file inside the project folder.", section.At("files"), "Name files by relative paths without '..'."));
         }
 
-        return new CommandDefinition(run, named, limits);
+        return new CommandDefinition(run, named, limits) { Format = format };
     }
 
     /// <summary>Numbers that are handed to the program as they are.</summary>

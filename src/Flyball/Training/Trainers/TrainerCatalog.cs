@@ -6,7 +6,7 @@ namespace Flyball.Training.Trainers;
 public static class TrainerCatalog
 {
     private static readonly FrozenDictionary<string, ITrainer> Known =
-        ((ITrainer[])[new XGBoostTreesTrainer()]).ToFrozenDictionary(t => t.Name, StringComparer.Ordinal);
+        ((ITrainer[])[new XGBoostTreesTrainer(), new LinearTrainer(), new CommandTrainer()]).ToFrozenDictionary(t => t.Name, StringComparer.Ordinal);
 
     public static IReadOnlyList<string> Names { get; } = [.. Known.Keys.Order(StringComparer.Ordinal)];
 

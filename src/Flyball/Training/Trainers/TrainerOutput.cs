@@ -9,6 +9,12 @@ namespace Flyball.Training.Trainers;
 public sealed record TrainerOutput(
     byte[] Onnx, IReadOnlyDictionary<string, byte[]> Members, IReadOnlyDictionary<string, double> Importance, double PackagingDifference, string Detail)
 {
+    /// <summary>What a program printed, in part when that is long; null for trainers of our own.</summary>
+    public string? Log { get; init; }
+
+    /// <summary>What a program says of its model; looked at by no gate.</summary>
+    public IReadOnlyDictionary<string, double>? Reported { get; init; }
+
     /// <summary>What a search tried, in order; empty without one.</summary>
     public IReadOnlyList<SearchTrial> Trials { get; init; } = [];
 }
