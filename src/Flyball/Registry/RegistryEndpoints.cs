@@ -2,6 +2,7 @@ using System.Globalization;
 using Flyball.Access;
 using Flyball.Engine.Problems;
 using Flyball.Problems;
+using Flyball.Registry.Attestations;
 using Flyball.Training;
 using Flyball.Workspaces;
 using Microsoft.AspNetCore.Builder;
@@ -23,12 +24,17 @@ public static class RegistryEndpoints
             var workspace = s.GetRequiredService<Workspace>();
             return new ModelRegistry(workspace.Catalog, workspace.Blobs, s.GetRequiredService<AuditTrail>(), workspace.Time);
         });
+        services.TryAddSingleton(s =>
+        {
+            var workspace = s.GetRequiredService<Workspace>();
+            return new Attestor(workspace.Catalog, SigningKey.LoadOrCreate(workspace.Directory.Keys), workspace.Time);
+        });
         services.TryAddSingleton(s => new Submissions(
             s.GetRequiredService<TrainingRuns>(),
             s.GetRequiredService<ModelRegistry>(),
-            s.GetRequiredService<Workspace>().Blobs,
+            s.GetRequiredService<Workspace>(),
             s.GetRequiredService<ActiveProject>(),
-            s.GetRequiredService<Workspace>().Time));
+            s.GetRequiredService<Attestor>()));
         return services;
     }
 
@@ -40,6 +46,7 @@ public static class RegistryEndpoints
         routes.MapGet("/v1/models/{model}/versions/{version:int}", Version).RequirePermission(Permission.Read);
         routes.MapGet("/v1/models/{model}/versions/{version:int}/bundle", Bundle).RequirePermission(Permission.Build);
         routes.MapTrain();
+        routes.MapAttestations();
         routes.MapPost("/v1/models/{model}/versions", UploadAsync).RequirePermission(Permission.Build);
         routes.MapPost("/v1/models/{model}/versions/{version:int}/approve", ApproveAsync).RequirePermission(Permission.Approve);
         routes.MapPost("/v1/models/{model}/versions/{version:int}/refuse", RefuseAsync).RequirePermission(Permission.Approve);

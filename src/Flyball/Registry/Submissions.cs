@@ -3,17 +3,18 @@ using System.Text.Json.Nodes;
 using Flyball.Access;
 using Flyball.Engine.Identity;
 using Flyball.Engine.Problems;
-using Flyball.Storage.Blobs;
+using Flyball.Registry.Attestations;
 using Flyball.Training;
 using Flyball.Training.Bundles;
 using Flyball.Training.Pipeline;
+using Flyball.Workspaces;
 
 namespace Flyball.Registry;
 
 /// <summary>
 /// Makes versions: trains, or takes a bundle that was made elsewhere, evaluates it beside the champion on the same frozen rows, and registers it.
 /// </summary>
-public sealed class Submissions(TrainingRuns runs, ModelRegistry registry, BlobStore blobs, ActiveProject project, TimeProvider time)
+public sealed class Submissions(TrainingRuns runs, ModelRegistry registry, Workspace workspace, ActiveProject project, Attestor attestor)
 {
     /// <summary>Trains a model and registers what comes out.</summary>
     /// <param name="progress">Lines of JSON, as <see cref="TrainingRuns.RunAsync"/> tells them.</param>
@@ -36,16 +37,21 @@ public sealed class Submissions(TrainingRuns runs, ModelRegistry registry, BlobS
             throw new FlyballException(new Problem("FLY3205", $"The bundle is of the model {bundle.Manifest.Model}, not {model}."));
         }
 
-        Digest blob = blobs.Put(packed.Span);
+        Digest blob = workspace.Blobs.Put(packed.Span);
         return RunAsync(model, new TrainingRequest(ChampionBundle: registry.Champion(model)?.Blob.Hex, GivenBundle: blob.Hex) { PreviousBundle = registry.Previous(model)?.Blob.Hex }, author, null, cancellation);
     }
 
     private async Task<Submission> RunAsync(string model, TrainingRequest request, Caller author, Action<string>? progress, CancellationToken cancellation)
     {
         var (run, cached) = await runs.RunAsync(model, request, author, progress, cancellation);
-        var started = time.GetTimestamp();
-        var at = time.GetUtcNow();
+        var started = workspace.Time.GetTimestamp();
+        var at = workspace.Time.GetUtcNow();
         var outcome = await registry.RegisterAsync(project.Current.Models[model], run, author, cancellation);
+        if (outcome.Ok)
+        {
+            await attestor.SignAsync(registry.ReadBundle(outcome.Version.Digest), run, cancellation);
+        }
+
         if (!cached)
         {
             var detail = outcome.Ok ? $"version {outcome.Version.Version.ToString(CultureInfo.InvariantCulture)}, {outcome.Version.State}" : outcome.Problems[0].Message;
@@ -55,7 +61,7 @@ public sealed class Submissions(TrainingRuns runs, ModelRegistry registry, BlobS
                 outcome.Ok ? "done" : "failed",
                 null,
                 at.ToString("o", CultureInfo.InvariantCulture),
-                Math.Round(time.GetElapsedTime(started).TotalSeconds, 3),
+                Math.Round(workspace.Time.GetElapsedTime(started).TotalSeconds, 3),
                 0,
                 0,
                 detail,
