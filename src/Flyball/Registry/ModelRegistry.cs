@@ -92,7 +92,7 @@ public sealed class ModelRegistry(Catalog catalog, BlobStore blobs, AuditTrail a
         }
 
         // Read before anything is recorded: a damaged bundle must not become a version.
-        _ = ModelBundle.Unpack(blobs.Read(blob), digest);
+        RequireUsable(ModelBundle.Unpack(blobs.Read(blob), digest));
         var evaluation = FrozenEvaluation.Parse(blobs.Read(evaluationBlob));
         var result = run.Result is null ? null : JsonSerializer.Deserialize<TrainingResult>(run.Result, TrainingJson.Options);
         return await InsertAsync(model, new Candidate(digest, blob, run.RunId, run.Author, result, evaluation), author, cancellation);
@@ -106,8 +106,9 @@ public sealed class ModelRegistry(Catalog catalog, BlobStore blobs, AuditTrail a
             return VersionOutcome.Refused(new Problem("FLY3205", $"The bundle is of the model {bundle.Manifest.Model}, not {model.Name}."));
         }
 
+        RequireUsable(bundle);
         var blob = blobs.Put(bundle.Pack());
-        return await InsertAsync(model, new Candidate(bundle.Digest, blob, bundle.Manifest.RunId.Hex, author.Name, null, evaluation), author, cancellation);
+        return await InsertAsync(model, new Candidate(bundle.Digest, blob, bundle.Manifest.RunId, author.Name, null, evaluation), author, cancellation);
     }
 
     /// <summary>
@@ -217,6 +218,15 @@ public sealed class ModelRegistry(Catalog catalog, BlobStore blobs, AuditTrail a
             previous.Version,
             found => MoveAsync(found, Champion(model), ApprovalRules.CheckPromotion(found, Approvals(model, found.Version)), "alias.rollback", caller, reason, cancellation),
             cancellation);
+    }
+
+    /// <summary>A bundle with golden rows must give their scores on this machine before it becomes a version.</summary>
+    private static void RequireUsable(ModelBundle bundle)
+    {
+        if (bundle.Contains(ModelBundle.GoldenName))
+        {
+            BundleScorer.Load(bundle).Dispose();
+        }
     }
 
     private async Task<VersionOutcome> MoveAsync(

@@ -38,7 +38,7 @@ internal sealed class FeatureUsage(ModelRegistry registry, ServedCounts counts)
     {
         try
         {
-            return BundleScorer.ManifestOf(registry.ReadBundle(digest)).Features.Select(f => f.Name).ToFrozenSet(StringComparer.Ordinal);
+            return registry.ReadBundle(digest).Manifest.Features.Select(f => f.Name).ToFrozenSet(StringComparer.Ordinal);
         }
         catch (FlyballException)
         {

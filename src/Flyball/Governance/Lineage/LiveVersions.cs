@@ -38,7 +38,7 @@ internal sealed class LiveVersions(ModelRegistry registry, RolloutStore rollouts
     {
         try
         {
-            return new LiveVersion(version.Model, version.Version, version.Digest, role, version.RunId, BundleScorer.ManifestOf(registry.ReadBundle(version.Digest)));
+            return new LiveVersion(version.Model, version.Version, version.Digest, role, version.RunId, registry.ReadBundle(version.Digest).Manifest);
         }
         catch (FlyballException)
         {

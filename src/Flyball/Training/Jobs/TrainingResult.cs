@@ -1,3 +1,4 @@
+using Flyball.Training.Datasets;
 using Flyball.Training.ModelTests;
 using Flyball.Training.Pipeline;
 
@@ -34,4 +35,8 @@ public sealed record TrainingResult
 
 /// <param name="From">First instant of the part, RFC 3339.</param>
 /// <param name="To">End of the part, exclusive.</param>
-public sealed record PartSummary(string Part, string From, string To, long Rows, long Positives);
+public sealed record PartSummary(string Part, string From, string To, long Rows, long Positives)
+{
+    internal static IReadOnlyList<PartSummary> Of(TrainingSet set) =>
+        [.. set.Parts.Select(p => new PartSummary(p.Name, p.Interval.From.ToString(), p.Interval.Until.ToString(), p.Rows, p.Positives))];
+}

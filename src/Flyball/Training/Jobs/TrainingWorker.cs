@@ -44,7 +44,7 @@ public sealed class TrainingWorker(string directory, string lakeDirectory, TimeP
         });
         var set = steps.Run(StepNames.Features, () => BuildSet(model, builder));
         var given = Read(TrainingJob.GivenFileName) is { } packed ? steps.Run(StepNames.Verify, () => Verify(packed)) : null;
-        var proof = steps.Run(StepNames.Validate, () => Prove(project, given is null ? model.Vector : ManifestVector.Compile(BundleScorer.ManifestOf(given), project), builder, set));
+        var proof = steps.Run(StepNames.Validate, () => Prove(project, given is null ? model.Vector : ManifestVector.Compile(given.Manifest, project), builder, set));
         var bundle = given ?? Train(model, set, proof);
 
         using var scorer = BundleScorer.Load(bundle);
@@ -53,7 +53,7 @@ public sealed class TrainingWorker(string directory, string lakeDirectory, TimeP
         var result = steps.Run(StepNames.Package, () =>
         {
             // A bundle made elsewhere stays as it is: its digest is its name.
-            bundle = given ?? bundle.With(EvaluationReport.MemberName, report.ToBytes());
+            bundle = given ?? new BundleDocuments(project, model, set, frozen, job).Complete(bundle, scorer, report);
             File.WriteAllBytes(Path.Combine(directory, TrainingJob.ReportFileName), report.ToBytes());
             File.WriteAllBytes(Path.Combine(directory, TrainingJob.EvaluationFileName), evaluation.ToBytes());
             File.WriteAllBytes(Path.Combine(directory, TrainingJob.BundleFileName), bundle.Pack());
@@ -141,7 +141,7 @@ public sealed class TrainingWorker(string directory, string lakeDirectory, TimeP
             RunId = job.RunId,
             Bundle = bundle.Digest.Hex,
             Metrics = frozen.Metrics(frozen.Score(scorer)),
-            Parts = [.. set.Parts.Select(p => new PartSummary(p.Name, p.Interval.From.ToString(), p.Interval.Until.ToString(), p.Rows, p.Positives))],
+            Parts = PartSummary.Of(set),
             Steps = steps.Summaries,
             LatencyP99Micros = frozen.LatencyP99Micros(scorer, time),
             LatencyAtLoad = LoadLatency.Measure(frozen.Reader(scorer), scorer, set.Test, time),
