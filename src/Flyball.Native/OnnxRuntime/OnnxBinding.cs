@@ -27,14 +27,14 @@ public sealed unsafe class OnnxBinding : IDisposable
 
     internal OnnxBinding(OrtApi api, OrtHandle session, OnnxTensorInfo input, OnnxTensorInfo output, int maxRows)
     {
-        (Features, outputRank) = CheckShape(input, output);
+        (Features, outputRank, Outputs) = CheckShape(input, output);
         MaxRows = maxRows;
         this.api = api;
         this.session = session;
         inputs = new OrtHandle?[maxRows + 1];
         outputs = new OrtHandle?[maxRows + 1];
         this.input = GC.AllocateArray<float>(checked(maxRows * Features), pinned: true);
-        this.output = GC.AllocateArray<float>(maxRows, pinned: true);
+        this.output = GC.AllocateArray<float>(checked(maxRows * Outputs), pinned: true);
         inputName = PinnedName(input.Name);
         outputName = PinnedName(output.Name);
         var added = false;
@@ -54,6 +54,9 @@ public sealed unsafe class OnnxBinding : IDisposable
     /// <summary>F of the input [N, F].</summary>
     public int Features { get; }
 
+    /// <summary>Scores a row: K of the output [N, K], 1 for [N].</summary>
+    public int Outputs { get; }
+
     /// <summary>The most rows of one run.</summary>
     public int MaxRows { get; }
 
@@ -67,7 +70,7 @@ public sealed unsafe class OnnxBinding : IDisposable
         }
     }
 
-    /// <summary>One score a row, of the rows of the last run. Good until disposal.</summary>
+    /// <summary>The scores of the rows of the last run, row-major: row r, score k at <c>r * Outputs + k</c>. Good until disposal.</summary>
     public ReadOnlySpan<float> Output
     {
         get
@@ -119,19 +122,19 @@ public sealed unsafe class OnnxBinding : IDisposable
         session.DangerousRelease();
     }
 
-    private static (int Features, int OutputRank) CheckShape(OnnxTensorInfo input, OnnxTensorInfo output)
+    private static (int Features, int OutputRank, int Outputs) CheckShape(OnnxTensorInfo input, OnnxTensorInfo output)
     {
         if (input is not { ElementType: OnnxElementType.Float, Dimensions: [_, > 0 and <= 1_000_000] })
         {
             throw new OnnxRuntimeException($"The input {input} is not supported: one Float[-1, F] is.");
         }
 
-        if (output is not { ElementType: OnnxElementType.Float, Dimensions: [_] or [_, 1] })
+        if (output is not { ElementType: OnnxElementType.Float, Dimensions: [_] or [_, >= 1 and <= 10_000] })
         {
-            throw new OnnxRuntimeException($"The output {output} is not supported: one Float[-1] or Float[-1, 1] is.");
+            throw new OnnxRuntimeException($"The output {output} is not supported: one Float[-1] or Float[-1, K] is.");
         }
 
-        return ((int)input.Dimensions[1], output.Dimensions.Count);
+        return ((int)input.Dimensions[1], output.Dimensions.Count, output.Dimensions is [_, var several] ? (int)several : 1);
     }
 
     private void Prepare(int rows)
@@ -141,7 +144,7 @@ public sealed unsafe class OnnxBinding : IDisposable
             return;
         }
 
-        outputs[rows] = api.CreateTensor(At(output), (nuint)rows, outputRank == 1 ? [rows] : [rows, 1]);
+        outputs[rows] = api.CreateTensor(At(output), (nuint)rows * (nuint)Outputs, outputRank == 1 ? [rows] : [rows, Outputs]);
         inputs[rows] = api.CreateTensor(At(input), (nuint)rows * (nuint)Features, [rows, Features]);
     }
 

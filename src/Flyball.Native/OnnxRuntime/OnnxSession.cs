@@ -49,7 +49,7 @@ public sealed class OnnxSession : IDisposable
     /// </summary>
     /// <param name="maxRows">At least 1.</param>
     /// <exception cref="OnnxRuntimeException">
-    /// The model is not of the shape served today: one float32 input [N, F] and one float32 output [N] or [N, 1].
+    /// The model is not of the shape served today: one float32 input [N, F] and one float32 output [N] or [N, K].
     /// </exception>
     public OnnxBinding Bind(int maxRows)
     {

@@ -30,6 +30,9 @@ internal static unsafe partial class XGBoostApi
     [LibraryImport(Library, EntryPoint = "XGDMatrixCreateFromMat")]
     public static partial int MatrixFromDense(float* values, ulong rows, ulong columns, float missing, out XGBoostMatrixHandle matrix);
 
+    [LibraryImport(Library, EntryPoint = "XGDMatrixSetUIntInfo", StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int MatrixSetWholes(XGBoostMatrixHandle matrix, string field, uint* values, ulong count);
+
     [LibraryImport(Library, EntryPoint = "XGDMatrixSetFloatInfo", StringMarshalling = StringMarshalling.Utf8)]
     public static partial int MatrixSetFloats(XGBoostMatrixHandle matrix, string field, float* values, ulong count);
 

@@ -49,6 +49,27 @@ public sealed unsafe class XGBoostMatrix : IDisposable
     /// <summary>Sets how much each row counts, one value a row.</summary>
     public void SetWeights(ReadOnlySpan<float> weights) => SetFloats("weight", weights);
 
+    /// <summary>Sets the groups of a ranking: how many rows each has, one group after the other.</summary>
+    /// <exception cref="XGBoostException">They do not add up to the rows.</exception>
+    public void SetGroups(ReadOnlySpan<uint> sizes)
+    {
+        long rows = 0;
+        foreach (var size in sizes)
+        {
+            rows += size;
+        }
+
+        if (rows != Rows)
+        {
+            throw new XGBoostException($"Groups of {rows} rows were given for {Rows} rows.");
+        }
+
+        fixed (uint* all = sizes)
+        {
+            XGBoostApi.Check(XGBoostApi.MatrixSetWholes(Handle, "group", all, (ulong)sizes.Length));
+        }
+    }
+
     /// <summary>Names the columns; a booster created with them refuses a matrix with others.</summary>
     /// <exception cref="XGBoostException">Their number is wrong.</exception>
     public void SetFeatureNames(IReadOnlyList<string> names)

@@ -44,6 +44,9 @@ public sealed record FieldDefinition
 
     public NullPolicy NullPolicy { get; init; }
 
+    /// <summary>A text of digits is read as the number it spells, blanks as null, and a number as its digits where a text is expected.</summary>
+    public bool Coerce { get; init; }
+
     public string? Classification { get; init; }
 
     /// <summary>The standard's stable identifier, which a reference may name.</summary>

@@ -36,6 +36,9 @@ internal sealed record FieldPlan
 
     public required NullPolicy NullPolicy { get; init; }
 
+    /// <summary>A scalar may be written as a text as a delimited file has it, blanks being null, and a text as a number or a flag.</summary>
+    public bool Coerces { get; init; }
+
     /// <summary>How a time is written where the contract states it; null for RFC 3339, a plain date, a plain time of day.</summary>
     public TimeForm? Form { get; init; }
 

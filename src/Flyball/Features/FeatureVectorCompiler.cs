@@ -86,7 +86,16 @@ internal sealed class FeatureVectorCompiler(
             }
         }
 
-        return (laidOut, [.. plansOnRequest], picks, schema.Fields.Count, [.. columns.Select(c => new FeatureColumn(c.Name, c.Type, c.Definition))]);
+        return (laidOut, [.. plansOnRequest], picks, schema.Fields.Count, [.. columns.Select(ColumnOf)]);
+    }
+
+    private FeatureColumn ColumnOf((string Name, ScalarType Type, Digest Definition) column)
+    {
+        var at = onRequest.FindIndex(r => r.Name == column.Name);
+        return new FeatureColumn(column.Name, column.Type, column.Definition)
+        {
+            RequestColumns = at < 0 ? [] : [.. onRequest[at].View.Features.First(f => f.Name == onRequest[at].Feature).Plan.Reads.Where(r => request.Schema.IndexOf(r) >= 0).Order(StringComparer.Ordinal)],
+        };
     }
 
     /// <summary>A retired feature is had by its name alone, as versions that were trained with it name it.</summary>
@@ -121,9 +130,9 @@ internal sealed class FeatureVectorCompiler(
 
     private bool Add(string name, ScalarType type, Digest definition)
     {
-        if (type is ScalarType.Text or ScalarType.Timestamp)
+        if (type == ScalarType.Timestamp)
         {
-            problems.Add(new Problem("FLY1126", $"The feature {name} is a {type}; a model takes numbers.", where, "Encode it with an expression, for example a comparison or a hash."));
+            problems.Add(new Problem("FLY1126", $"The feature {name} is a {type}; a model takes numbers and texts.", where, "Make it a number with an expression, for example epoch(…) or hour(…)."));
             return false;
         }
 

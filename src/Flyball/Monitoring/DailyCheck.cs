@@ -137,7 +137,7 @@ public sealed class DailyCheck : IDisposable
             {
                 for (var i = 0; i < features.Length; i++)
                 {
-                    features[i] = Number(prediction.Features[i]);
+                    features[i] = champion.Scorer.Encoder.ProfileOf(i, prediction.Features[i]);
                 }
 
                 window.Add(features, prediction.Score);
@@ -223,14 +223,6 @@ public sealed class DailyCheck : IDisposable
     {
         var result = runs.Find(runId)?.Result;
         return result is null ? null : JsonSerializer.Deserialize<TrainingResult>(result, MonitoringJson.Options)?.Metrics.TryGetValue(PerformanceCheck.Metric, out var value) == true ? value : null;
-    }
-
-    /// <summary>The value as the model and the reference saw it, in single precision: bins of single values would take no other.</summary>
-    private static double Number(Value value)
-    {
-        Span<float> input = stackalloc float[1];
-        BundleScorer.ToInput([value], input);
-        return input[0];
     }
 
     private sealed class ModelState(ModelPlan model, MonitorDefinition definition, MaturedOutcomes outcomes)

@@ -1,7 +1,6 @@
 using Flyball.Access;
 using Flyball.Contracts;
 using Flyball.Contracts.Quality;
-using Flyball.Engine.Expressions;
 using Flyball.Training;
 using Flyball.Workspaces;
 
@@ -100,8 +99,4 @@ public sealed class LabelHealth
             };
         }
     }
-
-    /// <summary>What a row of the label source says; null when it says nothing.</summary>
-    internal static double? LabelOf(in Value value) =>
-        value.Kind == ScalarType.Boolean ? (value.AsBoolean ? 1 : 0) : value.TryGetNumber(out var number) ? number : null;
 }

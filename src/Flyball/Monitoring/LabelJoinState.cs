@@ -44,7 +44,7 @@ internal sealed class LabelJoinState(ModelPlan model) : ISnapshotPart
                 Join.AddRequest(row.Row[model.RequestKeyIndex], row.Stamp.EventTime);
             }
 
-            if (string.Equals(row.Plan.Source, model.LabelSource.Source, StringComparison.Ordinal) && LabelHealth.LabelOf(row.Row[model.LabelValueIndex]) is { } label)
+            if (string.Equals(row.Plan.Source, model.LabelSource.Source, StringComparison.Ordinal) && model.Labels.TryRead(row.Row[model.LabelValueIndex]) is { } label)
             {
                 Join.AddLabel(row.Row[model.LabelKeyIndex], label, row.Stamp.EventTime);
             }

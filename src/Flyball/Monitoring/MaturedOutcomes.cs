@@ -43,8 +43,7 @@ internal sealed class MaturedOutcomes(ModelPlan model, long performanceMicros)
         }
 
         var value = row[model.LabelValueIndex];
-        var label = value.Kind == ScalarType.Boolean ? (value.AsBoolean ? 1 : 0) : value.TryGetNumber(out var number) ? number : double.NaN;
-        if (!key.IsNull && !double.IsNaN(label))
+        if (!key.IsNull && model.Labels.TryRead(value) is { } label)
         {
             (labels.TryGetValue(key, out var known) ? known : labels[key] = []).Add((stamp, identity, label));
         }

@@ -31,7 +31,7 @@ internal sealed class PredictionLabelState(PredictionLabels predictions, IReadOn
             seen = row.Stamp.Seq;
             foreach (var model in row.IsRetraction ? [] : models)
             {
-                if (string.Equals(row.Plan.Source, model.LabelSource.Source, StringComparison.Ordinal) && LabelHealth.LabelOf(row.Row[model.LabelValueIndex]) is { } label)
+                if (string.Equals(row.Plan.Source, model.LabelSource.Source, StringComparison.Ordinal) && model.Labels.TryRead(row.Row[model.LabelValueIndex]) is { } label)
                 {
                     predictions.AddLabel(model.Name, row.Row[model.LabelKeyIndex], label, row.Stamp.EventTime);
                 }

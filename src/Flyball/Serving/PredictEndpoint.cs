@@ -4,6 +4,7 @@ using Flyball.Contracts.Rows;
 using Flyball.Engine.Expressions;
 using Flyball.Engine.Problems;
 using Flyball.Problems;
+using Flyball.Training;
 using Microsoft.AspNetCore.Http;
 
 namespace Flyball.Serving;
@@ -111,7 +112,7 @@ public sealed class PredictEndpoint(Predictor predictor, RequestIds ids)
         {
             rows[i] = new Value[contract.Schema.Fields.Count];
             var path = $"instances[{i}]";
-            found.AddRange(RowCodec.Of(contract).Read(instances[i].Span, rows[i])
+            found.AddRange(RowCodec.Of(contract).ReadRequest(instances[i].Span, rows[i], plan.Champion.UnknownColumn)
                 .Select(p => p with { Where = new ProblemLocation(Field: p.Where?.Field is { } f ? $"{path}.{f}" : path) }));
         }
 
@@ -139,7 +140,7 @@ public sealed class PredictEndpoint(Predictor predictor, RequestIds ids)
     {
         var contract = plan.Champion.Vector.Request;
         var row = new Value[contract.Schema.Fields.Count];
-        var problems = RowCodec.Of(contract).Read(json.Span, row);
+        var problems = RowCodec.Of(contract).ReadRequest(json.Span, row, plan.Champion.UnknownColumn);
         return problems.Count > 0 ? problems : WriteAnswer(plan, row, writer);
     }
 
@@ -156,7 +157,7 @@ public sealed class PredictEndpoint(Predictor predictor, RequestIds ids)
         writer.WriteString("model", record.Model);
         writer.WriteNumber("version", record.Version);
         writer.WriteString("digest", record.Digest.Hex);
-        writer.WriteNumber("prediction", record.Score);
+        WritePrediction(writer, record, plan);
         if (record.Decision is not null)
         {
             writer.WriteString("decision", record.Decision);
@@ -171,6 +172,25 @@ public sealed class PredictEndpoint(Predictor predictor, RequestIds ids)
         writer.WriteNumber("horizon", record.Horizon.Seq);
         writer.WriteEndObject();
         return null;
+    }
+
+    /// <summary>The probability or the number; of several classes the likeliest one, with the probability of each.</summary>
+    private static void WritePrediction(Utf8JsonWriter writer, PredictionRecord record, TrafficPlan plan)
+    {
+        if (record.Probabilities.Count == 0 || plan.VersionOf(record.Digest)?.Scorer.Manifest.Classes is not { } classes)
+        {
+            writer.WriteNumber("prediction", record.Score);
+            return;
+        }
+
+        writer.WriteString("prediction", classes[new Score { Probabilities = [.. record.Probabilities] }.Class]);
+        writer.WriteStartObject("probabilities");
+        for (var k = 0; k < classes.Count; k++)
+        {
+            writer.WriteNumber(classes[k], record.Probabilities[k]);
+        }
+
+        writer.WriteEndObject();
     }
 
     /// <summary>The rows of <c>{"instances":[…]}</c> as slices of the body; null when the body is one request object.</summary>

@@ -8,11 +8,15 @@ namespace Flyball.Serving;
 
 /// <summary>
 /// The bytes of a prediction record in the journal: a format byte, then fixed fields little-endian, texts and bytes with a 32-bit
-/// length, features as a kind byte and eight bytes. Doubles keep their bits.
+/// length, features as a kind byte and eight bytes (a text: its length, then its bytes). Doubles keep their bits.
 /// </summary>
 public static class PredictionCodec
 {
-    private const byte Format = 1;
+    /// <summary>A feature is nine bytes; there are no texts and no probabilities.</summary>
+    private const byte PlainFormat = 1;
+
+    /// <summary>A text among the features has its UTF-8 bytes behind its length; the probabilities of classes follow the features.</summary>
+    private const byte Format = 2;
 
     /// <summary>Features that are null have this kind.</summary>
     private const byte NullKind = 255;
@@ -22,12 +26,14 @@ public static class PredictionCodec
 
     public static byte[] Encode(PredictionRecord record)
     {
+        var isPlain = record.Probabilities.Count == 0 && !record.Features.Any(f => f.Kind == ScalarType.Text);
         var size = 1 + 4 + 32 + 4 + 1 + 1 + 8 + 8 + 4 + 8 + 4
             + SizeOf(record.RequestId) + SizeOf(record.Model) + SizeOf(record.RolloutId) + SizeOf(record.Unit) + SizeOf(record.Decision)
-            + 4 + record.Request.Length + 4 + (record.Features.Length * FeatureSize);
+            + 4 + record.Request.Length + 4 + (record.Features.Length * FeatureSize)
+            + (isPlain ? 0 : 4 + (record.Probabilities.Count * 4) + record.Features.Sum(SizeOfText));
         var bytes = new byte[size];
         var at = new Cursor(bytes);
-        at.Byte(Format);
+        at.Byte(isPlain ? PlainFormat : Format);
         at.Text(record.RequestId);
         at.Text(record.Model);
         at.Int(record.Version);
@@ -46,6 +52,19 @@ public static class PredictionCodec
         {
             at.Byte(feature.Kind is { } kind ? (byte)kind : NullKind);
             at.Long(feature.IsNull ? 0 : Bits(feature));
+            if (feature.Kind == ScalarType.Text)
+            {
+                at.Raw(Encoding.UTF8.GetBytes(feature.AsText));
+            }
+        }
+
+        if (!isPlain)
+        {
+            at.Int(record.Probabilities.Count);
+            foreach (var probability in record.Probabilities)
+            {
+                at.Int(BitConverter.SingleToInt32Bits(probability));
+            }
         }
 
         at.Int(BitConverter.SingleToInt32Bits(record.Raw));
@@ -59,7 +78,8 @@ public static class PredictionCodec
     public static PredictionRecord Decode(ReadOnlySpan<byte> bytes)
     {
         var at = new Reader(bytes);
-        if (at.Byte() != Format)
+        var format = at.Byte();
+        if (format is not (PlainFormat or Format))
         {
             throw new InvalidDataException("A prediction record has an unknown format.");
         }
@@ -79,6 +99,7 @@ public static class PredictionCodec
             Horizon = new Horizon(at.Long()),
             Request = at.Raw(at.Int()).ToArray(),
             Features = Features(ref at),
+            Probabilities = format == PlainFormat ? [] : Probabilities(ref at),
             Raw = BitConverter.Int32BitsToSingle(at.Int()),
             Score = BitConverter.Int64BitsToDouble(at.Long()),
             Decision = at.Text(),
@@ -92,6 +113,7 @@ public static class PredictionCodec
         ScalarType.Boolean => value.AsBoolean ? 1 : 0,
         ScalarType.Integer => value.AsInteger,
         ScalarType.Number => BitConverter.DoubleToInt64Bits(value.AsNumber),
+        ScalarType.Text => Encoding.UTF8.GetByteCount(value.AsText),
         _ => throw new InvalidOperationException($"A feature of kind {value.Kind} cannot be logged."),
     };
 
@@ -115,12 +137,32 @@ public static class PredictionCodec
                 (byte)ScalarType.Boolean => Value.FromBoolean(bits != 0),
                 (byte)ScalarType.Integer => Value.FromInteger(bits),
                 (byte)ScalarType.Number => Value.FromNumber(BitConverter.Int64BitsToDouble(bits)),
+                (byte)ScalarType.Text when bits is >= 0 and <= int.MaxValue => Value.FromText(Encoding.UTF8.GetString(at.Raw((int)bits))),
                 _ => throw new InvalidDataException("A prediction record has a feature of unknown kind."),
             };
         }
 
         return features;
     }
+
+    private static float[] Probabilities(ref Reader at)
+    {
+        var count = at.Int();
+        if (count < 0 || count > at.Left / 4)
+        {
+            throw new InvalidDataException("A prediction record is shorter than it says.");
+        }
+
+        var probabilities = new float[count];
+        for (var i = 0; i < count; i++)
+        {
+            probabilities[i] = BitConverter.Int32BitsToSingle(at.Int());
+        }
+
+        return probabilities;
+    }
+
+    private static int SizeOfText(Value value) => value.Kind == ScalarType.Text ? Encoding.UTF8.GetByteCount(value.AsText) : 0;
 
     private static int SizeOf(string? text) => 4 + (text is null ? 0 : Encoding.UTF8.GetByteCount(text));
 

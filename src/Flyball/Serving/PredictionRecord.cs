@@ -74,7 +74,11 @@ public sealed record PredictionRecord
 
     public required float Raw { get; init; }
 
+    /// <summary>What was answered or decided on: a calibrated probability, a number, or the probability of the class that was answered.</summary>
     public required double Score { get; init; }
+
+    /// <summary>Of each class in the order of the manifest; empty unless the model tells several classes apart.</summary>
+    public IReadOnlyList<float> Probabilities { get; init; } = [];
 
     public string? Decision { get; init; }
 

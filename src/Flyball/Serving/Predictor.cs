@@ -82,6 +82,7 @@ public sealed class Predictor(EventLog events, OnlineFeatures features, TrafficP
             Features = made.Vector,
             Raw = made.Score.Raw,
             Score = made.Score.Calibrated,
+            Probabilities = made.Score.Probabilities ?? [],
             Decision = answering.Rules.Decide(made.Score.Calibrated),
             LatencyMicros = (int)Math.Min(int.MaxValue, time.GetElapsedTime(started).TotalMicroseconds),
         };

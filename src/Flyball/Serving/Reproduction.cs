@@ -152,6 +152,7 @@ public sealed class Reproduction(Workspace workspace, EventLog events, ActivePro
         }
 
         return BitConverter.SingleToInt32Bits(score.Raw) != BitConverter.SingleToInt32Bits(record.Raw) ? FormattableString.Invariant($"raw score: online {record.Raw:R}, offline {score.Raw:R}")
+            : !record.Probabilities.SequenceEqual(score.Probabilities ?? []) ? "probabilities: online and offline differ"
             : BitConverter.DoubleToInt64Bits(score.Calibrated) != BitConverter.DoubleToInt64Bits(record.Score) ? FormattableString.Invariant($"score: online {record.Score:R}, offline {score.Calibrated:R}")
             : version.Rules.Decide(score.Calibrated) != record.Decision ? $"decision: online {record.Decision}, offline {version.Rules.Decide(score.Calibrated)}"
             : null;

@@ -10,4 +10,8 @@ namespace Flyball.Serving;
 /// <param name="Vector">From a request to the model's inputs.</param>
 /// <param name="Scorer">From inputs to a calibrated score.</param>
 /// <param name="Rules">From a score to a decision.</param>
-public sealed record ServedVersion(string Model, int Version, Digest Digest, FeatureVectorPlan Vector, BundleScorer Scorer, DecisionRules Rules);
+public sealed record ServedVersion(string Model, int Version, Digest Digest, FeatureVectorPlan Vector, BundleScorer Scorer, DecisionRules Rules)
+{
+    /// <summary>The request's column that is the label, which a request need not have; -1 when labels come from elsewhere.</summary>
+    public int UnknownColumn { get; } = Scorer.Manifest.OwnLabel is { } label ? Vector.Request.Schema.IndexOf(label) : -1;
+}

@@ -1,3 +1,4 @@
+using Flyball.Engine.Identity;
 using Flyball.Engine.Sequential;
 
 namespace Flyball.Serving;
@@ -6,7 +7,12 @@ namespace Flyball.Serving;
 /// <param name="Champion">Answers whatever no canary takes.</param>
 /// <param name="Previous">The champion before, kept warm: the first rung when the champion fails, and the target of a rollback.</param>
 /// <param name="Canary">A share of units on trial; null when there is none.</param>
-public sealed record TrafficPlan(string Model, ServedVersion Champion, ServedVersion? Previous = null, CanaryTraffic? Canary = null);
+public sealed record TrafficPlan(string Model, ServedVersion Champion, ServedVersion? Previous = null, CanaryTraffic? Canary = null)
+{
+    /// <summary>The version with a bundle; null when none of the plan has it.</summary>
+    public ServedVersion? VersionOf(Digest digest) =>
+        Champion.Digest == digest ? Champion : Canary?.Version.Digest == digest ? Canary.Version : Previous?.Digest == digest ? Previous : null;
+}
 
 /// <summary>The trial of a version on a share of units.</summary>
 /// <param name="RolloutId">Names the rollout, and salts the assignment of units.</param>

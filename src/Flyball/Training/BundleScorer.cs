@@ -2,13 +2,14 @@ using Flyball.Engine.Expressions;
 using Flyball.Engine.Problems;
 using Flyball.Native.OnnxRuntime;
 using Flyball.Training.Bundles;
+using Flyball.Training.Encodings;
 using Flyball.Training.Onnx;
 
 namespace Flyball.Training;
 
 /// <summary>
 /// A bundle's model, loaded: from a feature vector to a calibrated score. The same code scores live requests, frozen rows and replays.
-/// Thread-safe: each thread has its own bound tensors, and scoring one row allocates nothing after a thread's first.
+/// Thread-safe: each thread has its own bound tensors, and scoring one row allocates nothing after a thread's first, but the probabilities where there are several classes.
 /// </summary>
 public sealed class BundleScorer : IDisposable
 {
@@ -17,16 +18,25 @@ public sealed class BundleScorer : IDisposable
     private readonly OnnxSession session;
     private readonly ThreadLocal<OnnxBinding> bindings;
     private readonly int width;
+    private readonly int outputs;
 
     private BundleScorer(OnnxSession session, ModelManifest manifest)
     {
         this.session = session;
         Manifest = manifest;
-        width = manifest.Features.Count;
+        Encoder = EncoderOf(manifest);
+        width = Encoder.Width;
+        outputs = manifest.Classes?.Count ?? 1;
         bindings = new ThreadLocal<OnnxBinding>(() => session.Bind(BatchRows), trackAllValues: true);
     }
 
     public ModelManifest Manifest { get; }
+
+    /// <summary>From feature vectors to the model's inputs.</summary>
+    public FeatureEncoder Encoder { get; }
+
+    /// <summary>How a version turns feature vectors into inputs.</summary>
+    public static FeatureEncoder EncoderOf(ModelManifest manifest) => new([.. manifest.Features.Select(f => f.Name)], manifest.Encodings ?? []);
 
     /// <summary>Inspects and loads the model of a verified bundle, and scores its golden rows. Cost: at most 200 rows beside the load.</summary>
     /// <exception cref="FlyballException">The bundle's model is not one that may be loaded, or does not give the scores of its golden rows.</exception>
@@ -41,11 +51,18 @@ public sealed class BundleScorer : IDisposable
         }
 
         var loaded = OnnxSession.Load(model.Span);
-        if (loaded.Inputs is not [{ Dimensions: [_, var wide] }] || wide != manifest.Features.Count)
+        var inputs = EncoderOf(manifest).Width;
+        if (loaded.Inputs is not [{ Dimensions: [_, var wide] }] || wide != inputs)
         {
             var found = string.Join("; ", loaded.Inputs);
             loaded.Dispose();
-            throw new FlyballException(new Problem("FLY1182", $"The model takes {found}, and the manifest names {manifest.Features.Count} features."));
+            throw new FlyballException(new Problem("FLY1182", $"The model takes {found}, and the manifest names {manifest.Features.Count} features that come to {inputs} inputs."));
+        }
+
+        if (manifest.Classes is { } classes && !(loaded.Outputs is [{ Dimensions: [_, var many] }] && many == classes.Count))
+        {
+            loaded.Dispose();
+            throw new FlyballException(new Problem("FLY1182", $"The model does not give one score for each of the {classes.Count} classes."));
         }
 
         var scorer = new BundleScorer(loaded, manifest);
@@ -58,30 +75,17 @@ public sealed class BundleScorer : IDisposable
         return scorer;
     }
 
-    /// <summary>The model's input for a feature vector: null becomes NaN, which trees read as missing.</summary>
-    public static void ToInput(ReadOnlySpan<Value> vector, Span<float> input)
-    {
-        for (var i = 0; i < vector.Length; i++)
-        {
-            ref readonly var value = ref vector[i];
-            input[i] = value.IsNull ? float.NaN
-                : value.Kind == ScalarType.Boolean ? (value.AsBoolean ? 1f : 0f)
-                : value.TryGetNumber(out var number) ? (float)number
-                : float.NaN;
-        }
-    }
-
     /// <summary>Scores one vector. A score that is not finite is no score: <see cref="Score.IsFinite"/> is false and nothing may be decided from it.</summary>
     public Score ScoreOne(ReadOnlySpan<Value> vector)
     {
         var binding = bindings.Value!;
-        ToInput(vector, binding.Input[..width]);
+        Encoder.Encode(vector, binding.Input[..width]);
         binding.Run(1);
-        return Finish(binding.Output[0]);
+        return Finish(binding.Output[..outputs]);
     }
 
     /// <summary>Scores rows of inputs, in blocks.</summary>
-    /// <param name="inputs">Row-major, rows times features.</param>
+    /// <param name="inputs">Row-major, rows times inputs of the model.</param>
     public void ScoreMany(ReadOnlySpan<float> inputs, Span<Score> scores)
     {
         var binding = bindings.Value!;
@@ -92,7 +96,7 @@ public sealed class BundleScorer : IDisposable
             binding.Run(rows);
             for (var r = 0; r < rows; r++)
             {
-                scores[start + r] = Finish(binding.Output[r]);
+                scores[start + r] = Finish(binding.Output.Slice(r * outputs, outputs));
             }
         }
     }
@@ -108,6 +112,23 @@ public sealed class BundleScorer : IDisposable
         session.Dispose();
     }
 
-    private Score Finish(float raw) =>
-        new(raw, !float.IsFinite(raw) ? double.NaN : Manifest.Calibration is { } calibration ? calibration.Apply(raw) : raw);
+    private Score Finish(ReadOnlySpan<float> output)
+    {
+        if (outputs > 1)
+        {
+            var classes = new Score { Probabilities = output.ToArray() };
+            var likely = classes.Probabilities.All(float.IsFinite) ? classes.Probabilities[classes.Class] : float.NaN;
+            return classes with { Raw = likely, Calibrated = likely };
+        }
+
+        var raw = output[0];
+        if (!float.IsFinite(raw))
+        {
+            return new Score(raw, double.NaN);
+        }
+
+        // Odds that sampling multiplied are divided again (Elkan 2001, theorem 2).
+        var corrected = Manifest.OddsFactor is { } factor ? raw / (raw + ((1 - (double)raw) * factor)) : raw;
+        return new Score(raw, Manifest.Calibration is { } calibration ? calibration.Apply(corrected) : corrected);
+    }
 }

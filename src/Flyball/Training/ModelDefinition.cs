@@ -2,6 +2,11 @@ using System.Text.Json.Nodes;
 using Flyball.Engine.Identity;
 using Flyball.Engine.Problems;
 using Flyball.Projects;
+using Flyball.Training.Encodings;
+using Flyball.Training.Leakage;
+using Flyball.Training.Splits;
+using Flyball.Training.Tasks;
+using Flyball.Training.Trainers;
 
 namespace Flyball.Training;
 
@@ -10,7 +15,7 @@ namespace Flyball.Training;
 /// The sections of later stages (gates, decide, serve, rollout, monitor, retrain) are read by those stages from <see cref="Root"/>.
 /// </summary>
 /// <param name="Name">Unique in the workspace; part of URLs.</param>
-/// <param name="Task"><c>binary-classification</c>.</param>
+/// <param name="Task">What it is asked for: one of <see cref="ModelTasks.Names"/>.</param>
 /// <param name="Owner">Whom to ask; not the one who approves when <paramref name="Risk"/> is high.</param>
 /// <param name="Risk"><c>low</c>, <c>medium</c> or <c>high</c>: high needs an approver who is not the author.</param>
 /// <param name="PredictOn">The source whose rows are the requests.</param>
@@ -36,6 +41,21 @@ public sealed record ModelDefinition(
     JsonObject Canonical,
     YamlSection Root)
 {
+    /// <summary>How features that are categories become numbers, where the file says so.</summary>
+    public IReadOnlyList<EncodingDefinition> Encode { get; init; } = [];
+
+    /// <summary>What rows count, and which are left out of the training part.</summary>
+    public SamplingDefinition Sampling { get; init; } = SamplingDefinition.None;
+
+    /// <summary>Features that may look like leaks, with the reason.</summary>
+    public LeakageDefinition Leakage { get; init; } = LeakageDefinition.None;
+
+    /// <summary>The simplest model that is trained beside it.</summary>
+    public BaselineDefinition? Baseline { get; init; }
+
+    /// <summary>The label is a column of the request's own row.</summary>
+    public bool HasOwnLabel => Label.From == PredictOn;
+
     public Digest Digest { get; } = CanonicalJson.Digest(Canonical);
 
     /// <summary>What people are told who did not make the model.</summary>
@@ -48,9 +68,10 @@ public sealed record ModelDefinition(
     {
         var name = root.Text("model");
         var task = root.Text("task");
-        if (task is not null && task != "binary-classification")
+        var asked = task is null ? null : ModelTasks.Named(task);
+        if (task is not null && asked is null)
         {
-            root.Problems.Add(new Problem("FLY1143", $"The task {task} is not known.", root.At("task"), "Use binary-classification."));
+            root.Problems.Add(new Problem("FLY1143", $"The task {task} is not known.", root.At("task"), $"Use one of {string.Join(", ", ModelTasks.Names)}."));
         }
 
         var owner = root.Text("owner");
@@ -73,14 +94,19 @@ public sealed record ModelDefinition(
         }
 
         predict?.Finish();
-        var label = root.Section("label") is { } l ? LabelDefinition.Read(l) : null;
+        var label = root.Section("label") is { } l ? LabelDefinition.Read(l, on) : null;
         var features = root.Texts("features");
-        var split = root.Section("split") is { } s ? SplitDefinition.Read(s) : null;
-        var trainer = root.Section("trainer") is { } t ? TrainerDefinition.Read(t) : null;
+        var split = root.Section("split") is { } s ? SplitDefinition.Read(s, label is not null && label.From == on) : null;
+        var trainer = root.Section("trainer") is { } t ? TrainerDefinition.Read(t, asked ?? ModelTasks.Binary) : null;
         var calibrate = root.Text("calibrate");
         if (calibrate is not (null or "isotonic" or "none"))
         {
             root.Problems.Add(new Problem("FLY1145", $"The calibration {calibrate} is not known.", root.At("calibrate"), "Use isotonic or none."));
+        }
+
+        if (asked is { IsProbability: false } && calibrate == "isotonic")
+        {
+            root.Problems.Add(new Problem("FLY1288", $"A model of the task {task} gives no probability of one class, so there is nothing to calibrate.", root.At("calibrate"), "Leave calibrate out."));
         }
 
         var decide = new List<DecisionDefinition>();
@@ -93,8 +119,15 @@ public sealed record ModelDefinition(
         }
 
         var card = CardDefinition.Read(root);
-        return name is null || task is null || on is null || label is null || split is null || trainer is null || features.Count == 0
+        return name is null || task is null || asked is null || on is null || label is null || split is null || trainer is null || features.Count == 0
             ? null
-            : new ModelDefinition(name, task, owner, risk, on, entities, label, features, split, trainer, calibrate == "none" ? null : calibrate, decide, root.ToJson(), root) { Card = card };
+            : new ModelDefinition(name, task, owner, risk, on, entities, label, features, split, trainer, calibrate == "none" ? null : calibrate, decide, root.ToJson(), root)
+            {
+                Card = card,
+                Encode = EncodingDefinition.Read(root.Section("encode")),
+                Sampling = SamplingDefinition.Read(root),
+                Leakage = LeakageDefinition.Read(root.Section("leakage")),
+                Baseline = BaselineDefinition.Read(root.Section("baseline"), asked ?? ModelTasks.Binary),
+            };
     }
 }

@@ -4,6 +4,7 @@ using Flyball.Engine.Evaluation;
 using Flyball.Engine.Identity;
 using Flyball.Engine.Problems;
 using Flyball.Training.Bundles;
+using Flyball.Training.Encodings;
 
 namespace Flyball.Training;
 
@@ -45,6 +46,18 @@ public sealed record ModelManifest
 
     /// <summary>Maps the model's raw probability to a calibrated one; null when the model is not calibrated.</summary>
     public IsotonicCalibration? Calibration { get; init; }
+
+    /// <summary>How categories become inputs; null when every feature is a number.</summary>
+    public IReadOnlyList<FeatureEncoding>? Encodings { get; init; }
+
+    /// <summary>The classes in the order of the model's outputs; null unless there are several.</summary>
+    public IReadOnlyList<string>? Classes { get; init; }
+
+    /// <summary>The request's column that is the label: a request to predict need not have it. Null when labels come from another source.</summary>
+    public string? OwnLabel { get; init; }
+
+    /// <summary>By how much sampling multiplied the odds of a positive label in training; scores are corrected by it. Null for 1.</summary>
+    public double? OddsFactor { get; init; }
 
     /// <summary>In order: the first rule that holds names the decision.</summary>
     public required IReadOnlyList<DecisionDefinition> Decide { get; init; }

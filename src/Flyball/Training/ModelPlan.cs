@@ -2,7 +2,9 @@ using Flyball.Contracts;
 using Flyball.Engine.Problems;
 using Flyball.Features;
 using Flyball.Projects;
+using Flyball.Training.Encodings;
 using Flyball.Training.ModelTests;
+using Flyball.Training.Tasks;
 
 namespace Flyball.Training;
 
@@ -20,6 +22,24 @@ public sealed record ModelPlan(
 
     /// <summary>What it is tried with beside its metrics.</summary>
     public ModelChecks Checks { get; init; } = ModelChecks.None;
+
+    /// <summary>What the model is asked for.</summary>
+    public ModelTask Task => Labels.Task;
+
+    /// <summary>From a value of the label column to the number that is learned.</summary>
+    public required LabelReader Labels { get; init; }
+
+    /// <summary>The features that are categories, with their encodings: those the file names, and every text.</summary>
+    public required IReadOnlyList<EncodingDefinition> Encodings { get; init; }
+
+    /// <summary>The request's column by whose value rows stay together; the joining column where each row stands for itself.</summary>
+    public required int GroupIndex { get; init; }
+
+    /// <summary>The column of a request that nobody can know yet: the label of its own row; -1 for none.</summary>
+    public int UnknownColumn => HasOwnLabel ? LabelValueIndex : -1;
+
+    /// <summary>The label is a column of the request's own row, which a request to predict does not have.</summary>
+    public bool HasOwnLabel => Definition.HasOwnLabel;
 
     public static ModelPlan? Compile(ModelDefinition definition, IReadOnlyDictionary<string, ContractPlan> contracts, FeaturePlans features, ProblemList problems)
     {
@@ -59,7 +79,18 @@ public sealed record ModelPlan(
 
         var labelValue = LabelValue(definition, label, labelKey, problems);
         var vector = FeatureVectorPlan.Compile(features, request, definition.Features, definition.Entities, definition.Root.At("features"), problems);
-        return problems.Count > before || vector is null ? null : new ModelPlan(definition, vector, label, requestKey, labelKey, labelValue);
+        if (problems.Count > before || vector is null)
+        {
+            return null;
+        }
+
+        var compiler = new TaskCompiler(definition, request, vector, problems);
+        var labels = compiler.Labels(label, labelValue);
+        var encodings = compiler.Encodings();
+        var group = compiler.Group(requestKey);
+        compiler.CheckOwnLabel(label, labelKey, labelValue);
+        compiler.CheckTrainer(encodings);
+        return problems.Count > before ? null : new ModelPlan(definition, vector, label, requestKey, labelKey, labelValue) { Labels = labels, Encodings = encodings, GroupIndex = group };
 
         ContractPlan? Source(string name, string section)
         {

@@ -52,7 +52,7 @@ public sealed class ProjectPlan
         foreach (var document in folder.Models)
         {
             var model = ModelDefinition.Read(document.Root) is { } definition ? ModelPlan.Compile(definition, contracts, features, problems) : null;
-            model = model is null ? null : model with { Checks = ModelChecks.Read(model.Definition, model.Vector.Request, directory, problems) };
+            model = model is null ? null : model with { Checks = ModelChecks.Read(model, directory, problems) };
             if (model is not null && !models.TryAdd(model.Name, model))
             {
                 problems.Add(new Problem("FLY1129", $"The model {model.Name} is defined twice.", document.Root.Where, "Names of models are unique in a workspace."));

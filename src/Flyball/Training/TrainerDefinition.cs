@@ -1,78 +1,96 @@
+using System.Collections.Frozen;
 using Flyball.Engine.Problems;
 using Flyball.Projects;
-using Flyball.Training.XGBoost;
+using Flyball.Training.Tasks;
+using Flyball.Training.Trainers;
 
 namespace Flyball.Training;
 
 /// <summary>The trainer and its parameters.</summary>
-/// <param name="Kind"><c>xgboost</c>.</param>
-/// <param name="Rounds">Trees at most; early stopping may keep fewer.</param>
-/// <param name="EarlyStopping">Rounds without a better validation score before training ends; 0 trains all rounds.</param>
-public sealed record TrainerDefinition(
-    string Kind,
-    int Rounds,
-    int MaxDepth,
-    double LearningRate,
-    double MinChildWeight,
-    double Subsample,
-    double ColumnSample,
-    double Lambda,
-    double ScalePositive,
-    int EarlyStopping,
-    int Seed)
+/// <param name="Kind">Name of a trainer of <see cref="TrainerCatalog"/>.</param>
+/// <param name="Parameters">Its numbers by name, every one of them: those that the file leaves out have the trainer's default.</param>
+/// <param name="Seed">Of all that is drawn.</param>
+public sealed record TrainerDefinition(string Kind, IReadOnlyDictionary<string, double> Parameters, int Seed)
 {
-    /// <summary>The parameters for XGBoost.</summary>
-    public XGBoostParameters ToParameters() => new()
-    {
-        Rounds = Rounds,
-        MaxDepth = MaxDepth,
-        LearningRate = LearningRate,
-        MinChildWeight = MinChildWeight,
-        Subsample = Subsample,
-        ColumnSampleByTree = ColumnSample,
-        RegLambda = Lambda,
-        ScalePosWeight = ScalePositive,
-        Seed = Seed,
-        EarlyStoppingRounds = EarlyStopping > 0 ? EarlyStopping : null,
-    };
+    /// <summary>XGBoost's name of the objective; null for trainers that have none.</summary>
+    public string? Objective { get; init; }
 
-    public static TrainerDefinition? Read(YamlSection section)
+    /// <summary>1 for a feature whose rise must not lower the score, -1 for one whose rise must not raise it.</summary>
+    public IReadOnlyDictionary<string, int> Monotone { get; init; } = FrozenDictionary<string, int>.Empty;
+
+    /// <summary>Which parameters are searched for; null for none.</summary>
+    public SearchDefinition? Search { get; init; }
+
+    /// <summary>The program of the trainer <c>command</c>; null for others.</summary>
+    public CommandDefinition? Command { get; init; }
+
+    public double this[string name] => Parameters[name];
+
+    public static TrainerDefinition? Read(YamlSection section, ModelTask task)
     {
         section.Require("kind");
         var kind = section.Text("kind");
-        if (kind is not (null or "xgboost"))
+        if (kind is null)
         {
-            section.Problems.Add(new Problem("FLY1115", $"The trainer {kind} is not known.", section.At("kind"), "Use xgboost."));
+            return null;
         }
 
-        var trainer = new TrainerDefinition(
-            kind ?? "xgboost",
-            Rounds: Between(section, "rounds", 200, 1, 5000),
-            MaxDepth: Between(section, "max_depth", 6, 1, 16),
-            LearningRate: Between(section, "learning_rate", 0.1, 1e-4, 1),
-            MinChildWeight: Between(section, "min_child_weight", 1, 0, 1e6),
-            Subsample: Between(section, "subsample", 1, 0.01, 1),
-            ColumnSample: Between(section, "column_sample", 1, 0.01, 1),
-            Lambda: Between(section, "lambda", 1, 0, 1e6),
-            ScalePositive: Between(section, "scale_positive", 1, 1e-3, 1e6),
-            EarlyStopping: Between(section, "early_stopping", 0, 0, 5000),
-            Seed: Between(section, "seed", 0, 0, int.MaxValue));
+        if (TrainerCatalog.Named(kind) is not { } trainer)
+        {
+            section.Problems.Add(new Problem("FLY1115", $"The trainer {kind} is not known.", section.At("kind"), $"Use one of {string.Join(", ", TrainerCatalog.Names)}."));
+            return null;
+        }
+
+        var definition = new TrainerDefinition(
+            kind,
+            trainer.Parameters.ToFrozenDictionary(p => p.Name, p => p.Read(section), StringComparer.Ordinal),
+            (int)TrainerParameter.Whole("seed", 0, 0, int.MaxValue).Read(section))
+        {
+            Objective = ReadObjective(section, trainer, task),
+            Monotone = trainer.TakesObjective ? ReadMonotone(section) : FrozenDictionary<string, int>.Empty,
+            Search = section.Section("search") is { } search ? SearchDefinition.Read(search, trainer) : null,
+            Command = kind == CommandDefinition.Kind ? CommandDefinition.Read(section) : null,
+        };
+        if (kind == CommandDefinition.Kind && section.IsMapping("parameters"))
+        {
+            definition = definition with { Parameters = CommandDefinition.ReadParameters(section.Section("parameters")!) };
+        }
+
         section.Finish();
-        return kind is null ? null : trainer;
+        return kind == CommandDefinition.Kind && definition.Command is null ? null : definition;
     }
 
-    private static int Between(YamlSection section, string name, int otherwise, int low, int high) =>
-        (int)Between(section, name, (double)otherwise, low, high);
-
-    private static double Between(YamlSection section, string name, double otherwise, double low, double high)
+    private static string? ReadObjective(YamlSection section, ITrainer trainer, ModelTask task)
     {
-        var value = section.Number(name) ?? otherwise;
-        if (value < low || value > high)
+        if (!trainer.TakesObjective)
         {
-            section.Problems.Add(new Problem("FLY1116", FormattableString.Invariant($"{name} is {value}; it lies between {low} and {high}."), section.At(name)));
-            return otherwise;
+            return null;
         }
 
-        return value;
+        var objective = section.Text("objective") ?? task.Objectives[0];
+        if (!task.Objectives.Contains(objective, StringComparer.Ordinal))
+        {
+            section.Problems.Add(new Problem("FLY1287", $"The objective {objective} does not fit the task {task}.", section.At("objective"), $"Use one of {string.Join(", ", task.Objectives)}."));
+        }
+
+        return objective;
+    }
+
+    private static FrozenDictionary<string, int> ReadMonotone(YamlSection section)
+    {
+        var read = new Dictionary<string, int>(StringComparer.Ordinal);
+        foreach (var entry in section.Section("monotone")?.Entries() ?? [])
+        {
+            if (entry.Text is "1" or "-1" or "increasing" or "decreasing")
+            {
+                read[entry.Name] = entry.Text is "1" or "increasing" ? 1 : -1;
+            }
+            else
+            {
+                section.Problems.Add(new Problem("FLY1287", $"The direction of {entry.Name} is not known.", entry.Where, "Write increasing or decreasing."));
+            }
+        }
+
+        return read.ToFrozenDictionary(StringComparer.Ordinal);
     }
 }

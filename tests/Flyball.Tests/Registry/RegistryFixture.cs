@@ -15,6 +15,7 @@ using Flyball.Tests.Time;
 using Flyball.Training;
 using Flyball.Training.Bundles;
 using Flyball.Training.Jobs;
+using Flyball.Training.Tasks;
 
 namespace Flyball.Tests.Registry;
 
@@ -84,11 +85,11 @@ internal sealed class RegistryFixture : IAsyncDisposable
         var definition = new ModelDefinition(
             Model, "binary-classification", null, risk, "transactions", new Dictionary<string, string>(),
             new LabelDefinition("fraud_reports", "transaction_id", null, 1, 0), [], new SplitDefinition(1, 1, 1, 1),
-            new TrainerDefinition("xgboost", 1, 1, 0.1, 1, 1, 1, 1, 1, 0, 1), null,
+            new TrainerDefinition("xgboost", new Dictionary<string, double>(), 1), null,
             [new DecisionDefinition("block", "score >= 0.87"), new DecisionDefinition("allow", "otherwise")], root.ToJson(), root);
         var features = FeaturePlans.Compile([], new Dictionary<string, ContractPlan> { ["transactions"] = contract! }, problems);
         var vector = FeatureVectorPlan.Compile(features, contract!, [], new Dictionary<string, string>(), root.Where, problems)!;
-        return new ModelPlan(definition, vector, contract!, 0, 0, 0);
+        return new ModelPlan(definition, vector, contract!, 0, 0, 0) { Labels = new LabelReader(ModelTasks.Binary, "fraud_reports", null, []), Encodings = [], GroupIndex = 0 };
     }
 
     /// <summary>A bundle that nobody can run, told apart by its number.</summary>

@@ -100,7 +100,7 @@ public sealed class ScoredRows
             : throw new ArgumentException($"{task} does not predict a number.", nameof(task));
 
     /// <param name="scores">One a row; the largest of a query comes first.</param>
-    /// <param name="relevance">0 for none, larger for more, at most 30.</param>
+    /// <param name="relevance">0 for none, larger for more, at most 31.</param>
     /// <param name="groups">The query of each row; the rows of a query stand together.</param>
     public static ScoredRows Ranking(ReadOnlySpan<double> scores, ReadOnlySpan<double> relevance, ReadOnlySpan<int> groups)
     {
@@ -112,9 +112,9 @@ public sealed class ScoredRows
                 throw new ArgumentException($"The rows of a query stand apart: row {i} comes back to an earlier one.", nameof(groups));
             }
 
-            if (!(relevance[i] is >= 0 and <= 30))
+            if (!(relevance[i] is >= 0 and <= 31))
             {
-                throw new ArgumentException($"The relevance of row {i} is not from 0 to 30.", nameof(relevance));
+                throw new ArgumentException($"The relevance of row {i} is not from 0 to 31.", nameof(relevance));
             }
         }
 

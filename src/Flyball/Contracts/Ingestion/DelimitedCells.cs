@@ -29,7 +29,7 @@ internal sealed class DelimitedCells(CsvReader reader, ContractPlan plan, int[] 
             {
                 known = ReadKnownAt(text, problems);
             }
-            else if (text.IsEmpty)
+            else if (text.IsEmpty || (fields[index] is { Coerces: true, Type: not ScalarType.Text } && text.IndexOfAnyExcept((byte)' ', (byte)'\t') < 0))
             {
                 isEmpty[index] = true;
             }

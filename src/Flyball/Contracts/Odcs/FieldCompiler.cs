@@ -25,6 +25,7 @@ internal static class FieldCompiler
             Kind = field.Kind,
             Required = field.Required || isKey,
             NullPolicy = field.NullPolicy,
+            Coerces = field is { Coerce: true, Kind: FieldKind.Boolean or FieldKind.Integer or FieldKind.Number or FieldKind.Text },
             Privacy = field.Privacy,
             Form = form,
             Nested = field.Kind >= FieldKind.Object ? CompileNested(field) : null,

@@ -9,7 +9,7 @@ namespace Flyball.Contracts.Odcs;
 internal static partial class OdcsPropertyReader
 {
     /// <summary>The custom properties of a property that are read here; the versions of a contract are compared by them.</summary>
-    internal static readonly string[] CustomNames = ["eventTime", "entity", "unit", "nullPolicy", "privacy"];
+    internal static readonly string[] CustomNames = ["eventTime", "entity", "unit", "nullPolicy", "privacy", "coerce"];
 
     private const int LongestName = 128;
 
@@ -54,6 +54,7 @@ internal static partial class OdcsPropertyReader
             EventTime = custom.Flag("eventTime") ?? false,
             Entity = ReadEntity(custom, property),
             Unit = custom.Text("unit"),
+            Coerce = custom.Flag("coerce") == true,
             NullPolicy = custom.OneOf("nullPolicy", ("allow", NullPolicy.Allow), ("refuse", NullPolicy.Refuse)),
             Classification = property.Text("classification"),
             IsPrivacyStated = custom.Text("privacy") is not null,

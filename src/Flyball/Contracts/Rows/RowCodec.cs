@@ -16,10 +16,14 @@ public sealed class RowCodec : IDisposable
     private readonly RowReader stored;
     private readonly RowWriter writer;
     private readonly RowProblems problems = new();
+    private readonly ContractPlan plan;
+    private RowReader? request;
+    private int unknownOfRequest = -1;
     private readonly ArrayBufferWriter<byte> buffer = new(256);
 
     private RowCodec(ContractPlan plan)
     {
+        this.plan = plan;
         reader = new RowReader(plan);
         stored = RowReader.ForStored(plan);
         writer = new RowWriter(plan);
@@ -41,6 +45,25 @@ public sealed class RowCodec : IDisposable
     /// <summary>Reads a row at the door: every rule of the contract holds, or the problems say which do not.</summary>
     public IReadOnlyList<Problem> Read(ReadOnlySpan<byte> json, Span<Value> row) =>
         reader.Read(json, row, problems) ? [] : problems.ToList();
+
+    /// <summary>Reads a request: every rule of the contract holds, but a column that nobody can know yet may be absent, and its value is dropped.</summary>
+    /// <param name="json">One object.</param>
+    /// <param name="row">As long as the schema.</param>
+    /// <param name="unknown">Position of that column; -1 for none.</param>
+    public IReadOnlyList<Problem> ReadRequest(ReadOnlySpan<byte> json, Span<Value> row, int unknown)
+    {
+        if (unknown < 0)
+        {
+            return Read(json, row);
+        }
+
+        if (request is null || unknownOfRequest != unknown)
+        {
+            (request, unknownOfRequest) = (RowReader.ForRequest(plan, [unknown]), unknown);
+        }
+
+        return request.Read(json, row, problems) ? [] : problems.ToList();
+    }
 
     /// <summary>Reads a row that was stored, perhaps under an earlier contract; false when this one cannot read it.</summary>
     public bool TryReadStored(ReadOnlySpan<byte> json, Span<Value> row) => stored.Read(json, row, problems);

@@ -28,10 +28,27 @@ public sealed class RowReader
     private readonly BesideColumn? beside;
     private readonly bool[] seen;
 
+    /// <summary>Columns whose values are not for the reader's caller: they may be absent, null or anything.</summary>
+    private readonly bool[] isUnknown;
+
     /// <summary>A reader of rows as they arrive: every rule is checked, and then personal values are replaced as the contract says.</summary>
     public RowReader(ContractPlan plan)
         : this(plan, RowOrigin.Door, beside: null)
     {
+    }
+
+    /// <summary>A reader of requests: as a row that arrives, but the columns a request cannot know may be absent, and what stands there is dropped.</summary>
+    /// <param name="plan">The contract.</param>
+    /// <param name="unknown">Positions of those columns.</param>
+    internal static RowReader ForRequest(ContractPlan plan, IReadOnlyCollection<int> unknown)
+    {
+        var reader = new RowReader(plan);
+        foreach (var column in unknown)
+        {
+            reader.isUnknown[column] = true;
+        }
+
+        return reader;
     }
 
     /// <param name="plan">The contract.</param>
@@ -51,6 +68,7 @@ public sealed class RowReader
         stored = origin == RowOrigin.Stored;
         usual = stored ? new StoredForm(plan) : null;
         seen = new bool[fields.Length];
+        isUnknown = new bool[fields.Length];
     }
 
     /// <summary>What the column beside the contract held in the row just read.</summary>
@@ -163,7 +181,7 @@ public sealed class RowReader
         beside?.CheckPresence(problems);
         for (var i = 0; i < fields.Length; i++)
         {
-            if (!seen[i] && fields[i].Required && !(origin == RowOrigin.KeptStored && fields[i].Privacy == PrivacyTreatment.Drop))
+            if (!seen[i] && fields[i].Required && !isUnknown[i] && !(origin == RowOrigin.KeptStored && fields[i].Privacy == PrivacyTreatment.Drop))
             {
                 problems.Add(fields[i].Problems.Missing);
             }
@@ -182,6 +200,12 @@ public sealed class RowReader
 
         seen[index] = true;
         reader.Read();
+        if (isUnknown[index])
+        {
+            reader.Skip();
+            return;
+        }
+
         if (reader.TokenType == JsonTokenType.Null)
         {
             if (field.Required || field.NullPolicy == NullPolicy.Refuse)
@@ -212,7 +236,7 @@ public sealed class RowReader
             problems.Add(problem);
             reader.Skip();
         }
-        else if (!stored)
+        else if (!stored && !row[index].IsNull)
         {
             Take(index, ref row[index], problems);
         }

@@ -44,8 +44,25 @@ internal static class ValueReader
                 // Escapes are legal JSON but no timestamp needs one; such a text is refused for its form.
                 return ReadTimestamp(field, reader.ValueSpan, stored ? null : field.Form, out value);
             default:
-                return field.Problems.WrongType;
+                return field.Coerces && !stored ? ReadCoerced(field, ref reader, out value) : field.Problems.WrongType;
         }
+    }
+
+    /// <summary>What a sender wrote in another form than the column's type: digits in quotes, or a bare number for a text.</summary>
+    private static Problem? ReadCoerced(FieldPlan field, ref Utf8JsonReader reader, out Value value)
+    {
+        value = default;
+        return reader.TokenType switch
+        {
+            JsonTokenType.String when reader.ValueIsEscaped => field.Problems.WrongType,
+            JsonTokenType.String when reader.ValueSpan.IndexOfAnyExcept(" \t\r\n"u8) < 0 =>
+                field.Required || field.NullPolicy == NullPolicy.Refuse ? field.Problems.Null : null,
+            JsonTokenType.String => Read(field, reader.ValueSpan[Ascii.Trim(reader.ValueSpan)], out value),
+            JsonTokenType.Number when field.Type is ScalarType.Text or ScalarType.Boolean => Read(field, reader.ValueSpan, out value),
+            JsonTokenType.True or JsonTokenType.False when field.Type is ScalarType.Text or ScalarType.Integer or ScalarType.Number =>
+                Read(field, field.Type == ScalarType.Text ? reader.ValueSpan : reader.TokenType == JsonTokenType.True ? "1"u8 : "0"u8, out value),
+            _ => field.Problems.WrongType,
+        };
     }
 
     /// <summary>Reads the text of a delimited file, where empty was already taken for null.</summary>

@@ -64,6 +64,11 @@ internal sealed class FieldDifference
             Judge(was.Required, "required dropped", "Rows without it are accepted; it is null in them.", "required", "Rows without it are refused.");
         }
 
+        if (was.Coerces != now.Coerces)
+        {
+            Judge(now.Coerces, "coerce added", "Values written in another form are accepted too.", "coerce dropped", "Values written in another form are refused.");
+        }
+
         if (was.NullPolicy != now.NullPolicy && !(was.Required && now.Required))
         {
             Judge(was.NullPolicy == NullPolicy.Refuse || was.Required, "null allowed", "A written null counts as absent.", "null refused", "Rows with a written null are refused.");

@@ -103,7 +103,7 @@ internal sealed class GateParser(string text, ProblemLocation? where)
         }
 
         var after = end < 0 ? inside : inside[(end + 1)..].TrimStart();
-        if (name == TestWord && end > 0)
+        if (name is TestWord && end > 0)
         {
             return ReadTest(inside[1..end].Trim(), after, ofRows);
         }

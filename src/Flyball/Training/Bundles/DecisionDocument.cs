@@ -17,6 +17,7 @@ internal static class DecisionDocument
         ["calibration"] = manifest.Calibration is { } calibration
             ? new JsonObject { ["method"] = "isotonic", ["knots"] = JsonSerializer.SerializeToNode(calibration, TrainingJson.Options) }
             : new JsonObject { ["method"] = "none" },
+        ["odds_factor"] = manifest.OddsFactor,
         ["thresholds"] = JsonSerializer.SerializeToNode(report.Thresholds, TrainingJson.Options),
     });
 }

@@ -51,16 +51,35 @@ internal static class GoldenReplay
 
     private static string? Judge(Score golden, Score found)
     {
-        var difference = Math.Abs((double)found.Raw - golden.Raw);
-        if (!(difference <= Tolerance * Math.Max(1, Math.Abs(golden.Raw))))
+        if (Apart(golden.Raw, found.Raw) is { } apart)
         {
-            return string.Create(CultureInfo.InvariantCulture, $"{found.Raw:R} where {golden.Raw:R} is expected, {difference:G3} apart");
+            return apart;
+        }
+
+        var (wanted, given) = (golden.Probabilities ?? [], found.Probabilities ?? []);
+        if (wanted.Length != given.Length)
+        {
+            return string.Create(CultureInfo.InvariantCulture, $"{given.Length} classes where {wanted.Length} are expected");
+        }
+
+        for (var k = 0; k < wanted.Length; k++)
+        {
+            if (Apart(wanted[k], given[k]) is { } wrong)
+            {
+                return string.Create(CultureInfo.InvariantCulture, $"class {k} {wrong}");
+            }
         }
 
         return BitConverter.SingleToInt32Bits(found.Raw) == BitConverter.SingleToInt32Bits(golden.Raw)
             && BitConverter.DoubleToInt64Bits(found.Calibrated) != BitConverter.DoubleToInt64Bits(golden.Calibrated)
             ? string.Create(CultureInfo.InvariantCulture, $"calibrated {found.Calibrated:R} where {golden.Calibrated:R} is expected")
             : null;
+    }
+
+    private static string? Apart(float golden, float found)
+    {
+        var difference = Math.Abs((double)found - golden);
+        return difference <= Tolerance * Math.Max(1, Math.Abs(golden)) ? null : string.Create(CultureInfo.InvariantCulture, $"{found:R} where {golden:R} is expected, {difference:G3} apart");
     }
 
     private static IEnumerable<ReadOnlyMemory<byte>> Lines(ReadOnlyMemory<byte> text)

@@ -29,6 +29,17 @@ internal sealed record GoldenRow(long Seq, EventTime At, ReadOnlyMemory<byte> Re
         writer.WriteEndArray();
         writer.WriteNumber("raw", Score.Raw);
         writer.WriteNumber("score", Score.Calibrated);
+        if (Score.Probabilities is { } probabilities)
+        {
+            writer.WriteStartArray("probabilities");
+            foreach (var probability in probabilities)
+            {
+                writer.WriteNumberValue(probability);
+            }
+
+            writer.WriteEndArray();
+        }
+
         if (Decision is not null)
         {
             writer.WriteString("decision", Decision);
@@ -53,7 +64,10 @@ internal sealed record GoldenRow(long Seq, EventTime At, ReadOnlyMemory<byte> Re
             }
 
             Value[] vector = [.. members.EnumerateArray().Select((m, i) => Read(m, types[i]))];
-            var score = new Score(root.GetProperty("raw").GetSingle(), root.GetProperty("score").GetDouble());
+            var score = new Score(root.GetProperty("raw").GetSingle(), root.GetProperty("score").GetDouble())
+            {
+                Probabilities = root.TryGetProperty("probabilities", out var classes) ? [.. classes.EnumerateArray().Select(c => c.GetSingle())] : null,
+            };
             return new GoldenRow(root.GetProperty("seq").GetInt64(), default, ReadOnlyMemory<byte>.Empty, vector, score, root.TryGetProperty("decision", out var named) ? named.GetString() : null);
         }
         catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException)

@@ -38,7 +38,7 @@ internal static class GoldenRows
                 continue;
             }
 
-            var row = new GoldenRow(test.Seq[place], test.Instants[place], RowCodec.Of(model.Vector.Request).Write(test.Requests![place]), vector, score, rules.Decide(score.Calibrated));
+            var row = new GoldenRow(test.Seq[place], test.Instants[place], RowCodec.Of(model.Vector.Request).Write(Asked(model, test.Requests![place])), vector, score, rules.Decide(score.Calibrated));
             using (var writer = new Utf8JsonWriter(buffer, Compact))
             {
                 row.Write(writer);
@@ -49,5 +49,18 @@ internal static class GoldenRows
         }
 
         return (buffer.WrittenSpan.ToArray(), rows);
+    }
+
+    /// <summary>The row as a request has it: without the label, where that is a column of its own.</summary>
+    private static Value[] Asked(ModelPlan model, Value[] row)
+    {
+        if (!model.HasOwnLabel)
+        {
+            return row;
+        }
+
+        var asked = (Value[])row.Clone();
+        asked[model.LabelValueIndex] = Value.Null;
+        return asked;
     }
 }

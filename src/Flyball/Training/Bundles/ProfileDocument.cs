@@ -10,7 +10,7 @@ namespace Flyball.Training.Bundles;
 
 /// <summary>
 /// <c>reference-profile.json</c>: the profile of every feature and of the score over the validation and test rows, in the form that merges with
-/// profiles of other rows of the same columns. A feature that takes its values from a sensitive column is opaque.
+/// profiles of other rows of the same columns. A category is its place among those of its encoding. A feature that takes its values from a sensitive column is opaque.
 /// </summary>
 internal static class ProfileDocument
 {
@@ -28,7 +28,7 @@ internal static class ProfileDocument
             {
                 for (var c = 0; c < row.Length - 1; c++)
                 {
-                    row[c] = Number(part.Features[(r * (row.Length - 1)) + c]);
+                    row[c] = Number(part.Profile[(r * (row.Length - 1)) + c]);
                 }
 
                 row[^1] = Number(scores[r]);

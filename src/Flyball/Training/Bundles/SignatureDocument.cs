@@ -32,8 +32,8 @@ internal static class SignatureDocument
                 ["version"] = contract.Version,
                 ["fields"] = new JsonArray([.. contract.Fields.Select((f, i) => Field(contract, f, i))]),
             },
-            ["vector"] = new JsonArray([.. model.Vector.Columns.Select(c => Column(c, catalogue.Find(c.Name)?.Definition.Unit))]),
-            ["output"] = Output(manifest),
+            ["vector"] = new JsonArray([.. model.Vector.Columns.Select(c => Column(c, manifest, catalogue.Find(c.Name)?.Definition.Unit))]),
+            ["output"] = Output(manifest, model),
         });
     }
 
@@ -105,25 +105,39 @@ internal static class SignatureDocument
         _ => Convert.ToString(bound, CultureInfo.InvariantCulture)!,
     };
 
-    private static JsonNode Column(FeatureColumn column, string? unit)
+    private static JsonNode Column(FeatureColumn column, ModelManifest manifest, string? unit)
     {
         var found = new JsonObject { ["name"] = column.Name, ["type"] = NameOf(column.Type), ["definition"] = column.Definition.Hex, ["null"] = "missing" };
         Add(found, "unit", unit);
+        if (manifest.Encodings?.FirstOrDefault(e => e.Feature == column.Name) is { } encoding)
+        {
+            found["encoding"] = JsonSerializer.SerializeToNode(encoding, TrainingJson.Options);
+        }
+
         return found;
     }
 
-    /// <summary>The answer to a request. A probability is of the positive class.</summary>
-    private static JsonObject Output(ModelManifest manifest)
+    /// <summary>The answer to a request: of two classes the probability of the positive one, of several the likeliest with the probability of each, else a number in the label's unit.</summary>
+    private static JsonObject Output(ModelManifest manifest, ModelPlan model)
     {
-        var isProbability = manifest.Task == "binary-classification";
+        var isProbability = model.Task.IsProbability;
         var output = new JsonObject
         {
             ["name"] = "prediction",
-            ["type"] = Number,
-            ["unit"] = isProbability ? "probability" : null,
-            ["range"] = isProbability ? new JsonObject { ["at_least"] = 0, ["at_most"] = 1 } : null,
+            ["type"] = manifest.Classes is null ? Number : "class",
             ["decisions"] = new JsonArray([.. manifest.Decide.Select(d => (JsonNode)d.Decision)]),
         };
+        Add(output, "unit", isProbability ? "probability" : manifest.Classes is null ? model.LabelSource.Definition.Fields[model.LabelValueIndex].Unit : null);
+        if (isProbability)
+        {
+            output["range"] = new JsonObject { ["at_least"] = 0, ["at_most"] = 1 };
+        }
+
+        if (manifest.Classes is { } classes)
+        {
+            output["classes"] = new JsonArray([.. classes.Select(c => (JsonNode)c)]);
+        }
+
         return output;
     }
 

@@ -13,10 +13,10 @@ internal sealed class LabelRows(ModelPlan model)
 {
     private readonly List<(RowStamp Stamp, RowIdentity Identity, double? Label)> rows = [];
 
-    /// <exception cref="FlyballException">FLY3220: the value is no label.</exception>
+    /// <exception cref="FlyballException">FLY3220, FLY3235: the value is no label.</exception>
     public void Add(RowStamp stamp, RowIdentity identity, Value value)
     {
-        var label = identity is { IsKeyed: true, Kind: RowKind.Retraction } ? null : Number(value);
+        var label = identity is { IsKeyed: true, Kind: RowKind.Retraction } ? null : model.Labels.Read(value);
         if (identity.IsKeyed)
         {
             if (rows.Exists(r => r.Identity.IsKeyed && r.Identity.Key == identity.Key && r.Stamp.Seq > stamp.Seq))
@@ -42,29 +42,14 @@ internal sealed class LabelRows(ModelPlan model)
         (RowStamp Stamp, double Label)? latest = null;
         foreach (var (stamp, _, label) in rows)
         {
-            if (label is { } found && stamp.EventTime >= t && stamp.EventTime.Micros <= until && (latest is null || stamp > latest.Value.Stamp))
+            // What a row says of itself is known with it, and by what corrects it.
+            var counts = model.HasOwnLabel || (stamp.EventTime >= t && stamp.EventTime.Micros <= until);
+            if (label is { } found && counts && (latest is null || stamp > latest.Value.Stamp))
             {
                 latest = (stamp, found);
             }
         }
 
         return latest?.Label ?? model.Definition.Label.Absent;
-    }
-
-    private double? Number(Value value)
-    {
-        double label;
-        if (!value.IsNull && value.Kind == ScalarType.Boolean)
-        {
-            label = value.AsBoolean ? 1 : 0;
-        }
-        else if (!value.TryGetNumber(out label))
-        {
-            return null;
-        }
-
-        return label is 0 or 1
-            ? label
-            : throw new FlyballException(new Problem("FLY3220", $"A label of {model.LabelSource.Source} is neither 0 nor 1.", Remedy: "Give the label column a range in its contract."));
     }
 }

@@ -1,9 +1,11 @@
 using Flyball.Contracts;
 using Flyball.Engine.Expressions;
+using Flyball.Engine.Problems;
 using Flyball.Engine.Time;
 using Flyball.Engine.Windows;
 using Flyball.Features;
 using Flyball.Storage.Lakes;
+using Flyball.Training.Encodings;
 using Flyball.Training.Splits;
 
 namespace Flyball.Training.Datasets;
@@ -73,58 +75,102 @@ public sealed class TrainingSetBuilder(ProjectPlan project, ModelPlan model, str
         }
     }
 
-    /// <summary>Evaluates the rows of every part.</summary>
-    public TrainingSet Build(SplitPlan split) => new(
-        Part("train", split.Train, keepRequests: false),
-        Part("validation", split.Validation, keepRequests: false),
-        Part("test", split.Test, keepRequests: true));
-
-    /// <summary>Inputs of another vector, such as the champion's, on the rows of a part that kept its requests.</summary>
-    public float[] Inputs(FeatureVectorPlan vector, TrainingPart part)
+    /// <summary>Evaluates the rows of every part, and learns the encodings from the training part.</summary>
+    /// <param name="split">What each row is used for.</param>
+    /// <param name="matureUntil">Rows after it are used for nothing: their labels may still change. Null where the split sees to that.</param>
+    /// <exception cref="FlyballException">FLY3220, FLY3235, FLY3242: labels or categories that cannot be learned from.</exception>
+    public TrainingSet Build(IRowSplit split, EventTime? matureUntil = null)
     {
-        var inputs = new float[part.Rows * vector.Columns.Count];
+        var (rows, places) = Labelled(matureUntil);
+        var parts = split.Assign(rows);
+        var shape = new RawShape(model.Vector, model.Encodings);
+        var drafts = ((SplitPart[])[SplitPart.Train, SplitPart.Validation, SplitPart.Test]).Select(part =>
+        {
+            var chosen = Enumerable.Range(0, rows.Count).Where(i => parts[i] == part).ToArray();
+            var (sampled, factor) = part == SplitPart.Train ? model.Definition.Sampling.Sample(rows, chosen) : (chosen, 1.0);
+            return (Part: part, Rows: sampled, Factor: factor, Raw: Evaluate(shape, rows, places, sampled));
+        }).ToArray();
+        var encoder = new FeatureEncoder([.. model.Vector.Columns.Select(c => c.Name)], EncodingLearner.Learn(model.Encodings, drafts[0].Raw));
+        var made = drafts.Select(d => Finish(d.Part, split, rows, places, d.Rows, d.Raw, encoder)).ToArray();
+        return new TrainingSet(made[0], made[1], made[2], encoder) { OddsFactor = drafts[0].Factor };
+    }
+
+    /// <summary>Inputs of another version, such as the champion, on the rows of a part that kept its requests.</summary>
+    public float[] Inputs(FeatureVectorPlan vector, FeatureEncoder encoder, TrainingPart part)
+    {
+        var inputs = new float[part.Rows * encoder.Width];
         var scratch = new Value[vector.ScratchWidth];
         var values = new Value[vector.Columns.Count];
         for (var r = 0; r < part.Rows; r++)
         {
             var row = part.Requests![r];
             vector.Evaluate(state, row, part.Instants[r], horizon, scratch, values);
-            BundleScorer.ToInput(values, inputs.AsSpan(r * values.Length, values.Length));
+            encoder.Encode(values, inputs.AsSpan(r * encoder.Width, encoder.Width));
         }
 
         return inputs;
     }
 
-    private TrainingPart Part(string name, TimeRange interval, bool keepRequests)
+    /// <summary>Every labelled row, with the value of a column as its group; one group for a negative column.</summary>
+    internal IEnumerable<SplitRow> Labels(int column) =>
+        from s in spine
+        let label = LabelOf(s.Row[model.RequestKeyIndex], s.Stamp.EventTime)
+        where label is not null
+        select new SplitRow(s.Stamp.Seq, s.Stamp.EventTime, label.Value, column < 0 ? Value.Null : s.Row[column]);
+
+    private (List<SplitRow> Rows, List<int> Places) Labelled(EventTime? matureUntil)
     {
-        var vector = model.Vector;
-        var rows = spine.Where(s => interval.Contains(s.Stamp.EventTime)).ToList();
-        var width = vector.Columns.Count;
-        var seq = new List<long>(rows.Count);
-        var instants = new List<EventTime>(rows.Count);
-        var inputs = new List<float>(rows.Count * width);
-        var truth = new List<float>(rows.Count);
-        var requests = keepRequests ? new List<Value[]>(rows.Count) : null;
-        var scratch = new Value[vector.ScratchWidth];
-        var values = new Value[width];
-        var input = new float[width];
-        foreach (var (stamp, row) in rows)
+        var (rows, places) = (new List<SplitRow>(spine.Count), new List<int>(spine.Count));
+        for (var i = 0; i < spine.Count; i++)
         {
-            if (LabelOf(row[model.RequestKeyIndex], stamp.EventTime) is not { } label)
+            var (stamp, row) = spine[i];
+            if ((matureUntil is { } until && stamp.EventTime > until) || LabelOf(row[model.RequestKeyIndex], stamp.EventTime) is not { } label)
             {
                 continue;
             }
 
-            vector.Evaluate(state, row, stamp.EventTime, horizon, scratch, values);
-            BundleScorer.ToInput(values, input);
-            seq.Add(stamp.Seq);
-            instants.Add(stamp.EventTime);
-            inputs.AddRange(input);
-            truth.Add(label);
-            requests?.Add(row);
+            rows.Add(new SplitRow(stamp.Seq, stamp.EventTime, label, row[model.GroupIndex]));
+            places.Add(i);
         }
 
-        return new TrainingPart(name, interval, [.. seq], [.. instants], [.. inputs], [.. truth], requests?.ToArray());
+        return (rows, places);
+    }
+
+    private RawPart Evaluate(RawShape shape, List<SplitRow> rows, List<int> places, int[] chosen)
+    {
+        var vector = model.Vector;
+        var width = vector.Columns.Count;
+        var raw = new float[(long)chosen.Length * width];
+        var scratch = new Value[vector.ScratchWidth];
+        var values = new Value[width];
+        for (var r = 0; r < chosen.Length; r++)
+        {
+            var (stamp, row) = spine[places[chosen[r]]];
+            vector.Evaluate(state, row, stamp.EventTime, horizon, scratch, values);
+            shape.Write(values, raw.AsSpan(r * width, width));
+        }
+
+        return new RawPart(shape, raw, [.. chosen.Select(i => (float)rows[i].Label)]);
+    }
+
+    private TrainingPart Finish(SplitPart part, IRowSplit split, List<SplitRow> rows, List<int> places, int[] chosen, RawPart raw, FeatureEncoder encoder)
+    {
+        var isTrain = part == SplitPart.Train;
+        var (inputs, profile) = EncodingLearner.Encode(encoder, raw, isTrain ? model.Encodings : null);
+        return new TrainingPart(
+            part.ToString().ToLowerInvariant(),
+            split.RangeOf(part),
+            [.. chosen.Select(i => rows[i].Seq)],
+            [.. chosen.Select(i => rows[i].At)],
+            inputs,
+            raw.Labels,
+            part == SplitPart.Test ? [.. chosen.Select(i => spine[places[i]].Row)] : null)
+        {
+            Profile = profile,
+            Weights = isTrain ? model.Definition.Sampling.Weigh(raw.Labels, model.Labels.Classes) : null,
+            Keys = [.. chosen.Select(i => spine[places[i]].Row[model.RequestKeyIndex])],
+            Groups = [.. chosen.Select(i => rows[i].Group)],
+        };
     }
 
     private void AddLabel(RowStamp stamp, RowIdentity identity, Value[] row)
@@ -136,6 +182,6 @@ public sealed class TrainingSetBuilder(ProjectPlan project, ModelPlan model, str
         }
     }
 
-    private float? LabelOf(Value key, EventTime t) =>
-        (float?)(!key.IsNull && labels.TryGetValue(key, out var known) ? known.At(t) : model.Definition.Label.Absent);
+    private double? LabelOf(Value key, EventTime t) =>
+        (!key.IsNull && labels.TryGetValue(key, out var known) ? known.At(t) : model.Definition.Label.Absent);
 }

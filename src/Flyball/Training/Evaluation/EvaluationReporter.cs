@@ -26,6 +26,9 @@ internal sealed class EvaluationReporter(ModelPlan model, FrozenEvaluation evalu
 
     private readonly FrozenScores scores = FrozenScores.Of(evaluation);
 
+    // A slice by the label itself would say nothing.
+    private string? Unknown => model.UnknownColumn < 0 ? null : model.Vector.Request.Schema.Fields[model.UnknownColumn].Name;
+
     /// <summary>The metric that slices and importance look at.</summary>
     public Metric Headline => MetricCatalogue.Named(scores.Candidate.Task switch
     {
@@ -65,7 +68,7 @@ internal sealed class EvaluationReporter(ModelPlan model, FrozenEvaluation evalu
 
     private List<ReportedSlice> Slices(IntervalOptions options)
     {
-        var names = evaluation.Columns.Keys.Concat(evaluation.Texts?.Keys ?? []).Order(StringComparer.Ordinal);
+        var names = evaluation.Columns.Keys.Concat(evaluation.Texts?.Keys ?? []).Where(n => n != Unknown).Order(StringComparer.Ordinal);
         var slices = SliceEnumeration.Of([.. names.Select(n => scores.Column(evaluation, n)).OfType<SliceColumn>()], 1, 1, MostSlices).ToList();
         var groups = model.Checks.Groups.Select(n => scores.Column(evaluation, n)).OfType<SliceColumn>().ToList();
         slices.AddRange(SliceEnumeration.Of(groups, SliceEnumeration.DeepestCut, 100, MostSlices).Where(s => s.Conditions.Count > 1));

@@ -21,14 +21,23 @@ public sealed record FrozenScores(IReadOnlyList<int> Rows, ScoredRows Candidate,
 
     public static FrozenScores Of(FrozenEvaluation evaluation)
     {
-        int[] rows = [.. Enumerable.Range(0, evaluation.Labels.Length).Where(i => evaluation.Candidate[i] is { } score && double.IsFinite(score))];
-        var candidate = Scored(evaluation, rows, [.. rows.Select(r => evaluation.Candidate[r]!.Value)]);
-        return new FrozenScores(rows, candidate, Other(evaluation.Champion), Other(evaluation.Previous), Other(evaluation.Baseline));
+        var kept = Enumerable.Range(0, evaluation.Labels.Length).Where(i => evaluation.Candidate[i] is { } score && double.IsFinite(score));
 
-        ScoredRows? Other(double?[]? scores) =>
-            scores is not null && rows.All(r => scores[r] is { } score && double.IsFinite(score))
-                ? candidate.WithScores([.. rows.Select(r => scores[r]!.Value)])
-                : null;
+        // The rows of a group stand together where an order is judged.
+        int[] rows = [.. evaluation.Groups is { } groups ? kept.OrderBy(i => groups[i]) : kept];
+        var candidate = Candidates(evaluation, rows);
+        double?[]? baseline = evaluation.Baseline is { } simplest ? [.. simplest.Select(s => (double?)s)] : null;
+        return new FrozenScores(
+            rows,
+            candidate,
+            Other(evaluation.Champion, evaluation.ChampionProbabilities),
+            Other(evaluation.Previous, evaluation.PreviousProbabilities),
+            Other(baseline, evaluation.BaselineProbabilities));
+
+        ScoredRows? Other(double?[]? scores, float[][]? probabilities) =>
+            scores is null || rows.Any(r => scores[r] is not { } score || !double.IsFinite(score)) || (candidate.Outputs > 1 && probabilities is null)
+                ? null
+                : candidate.WithScores(Scores(candidate.Outputs, rows, scores, probabilities));
     }
 
     /// <summary>A request column by which these rows can be cut; null when the evaluation does not carry it, or it has too many different values.</summary>
@@ -52,12 +61,24 @@ public sealed record FrozenScores(IReadOnlyList<int> Rows, ScoredRows Candidate,
         return new SliceColumn(name, [.. values.Select(v => v is null ? -1 : codes[v])], categories);
     }
 
-    private static ScoredRows Scored(FrozenEvaluation evaluation, int[] rows, double[] scores)
+    private static ScoredRows Candidates(FrozenEvaluation evaluation, int[] rows)
     {
-        var labels = rows.Select(r => evaluation.Labels[r]);
+        double[] labels = [.. rows.Select(r => evaluation.Labels[r])];
         var task = TaskNames.Find(evaluation.Task) ?? PredictionTasks.Binary;
-        return task is PredictionTasks.Regression or PredictionTasks.Count or PredictionTasks.Forecast
-            ? ScoredRows.Numeric(task, scores, [.. labels], evaluation.NaiveScale)
-            : ScoredRows.Binary(scores, [.. labels.Select(l => l > 0.5)]);
+        var outputs = task == PredictionTasks.Multiclass ? Math.Max(2, evaluation.Classes?.Count ?? 0) : 1;
+        var scores = Scores(outputs, rows, evaluation.Candidate, evaluation.CandidateProbabilities);
+        return task switch
+        {
+            PredictionTasks.Binary => ScoredRows.Binary(scores, [.. labels.Select(l => l > 0.5)]),
+            PredictionTasks.Multiclass => ScoredRows.Multiclass(scores, outputs, [.. labels.Select(l => (int)l)]),
+            PredictionTasks.Ranking => ScoredRows.Ranking(scores, labels, [.. rows.Select(r => evaluation.Groups?[r] ?? 0)]),
+            _ => ScoredRows.Numeric(task, scores, labels, evaluation.NaiveScale),
+        };
     }
+
+    /// <summary>One score a row, or one a class; without probabilities NaN, which no metric takes.</summary>
+    private static double[] Scores(int outputs, int[] rows, double?[] scores, float[][]? probabilities) =>
+        outputs == 1
+            ? [.. rows.Select(r => scores[r]!.Value)]
+            : [.. rows.SelectMany(r => probabilities is null ? Enumerable.Repeat(double.NaN, outputs) : probabilities[r].Select(p => (double)p))];
 }

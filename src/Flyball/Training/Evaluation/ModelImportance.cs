@@ -2,7 +2,6 @@ using Flyball.Engine.Evaluation.Importance;
 using Flyball.Engine.Evaluation.Metrics;
 using Flyball.Native.XGBoost;
 using Flyball.Training.Bundles;
-using Flyball.Training.Datasets;
 using Flyball.Training.ModelTests;
 
 namespace Flyball.Training.Evaluation;
@@ -18,25 +17,23 @@ internal static class ModelImportance
     private const double SumTolerance = 1e-3;
 
     /// <summary>Permutation importance on up to 4000 rows of a part, evenly spaced; null when the metric is undefined on them. Cost: three scorings of these rows an input.</summary>
-    public static IReadOnlyList<FeatureImportance>? Permutation(BundleScorer scorer, TrainingPart part, ScoredRows all, Metric metric, ulong seed)
+    public static IReadOnlyList<FeatureImportance>? Permutation(ModelInputs inputs, ScoredRows all, Metric metric, ulong seed)
     {
-        var names = InputsOf(scorer, part);
-        if (names is null || all.Outputs != 1 || all.Count != part.Rows || all.Task == PredictionTasks.Ranking)
+        if (all.Outputs != 1 || all.Count != inputs.Rows || all.Task == PredictionTasks.Ranking)
         {
             return null;
         }
 
-        var count = Math.Min(PermutedRows, part.Rows);
-        int[] places = [.. Enumerable.Range(0, count).Select(i => (int)((long)i * part.Rows / count))];
+        var places = inputs.Places(PermutedRows);
         var rows = all.Task == PredictionTasks.Binary
             ? ScoredRows.Binary([.. places.Select(p => all.Scores[p])], [.. places.Select(p => all.Labels[p] > 0.5)])
             : ScoredRows.Numeric(all.Task, [.. places.Select(p => all.Scores[p])], [.. places.Select(p => all.Labels[p])], all.NaiveScale);
-        return PermutationImportance.Measure(names, Rows(part, names.Count, places), rows, Score, (metric, new PermutationOptions { Seed = seed, Repeats = Repeats }), out _);
+        return PermutationImportance.Measure(inputs.Names, inputs.At(places), rows, Score, (metric, new PermutationOptions { Seed = seed, Repeats = Repeats }), out _);
 
         void Score(ReadOnlySpan<float> features, Span<double> into)
         {
             var found = new Score[into.Length];
-            scorer.ScoreMany(features, found);
+            inputs.Scorer.ScoreMany(features, found);
             for (var i = 0; i < found.Length; i++)
             {
                 into[i] = found[i].Calibrated;
@@ -45,17 +42,18 @@ internal static class ModelImportance
     }
 
     /// <summary>Exact TreeSHAP on up to 500 rows, with the test that contributions and bias sum to the margin; null for a bundle without XGBoost's own form.</summary>
-    public static (IReadOnlyList<ReportedContribution> Contributions, ModelTestResult Test)? Contributions(ModelBundle bundle, BundleScorer scorer, TrainingPart part)
+    public static (IReadOnlyList<ReportedContribution> Contributions, ModelTestResult Test)? Contributions(ModelBundle bundle, ModelInputs inputs)
     {
-        if (!bundle.Contains(ModelBundle.XGBoostName) || InputsOf(scorer, part) is not { } names)
+        if (!bundle.Contains(ModelBundle.XGBoostName) || inputs.Rows == 0)
         {
             return null;
         }
 
-        var count = Math.Min(ExplainedRows, part.Rows);
-        int[] places = [.. Enumerable.Range(0, count).Select(i => (int)((long)i * part.Rows / count))];
+        var names = inputs.Names;
+        var places = inputs.Places(ExplainedRows);
+        var count = places.Length;
         using var booster = XGBoostBooster.Load(bundle[ModelBundle.XGBoostName].Span);
-        using var matrix = XGBoostMatrix.FromDense(Rows(part, names.Count, places), count, names.Count);
+        using var matrix = XGBoostMatrix.FromDense(inputs.At(places), count, names.Count);
         var margins = booster.Predict(matrix, margin: true);
         var contributions = booster.PredictContributions(matrix);
         var groups = margins.Length / count;
@@ -79,23 +77,5 @@ internal static class ModelImportance
         return (
             [.. names.Select((n, i) => new ReportedContribution(n, sizes[i]))],
             new ModelTestResult("contributions", worst, SumTolerance, worst <= SumTolerance, count, detail));
-    }
-
-    /// <summary>The names of the model's inputs; null when the part holds others.</summary>
-    private static List<string>? InputsOf(BundleScorer scorer, TrainingPart part)
-    {
-        List<string> names = [.. scorer.Manifest.Features.Select(f => f.Name)];
-        return part.Rows > 0 && part.Features.Length == part.Rows * names.Count ? names : null;
-    }
-
-    private static float[] Rows(TrainingPart part, int width, int[] places)
-    {
-        var rows = new float[places.Length * width];
-        for (var i = 0; i < places.Length; i++)
-        {
-            part.Features.AsSpan(places[i] * width, width).CopyTo(rows.AsSpan(i * width));
-        }
-
-        return rows;
     }
 }

@@ -6,6 +6,7 @@ using Flyball.Training.Bundles;
 using Flyball.Training.Datasets;
 using Flyball.Training.Jobs;
 using Flyball.Training.ModelTests;
+using Flyball.Training.Splits;
 using Flyball.Training.XGBoost;
 
 namespace Flyball.Training.Evaluation;
@@ -19,22 +20,27 @@ internal sealed class RunEvaluation(TrainingJob job, ModelPlan model, TrainingSe
 
     /// <summary>The frozen evaluation with all evidence that gates ask for, and the report.</summary>
     /// <param name="scorer">The bundle, loaded.</param>
-    /// <param name="proof">That serving computes its features.</param>
-    /// <param name="champion">The packed champion; null when there is none.</param>
-    /// <param name="previous">The packed version before it; null when there is none.</param>
-    public ((FrozenEvaluation Evaluation, EvaluationReport Report) Found, string Detail) Complete(BundleScorer scorer, FeatureProof proof, byte[]? champion, byte[]? previous)
+    /// <param name="evidence">What else the run found.</param>
+    public ((FrozenEvaluation Evaluation, EvaluationReport Report) Found, string Detail) Complete(BundleScorer scorer, RunEvidence evidence)
     {
         var scores = frozen.Score(scorer);
         var metrics = frozen.Metrics(scores).Select(m => string.Create(CultureInfo.InvariantCulture, $"{m.Key} {m.Value:F4}"));
-        var found = Judge(scorer, frozen.Freeze(scores, champion, previous) with { Proof = proof });
+        var found = Judge(scorer, frozen.Freeze(scores, evidence.Champion, evidence.Previous) with
+        {
+            Proof = evidence.Proof,
+            Baseline = evidence.Baseline.Scores,
+            BaselineProbabilities = evidence.Baseline.Probabilities,
+            NaiveScale = NaiveScale(set.Train),
+            Split = SplitMembers.Of(set),
+        });
         var tests = found.Evaluation.Tests!;
         return (found, string.Create(CultureInfo.InvariantCulture, $"{string.Join(", ", metrics)}; {tests.Count(t => t.Ok)} of {tests.Count} model tests passed"));
     }
 
     private (FrozenEvaluation Evaluation, EvaluationReport Report) Judge(BundleScorer scorer, FrozenEvaluation evaluation)
     {
-        var withBaseline = evaluation with { Baseline = SimplestModel.Scores(set.Train, set.Test), NaiveScale = SimplestModel.NaiveScale(set.Train) };
-        var explained = ModelImportance.Contributions(bundle, scorer, set.Test);
+        var inputs = new ModelInputs(scorer, frozen.Inputs(scorer, set.Test), set.Test.Rows);
+        var explained = ModelImportance.Contributions(bundle, inputs);
         List<ModelTestResult> alone = [Packaging(scorer), Reload(scorer)];
         if (explained is { } found)
         {
@@ -43,10 +49,14 @@ internal sealed class RunEvaluation(TrainingJob job, ModelPlan model, TrainingSe
 
         alone.AddRange(new ModelTester(model, set.Test, part => frozen.Score(scorer, part), new KnownAt(job.AsOfMicros)).Run());
         var compared = model.Checks.Tests.Where(t => t.Kind == ModelTestKind.Regression).Select(t => RegressionTest.Run(t, model, evaluation));
-        var reporter = new EvaluationReporter(model, withBaseline, seed);
-        var permutation = ModelImportance.Permutation(scorer, set.Test, FrozenScores.Of(withBaseline).Candidate, reporter.Headline, seed);
-        return (withBaseline with { Tests = [.. alone, .. compared] }, reporter.Report(permutation, explained?.Contributions, alone));
+        var reporter = new EvaluationReporter(model, evaluation, seed);
+        var permutation = ModelImportance.Permutation(inputs, FrozenScores.Of(evaluation).Candidate, reporter.Headline, seed);
+        return (evaluation with { Tests = [.. alone, .. compared] }, reporter.Report(permutation, explained?.Contributions, alone));
     }
+
+    /// <summary>Mean absolute difference of one training label from the one before; null when there are fewer than two.</summary>
+    private static double? NaiveScale(TrainingPart train) =>
+        train.Rows < 2 ? null : Enumerable.Range(1, train.Rows - 1).Average(i => Math.Abs((double)train.Labels[i] - train.Labels[i - 1]));
 
     /// <summary>That the packaged model gives the trained one's scores; no bundle is made when it does not, so this shows the figure.</summary>
     private ModelTestResult Packaging(BundleScorer scorer)

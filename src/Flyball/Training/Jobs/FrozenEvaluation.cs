@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Flyball.Training.ModelTests;
+using Flyball.Training.Splits;
 
 namespace Flyball.Training.Jobs;
 
@@ -12,7 +13,13 @@ public sealed record FrozenEvaluation
     /// <summary>Log positions of the rows.</summary>
     public required long[] Seq { get; init; }
 
-    /// <summary>0 or 1.</summary>
+    /// <summary>What the model was asked for.</summary>
+    public string Task { get; init; } = "binary-classification";
+
+    /// <summary>The classes of a task with several; null for others.</summary>
+    public IReadOnlyList<string>? Classes { get; init; }
+
+    /// <summary>0 or 1, the number of a class, or the true number.</summary>
     public required double[] Labels { get; init; }
 
     /// <summary>Calibrated score of the candidate; null where it was not finite, so that such a model cannot pass by silence.</summary>
@@ -20,6 +27,24 @@ public sealed record FrozenEvaluation
 
     /// <summary>Calibrated score of the champion on the same rows; null when there was no champion to compare with.</summary>
     public double?[]? Champion { get; init; }
+
+    /// <summary>The candidate's probabilities, row by row in the order of the classes; null unless there are several.</summary>
+    public float[][]? CandidateProbabilities { get; init; }
+
+    /// <summary>The champion's, likewise.</summary>
+    public float[][]? ChampionProbabilities { get; init; }
+
+    /// <summary>Of a ranking: the number of each row's group; null for others.</summary>
+    public int[]? Groups { get; init; }
+
+    /// <summary>Score of the baseline on the same rows; null in an evaluation of a program that trained none.</summary>
+    public double[]? Baseline { get; init; }
+
+    /// <summary>The baseline's probabilities; null unless there are several classes.</summary>
+    public float[][]? BaselineProbabilities { get; init; }
+
+    /// <summary>The rows of all parts; null in an evaluation of a program that did not keep them.</summary>
+    public SplitMembers? Split { get; init; }
 
     /// <summary>Version and digest of the champion that was compared.</summary>
     public string? ChampionDigest { get; init; }
@@ -30,20 +55,17 @@ public sealed record FrozenEvaluation
     /// <summary>Numeric and boolean request columns by name, in row order; null where the request had none.</summary>
     public required IReadOnlyDictionary<string, double?[]> Columns { get; init; }
 
-    /// <summary>The model's task, by the name of model files.</summary>
-    public string Task { get; init; } = "binary-classification";
-
     /// <summary>Texts of request columns with few different values, by name, in row order; null where the request had none.</summary>
     public IReadOnlyDictionary<string, string?[]>? Texts { get; init; }
-
-    /// <summary>Scores of the simplest model on the same rows; null in an evaluation of a program that made none.</summary>
-    public double?[]? Baseline { get; init; }
 
     /// <summary>Mean absolute error of the naive forecast on the training part, by which <c>mase</c> is scaled.</summary>
     public double? NaiveScale { get; init; }
 
     /// <summary>Calibrated score of the version that was champion before the champion; null when there was none to compare with.</summary>
     public double?[]? Previous { get; init; }
+
+    /// <summary>That version's probabilities; null unless there are several classes.</summary>
+    public float[][]? PreviousProbabilities { get; init; }
 
     /// <summary>Digest of that version.</summary>
     public string? PreviousDigest { get; init; }

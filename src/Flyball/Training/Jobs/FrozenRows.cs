@@ -4,6 +4,8 @@ using Flyball.Training.Bundles;
 using Flyball.Training.Datasets;
 using Flyball.Training.Evaluation;
 using Flyball.Training.ModelTests;
+using Flyball.Training.Tasks;
+using Flyball.Training.Trainers;
 
 namespace Flyball.Training.Jobs;
 
@@ -18,23 +20,38 @@ internal sealed class FrozenRows(ProjectPlan project, ModelPlan model, TrainingS
     public Score[] Score(BundleScorer scorer, TrainingPart part)
     {
         var vector = ManifestVector.Compile(scorer.Manifest, project);
+        if (scorer.Manifest.Task != model.Definition.Task || !(scorer.Manifest.Classes ?? []).SequenceEqual(model.Labels.Classes, StringComparer.Ordinal))
+        {
+            throw new FlyballException(new Problem("FLY3244", $"The version answers {scorer.Manifest.Task}, and the model is {model.Definition.Task} now, or its classes are others.", Remedy: "Promote the first version of the new task by its absolute gates."));
+        }
+
         if (vector.Request.Source != model.Vector.Request.Source || vector.EntityViews.FirstOrDefault(v => !builder.Holds(v.Source.Source)) is not null)
         {
             // Scored without the events it reads, a champion would look worse than it is and be beaten for that.
             throw new FlyballException(new Problem("FLY3229", "The version reads sources that are not part of this evaluation.", Remedy: "Evaluate versions of one model that read the same sources."));
         }
 
-        var inputs = builder.Inputs(vector, part);
         var scores = new Score[part.Rows];
-        scorer.ScoreMany(inputs, scores);
+        scorer.ScoreMany(Inputs(scorer, part), scores);
         return scores;
     }
 
+    /// <summary>The inputs of a version for the requests of a part.</summary>
+    public float[] Inputs(BundleScorer scorer, TrainingPart part) => builder.Inputs(ManifestVector.Compile(scorer.Manifest, project), scorer.Encoder, part);
+
     /// <summary>Metrics of the scores; none when one is not finite, because a number over the rest would look like a result.</summary>
     public IReadOnlyDictionary<string, double> Metrics(Score[] scores) =>
-        scores.All(s => s.IsFinite)
-            ? TestMetrics.Of([.. scores.Select(s => s.Calibrated)], [.. test.Labels.Select(l => l > 0.5f)])
-            : new Dictionary<string, double>(StringComparer.Ordinal);
+        scores.All(s => s.IsFinite) ? TaskMetrics.Of(Scored(scores)) : new Dictionary<string, double>(StringComparer.Ordinal);
+
+    /// <summary>Metrics of the baseline on the same rows.</summary>
+    public IReadOnlyDictionary<string, double> Metrics(BaselineScores baseline) =>
+        TaskMetrics.Of(new ScoredRows(model.Task, baseline.Scores, Labels()) { Probabilities = baseline.Probabilities, Groups = ScoredRows.NumbersOf(model.Task, test) });
+
+    private ScoredRows Scored(Score[] scores) => new(model.Task, [.. scores.Select(s => s.Calibrated)], Labels())
+    {
+        Probabilities = Probabilities(scores),
+        Groups = ScoredRows.NumbersOf(model.Task, test),
+    };
 
     /// <param name="candidate">Scores of the version that is judged.</param>
     /// <param name="champion">The packed champion; null when there is none.</param>
@@ -48,19 +65,24 @@ internal sealed class FrozenRows(ProjectPlan project, ModelPlan model, TrainingS
             Seq = test.Seq,
             Labels = Labels(),
             Candidate = Finite(candidate),
-            Champion = first.Scores,
+            Task = model.Definition.Task,
+            Classes = model.Labels.Classes.Count > 0 ? model.Labels.Classes : null,
+            CandidateProbabilities = Probabilities(candidate),
+            Champion = first.Scores is null ? null : Finite(first.Scores),
+            ChampionProbabilities = first.Scores is null ? null : Probabilities(first.Scores),
             ChampionDigest = first.Digest,
             ChampionMissing = first.Missing,
-            Previous = second.Scores,
+            Previous = second.Scores is null ? null : Finite(second.Scores),
+            PreviousProbabilities = second.Scores is null ? null : Probabilities(second.Scores),
             PreviousDigest = second.Digest,
             PreviousMissing = second.Missing,
-            Task = model.Definition.Task,
+            Groups = ScoredRows.NumbersOf(model.Task, test),
             Columns = Columns(),
             Texts = Texts(),
         };
     }
 
-    private (double?[]? Scores, string? Digest, string? Missing) Others(byte[]? packed)
+    private (Score[]? Scores, string? Digest, string? Missing) Others(byte[]? packed)
     {
         if (packed is null)
         {
@@ -73,7 +95,7 @@ internal sealed class FrozenRows(ProjectPlan project, ModelPlan model, TrainingS
             var bundle = ModelBundle.Unpack(packed);
             digest = bundle.Digest.Hex;
             using var scorer = BundleScorer.Load(bundle);
-            return (Finite(Score(scorer)), digest, null);
+            return (Score(scorer), digest, null);
         }
         catch (FlyballException e)
         {
@@ -139,7 +161,7 @@ internal sealed class FrozenRows(ProjectPlan project, ModelPlan model, TrainingS
         var fields = model.Vector.Request.Schema.Fields;
         for (var c = 0; c < fields.Count; c++)
         {
-            if (fields[c].Type != ScalarType.Text)
+            if (fields[c].Type != ScalarType.Text || c == model.UnknownColumn)
             {
                 continue;
             }
@@ -153,6 +175,10 @@ internal sealed class FrozenRows(ProjectPlan project, ModelPlan model, TrainingS
 
         return texts.Count == 0 ? null : texts;
     }
+
+    /// <summary>Null unless there are several classes, and when a row has none that are finite: JSON has no word for them.</summary>
+    private static float[][]? Probabilities(Score[] scores) =>
+        scores.Length > 0 && scores.All(s => s.Probabilities is not null && s.IsFinite) ? [.. scores.Select(s => s.Probabilities!)] : null;
 
     private double[] Labels() => [.. test.Labels.Select(l => (double)l)];
 

@@ -1,52 +1,40 @@
-using System.Globalization;
+using System.Numerics.Tensors;
 using System.Text.Json;
 using Flyball.Engine.Evaluation;
 using Flyball.Engine.Problems;
 using Flyball.Native.OnnxRuntime;
-using Flyball.Native.XGBoost;
 using Flyball.Training.Bundles;
 using Flyball.Training.Datasets;
-using Flyball.Training.XGBoost;
+using Flyball.Training.Trainers;
 
 namespace Flyball.Training.Jobs;
 
 /// <summary>
-/// Trains and packages: trees, their ONNX form, calibration and the reference profile, in one bundle. The packaged model must give the
+/// Trains and packages: the model, its ONNX form, calibration and the reference profile, in one bundle. The packaged model must give the
 /// trained one's scores, or there is no bundle.
 /// </summary>
-internal sealed class ModelPackager(TrainingJob job, ModelPlan model, TrainingSet set, FeatureProof proof)
+internal sealed class ModelPackager(TrainingJob job, string directory, ModelPlan model, TrainingSet set, FeatureProof proof)
 {
     public (ModelBundle Bundle, string Detail) Train()
     {
-        string[] names = [.. model.Vector.Columns.Select(c => c.Name)];
         var labels = job.PermuteLabels is { } seed ? LabelPermutation.Of(set.Train.Labels, (ulong)seed) : set.Train.Labels;
-        var trained = XGBoostTrainer.Train(
-            model.Definition.Trainer.ToParameters(),
-            names,
-            new LabelledRows(set.Train.Features, names.Length, labels),
-            new LabelledRows(set.Validation.Features, names.Length, set.Validation.Labels));
-        var onnx = XGBoostToOnnx.Convert(XGBoostTreeModel.Parse(trained.Json), names);
-        using var booster = XGBoostBooster.Load(trained.Json.Span);
-        var check = PackagingCheck.Compare(booster, onnx, set.Test.Features, names.Length);
-        if (check.Problem is { } problem)
-        {
-            throw new FlyballException(problem);
-        }
-
-        var bundle = Bundle(trained, onnx, check.MaxDifference);
-        return (bundle, string.Create(CultureInfo.InvariantCulture, $"{trained.Rounds} trees; packaged scores within {check.MaxDifference:G2} of the trained model's, {check.BitEqual} of {check.Rows} bit-equal"));
+        var output = new HyperSearch(TrainerCatalog.Named(model.Definition.Trainer.Kind)!).Train(
+            new TrainerInput(model.Definition.Trainer, model.Labels, set.Encoder.InputNames, set.Train with { Labels = labels }, set.Validation, set.Test)
+            {
+                ProjectDirectory = Path.Combine(directory, TrainingJob.ProjectFolderName),
+                WorkDirectory = Path.Combine(directory, "work"),
+            });
+        return (Bundle(output), output.Detail);
     }
 
-    private ModelBundle Bundle(TrainedModel trained, byte[] onnx, double difference)
+    private ModelBundle Bundle(TrainerOutput output)
     {
-        var raw = Raw(onnx, set.Validation);
+        var scored = Scored(output.Onnx, set.Validation);
         var calibration = model.Definition.Calibrate == "isotonic"
-            ? IsotonicCalibration.Fit(raw, [.. set.Validation.Labels.Select(l => l > 0.5f)], out var insufficient)
+            ? IsotonicCalibration.Fit(scored, [.. set.Validation.Labels.Select(l => l > 0.5f)], out var insufficient)
                 ?? throw new FlyballException(new Problem("FLY3228", $"The scores cannot be calibrated: {insufficient}"))
             : null;
-        double[] calibrated = [.. raw.Concat(Raw(onnx, set.Test)).Select(score => calibration?.Apply(score) ?? score)];
-        var gain = trained.Importance.Sum(i => i.TotalGain);
-        var gains = trained.Importance.ToDictionary(i => i.Feature, i => i.TotalGain, StringComparer.Ordinal);
+        double[] calibrated = [.. scored.Concat(Scored(output.Onnx, set.Test)).Select(score => calibration?.Apply(score) ?? score)];
         var manifest = new ModelManifest
         {
             Model = model.Name,
@@ -54,22 +42,40 @@ internal sealed class ModelPackager(TrainingJob job, ModelPlan model, TrainingSe
             RunId = job.RunId,
             PredictOn = model.Definition.PredictOn,
             RequestContract = model.Vector.Request.Digest.Hex,
-            Features = [.. model.Vector.Columns.Select(c => new ManifestFeature(c.Name, c.Definition.Hex, gain > 0 ? gains.GetValueOrDefault(c.Name) / gain : 0))],
+            Features = [.. model.Vector.Columns.Select((c, i) => new ManifestFeature(c.Name, c.Definition.Hex, ImportanceOf(output, i)))],
             Inputs = [.. model.Vector.Request.Schema.Fields.Select(f => f.Name)],
             Gates = model.Definition.Root.Texts("gates"),
             Calibration = calibration,
+            Encodings = set.Encoder.Encodings.Count > 0 ? set.Encoder.Encodings : null,
+            Classes = model.Labels.Classes.Count > 0 ? model.Labels.Classes : null,
+            OwnLabel = model.HasOwnLabel ? model.LabelSource.Schema.Fields[model.LabelValueIndex].Name : null,
+            OddsFactor = OddsFactor,
             Decide = model.Definition.Decide,
             Definition = model.Definition.Canonical,
             Reference = Reference(calibrated),
-            PackagingDifference = difference,
+            PackagingDifference = output.PackagingDifference,
             Proof = proof,
         };
-        return ModelBundle.Create(new Dictionary<string, byte[]>(StringComparer.Ordinal)
+        var members = new Dictionary<string, byte[]>(output.Members, StringComparer.Ordinal)
         {
             [ModelBundle.ManifestName] = JsonSerializer.SerializeToUtf8Bytes(manifest, TrainingJson.Options),
-            [ModelBundle.OnnxName] = onnx,
-            [ModelBundle.XGBoostName] = trained.Json.ToArray(),
-        });
+            [ModelBundle.OnnxName] = output.Onnx,
+        };
+        if (output.Trials.Count > 0)
+        {
+            members[HyperSearch.MemberName] = JsonSerializer.SerializeToUtf8Bytes(output.Trials, TrainingJson.Options);
+        }
+
+        return ModelBundle.Create(members);
+    }
+
+    private double? OddsFactor => set.OddsFactor == 1 ? null : set.OddsFactor;
+
+    /// <summary>Of a category: of all its inputs together.</summary>
+    private double ImportanceOf(TrainerOutput output, int feature)
+    {
+        var (offset, width) = set.Encoder.InputsOf(feature);
+        return Enumerable.Range(offset, width).Sum(i => output.Importance.GetValueOrDefault(set.Encoder.InputNames[i]));
     }
 
     /// <summary>Frozen bins over validation and test: the most recent rows whose labels are mature.</summary>
@@ -84,7 +90,7 @@ internal sealed class ModelPackager(TrainingJob job, ModelPlan model, TrainingSe
             {
                 for (var r = 0; r < part.Rows; r++)
                 {
-                    column.Add(part.Features[(r * width) + c]);
+                    column.Add(part.Profile[(r * width) + c]);
                 }
             }
 
@@ -94,12 +100,20 @@ internal sealed class ModelPackager(TrainingJob job, ModelPlan model, TrainingSe
         return new ReferenceProfile(profiles, FrozenProfile.Of(scores), scores.Length);
     }
 
-    private static double[] Raw(byte[] onnx, TrainingPart part)
+    /// <summary>One score a row before calibration: the output with sampling corrected, or the largest of several.</summary>
+    private double[] Scored(byte[] onnx, TrainingPart part)
     {
         using var session = OnnxSession.Load(onnx);
         using var binding = session.Bind(part.Rows);
         part.Features.CopyTo(binding.Input);
         binding.Run(part.Rows);
-        return [.. binding.Output[..part.Rows].ToArray().Select(score => (double)score)];
+        var scores = new double[part.Rows];
+        for (var r = 0; r < scores.Length; r++)
+        {
+            var raw = (double)TensorPrimitives.Max(binding.Output.Slice(r * binding.Outputs, binding.Outputs));
+            scores[r] = OddsFactor is { } factor ? raw / (raw + ((1 - raw) * factor)) : raw;
+        }
+
+        return scores;
     }
 }

@@ -1,6 +1,8 @@
 using Flyball.Training.Datasets;
+using Flyball.Training.Leakage;
 using Flyball.Training.ModelTests;
 using Flyball.Training.Pipeline;
+using Flyball.Training.Splits;
 
 namespace Flyball.Training.Jobs;
 
@@ -16,6 +18,18 @@ public sealed record TrainingResult
 
     /// <summary>Rows and positives of each part.</summary>
     public required IReadOnlyList<PartSummary> Parts { get; init; }
+
+    /// <summary>How the rows were divided, and what was asserted of it.</summary>
+    public SplitSummary? Split { get; init; }
+
+    /// <summary>The simplest model, judged on the same test rows.</summary>
+    public BaselineSummary? Baseline { get; init; }
+
+    /// <summary>What the leakage check said of features that look like the label.</summary>
+    public IReadOnlyList<LeakageFinding>? Leakage { get; init; }
+
+    /// <summary>The model and the baseline from earlier origins, the latest first.</summary>
+    public IReadOnlyList<BacktestSummary>? Backtests { get; init; }
 
     public required IReadOnlyList<StepSummary> Steps { get; init; }
 
@@ -34,9 +48,22 @@ public sealed record TrainingResult
 }
 
 /// <param name="From">First instant of the part, RFC 3339.</param>
-/// <param name="To">End of the part, exclusive.</param>
+/// <param name="To">End of the part, exclusive; of a split that is not by time the last instant of a row.</param>
+/// <param name="Rows">Rows of the part.</param>
+/// <param name="Positives">Rows whose label is above one half.</param>
 public sealed record PartSummary(string Part, string From, string To, long Rows, long Positives)
 {
     internal static IReadOnlyList<PartSummary> Of(TrainingSet set) =>
-        [.. set.Parts.Select(p => new PartSummary(p.Name, p.Interval.From.ToString(), p.Interval.Until.ToString(), p.Rows, p.Positives))];
+        [.. set.Parts.Select(p => new PartSummary(p.Name, (p.Interval?.From ?? p.Instants.Min()).ToString(), (p.Interval?.Until ?? p.Instants.Max()).ToString(), p.Rows, p.Positives))];
 }
+
+/// <param name="Kind">Which simplest model.</param>
+/// <param name="Metrics">On the test rows.</param>
+public sealed record BaselineSummary(string Kind, IReadOnlyDictionary<string, double> Metrics);
+
+/// <param name="From">First instant of the origin's test part.</param>
+/// <param name="To">Its end, exclusive.</param>
+/// <param name="Rows">Rows judged.</param>
+/// <param name="Metrics">Of a model trained on what came before.</param>
+/// <param name="Baseline">Of the baseline on the same rows.</param>
+public sealed record BacktestSummary(string From, string To, long Rows, IReadOnlyDictionary<string, double> Metrics, IReadOnlyDictionary<string, double> Baseline);

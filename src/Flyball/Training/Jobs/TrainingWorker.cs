@@ -10,9 +10,11 @@ using Flyball.Features;
 using Flyball.Training.Bundles;
 using Flyball.Training.Datasets;
 using Flyball.Training.Evaluation;
+using Flyball.Training.Leakage;
 using Flyball.Training.ModelTests;
 using Flyball.Training.Pipeline;
 using Flyball.Training.Splits;
+using Flyball.Training.Trainers;
 
 namespace Flyball.Training.Jobs;
 
@@ -24,9 +26,6 @@ namespace Flyball.Training.Jobs;
 /// </summary>
 public sealed class TrainingWorker(string directory, string lakeDirectory, TimeProvider time, Action<string> report)
 {
-    /// <summary>Fewer rows or positives in a part say nothing about a model.</summary>
-    private static readonly PartCounts Fewest = new(100, 10);
-
     private readonly PipelineSteps steps = new(directory, time, report);
     private readonly TrainingJob job = TrainingJob.Read(directory);
 
@@ -45,20 +44,32 @@ public sealed class TrainingWorker(string directory, string lakeDirectory, TimeP
         var set = steps.Run(StepNames.Features, () => BuildSet(model, builder));
         var given = Read(TrainingJob.GivenFileName) is { } packed ? steps.Run(StepNames.Verify, () => Verify(packed)) : null;
         var proof = steps.Run(StepNames.Validate, () => Prove(project, given is null ? model.Vector : ManifestVector.Compile(given.Manifest, project), builder, set));
+        var leaks = given is null ? steps.Run(StepNames.Leakage, () => CheckLeakage(model, builder, set)) : null;
         var bundle = given ?? Train(model, set, proof);
 
         using var scorer = BundleScorer.Load(bundle);
         var frozen = new FrozenRows(project, model, builder, set.Test);
-        var (evaluation, report) = Evaluate(new RunEvaluation(job, model, set, bundle, frozen), scorer, bundle, proof);
+        var baseline = BaselineScores.Of(model, builder, set.Train, set.Test);
+        var (evaluation, evaluated) = Evaluate(new RunEvaluation(job, model, set, bundle, frozen), scorer, bundle, new RunEvidence(proof, baseline, Read(TrainingJob.ChampionFileName), Read(TrainingJob.PreviousFileName)));
+        var backtests = given is null && model.Definition.Split.Origins > 0
+            ? steps.Run(StepNames.Backtest, () => new Backtest(model, builder, directory).Run(set.Test.Interval!.Value, SplitEnd(model, builder)))
+            : null;
         var result = steps.Run(StepNames.Package, () =>
         {
             // A bundle made elsewhere stays as it is: its digest is its name.
-            bundle = given ?? new BundleDocuments(project, model, set, frozen, job).Complete(bundle, scorer, report);
-            File.WriteAllBytes(Path.Combine(directory, TrainingJob.ReportFileName), report.ToBytes());
+            bundle = given ?? new BundleDocuments(project, model, set, frozen, job).Complete(bundle, scorer, evaluated);
+            File.WriteAllBytes(Path.Combine(directory, TrainingJob.ReportFileName), evaluated.ToBytes());
             File.WriteAllBytes(Path.Combine(directory, TrainingJob.EvaluationFileName), evaluation.ToBytes());
             File.WriteAllBytes(Path.Combine(directory, TrainingJob.BundleFileName), bundle.Pack());
             return (Result(set, scorer, bundle, frozen), bundle.Digest.Short);
-        }) with { Steps = steps.Summaries };
+        }) with
+        {
+            Steps = steps.Summaries,
+            Split = SplitSummary.Of(model, set),
+            Baseline = new BaselineSummary(baseline.Kind, frozen.Metrics(baseline)),
+            Leakage = leaks,
+            Backtests = backtests,
+        };
         File.WriteAllBytes(Path.Combine(directory, TrainingJob.ResultFileName), JsonSerializer.SerializeToUtf8Bytes(result, TrainingJson.Options));
         return result;
     }
@@ -67,7 +78,7 @@ public sealed class TrainingWorker(string directory, string lakeDirectory, TimeP
     private ModelBundle Train(ModelPlan model, TrainingSet set, FeatureProof proof) => steps.Run(
         StepNames.Train,
         new JsonObject { ["run_id"] = job.RunId },
-        () => new ModelPackager(job, model, set, proof).Train(),
+        () => new ModelPackager(job, directory, model, set, proof).Train(),
         (bundle, files) => files.Write(TrainingJob.BundleFileName, bundle.Pack()),
         files =>
         {
@@ -76,19 +87,18 @@ public sealed class TrainingWorker(string directory, string lakeDirectory, TimeP
         });
 
     /// <summary>The champion and the one before are not part of the run's id: others are another evaluation.</summary>
-    private (FrozenEvaluation Evaluation, EvaluationReport Report) Evaluate(RunEvaluation run, BundleScorer scorer, ModelBundle bundle, FeatureProof proof)
+    private (FrozenEvaluation Evaluation, EvaluationReport Report) Evaluate(RunEvaluation run, BundleScorer scorer, ModelBundle bundle, RunEvidence evidence)
     {
-        var (champion, previous) = (Read(TrainingJob.ChampionFileName), Read(TrainingJob.PreviousFileName));
-        return steps.Run(
+        return steps.Run<(FrozenEvaluation Evaluation, EvaluationReport Report)>(
             StepNames.Evaluate,
             new JsonObject
             {
                 ["run_id"] = job.RunId,
                 ["bundle"] = bundle.Digest.Hex,
-                ["champion"] = champion is null ? null : Digest.Of(champion).Hex,
-                ["previous"] = previous is null ? null : Digest.Of(previous).Hex,
+                ["champion"] = evidence.Champion is { } champion ? Digest.Of(champion).Hex : null,
+                ["previous"] = evidence.Previous is { } previous ? Digest.Of(previous).Hex : null,
             },
-            () => run.Complete(scorer, proof, champion, previous),
+            () => run.Complete(scorer, evidence),
             (found, files) =>
             {
                 files.Write(TrainingJob.EvaluationFileName, found.Evaluation.ToBytes());
@@ -99,16 +109,40 @@ public sealed class TrainingWorker(string directory, string lakeDirectory, TimeP
 
     private (TrainingSet Set, string Detail) BuildSet(ModelPlan model, TrainingSetBuilder builder)
     {
-        var split = model.Definition.Split.ToTimeSplit(model.Definition.Label);
-        Require(split.Validate());
-        var plan = split.Plan(new KnownAt(job.AsOfMicros));
-        var set = builder.Build(plan);
-        var counts = new SplitCounts(Count(set.Train), Count(set.Validation), Count(set.Test), 0);
-        Require(plan.Judge(counts, Fewest));
-        return (set, $"{model.Vector.Columns.Count} features; {set.Train.Rows} rows to train, {set.Validation.Rows} to validate, {set.Test.Rows} to test");
+        var definition = model.Definition;
+        TrainingSet set;
+        if (definition.Split.By == SplitDefinition.ByTime)
+        {
+            var split = definition.Split.ToTimeSplit(definition.Label);
+            Require(split.Validate());
+            set = builder.Build(split.Plan(SplitEnd(model, builder)));
+        }
+        else
+        {
+            IRowSplit split = definition.Split.By == SplitDefinition.ByEntity ? new EntitySplit(definition.Split.Shares!) : new StratifiedSplit(definition.Split.Shares!, model.Task.HasClasses);
+            set = builder.Build(split, new EventTime(job.AsOfMicros - definition.Label.WindowMicros));
+        }
+
+        Require(SplitAudit.Judge(model, set));
+        return (set, $"{model.Vector.Columns.Count} features; {set.Train.Rows} rows to train, {set.Validation.Rows} to validate, {set.Test.Rows} to test; {SplitSummary.Of(model, set).Note}");
     }
 
-    private static PartCounts Count(TrainingPart part) => new(part.Rows, part.Positives);
+    /// <summary>When the labels are looked at: now, or when the last request was mature.</summary>
+    private KnownAt SplitEnd(ModelPlan model, TrainingSetBuilder builder) =>
+        model.Definition.Split.EndsWithData && builder.SpineRows > 0
+            ? new KnownAt(Math.Min(job.AsOfMicros, builder.Spine.Max(s => s.Stamp.EventTime.Micros) + model.Definition.Label.WindowMicros))
+            : new KnownAt(job.AsOfMicros);
+
+    private static (IReadOnlyList<LeakageFinding> Findings, string Detail) CheckLeakage(ModelPlan model, TrainingSetBuilder builder, TrainingSet set)
+    {
+        var findings = new LeakageCheck(model, set).Run(builder);
+        if (findings.FirstOrDefault(f => !f.Allowed) is { } leak)
+        {
+            throw new FlyballException(new Problem("FLY3236", $"{leak.Feature} looks like a leak: {leak.Reason}.", model.Definition.Root.At("features"), "Leave the feature out, or, when its value is known at the time of a prediction, allow it with a reason under leakage:."));
+        }
+
+        return (findings, findings.Count == 0 ? "no feature looks like the label" : $"{findings.Count} allowed: {string.Join(", ", findings.Select(f => f.Feature))}");
+    }
 
     private static void Require(IReadOnlyList<Problem> problems)
     {
@@ -128,7 +162,8 @@ public sealed class TrainingWorker(string directory, string lakeDirectory, TimeP
     private (FeatureProof Proof, string Detail) Prove(ProjectPlan project, FeatureVectorPlan vector, TrainingSetBuilder builder, TrainingSet set)
     {
         var seed = BinaryPrimitives.ReadUInt64LittleEndian(Digest.Of(job.RunId).ToBytes());
-        var rows = builder.Spine.Where(s => set.Parts.Any(p => p.Interval.Contains(s.Stamp.EventTime)));
+        var used = set.Parts.SelectMany(p => p.Seq).ToHashSet();
+        var rows = builder.Spine.Where(s => used.Contains(s.Stamp.Seq));
         var proof = new ServedPathProof(project, vector, lakeDirectory, job.Manifests()).Measure(builder.State, rows, builder.Horizon, seed);
         return (proof, string.Create(CultureInfo.InvariantCulture, $"{proof.Compared - proof.Mismatches} of {proof.Compared} values of {proof.Rows} rows are the same bits online and offline"));
     }

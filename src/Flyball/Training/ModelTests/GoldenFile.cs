@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using Flyball.Contracts;
 using Flyball.Contracts.Rows;
 using Flyball.Engine.Expressions;
 using Flyball.Engine.Problems;
@@ -21,7 +20,7 @@ internal static class GoldenFile
     public static string PathOf(string model) => $"golden/{model}.jsonl";
 
     /// <summary>The cases; what cannot be read adds FLY1310 (shape) or FLY1311 (a request that breaks its contract), with the line.</summary>
-    public static IReadOnlyList<GoldenCase> Read(string model, ReadOnlyMemory<byte> content, ContractPlan request, ProblemList problems)
+    public static IReadOnlyList<GoldenCase> Read(ModelPlan model, ReadOnlyMemory<byte> content, ProblemList problems)
     {
         var cases = new List<GoldenCase>();
         var line = 0;
@@ -33,14 +32,14 @@ internal static class GoldenFile
                 continue;
             }
 
-            var where = new ProblemLocation(PathOf(model), line);
+            var where = new ProblemLocation(PathOf(model.Name), line);
             if (cases.Count == MostCases)
             {
                 problems.Add(new Problem("FLY1310", string.Create(CultureInfo.InvariantCulture, $"The file has more than {MostCases} cases."), where, "Keep those that represent the others."));
                 break;
             }
 
-            if (One(text, line, where, request, problems) is { } found)
+            if (One(text, where, model, problems) is { } found)
             {
                 cases.Add(found);
             }
@@ -49,8 +48,9 @@ internal static class GoldenFile
         return cases;
     }
 
-    private static GoldenCase? One(string text, int line, ProblemLocation where, ContractPlan request, ProblemList problems)
+    private static GoldenCase? One(string text, ProblemLocation where, ModelPlan model, ProblemList problems)
     {
+        var request = model.Vector.Request;
         try
         {
             using var document = JsonDocument.Parse(text);
@@ -73,13 +73,13 @@ internal static class GoldenFile
             }
 
             var row = new Value[request.Schema.Fields.Count];
-            var refused = RowCodec.Of(request).Read(Encoding.UTF8.GetBytes(asked.GetRawText()), row);
+            var refused = RowCodec.Of(request).ReadRequest(Encoding.UTF8.GetBytes(asked.GetRawText()), row, model.UnknownColumn);
             foreach (var problem in refused)
             {
                 problems.Add(new Problem("FLY1311", $"The request breaks the contract of {request.Source}: {problem.Code} {problem.Message}", where with { Field = problem.Where?.Field }, "Mend the request; it is read as a served one would be."));
             }
 
-            return refused.Count > 0 ? null : new GoldenCase(line, row, prediction, tolerance ?? 0, decision);
+            return refused.Count > 0 ? null : new GoldenCase(where.Line!.Value, row, prediction, tolerance ?? 0, decision);
         }
         catch (JsonException)
         {

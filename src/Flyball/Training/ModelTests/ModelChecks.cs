@@ -1,4 +1,3 @@
-using Flyball.Contracts;
 using Flyball.Engine.Identity;
 using Flyball.Engine.Problems;
 using Flyball.Projects;
@@ -17,8 +16,9 @@ public sealed record ModelChecks(
     public static ModelChecks None { get; } = new([], null, null, null, []);
 
     /// <summary>Reads the sections and the golden file of a model.</summary>
-    internal static ModelChecks Read(ModelDefinition definition, ContractPlan request, string directory, ProblemList problems)
+    internal static ModelChecks Read(ModelPlan model, string directory, ProblemList problems)
     {
+        var (definition, request) = (model.Definition, model.Vector.Request);
         var root = definition.Root;
         var tests = root.Sections("tests").Select(t => ModelTestDefinition.Read(t, request)).OfType<ModelTestDefinition>().ToList();
         foreach (var twice in tests.GroupBy(t => t.Name, StringComparer.Ordinal).Where(g => g.Count() > 1))
@@ -35,6 +35,6 @@ public sealed record ModelChecks(
         }
 
         var content = File.ReadAllBytes(path);
-        return new ModelChecks(tests, costs, GoldenFile.Read(definition.Name, content, request, problems), Digest.Of(content), groups);
+        return new ModelChecks(tests, costs, GoldenFile.Read(model, content, problems), Digest.Of(content), groups);
     }
 }

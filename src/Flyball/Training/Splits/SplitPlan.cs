@@ -4,7 +4,7 @@ using Flyball.Engine.Time;
 namespace Flyball.Training.Splits;
 
 /// <summary>The boundaries of a split. No instant is in two parts, and the parts are an embargo or more apart.</summary>
-public sealed record SplitPlan
+public sealed record SplitPlan : IRowSplit
 {
     internal SplitPlan(TimeRange train, TimeRange validation, TimeRange test, KnownAt asOf, TimeSplit split)
     {
@@ -38,6 +38,18 @@ public sealed record SplitPlan
         : Validation.Contains(at) ? SplitPart.Validation
         : Test.Contains(at) ? SplitPart.Test
         : SplitPart.None;
+
+    /// <inheritdoc/>
+    public SplitPart[] Assign(IReadOnlyList<SplitRow> rows) => [.. rows.Select(r => PartOf(r.At))];
+
+    /// <inheritdoc/>
+    public TimeRange? RangeOf(SplitPart part) => part switch
+    {
+        SplitPart.Train => Train,
+        SplitPart.Validation => Validation,
+        SplitPart.Test => Test,
+        _ => null,
+    };
 
     /// <summary>Counts rows and positives of each part. Cost: one pass.</summary>
     /// <param name="times">One a row.</param>

@@ -9,12 +9,16 @@ namespace Flyball.Training.XGBoost;
 /// <param name="Weights">One a row, above 0; null for all equal.</param>
 public sealed record LabelledRows(ReadOnlyMemory<float> Values, int Columns, ReadOnlyMemory<float> Labels, ReadOnlyMemory<float>? Weights = null)
 {
+    /// <summary>Of a ranking: how many rows each group has, one group after the other; empty for others.</summary>
+    public IReadOnlyList<int> Groups { get; init; } = [];
+
     public int Count => Labels.Length;
 
     /// <summary>What makes the rows unfit for an objective (codes FLY1174). Cost: one pass.</summary>
     /// <param name="objective">Decides which labels make sense.</param>
     /// <param name="name">Which rows, for the message: <c>training</c>.</param>
-    public IReadOnlyList<Problem> Validate(XGBoostObjective objective, string name)
+    /// <param name="classes">Of an objective with several classes.</param>
+    public IReadOnlyList<Problem> Validate(XGBoostObjective objective, string name, int classes = 0)
     {
         if (Columns < 1 || Count < 1 || Values.Length != (long)Count * Columns || (Weights is { } w && w.Length != Count))
         {
@@ -33,9 +37,9 @@ public sealed record LabelledRows(ReadOnlyMemory<float> Values, int Columns, Rea
         }
 
         var binary = objective == XGBoostObjective.BinaryLogistic;
-        if (IndexOf(Labels.Span, x => binary ? x is not (0f or 1f) : !float.IsFinite(x)) is var label and >= 0)
+        if (IndexOf(Labels.Span, x => objective.Refuse(x, classes) is not null) is var label and >= 0)
         {
-            problems.Add(new("FLY1174", $"The label of the {name} row {label} is not {(binary ? "0 or 1" : "a finite number")}."));
+            problems.Add(new("FLY1174", $"The label of the {name} row {label} is not {objective.Refuse(Labels.Span[label], classes)}."));
         }
         else if (binary && (!Labels.Span.Contains(0f) || !Labels.Span.Contains(1f)))
         {

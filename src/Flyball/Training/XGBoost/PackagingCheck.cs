@@ -32,13 +32,25 @@ public static class PackagingCheck
         }
 
         var count = rows.Length / columns;
+        using var matrix = XGBoostMatrix.FromDense(rows, count, columns);
+        return Compare(booster.Predict(matrix), onnx, rows, columns, tolerance);
+    }
+
+    /// <summary>Compares a package with scores that its model gave of the same rows.</summary>
+    /// <param name="expected">As the model gave them, row-major.</param>
+    /// <param name="onnx">The package; inspected before it is loaded.</param>
+    /// <param name="rows">Row-major.</param>
+    /// <param name="columns">Features.</param>
+    /// <param name="tolerance">As above.</param>
+    public static PackagingVerdict Compare(float[] expected, ReadOnlySpan<byte> onnx, ReadOnlySpan<float> rows, int columns, double tolerance = Tolerance)
+    {
+        ArgumentNullException.ThrowIfNull(expected);
+        var count = rows.Length / columns;
         if (OnnxInspector.Inspect(onnx) is { IsAccepted: false } inspection)
         {
             return new(count, 0, double.PositiveInfinity, 0, inspection.Problems[0]);
         }
 
-        using var matrix = XGBoostMatrix.FromDense(rows, count, columns);
-        var expected = booster.Predict(matrix);
         float[] packaged;
         try
         {
@@ -49,7 +61,9 @@ public static class PackagingCheck
             return new(count, 0, double.PositiveInfinity, 0, new("FLY3270", $"The packaged model does not run: {e.Message}"));
         }
 
-        return Judge(expected, packaged, tolerance);
+        return packaged.Length == expected.Length
+            ? Judge(expected, packaged, tolerance)
+            : new(count, 0, double.PositiveInfinity, 0, new("FLY3270", $"The packaged model gives {packaged.Length} scores, and the trained one {expected.Length}."));
     }
 
     private static float[] Score(ReadOnlySpan<byte> onnx, ReadOnlySpan<float> rows, int columns)
@@ -61,13 +75,14 @@ public static class PackagingCheck
             throw new OnnxRuntimeException($"It has {binding.Features} features instead of {columns}.");
         }
 
-        var scores = new float[rows.Length / columns];
-        for (var done = 0; done < scores.Length;)
+        var (count, outputs) = (rows.Length / columns, binding.Outputs);
+        var scores = new float[count * outputs];
+        for (var done = 0; done < count;)
         {
-            var batch = Math.Min(BatchRows, scores.Length - done);
+            var batch = Math.Min(BatchRows, count - done);
             rows.Slice(done * columns, batch * columns).CopyTo(binding.Input);
             binding.Run(batch);
-            binding.Output[..batch].CopyTo(scores.AsSpan(done));
+            binding.Output[..(batch * outputs)].CopyTo(scores.AsSpan(done * outputs));
             done += batch;
         }
 
@@ -76,6 +91,7 @@ public static class PackagingCheck
 
     private static PackagingVerdict Judge(float[] expected, float[] packaged, double tolerance)
     {
+        // Of several scores a row, each counts as a row of its own here.
         var (equal, worst, worstRow, worstExcess) = (0, 0.0, 0, 0.0);
         for (var i = 0; i < expected.Length; i++)
         {

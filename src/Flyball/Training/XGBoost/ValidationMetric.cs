@@ -1,14 +1,22 @@
 namespace Flyball.Training.XGBoost;
 
-/// <summary>The figure that early stopping follows.</summary>
+/// <summary>The figure that early stopping follows, by objective. Weights do not count: it judges plain rows.</summary>
 internal static class ValidationMetric
 {
-    /// <summary>Average precision for a binary objective, RMSE for another. Weights do not count: it judges plain rows.</summary>
-    public static double Of(XGBoostObjective objective, ReadOnlySpan<float> scores, ReadOnlySpan<float> labels) =>
-        objective == XGBoostObjective.BinaryLogistic ? AveragePrecision(scores, labels) : RootMeanSquaredError(scores, labels);
+    /// <summary>
+    /// Average precision for a binary objective, log loss for several classes, NDCG for a ranking, the deviance of the distribution for gamma, Poisson and
+    /// Tweedie, the mean absolute error for that objective, RMSE (of logarithms for squared log error) for the others.
+    /// </summary>
+    public static double Of(XGBoostParameters parameters, ReadOnlySpan<float> scores, LabelledRows rows) => parameters.Objective switch
+    {
+        XGBoostObjective.BinaryLogistic => AveragePrecision(scores, rows.Labels.Span),
+        XGBoostObjective.MultiSoftprob => LogLoss(scores, rows.Labels.Span, parameters.Classes),
+        XGBoostObjective.RankPairwise or XGBoostObjective.RankNdcg => RankingGain.Ndcg(scores, rows.Labels.Span, rows.Groups),
+        var objective => Mean(scores, rows.Labels.Span, objective, parameters.TweediePower),
+    };
 
     public static bool IsBetter(XGBoostObjective objective, double metric, double best) =>
-        objective == XGBoostObjective.BinaryLogistic ? metric > best : metric < best;
+        objective == XGBoostObjective.BinaryLogistic || objective.IsRanking() ? metric > best : metric < best;
 
     /// <summary>
     /// The sum over thresholds of (recall gained) x (precision there), equal scores being one threshold: scikit-learn's
@@ -35,15 +43,39 @@ internal static class ValidationMetric
         return found == 0 ? 0 : area / found;
     }
 
-    private static double RootMeanSquaredError(ReadOnlySpan<float> scores, ReadOnlySpan<float> labels)
+    private static double LogLoss(ReadOnlySpan<float> scores, ReadOnlySpan<float> labels, int classes)
+    {
+        var sum = 0.0;
+        for (var i = 0; i < labels.Length; i++)
+        {
+            sum -= Math.Log(Math.Max(1e-15, scores[(i * classes) + (int)labels[i]]));
+        }
+
+        return sum / labels.Length;
+    }
+
+    private static double Mean(ReadOnlySpan<float> scores, ReadOnlySpan<float> labels, XGBoostObjective objective, double power)
     {
         var sum = 0.0;
         for (var i = 0; i < scores.Length; i++)
         {
-            var error = (double)scores[i] - labels[i];
-            sum += error * error;
+            sum += Loss(scores[i], labels[i], objective, power);
         }
 
-        return Math.Sqrt(sum / scores.Length);
+        var mean = sum / scores.Length;
+        return objective is XGBoostObjective.SquaredError or XGBoostObjective.SquaredLogError ? Math.Sqrt(mean) : mean;
     }
+
+    /// <summary>Of one row: a squared or absolute error, or a unit deviance (Jorgensen 1997, chapter 4).</summary>
+    private static double Loss(double score, double label, XGBoostObjective objective, double power) => objective switch
+    {
+        XGBoostObjective.AbsoluteError => Math.Abs(score - label),
+        XGBoostObjective.SquaredLogError => Square(Math.Log(Math.Max(1e-6, 1 + score)) - Math.Log(1 + label)),
+        XGBoostObjective.Poisson => 2 * ((label > 0 ? label * Math.Log(label / Math.Max(1e-15, score)) : 0) - label + score),
+        XGBoostObjective.Gamma => 2 * ((label / Math.Max(1e-15, score)) - 1 - Math.Log(label / Math.Max(1e-15, score))),
+        XGBoostObjective.Tweedie => 2 * ((Math.Pow(label, 2 - power) / ((1 - power) * (2 - power))) - (label * Math.Pow(Math.Max(1e-15, score), 1 - power) / (1 - power)) + (Math.Pow(Math.Max(1e-15, score), 2 - power) / (2 - power))),
+        _ => Square(score - label),
+    };
+
+    private static double Square(double x) => x * x;
 }

@@ -14,19 +14,21 @@ internal static class XGBoostRounds
     /// </summary>
     /// <param name="json">Of <c>XGBoosterSaveModelToBuffer</c>.</param>
     /// <param name="rounds">At most as many as the model has.</param>
-    public static byte[] First(byte[] json, int rounds)
+    /// <param name="treesARound">The number of classes, or 1.</param>
+    public static byte[] First(byte[] json, int rounds, int treesARound = 1)
     {
+        var kept = rounds * treesARound;
         var root = JsonNode.Parse(json)!;
         var model = root["learner"]!["gradient_booster"]!["model"]!;
-        Cut(model["trees"]!.AsArray(), rounds);
-        Cut(model["tree_info"]!.AsArray(), rounds);
+        Cut(model["trees"]!.AsArray(), kept);
+        Cut(model["tree_info"]!.AsArray(), kept);
         if (model["iteration_indptr"] is JsonArray starts)
         {
             // Since version 2: where each round starts, and the end.
             Cut(starts, rounds + 1);
         }
 
-        model["gbtree_model_param"]!["num_trees"] = rounds.ToString(CultureInfo.InvariantCulture);
+        model["gbtree_model_param"]!["num_trees"] = kept.ToString(CultureInfo.InvariantCulture);
         return CanonicalJson.Write(root);
     }
 

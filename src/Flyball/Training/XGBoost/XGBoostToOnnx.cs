@@ -5,7 +5,7 @@ using Flyball.Training.Onnx;
 
 namespace Flyball.Training.XGBoost;
 
-/// <summary>Turns an XGBoost model into ONNX with one input <c>features</c> [N, F] and one output <c>score</c> [N, 1], both float32.</summary>
+/// <summary>Turns an XGBoost model into ONNX with one input <c>features</c> [N, F] and one output <c>score</c> [N, 1], or [N, classes], both float32.</summary>
 /// <remarks>
 /// <para>1. Each tree becomes a tree of a TreeEnsembleRegressor: below the threshold is true, NaN goes to the default side.</para>
 /// <para>2. The base margin becomes a first tree of one leaf, not <c>base_values</c>: ONNX Runtime adds base values last,
@@ -43,9 +43,9 @@ public static class XGBoostToOnnx
         }
 
         using var builder = new OnnxModelBuilder("xgboost");
-        builder.Input(InputName, -1, model.FeatureCount).Output(OutputName, -1, 1);
+        builder.Input(InputName, -1, model.FeatureCount).Output(OutputName, -1, model.Outputs);
         builder.Metadata(FeaturesKey, JsonSerializer.Serialize(featureNames));
-        var linked = !margin && model.Objective == XGBoostObjective.BinaryLogistic;
+        var linked = !margin && (model.Objective is XGBoostObjective.BinaryLogistic or XGBoostObjective.MultiSoftprob || model.Objective.HasLogLink());
         builder.Node(
             "TreeEnsembleRegressor",
             OnnxModelBuilder.MachineLearningDomain,
@@ -54,10 +54,30 @@ public static class XGBoostToOnnx
             new EnsembleColumns(model).ToAttributes());
         if (linked)
         {
-            AddLogistic(builder);
+            AddLink(builder, model.Objective);
         }
 
         return builder.Build();
+    }
+
+    private static void AddLink(OnnxModelBuilder builder, XGBoostObjective objective)
+    {
+        if (objective == XGBoostObjective.BinaryLogistic)
+        {
+            AddLogistic(builder);
+        }
+        else if (objective == XGBoostObjective.MultiSoftprob)
+        {
+            builder.Node("Softmax", "", ["margin"], [OutputName], OnnxAttribute.Of("axis", 1));
+        }
+        else
+        {
+            // In double, rounded once, as above.
+            builder
+                .Node("Cast", "", ["margin"], ["margin_double"], OnnxAttribute.Of("to", OnnxModelBuilder.DoubleType))
+                .Node("Exp", "", ["margin_double"], ["score_double"])
+                .Node("Cast", "", ["score_double"], [OutputName], OnnxAttribute.Of("to", OnnxModelBuilder.FloatType));
+        }
     }
 
     /// <summary>The exponential in double, rounded once: what the C library's float32 one gives. The rest in float32 as XGBoost does.</summary>
@@ -84,20 +104,27 @@ public static class XGBoostToOnnx
         private readonly List<long> leafTrees = [];
         private readonly List<long> leafNodes = [];
         private readonly List<float> leafValues = [];
+        private readonly List<long> leafOutputs = [];
+        private readonly int outputs;
 
         public EnsembleColumns(XGBoostTreeModel model)
         {
-            AddLeaf(0, 0, model.BaseMargin);
+            outputs = model.Outputs;
+            for (var o = 0; o < outputs; o++)
+            {
+                AddLeaf(o, 0, model.BaseMargin, o);
+            }
+
             for (var i = 0; i < model.Trees.Count; i++)
             {
-                Add(model.Trees[i], i + 1);
+                Add(model.Trees[i], i + outputs, outputs > 1 ? model.OutputOfTree[i] : 0);
             }
         }
 
         public OnnxAttribute[] ToAttributes() =>
         [
             OnnxAttribute.Of("aggregate_function", "SUM"),
-            OnnxAttribute.Of("n_targets", 1),
+            OnnxAttribute.Of("n_targets", outputs),
             OnnxAttribute.Of("nodes_falsenodeids", whenFalse),
             OnnxAttribute.Of("nodes_featureids", featureIds),
             OnnxAttribute.Of("nodes_missing_value_tracks_true", missingIsTrue),
@@ -107,20 +134,20 @@ public static class XGBoostToOnnx
             OnnxAttribute.Of("nodes_truenodeids", whenTrue),
             OnnxAttribute.Of("nodes_values", thresholds),
             OnnxAttribute.Of("post_transform", "NONE"),
-            OnnxAttribute.Of("target_ids", new long[leafValues.Count]),
+            OnnxAttribute.Of("target_ids", leafOutputs),
             OnnxAttribute.Of("target_nodeids", leafNodes),
             OnnxAttribute.Of("target_treeids", leafTrees),
             OnnxAttribute.Of("target_weights", leafValues),
         ];
 
-        private void Add(XGBoostTree tree, int id)
+        private void Add(XGBoostTree tree, int id, int output)
         {
             // Parsing refused trees whose links are no tree.
             foreach (var node in tree.Reachable()!)
             {
                 if (tree.IsLeaf(node))
                 {
-                    AddLeaf(id, node, tree.Conditions[node]);
+                    AddLeaf(id, node, tree.Conditions[node], output);
                 }
                 else
                 {
@@ -132,7 +159,7 @@ public static class XGBoostToOnnx
             }
         }
 
-        private void AddLeaf(int tree, int node, float value)
+        private void AddLeaf(int tree, int node, float value, int output)
         {
             AddNode(tree, node, "LEAF", 0, 0f);
             whenTrue.Add(0);
@@ -141,6 +168,7 @@ public static class XGBoostToOnnx
             leafTrees.Add(tree);
             leafNodes.Add(node);
             leafValues.Add(value);
+            leafOutputs.Add(output);
         }
 
         private void AddNode(int tree, int node, string mode, int feature, float threshold)

@@ -45,7 +45,7 @@ public static class XGBoostTrainer
                 continue;
             }
 
-            history.Add(new(round + 1, ValidationMetric.Of(parameters.Objective, booster.Predict(judged), validation!.Labels.Span)));
+            history.Add(new(round + 1, ValidationMetric.Of(parameters, booster.Predict(judged), validation!)));
             progress?.Report(history[^1]);
             if (round == 0 || ValidationMetric.IsBetter(parameters.Objective, history[^1].Metric, history[best].Metric))
             {
@@ -58,16 +58,16 @@ public static class XGBoostTrainer
         }
 
         var kept = parameters.EarlyStoppingRounds is null ? parameters.Rounds : best + 1;
-        var json = XGBoostRounds.First(booster.Save(XGBoostFormat.Json), kept);
+        var json = XGBoostRounds.First(booster.Save(XGBoostFormat.Json), kept, Math.Max(1, parameters.Classes));
         return new(json, kept, Importance(json, featureNames), history);
     }
 
     private static void Check(XGBoostParameters parameters, IReadOnlyList<string> featureNames, LabelledRows train, LabelledRows? validation)
     {
-        var problems = parameters.Validate().Concat(train.Validate(parameters.Objective, "training"));
+        var problems = parameters.Validate().Concat(train.Validate(parameters.Objective, "training", parameters.Classes));
         if (validation is not null)
         {
-            problems = problems.Concat(validation.Validate(parameters.Objective, "validation"));
+            problems = problems.Concat(validation.Validate(parameters.Objective, "validation", parameters.Classes));
             if (validation.Columns != train.Columns)
             {
                 problems = problems.Append(new("FLY1174", $"The validation rows have {validation.Columns} columns, the training rows {train.Columns}."));
@@ -101,6 +101,11 @@ public static class XGBoostTrainer
                 matrix.SetWeights(weights.Span);
             }
 
+            if (rows.Groups.Count > 0)
+            {
+                matrix.SetGroups([.. rows.Groups.Select(g => (uint)g)]);
+            }
+
             return matrix;
         }
         catch
@@ -110,12 +115,17 @@ public static class XGBoostTrainer
         }
     }
 
-    /// <summary>0.5 for a probability; the weighted mean for a number, which trees would need many rounds to reach.</summary>
+    /// <summary>0.5 for a probability, nothing for classes and ranks; the weighted mean for a number, which trees would need many rounds to reach.</summary>
     private static float BaseScore(XGBoostObjective objective, LabelledRows train)
     {
         if (objective == XGBoostObjective.BinaryLogistic)
         {
             return 0.5f;
+        }
+
+        if (objective == XGBoostObjective.MultiSoftprob || objective.IsRanking())
+        {
+            return 0;
         }
 
         var (sum, total) = (0.0, 0.0);
@@ -126,7 +136,7 @@ public static class XGBoostTrainer
             total += weight;
         }
 
-        return (float)(sum / total);
+        return objective.HasLogLink() ? Math.Max(1e-6f, (float)(sum / total)) : (float)(sum / total);
     }
 
     private static List<FeatureGain> Importance(byte[] json, IReadOnlyList<string> featureNames)

@@ -9,6 +9,8 @@ public sealed class XGBoostTreeModel
 {
     private XGBoostTreeModel(XGBoostObjective objective, float baseScore, int featureCount, IReadOnlyList<string> featureNames, IReadOnlyList<XGBoostTree> trees)
     {
+        Outputs = 1;
+        OutputOfTree = [];
         Objective = objective;
         BaseScore = baseScore;
         FeatureCount = featureCount;
@@ -21,12 +23,14 @@ public sealed class XGBoostTreeModel
     /// <summary>The score before any tree, on the scale of the score: a probability for <see cref="XGBoostObjective.BinaryLogistic"/>.</summary>
     public float BaseScore { get; }
 
-    /// <summary>Where the sum of the trees starts, in float32 as XGBoost computes it: <c>-log(1 / base - 1)</c>, or the base itself.</summary>
-    public float BaseMargin => Objective switch
-    {
-        XGBoostObjective.BinaryLogistic => -MathF.Log((1f / BaseScore) - 1f),
-        _ => BaseScore,
-    };
+    /// <summary>Where the sum of the trees starts, in float32 as XGBoost computes it: <c>-log(1 / base - 1)</c>, <c>log(base)</c>, or the base itself.</summary>
+    public float BaseMargin => Objective.MarginOf(BaseScore);
+
+    /// <summary>Sums a row: the number of classes, or 1.</summary>
+    public int Outputs { get; private init; }
+
+    /// <summary>Which sum each tree adds to; empty when there is one.</summary>
+    public IReadOnlyList<int> OutputOfTree { get; private init; }
 
     /// <summary>Columns of a row.</summary>
     public int FeatureCount { get; }
@@ -38,7 +42,7 @@ public sealed class XGBoostTreeModel
 
     /// <summary>Reads the JSON of <c>XGBoosterSaveModelToBuffer</c>, versions 1.3 to 3. Cost: linear in its length.</summary>
     /// <exception cref="FlyballException">
-    /// FLY1170: not such a document. FLY1171: a kind of model that is not supported (linear, DART, several classes, categorical splits).
+    /// FLY1170: not such a document. FLY1171: a kind of model that is not supported (linear, DART, several targets, categorical splits).
     /// </exception>
     public static XGBoostTreeModel Parse(ReadOnlyMemory<byte> json)
     {
@@ -55,11 +59,18 @@ public sealed class XGBoostTreeModel
 
     /// <summary>The margin of one row, tree after tree in float32. The naive reading of the model: use it to check faster ones.</summary>
     /// <param name="row">One value a feature; NaN is missing.</param>
-    public float Margin(ReadOnlySpan<float> row)
+    /// <param name="output">Which of the sums.</param>
+    public float Margin(ReadOnlySpan<float> row, int output = 0)
     {
         var sum = BaseMargin;
-        foreach (var tree in Trees)
+        for (var t = 0; t < Trees.Count; t++)
         {
+            if (OutputOfTree.Count > 0 && OutputOfTree[t] != output)
+            {
+                continue;
+            }
+
+            var tree = Trees[t];
             var node = 0;
             while (!tree.IsLeaf(node))
             {
@@ -84,20 +95,16 @@ public sealed class XGBoostTreeModel
         }
 
         var parameters = learner.GetProperty("learner_model_param");
-        if (XGBoostJson.OptionalInteger(parameters, "num_class") > 1 || XGBoostJson.OptionalInteger(parameters, "num_target") > 1)
+        if (XGBoostJson.OptionalInteger(parameters, "num_target") > 1)
         {
-            throw Unsupported("several outputs");
+            throw Unsupported("several targets");
         }
 
-        var objective = learner.GetProperty("objective").GetProperty("name").GetString() switch
-        {
-            "binary:logistic" => XGBoostObjective.BinaryLogistic,
-            "reg:squarederror" => XGBoostObjective.SquaredError,
-            var other => throw Unsupported($"the objective '{other}'"),
-        };
+        var name = learner.GetProperty("objective").GetProperty("name").GetString();
+        var objective = XGBoostObjectives.Named(name) ?? throw Unsupported($"the objective '{name}'");
         var features = XGBoostJson.OptionalInteger(parameters, "num_feature");
         var baseScore = XGBoostJson.Scalar(parameters.GetProperty("base_score"));
-        var goodBase = float.IsFinite(baseScore) && (objective != XGBoostObjective.BinaryLogistic || baseScore is > 0 and < 1);
+        var goodBase = objective.TakesBase(baseScore);
         if (features < 1 || !goodBase)
         {
             throw Malformed("The model has no features, or a base score outside its range.");
@@ -107,7 +114,14 @@ public sealed class XGBoostTreeModel
             ? [.. named.EnumerateArray().Select(n => n.GetString() ?? "")]
             : [];
         var trees = booster.GetProperty("model").GetProperty("trees").EnumerateArray().Select(t => ReadTree(t, features)).ToArray();
-        return new(objective, baseScore, features, names, trees);
+        var outputs = Math.Max(1, XGBoostJson.OptionalInteger(parameters, "num_class"));
+        var outputOfTree = outputs > 1 ? XGBoostJson.Integers(booster.GetProperty("model"), "tree_info") : [];
+        if (outputs > 1 != (objective == XGBoostObjective.MultiSoftprob) || (outputs > 1 && (outputOfTree.Length != trees.Length || outputOfTree.Any(o => o < 0 || o >= outputs))))
+        {
+            throw Malformed("The trees do not fit the classes.");
+        }
+
+        return new(objective, baseScore, features, names, trees) { Outputs = outputs, OutputOfTree = outputOfTree };
     }
 
     private static XGBoostTree ReadTree(JsonElement json, int features)
@@ -143,5 +157,5 @@ public sealed class XGBoostTreeModel
         new(new Problem("FLY1170", message, null, "Save it with XGBoost 1.3 or later as JSON."), inner);
 
     private static FlyballException Unsupported(string what) =>
-        new(new Problem("FLY1171", $"The XGBoost model has {what}, which is not supported.", null, "Use the booster gbtree with binary:logistic or reg:squarederror."));
+        new(new Problem("FLY1171", $"The XGBoost model has {what}, which is not supported.", null, $"Use the booster gbtree with one of {string.Join(", ", XGBoostObjectives.Names)}."));
 }

@@ -71,7 +71,7 @@ public sealed class ResumedWorkerTests(TrainingJobFixture fixture) : IClassFixtu
 
         var done = run.Reported.Select(r => JsonNode.Parse(r)!).Where(r => r["started_at"] is not null).ToList();
 
-        Assert.Equal(["extract", "features", "validate", "train", "evaluate", "package"], done.Select(d => (string)d["step"]!));
+        Assert.Equal(["extract", "features", "validate", "leakage", "train", "evaluate", "package"], done.Select(d => (string)d["step"]!));
         Assert.All(done, d => Assert.True((long)d["peak_memory_bytes"]! > 0 && (double)d["cpu_seconds"]! >= 0 && ((string)d["detail"]!).Length > 0, d.ToJsonString()));
         Assert.True(done.Sum(d => (double)d["cpu_seconds"]!) > 0);
     }

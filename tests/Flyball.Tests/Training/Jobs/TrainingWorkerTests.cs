@@ -19,7 +19,7 @@ public sealed class TrainingWorkerTests(TrainingJobFixture fixture) : IClassFixt
         Assert.Equal(one.Bundle, two.Bundle);
         Assert.Equal(one.Evaluation, two.Evaluation);
         Assert.Equal(one.Result.Bundle, ModelBundle.Unpack(one.Bundle).Digest.Hex);
-        Assert.Equal(["extract", "features", "validate", "train", "evaluate", "package"], one.Result.Steps.Select(s => s.Step));
+        Assert.Equal(["extract", "features", "validate", "leakage", "train", "evaluate", "package"], one.Result.Steps.Select(s => s.Step));
         Assert.Equal(2 * one.Result.Steps.Count, one.Reported.Count(r => !r.Contains("\"log\":\"", StringComparison.Ordinal)));
     }
 

@@ -1,0 +1,77 @@
+using Flyball.Native.OnnxRuntime;
+using Flyball.Training.Datasets;
+
+namespace Flyball.Training.Tasks;
+
+/// <summary>Labels and what a model says of the same rows.</summary>
+/// <param name="Task">What was asked for.</param>
+/// <param name="Scores">One a row; of several classes the largest probability.</param>
+/// <param name="Labels">One a row.</param>
+public sealed record ScoredRows(ModelTask Task, double[] Scores, double[] Labels)
+{
+    /// <summary>Of each class; null unless there are several.</summary>
+    public float[][]? Probabilities { get; init; }
+
+    /// <summary>Of a ranking: the number of each row's group; null for others.</summary>
+    public int[]? Groups { get; init; }
+
+    public int Count => Labels.Length;
+
+    /// <summary>The rows at some places, each as often as it is named.</summary>
+    public ScoredRows At(ReadOnlySpan<int> places)
+    {
+        var (scores, labels) = (new double[places.Length], new double[places.Length]);
+        var probabilities = Probabilities is null ? null : new float[places.Length][];
+        var groups = Groups is null ? null : new int[places.Length];
+        for (var i = 0; i < places.Length; i++)
+        {
+            (scores[i], labels[i]) = (Scores[places[i]], Labels[places[i]]);
+            if (probabilities is not null)
+            {
+                probabilities[i] = Probabilities![places[i]];
+            }
+
+            if (groups is not null)
+            {
+                groups[i] = Groups![places[i]];
+            }
+        }
+
+        return this with { Scores = scores, Labels = labels, Probabilities = probabilities, Groups = groups };
+    }
+
+    /// <summary>Scores a part with a packaged model, without calibration.</summary>
+    internal static ScoredRows Of(byte[] onnx, LabelReader labels, TrainingPart part)
+    {
+        using var session = OnnxSession.Load(onnx);
+        using var binding = session.Bind(part.Rows);
+        part.Features.CopyTo(binding.Input);
+        binding.Run(part.Rows);
+        var (rows, outputs) = (part.Rows, binding.Outputs);
+        var probabilities = outputs > 1 ? new float[rows][] : null;
+        var scores = new double[rows];
+        for (var r = 0; r < rows; r++)
+        {
+            var output = binding.Output.Slice(r * outputs, outputs);
+            scores[r] = System.Numerics.Tensors.TensorPrimitives.Max(output);
+            if (probabilities is not null)
+            {
+                probabilities[r] = output.ToArray();
+            }
+        }
+
+        return new ScoredRows(labels.Task, scores, [.. part.Labels.Select(l => (double)l)]) { Probabilities = probabilities, Groups = NumbersOf(labels.Task, part) };
+    }
+
+    /// <summary>Groups by number, for a ranking.</summary>
+    internal static int[]? NumbersOf(ModelTask task, TrainingPart part)
+    {
+        if (task.Name != "ranking")
+        {
+            return null;
+        }
+
+        var numbers = new Dictionary<Engine.Expressions.Value, int>();
+        return [.. part.Groups.Select(g => numbers.TryGetValue(g, out var n) ? n : numbers[g] = numbers.Count)];
+    }
+}

@@ -1,0 +1,25 @@
+using Flyball.Training.Datasets;
+using Flyball.Training.Tasks;
+
+namespace Flyball.Training.Trainers;
+
+/// <summary>What a trainer is given.</summary>
+/// <param name="Definition">Its parameters.</param>
+/// <param name="Labels">The task, and the classes of one that has several.</param>
+/// <param name="Names">One a column of the parts' inputs.</param>
+/// <param name="Train">To learn from.</param>
+/// <param name="Validation">To stop and to choose by.</param>
+/// <param name="Test">Its inputs alone may be looked at: to compare a package with its model on.</param>
+public sealed record TrainerInput(TrainerDefinition Definition, LabelReader Labels, IReadOnlyList<string> Names, TrainingPart Train, TrainingPart Validation, TrainingPart Test)
+{
+    /// <summary>The run's project files, for a program that is part of the project.</summary>
+    public string? ProjectDirectory { get; init; }
+
+    /// <summary>A folder that a program of its own may work in; removed with the job.</summary>
+    public string? WorkDirectory { get; init; }
+
+    public ModelTask Task => Labels.Task;
+
+    /// <summary>Scores a row: the number of classes, or 1.</summary>
+    public int Outputs => Task.HasSeveralOutputs ? Labels.Classes.Count : 1;
+}

@@ -1,0 +1,14 @@
+namespace Flyball.Training.Trainers;
+
+/// <summary>A model, packaged.</summary>
+/// <param name="Onnx">One float32 input [N, F], one float32 output [N, 1] or [N, classes].</param>
+/// <param name="Members">The model in its own formats, by the names of bundle members.</param>
+/// <param name="Importance">Share of each input, adding up to 1 or all 0; in no order.</param>
+/// <param name="PackagingDifference">Largest difference between the model's own scores and the package's.</param>
+/// <param name="Detail">One line for people: what was made.</param>
+public sealed record TrainerOutput(
+    byte[] Onnx, IReadOnlyDictionary<string, byte[]> Members, IReadOnlyDictionary<string, double> Importance, double PackagingDifference, string Detail)
+{
+    /// <summary>What a search tried, in order; empty without one.</summary>
+    public IReadOnlyList<SearchTrial> Trials { get; init; } = [];
+}
