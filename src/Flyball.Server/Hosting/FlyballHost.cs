@@ -11,6 +11,7 @@ using Flyball.Features;
 using Flyball.Governance;
 using Flyball.Governance.Applied;
 using Flyball.Governance.Lineage;
+using Flyball.Governance.Readiness;
 using Flyball.Monitoring;
 using Flyball.Registry;
 using Flyball.Retraining;
@@ -161,7 +162,8 @@ public sealed class FlyballHost : IAsyncDisposable
             .AddMonitoring()
             .AddRetraining()
             .AddGovernance()
-            .AddLineage();
+            .AddLineage()
+            .AddReadiness();
         // A value that cannot be read is answered by UnhandledProblems, with a document, and not by an empty 400.
         builder.Services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = LongestStop);
@@ -184,6 +186,7 @@ public sealed class FlyballHost : IAsyncDisposable
         built.MapGovernance();
         built.MapProjects();
         built.MapLineage();
+        built.MapReadiness();
         return built;
     }
 

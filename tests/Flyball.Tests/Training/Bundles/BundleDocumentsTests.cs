@@ -13,7 +13,7 @@ namespace Flyball.Tests.Training.Bundles;
 /// <summary>The documents that a run puts beside manifest and model, and what becomes of a bundle whose golden rows do not come out.</summary>
 public sealed class BundleDocumentsTests(CompletedBundle made) : IClassFixture<CompletedBundle>
 {
-    private ModelBundle Bundle => made.Bundle;
+    private ModelBundle Bundle { get; } = made.Bundle;
 
     [Fact]
     public void A_run_makes_every_document()
