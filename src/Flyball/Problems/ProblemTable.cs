@@ -18,6 +18,7 @@ public static class ProblemTable
         "FLY3023" => 507, // no room for a body
         "FLY3146" => 503, // no library that reads the form
         "FLY2031" => 413, // an audit entry too large: its reason came with the request
+        "FLY3178" => 400, // a word of a query that has one value came twice
         "FLY4091" => 409, // an idempotency key is in flight
         "FLY4092" => 422, // an idempotency key came back with another request
         "FLY4093" => 409, // it was decided otherwise before
