@@ -11,7 +11,8 @@ internal static class UpCommand
     {
         var urls = new Option<string>("--urls") { Description = "Where to listen; without keys on loopback only.", DefaultValueFactory = _ => FlyballHostOptions.DefaultUrls };
         var keys = new Option<string?>("--keys") { Description = "A keys file: callers then need a key, and other machines may call.", HelpName = "FILE" };
-        var command = new Command("up", "Run the server for a project folder.") { urls, keys };
+        var near = new Option<bool>("--allow-private-webhooks") { Description = "Let webhooks go to this machine and to private networks." };
+        var command = new Command("up", "Run the server for a project folder.") { urls, keys, near };
         new CommandRunner(shared).SetLocal(command, async (parsed, console, cancellation) =>
         {
             var options = new FlyballHostOptions
@@ -20,6 +21,7 @@ internal static class UpCommand
                 Data = shared.DataOf(parsed),
                 Urls = parsed.GetValue(urls)!,
                 KeysFile = parsed.GetValue(keys),
+                AllowPrivateWebhooks = parsed.GetValue(near),
                 FolderMustBeGood = false,
                 RestartsOnApply = true,
             };

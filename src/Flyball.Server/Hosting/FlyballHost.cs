@@ -14,6 +14,7 @@ using Flyball.Governance.Lineage;
 using Flyball.Governance.Readiness;
 using Flyball.Monitoring;
 using Flyball.Registry;
+using Flyball.Registry.Webhooks;
 using Flyball.Retraining;
 using Flyball.Rollout;
 using Flyball.Server.Operations;
@@ -157,6 +158,8 @@ public sealed class FlyballHost : IAsyncDisposable
             .AddContracts()
             .AddTraining()
             .AddRegistry()
+            .AddSingleton(new WebhookOptions { AllowPrivate = options.AllowPrivateWebhooks })
+            .AddWebhooks()
             .AddServing()
             .AddRollout()
             .AddMonitoring()
@@ -179,6 +182,7 @@ public sealed class FlyballHost : IAsyncDisposable
         built.MapFeast();
         built.MapTraining();
         built.MapRegistry();
+        built.MapWebhooks();
         built.MapServing();
         built.MapRollout();
         built.MapMonitoring();

@@ -29,5 +29,8 @@ public sealed record FlyballHostOptions
     /// <summary>Whether somebody starts a new host in the place of one that applied a project.</summary>
     public bool RestartsOnApply { get; init; }
 
+    /// <summary>Whether webhooks may go to addresses that are not public.</summary>
+    public bool AllowPrivateWebhooks { get; init; }
+
     public const string DefaultUrls = "http://127.0.0.1:7878";
 }

@@ -27,10 +27,13 @@ public static class ProblemTable
         _ when code.StartsWith("FLY126", StringComparison.Ordinal) => 409, // a change of applied definitions that is refused
         _ when code.StartsWith("FLY11", StringComparison.Ordinal) || code.StartsWith("FLY12", StringComparison.Ordinal) => 422, // definitions
         _ when code.StartsWith("FLY319", StringComparison.Ordinal) => 409, // what served features forbid
+        _ when code.StartsWith("FLY333", StringComparison.Ordinal) => 400, // names and texts of the registry
+        _ when code.StartsWith("FLY334", StringComparison.Ordinal) => 409, // what the registry's state forbids
+        _ when code.StartsWith("FLY335", StringComparison.Ordinal) => 422, // archives of versions
         _ when code.StartsWith("FLY30", StringComparison.Ordinal) => 400, // malformed requests
         _ when code.StartsWith("FLY31", StringComparison.Ordinal) => 422, // rows that break their contract
         _ when code.StartsWith("FLY336", StringComparison.Ordinal) => 400, // malformed questions about runs
-        "FLY3371" or "FLY3372" => 422, // a bundle whose golden rows do not come out
+        "FLY3371" or "FLY3372" or "FLY3373" => 422, // a bundle whose golden rows or signatures do not come out
         _ when code.StartsWith("FLY338", StringComparison.Ordinal) => 400, // evidence that cannot be attached
         _ when code.StartsWith("FLY32", StringComparison.Ordinal) => 409, // refused by a gate or a state
         _ when code.StartsWith("FLY50", StringComparison.Ordinal) => 503, // nothing is able to serve
@@ -40,7 +43,7 @@ public static class ProblemTable
 
     /// <summary>Exit code of the command line: 1 for a failed check or gate, 2 for bad usage or input.</summary>
     public static int ExitCodeOf(string code) =>
-        code.StartsWith("FLY32", StringComparison.Ordinal) || code.StartsWith("FLY126", StringComparison.Ordinal) || code is "FLY4093" or "FLY4094" || code.StartsWith("FLY319", StringComparison.Ordinal) ? 1 : 2;
+        code.StartsWith("FLY32", StringComparison.Ordinal) || code.StartsWith("FLY334", StringComparison.Ordinal) || code.StartsWith("FLY126", StringComparison.Ordinal) || code is "FLY4093" or "FLY4094" || code.StartsWith("FLY319", StringComparison.Ordinal) ? 1 : 2;
 
     /// <summary>A short title for the hundred a code belongs to.</summary>
     public static string TitleOf(string code) => StatusOf(code) switch

@@ -1,12 +1,19 @@
 using System.Globalization;
 using Flyball.Access;
 using Flyball.Engine.Problems;
+using Flyball.Engine.Time;
 
 namespace Flyball.Registry;
 
 /// <summary>What an approval and a promotion need. Each rule states every condition that failed, not the first.</summary>
 internal static class ApprovalRules
 {
+    public const string Approved = "approved";
+    public const string Refused = "refused";
+
+    /// <summary>Decides nothing.</summary>
+    public const string Comment = "commented";
+
     public static IReadOnlyList<Problem> Check(ModelVersion version, Caller approver, string? reason, bool overrideGates)
     {
         var problems = new List<Problem>();
@@ -16,9 +23,14 @@ internal static class ApprovalRules
                 "FLY3201", $"{approver.Name} made this version, and the model's risk is high.", Remedy: "Ask somebody else to approve it."));
         }
 
+        if (!version.HasBundle)
+        {
+            problems.Add(WithoutBundle(version));
+        }
+
         if (version.State == VersionStates.Archived)
         {
-            problems.Add(new Problem("FLY3204", $"Version {version.Version.ToString(CultureInfo.InvariantCulture)} is archived.", Remedy: "Register a new version."));
+            problems.Add(new Problem("FLY3204", $"Version {Number(version)} is archived.", Remedy: "Register a new version."));
         }
 
         if (version.State == VersionStates.Refused && !overrideGates)
@@ -39,18 +51,42 @@ internal static class ApprovalRules
         return problems;
     }
 
-    /// <summary>A promotion rests on an approval of exactly these bytes.</summary>
-    public static IReadOnlyList<Problem> CheckPromotion(ModelVersion version, IReadOnlyList<Approval> approvals)
+    /// <summary>A promotion rests on an approval of exactly these bytes that still holds.</summary>
+    /// <param name="now">Null where an approval that has expired will do: on the way back.</param>
+    public static IReadOnlyList<Problem> CheckPromotion(ModelVersion version, IReadOnlyList<Approval> approvals, EventTime? now)
     {
-        if (!version.MayBePromoted)
+        if (!version.HasBundle)
         {
-            return [new Problem("FLY3209", $"Version {version.Version.ToString(CultureInfo.InvariantCulture)} is {version.State}, not approved.", Remedy: $"POST /v1/models/{version.Model}/versions/{version.Version.ToString(CultureInfo.InvariantCulture)}/approve")];
+            return [WithoutBundle(version)];
         }
 
-        return approvals is [.., { Decision: "approved" } last] && last.Digest == version.Digest.Hex
-            ? []
-            : [new Problem("FLY3212", "The last approval of this version is of other bytes.", Remedy: "Approve the version again.")];
+        if (!version.MayBePromoted)
+        {
+            return
+            [
+                new Problem("FLY3209", $"Version {Number(version)} is {version.State}, not approved.", Remedy: $"POST /v1/models/{version.Model}/versions/{Number(version)}/approve"),
+                .. version.Gates.Where(g => !g.Ok).Select(g => new Problem("FLY3202", $"The gate {g.Gate} failed: {g.Detail}", new ProblemLocation(Field: g.Gate), "Train a better version.")),
+            ];
+        }
+
+        var last = approvals.LastOrDefault(a => a.Decision != Comment);
+        if (last is not { Decision: Approved } || last.Digest != version.Digest.Hex)
+        {
+            return [new Problem("FLY3212", "The last approval of this version is of other bytes.", Remedy: "Approve the version again.")];
+        }
+
+        return now is { } instant && last.ExpiresAt is { } expires && EventTime.From(DateTimeOffset.Parse(expires, CultureInfo.InvariantCulture)) <= instant
+            ? [new Problem("FLY3348", $"The approval of version {Number(version)} held until {expires}.", Remedy: "Approve the version again.")]
+            : [];
     }
+
+    private static Problem WithoutBundle(ModelVersion version) => new(
+        "FLY3343",
+        $"Version {Number(version)} came as files that Flyball neither judged nor can run.",
+        new ProblemLocation(Field: "version"),
+        $"Upload a bundle of it: POST /v1/models/{version.Model}/versions.");
+
+    private static string Number(ModelVersion version) => version.Version.ToString(CultureInfo.InvariantCulture);
 
     // People and keys are told apart without regard to case: Ann must not approve what ann made.
     private static bool Same(string a, string b) => string.Equals(a, b, StringComparison.OrdinalIgnoreCase);

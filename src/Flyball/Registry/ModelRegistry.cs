@@ -4,7 +4,8 @@ using System.Text.Json.Nodes;
 using Flyball.Access;
 using Flyball.Engine.Identity;
 using Flyball.Engine.Problems;
-using Flyball.Engine.Time;
+using Flyball.Registry.Events;
+using Flyball.Registry.Ledger;
 using Flyball.Storage.Blobs;
 using Flyball.Storage.Catalogs;
 using Flyball.Training;
@@ -20,24 +21,77 @@ namespace Flyball.Registry;
 /// <item>Only an approved version can become champion, and an approval holds for one digest.</item>
 /// <item>The champion moves by compare-and-set in one transaction; the one before stays reachable as <c>previous</c>.</item>
 /// </list>
-/// Each change and each refusal leaves an audit entry. Thread-safe: changes wait for each other, reads for nothing.
+/// Each change and each refusal leaves an audit entry, each change an entry of the ledger. Thread-safe: changes wait for each other, reads for nothing.
 /// </summary>
-public sealed class ModelRegistry(Catalog catalog, BlobStore blobs, AuditTrail audit, TimeProvider time) : IDisposable
+public sealed class ModelRegistry : IDisposable
 {
     private const string VersionObject = "version";
 
-    private readonly VersionStore store = new(catalog);
-    private readonly ParityChecks parity = new(catalog);
-    private readonly SemaphoreSlim changing = new(1, 1);
+    private static readonly Dictionary<string, string> NoTags = [];
 
-    public void Dispose() => changing.Dispose();
+    private readonly VersionStore store;
+    private readonly ParityChecks parity;
+    private readonly BlobStore blobs;
+    private readonly RegistryChanges changes;
+    private readonly VersionApprovals approvals;
+    private readonly Promotions promotions;
 
-    /// <summary>Models with at least one version.</summary>
+    /// <param name="uses">Stages that need versions; none for a registry that nothing is served from.</param>
+    public ModelRegistry(Catalog catalog, BlobStore blobs, AuditTrail audit, TimeProvider time, IEnumerable<IVersionUses>? uses = null)
+    {
+        this.blobs = blobs;
+        store = new VersionStore(catalog);
+        parity = new ParityChecks(catalog);
+        changes = new RegistryChanges(catalog, audit, time);
+        approvals = new VersionApprovals(changes);
+        promotions = new Promotions(changes);
+        Names = new RegisteredModels(changes);
+        Outside = new OutsideVersions(changes, blobs);
+        Labels = new VersionLabels(changes, promotions.Check);
+        Aliases = new RegistryAliases(changes);
+        Life = new VersionLife(changes, [.. uses ?? []]);
+        Ledger = new RegistryLedger(catalog);
+        Events = new Outbox(catalog);
+        Search = new RegistrySearch(catalog);
+    }
+
+    /// <summary>Models as names that versions stand under.</summary>
+    public RegisteredModels Names { get; }
+
+    /// <summary>Versions that were made elsewhere.</summary>
+    public OutsideVersions Outside { get; }
+
+    /// <summary>Tags, descriptions and stages of versions.</summary>
+    public VersionLabels Labels { get; }
+
+    /// <summary>The team's aliases; the champion moves by <see cref="PromoteAsync"/> and <see cref="SwapBackAsync"/>.</summary>
+    public RegistryAliases Aliases { get; }
+
+    /// <summary>Retirement and deletion of versions.</summary>
+    public VersionLife Life { get; }
+
+    /// <summary>Every change there was, and what held at an instant.</summary>
+    public RegistryLedger Ledger { get; }
+
+    /// <summary>What is told to others.</summary>
+    public Outbox Events { get; }
+
+    public RegistrySearch Search { get; }
+
+    public void Dispose() => changes.Dispose();
+
+    /// <summary>Models with at least one version that Flyball judged and can run.</summary>
     public IReadOnlyList<string> Models() => store.Models();
 
     public IReadOnlyList<ModelVersion> Versions(string model) => store.Versions(model);
 
+    /// <summary>How many versions a model has.</summary>
+    public int CountVersions(string model) => store.Count(model);
+
     public ModelVersion? Version(string model, int version) => store.Version(model, version);
+
+    /// <summary>The version of a model with the digest of its bundle; null when there is none.</summary>
+    public ModelVersion? Version(string model, Digest digest) => store.WithDigest(model, digest);
 
     public ModelVersion? Champion(string model) => store.Alias(model, VersionStore.ChampionAlias);
 
@@ -46,7 +100,10 @@ public sealed class ModelRegistry(Catalog catalog, BlobStore blobs, AuditTrail a
 
     public IReadOnlyList<Approval> Approvals(string model, int version) => store.Approvals(model, version);
 
-    public IReadOnlyList<AliasChange> History(string model) => store.History(model);
+    /// <summary>Moves of the champion and the one before, in order.</summary>
+    public IReadOnlyList<AliasChange> History(string model) => [.. Ledger.Moves(model)
+        .Where(e => RegistryAliases.IsOwn(e.Name!) && e.New is not null)
+        .Select((e, i) => new AliasChange(i + 1, e.Name!, e.Old is null ? null : Parse(e.Old), Parse(e.New!), e.Actor, e.Reason, e.At))];
 
     /// <summary>The last comparison of the model's served vectors with the offline path; null before the first.</summary>
     public ParityCheck? Parity(string model) => parity.Last(model);
@@ -64,7 +121,7 @@ public sealed class ModelRegistry(Catalog catalog, BlobStore blobs, AuditTrail a
             ["identical"] = check.Identical,
             ["features"] = new JsonArray([.. check.Features.Select(f => (JsonNode)f)]),
         };
-        await audit.AllowAsync(caller, "parity.check", "model", check.Model, null, null, null, null, details, cancellation);
+        await changes.Audit.AllowAsync(caller, "parity.check", "model", check.Model, null, null, null, null, details, cancellation);
         return await parity.InsertAsync(check with { CheckedAt = Now(), Actor = caller.Name }, cancellation);
     }
 
@@ -95,7 +152,7 @@ public sealed class ModelRegistry(Catalog catalog, BlobStore blobs, AuditTrail a
         RequireUsable(ModelBundle.Unpack(blobs.Read(blob), digest));
         var evaluation = FrozenEvaluation.Parse(blobs.Read(evaluationBlob));
         var result = run.Result is null ? null : JsonSerializer.Deserialize<TrainingResult>(run.Result, TrainingJson.Options);
-        return await InsertAsync(model, new Candidate(digest, blob, run.RunId, run.Author, result, evaluation), author, cancellation);
+        return await InsertAsync(model, new VersionCandidate(digest, blob, run.RunId, run.Author, result, evaluation), author, cancellation);
     }
 
     /// <summary>Registers a bundle that was made elsewhere, judged on the given frozen rows. Its latency was not measured here: a gate on it fails.</summary>
@@ -108,7 +165,49 @@ public sealed class ModelRegistry(Catalog catalog, BlobStore blobs, AuditTrail a
 
         RequireUsable(bundle);
         var blob = blobs.Put(bundle.Pack());
-        return await InsertAsync(model, new Candidate(bundle.Digest, blob, bundle.Manifest.RunId, author.Name, null, evaluation), author, cancellation);
+        return await InsertAsync(model, new VersionCandidate(bundle.Digest, blob, bundle.Manifest.RunId, author.Name, null, evaluation), author, cancellation);
+    }
+
+    /// <summary>
+    /// Judges a version that came as files by a bundle that was made of it: it gets the bundle's digest and is registered or refused like one
+    /// that was trained here. Decisions about the files do not hold for the bundle.
+    /// </summary>
+    public Task<VersionOutcome> JudgeOutsideAsync(
+        ModelPlan model, int version, ModelBundle bundle, FrozenEvaluation evaluation, Caller caller, CancellationToken cancellation)
+    {
+        if (bundle.Manifest.Model != model.Name)
+        {
+            return Task.FromResult(VersionOutcome.Refused(new Problem("FLY3205", $"The bundle is of the model {bundle.Manifest.Model}, not {model.Name}.")));
+        }
+
+        RequireUsable(bundle);
+        var blob = blobs.Put(bundle.Pack());
+        return changes.AloneAsync(
+            async () =>
+            {
+                if (store.Version(model.Name, version) is not { } found)
+                {
+                    return VersionOutcome.Refused(Unknown(model.Name, version));
+                }
+
+                var candidate = new VersionCandidate(bundle.Digest, blob, found.RunId, found.Author, null, evaluation);
+                if (VersionJudgement.Of(model, candidate, caller, (Champion(model.Name), Previous(model.Name)), out var problems) is not { } judged)
+                {
+                    return VersionOutcome.Refused(problems);
+                }
+
+                var made = await changes.MakeAloneAsync(
+                    Act("version.judge", caller, model.Name, found, judged),
+                    (c, t) => VersionStore.Find(c, t, model.Name, version) is not { } again ? [Unknown(model.Name, version)]
+                        : again.HasBundle ? [new Problem("FLY3204", string.Create(CultureInfo.InvariantCulture, $"Version {version} has a bundle already."), Remedy: "Register the other one as a version of its own.")]
+                        : again.State == VersionStates.Archived ? [new Problem("FLY3204", string.Create(CultureInfo.InvariantCulture, $"Version {version} is archived."), Remedy: "Register a new version.")]
+                        : VersionStore.WithBundle(c, t, model.Name, bundle.Digest) is { } twin ? [new Problem("FLY3205", string.Create(CultureInfo.InvariantCulture, $"The bundle is version {twin} already."))]
+                        : [],
+                    change => VersionStore.Judge(change, found, judged),
+                    cancellation);
+                return Outcome(made);
+            },
+            cancellation);
     }
 
     /// <summary>
@@ -116,61 +215,19 @@ public sealed class ModelRegistry(Catalog catalog, BlobStore blobs, AuditTrail a
     /// <paramref name="overrideGates"/> breaks the glass with a reason: that is recorded as such.
     /// </summary>
     public Task<VersionOutcome> ApproveAsync(string model, int version, Caller approver, string? reason, bool overrideGates, CancellationToken cancellation) =>
-        ChangeAsync(model, version, async found =>
-        {
-            if (found.State == VersionStates.Approved)
-            {
-                return VersionOutcome.Of(found);
-            }
+        ApproveAsync(model, version, approver, new ApprovalTerms(reason, overrideGates), cancellation);
 
-            const string action = "version.approve";
-            var breakGlass = found.State == VersionStates.Refused;
-            var problems = ApprovalRules.Check(found, approver, reason, overrideGates);
-            var name = VersionName(found);
-            if (problems.Count > 0)
-            {
-                await audit.DenyAsync(approver, action, VersionObject, name, Number(version), found.Digest, found.Digest, reason, problems, cancellation);
-                return VersionOutcome.Refused(problems);
-            }
-
-            var details = new JsonObject { ["state_before"] = found.State, ["state_after"] = VersionStates.Approved, ["break_glass"] = breakGlass };
-            if (breakGlass)
-            {
-                details["failed_gates"] = new JsonArray([.. found.Gates.Where(g => !g.Ok).Select(g => (JsonNode)g.Gate)]);
-            }
-
-            await audit.AllowAsync(approver, action, VersionObject, name, Number(version), found.Digest, found.Digest, reason, details, cancellation);
-            var approval = new Approval(found.Digest.Hex, "approved", breakGlass, approver.Name, approver.AuthMethod, reason, Now());
-            return VersionOutcome.Of(await store.DecideAsync(found, VersionStates.Approved, approval, cancellation));
-        }, cancellation);
+    /// <summary>The same, with terms: an approval may hold for a time.</summary>
+    public Task<VersionOutcome> ApproveAsync(string model, int version, Caller approver, ApprovalTerms terms, CancellationToken cancellation) =>
+        ChangeAsync(model, version, found => approvals.ApproveAsync(found, approver, terms, cancellation), cancellation);
 
     /// <summary>Refuses a version that is not in use. It can be approved later only by breaking the glass.</summary>
     public Task<VersionOutcome> RefuseAsync(string model, int version, Caller approver, string? reason, CancellationToken cancellation) =>
-        ChangeAsync(model, version, async found =>
-        {
-            const string action = "version.refuse";
-            List<Problem> problems = [];
-            if (Champion(model)?.Version == version)
-            {
-                problems.Add(new Problem("FLY3208", $"Version {version} is the champion.", Remedy: "Roll back first."));
-            }
+        ChangeAsync(model, version, found => approvals.RefuseAsync(found, Champion(model)?.Version, approver, reason, cancellation), cancellation);
 
-            if (string.IsNullOrWhiteSpace(reason))
-            {
-                problems.Add(new Problem("FLY3203", "A refusal needs a reason.", new ProblemLocation(Field: "reason")));
-            }
-
-            if (problems.Count > 0)
-            {
-                await audit.DenyAsync(approver, action, VersionObject, VersionName(found), Number(version), found.Digest, found.Digest, reason, problems, cancellation);
-                return VersionOutcome.Refused(problems);
-            }
-
-            var details = new JsonObject { ["state_before"] = found.State, ["state_after"] = VersionStates.Refused };
-            await audit.AllowAsync(approver, action, VersionObject, VersionName(found), Number(version), found.Digest, found.Digest, reason, details, cancellation);
-            var refusal = new Approval(found.Digest.Hex, "refused", false, approver.Name, approver.AuthMethod, reason, Now());
-            return VersionOutcome.Of(await store.DecideAsync(found, VersionStates.Refused, refusal, cancellation));
-        }, cancellation);
+    /// <summary>Writes a comment beside the decisions about a version; it decides nothing.</summary>
+    public Task<VersionOutcome> CommentAsync(string model, int version, Caller caller, string? comment, CancellationToken cancellation) =>
+        ChangeAsync(model, version, found => approvals.CommentAsync(found, caller, comment, cancellation), cancellation);
 
     /// <summary>
     /// Makes an approved version the champion, if the champion still is the one the caller saw; the champion before becomes <c>previous</c>.
@@ -178,50 +235,59 @@ public sealed class ModelRegistry(Catalog catalog, BlobStore blobs, AuditTrail a
     /// </summary>
     /// <param name="expectedChampion">Null expects that there is none.</param>
     public Task<VersionOutcome> PromoteAsync(string model, int version, Caller caller, int? expectedChampion, string? reason, CancellationToken cancellation) =>
-        ChangeAsync(model, version, async found =>
+        ChangeAsync(model, version, found => promotions.PromoteAsync(found, caller, expectedChampion, reason, cancellation), cancellation);
+
+    /// <summary>
+    /// What speaks against a version taking traffic: no bundle, a failed gate, no approval of its bytes or one that ran out, or served features
+    /// that did not come out the same again.
+    /// </summary>
+    public IReadOnlyList<Problem> CheckPromotion(ModelVersion version) => changes.Catalog.Read(c => promotions.Check(c, null, version));
+
+    /// <summary>What speaks against going back to a version.</summary>
+    public IReadOnlyList<Problem> CheckWayBack(ModelVersion version) => changes.Catalog.Read(c => Promotions.CheckWayBack(c, null, version));
+
+    /// <summary>Rollback: an earlier champion becomes champion again, and the present one <c>previous</c>.</summary>
+    /// <param name="to">Which one; null for the one before.</param>
+    public Task<VersionOutcome> SwapBackAsync(string model, Caller caller, string? reason, CancellationToken cancellation, int? to = null) =>
+        changes.AloneAsync(() => promotions.GoBackAsync(model, to, caller, reason, cancellation), cancellation);
+
+    /// <summary>Registers what has been judged elsewhere or here, under the next number; the same bundle again gives the first version back.</summary>
+    internal async Task<VersionOutcome> InsertAsync(
+        (string Model, Digest Digest) what,
+        Func<VersionOutcome> judge,
+        Caller caller,
+        JsonObject details,
+        string? reason,
+        IReadOnlyDictionary<string, string> tags,
+        CancellationToken cancellation) => await changes.AloneAsync(
+        async () =>
         {
-            var champion = Champion(model);
-            if (champion?.Version == version)
+            if (store.WithDigest(what.Model, what.Digest) is { } registered)
             {
-                return VersionOutcome.Of(found);
+                return VersionOutcome.Of(registered);
             }
 
-            List<Problem> problems = [.. CheckPromotion(found)];
-            if (champion?.Version != expectedChampion)
+            var judged = judge();
+            if (!judged.Ok)
             {
-                problems.Add(Moved(model, expectedChampion, champion?.Version));
+                return judged;
             }
 
-            return await MoveAsync(found, champion, problems, "alias.promote", caller, reason, cancellation);
-        }, cancellation);
-
-    /// <summary>What speaks against a version taking traffic: no approval of its bytes, or served features that did not come out the same again.</summary>
-    internal IReadOnlyList<Problem> CheckPromotion(ModelVersion version)
-    {
-        var problems = ApprovalRules.CheckPromotion(version, Approvals(version.Model, version.Version));
-        return ParityGate.Refusal(parity.Deciding(version.Model)) is { } apart ? [.. problems, apart] : problems;
-    }
-
-    /// <summary>Rollback: the champion before becomes champion again, and the present one <c>previous</c>.</summary>
-    public async Task<VersionOutcome> SwapBackAsync(string model, Caller caller, string? reason, CancellationToken cancellation)
-    {
-        if (Previous(model) is not { } previous)
-        {
-            IReadOnlyList<Problem> none = [new Problem("FLY3207", $"The model {model} has no version before its champion.", Remedy: "Deploy another approved version.")];
-            await audit.DenyAsync(caller, "alias.rollback", VersionObject, model, null, Champion(model)?.Digest, null, reason, none, cancellation);
-            return VersionOutcome.Refused(none);
-        }
-
-        // A version that was refused since it was champion is no place to go back to.
-        return await ChangeAsync(
-            model,
-            previous.Version,
-            found => MoveAsync(found, Champion(model), ApprovalRules.CheckPromotion(found, Approvals(model, found.Version)), "alias.rollback", caller, reason, cancellation),
-            cancellation);
-    }
+            var draft = judged.Version;
+            details["run_id"] = draft.RunId;
+            details["state_after"] = draft.State;
+            details["failed_gates"] = new JsonArray([.. draft.Gates.Where(g => !g.Ok).Select(g => (JsonNode)g.Gate)]);
+            var made = await changes.MakeAloneAsync(
+                new RegistryAct(caller, "version.register", VersionObject, draft.Model, reason) { Before = Champion(draft.Model)?.Digest, After = draft.Digest, Details = details },
+                (_, _) => [],
+                change => VersionStore.InsertJudged(change, draft, tags),
+                cancellation);
+            return Outcome(made);
+        },
+        cancellation);
 
     /// <summary>A bundle with golden rows must give their scores on this machine before it becomes a version.</summary>
-    private static void RequireUsable(ModelBundle bundle)
+    internal static void RequireUsable(ModelBundle bundle)
     {
         if (bundle.Contains(ModelBundle.GoldenName))
         {
@@ -229,108 +295,34 @@ public sealed class ModelRegistry(Catalog catalog, BlobStore blobs, AuditTrail a
         }
     }
 
-    private async Task<VersionOutcome> MoveAsync(
-        ModelVersion to, ModelVersion? from, IReadOnlyList<Problem> problems, string action, Caller caller, string? reason, CancellationToken cancellation)
-    {
-        if (problems.Count == 0)
-        {
-            await audit.AllowAsync(caller, action, VersionObject, VersionName(to), Number(to.Version), from?.Digest, to.Digest, reason, null, cancellation);
-            if (await store.MoveAsync(to.Model, from?.Version, to.Version, from?.Version, caller.Name, reason, Now(), cancellation))
-            {
-                return VersionOutcome.Of(to);
-            }
+    private Task<VersionOutcome> InsertAsync(ModelPlan model, VersionCandidate candidate, Caller caller, CancellationToken cancellation) => InsertAsync(
+        (model.Name, candidate.Digest),
+        () => VersionJudgement.Of(model, candidate, caller, (Champion(model.Name), Previous(model.Name)), out var problems) is { } judged ? VersionOutcome.Of(judged) : VersionOutcome.Refused(problems),
+        caller,
+        [],
+        null,
+        NoTags,
+        cancellation);
 
-            // Another process on the same catalog was faster.
-            problems = [Moved(to.Model, from?.Version, Champion(to.Model)?.Version)];
-        }
-
-        await audit.DenyAsync(caller, action, VersionObject, VersionName(to), Number(to.Version), from?.Digest, to.Digest, reason, problems, cancellation);
-        return VersionOutcome.Refused(problems);
-    }
-
-    private async Task<VersionOutcome> InsertAsync(ModelPlan model, Candidate candidate, Caller caller, CancellationToken cancellation)
-    {
-        await changing.WaitAsync(cancellation);
-        try
-        {
-            if (store.WithDigest(model.Name, candidate.Digest) is { } registered)
-            {
-                return VersionOutcome.Of(registered);
-            }
-
-            var problems = new Projects.ProblemList();
-            var definitions = ModelGates.Read(model, problems);
-            if (problems.Count > 0)
-            {
-                return VersionOutcome.Refused(problems);
-            }
-
-            var gates = GateEvaluator.Evaluate(definitions, AgainstPresentPrevious(AgainstPresentChampion(candidate.Evaluation, Champion(model.Name)), Previous(model.Name)), candidate.Result, model.Vector.Request.Schema, candidate.RunId);
-            var state = gates.All(g => g.Ok) ? VersionStates.Registered : VersionStates.Refused;
-            var draft = new ModelVersion(
-                model.Name, 0, candidate.Digest, candidate.Blob, candidate.RunId, candidate.Author, caller.Name, model.Definition.Risk, state, Now(), gates);
-            var details = new JsonObject
-            {
-                ["run_id"] = candidate.RunId,
-                ["state_after"] = state,
-                ["failed_gates"] = new JsonArray([.. gates.Where(g => !g.Ok).Select(g => (JsonNode)g.Gate)]),
-            };
-            await audit.AllowAsync(caller, "version.register", VersionObject, model.Name, null, Champion(model.Name)?.Digest, candidate.Digest, null, details, cancellation);
-            return VersionOutcome.Of(await store.InsertAsync(draft, cancellation));
-        }
-        finally
-        {
-            changing.Release();
-        }
-    }
-
-    private async Task<VersionOutcome> ChangeAsync(string model, int version, Func<ModelVersion, Task<VersionOutcome>> change, CancellationToken cancellation)
-    {
-        await changing.WaitAsync(cancellation);
-        try
-        {
-            return store.Version(model, version) is { } found ? await change(found) : VersionOutcome.Refused(Unknown(model, version));
-        }
-        finally
-        {
-            changing.Release();
-        }
-    }
-
-    /// <summary>An evaluation against a champion that is none any more proves nothing against the present one: its relative gates fail.</summary>
-    private static FrozenEvaluation AgainstPresentChampion(FrozenEvaluation evaluation, ModelVersion? champion) =>
-        evaluation.ChampionDigest == champion?.Digest.Hex || evaluation.ChampionMissing is not null
-            ? evaluation
-            : evaluation with
-            {
-                ChampionMissing = $"the rows were scored against {evaluation.ChampionDigest ?? "no champion"}, and the champion is now {champion?.Digest.Hex ?? "not set"}",
-            };
-
-    /// <summary>The same of the version before the champion.</summary>
-    private static FrozenEvaluation AgainstPresentPrevious(FrozenEvaluation evaluation, ModelVersion? previous) =>
-        evaluation.PreviousDigest == previous?.Digest.Hex || evaluation.PreviousMissing is not null
-            ? evaluation
-            : evaluation with
-            {
-                PreviousMissing = $"the rows were scored against {evaluation.PreviousDigest ?? "none"}, and it is now {previous?.Digest.Hex ?? "not set"}",
-            };
+    private Task<VersionOutcome> ChangeAsync(string model, int version, Func<ModelVersion, Task<VersionOutcome>> change, CancellationToken cancellation) => changes.AloneAsync(
+        () => store.Version(model, version) is { } found ? change(found) : Task.FromResult(VersionOutcome.Refused(Unknown(model, version))),
+        cancellation);
 
     internal static Problem Unknown(string model, int version) =>
         new("FLY4004", string.Create(CultureInfo.InvariantCulture, $"The model {model} has no version {version}."), Remedy: $"GET /v1/models/{model}/versions lists them.");
 
-    private static Problem Moved(string model, int? expected, int? found) => new(
-        "FLY3206",
-        string.Create(CultureInfo.InvariantCulture, $"The champion of {model} is {Word(found)}, not {Word(expected)}."),
-        Remedy: "Look at the present champion and decide again.");
+    private static RegistryAct Act(string action, Caller caller, string model, ModelVersion before, ModelVersion after) =>
+        new(caller, action, VersionObject, $"{model}/{VersionStore.Number(before.Version)}", null)
+        {
+            ObjectVersion = VersionStore.Number(before.Version),
+            Before = before.Digest,
+            After = after.Digest,
+            Details = new JsonObject { ["state_before"] = before.State, ["state_after"] = after.State },
+        };
 
-    private static string Word(int? version) => version is { } number ? string.Create(CultureInfo.InvariantCulture, $"version {number}") : "not set";
+    private static VersionOutcome Outcome(RegistryOutcome<ModelVersion> made) => made.Ok ? VersionOutcome.Of(made.Value) : VersionOutcome.Refused(made.Problems);
 
-    private static string VersionName(ModelVersion version) => string.Create(CultureInfo.InvariantCulture, $"{version.Model}/{version.Version}");
+    private static int Parse(string version) => int.Parse(version, NumberStyles.None, CultureInfo.InvariantCulture);
 
-    private static string Number(int version) => version.ToString(CultureInfo.InvariantCulture);
-
-    private string Now() => EventTime.From(time.GetUtcNow()).ToString();
-
-    /// <summary>What is to be registered.</summary>
-    private sealed record Candidate(Digest Digest, Digest Blob, string RunId, string Author, TrainingResult? Result, FrozenEvaluation Evaluation);
+    private string Now() => changes.Now.ToString();
 }

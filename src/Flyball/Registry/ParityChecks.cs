@@ -1,3 +1,4 @@
+using System.Data;
 using System.Text.Json;
 using Dapper;
 using Flyball.Storage.Catalogs;
@@ -11,10 +12,13 @@ internal sealed class ParityChecks(Catalog catalog)
         "model AS Model, ordinal AS Ordinal, checked_at AS CheckedAt, actor AS Actor, compared AS Compared, identical AS Identical, features AS Features, report AS Report";
 
     /// <summary>The last check, whatever it compared; null before the first.</summary>
-    public ParityCheck? Last(string model) => Newest(model, "1 = 1");
+    public ParityCheck? Last(string model) => catalog.Read(c => Newest(c, null, model, "1 = 1"));
 
     /// <summary>The last check that compared anything: one that compared nothing neither blames nor clears.</summary>
-    public ParityCheck? Deciding(string model) => Newest(model, "compared > 0");
+    public ParityCheck? Deciding(string model) => catalog.Read(c => Deciding(c, null, model));
+
+    /// <summary>The same inside a change of the registry.</summary>
+    public static ParityCheck? Deciding(IDbConnection c, IDbTransaction? t, string model) => Newest(c, t, model, "compared > 0");
 
     /// <summary>Appends a check under the next number.</summary>
     public Task<ParityCheck> InsertAsync(ParityCheck check, CancellationToken cancellation) => catalog.WriteAsync(
@@ -41,8 +45,8 @@ internal sealed class ParityChecks(Catalog catalog)
         },
         cancellation);
 
-    private ParityCheck? Newest(string model, string condition) => catalog.Read(c => c.QueryFirstOrDefault<CheckRow>(
-        $"SELECT {Columns} FROM parity_checks WHERE model = @model AND {condition} ORDER BY ordinal DESC LIMIT 1", new { model }))?.ToCheck();
+    private static ParityCheck? Newest(IDbConnection c, IDbTransaction? t, string model, string condition) => c.QueryFirstOrDefault<CheckRow>(
+        $"SELECT {Columns} FROM parity_checks WHERE model = @model AND {condition} ORDER BY ordinal DESC LIMIT 1", new { model }, t)?.ToCheck();
 
     /// <summary>A row of <c>parity_checks</c>. Settable members, because databases differ in the width of their integers.</summary>
     private sealed class CheckRow

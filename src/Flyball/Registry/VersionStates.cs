@@ -12,6 +12,9 @@ public static class VersionStates
     /// <summary>May be promoted.</summary>
     public const string Approved = "approved";
 
+    /// <summary>It came from outside as files, and nothing of it can be judged or run here.</summary>
+    public const string Unjudged = "unjudged";
+
     /// <summary>Kept for the record; may not be promoted again.</summary>
     public const string Archived = "archived";
 }

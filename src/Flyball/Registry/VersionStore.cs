@@ -1,239 +1,224 @@
 using System.Data;
-using System.Text.Json;
+using System.Globalization;
+using System.Text.Json.Nodes;
 using Dapper;
 using Flyball.Engine.Identity;
+using Flyball.Registry.Events;
+using Flyball.Registry.Ledger;
 using Flyball.Storage.Catalogs;
 
 namespace Flyball.Registry;
 
-/// <summary>The registry's SQL. Reads see one state; writes run inside the caller's transaction.</summary>
+/// <summary>The SQL of versions. Reads see one state; writes run inside a change of the registry.</summary>
 internal sealed class VersionStore(Catalog catalog)
 {
     public const string ChampionAlias = "champion";
     public const string PreviousAlias = "previous";
 
-    private const string Columns =
-        "v.model AS Model, v.version AS Version, v.digest AS Digest, v.blob AS Blob, v.run_id AS RunId, v.author AS Author, "
-        + "v.registered_by AS RegisteredBy, v.risk AS Risk, v.state AS State, v.created_at AS CreatedAt, v.gates AS Gates";
+    /// <summary>The tag that tells MLflow's clients how a version's approval stands.</summary>
+    public const string ApprovalTag = "flyball.approval";
 
-    public IReadOnlyList<string> Models() =>
-        catalog.Read(c => c.Query<string>("SELECT DISTINCT model FROM versions ORDER BY model").AsList());
+    private const string Living = "v.deleted_micros IS NULL";
 
-    public IReadOnlyList<ModelVersion> Versions(string model) =>
-        catalog.Read(c => c.Query<VersionRow>($"SELECT {Columns} FROM versions v WHERE v.model = @model ORDER BY v.version", new { model }).Select(r => r.ToVersion()).ToList());
+    /// <summary>Models with a version that can be judged and run.</summary>
+    public IReadOnlyList<string> Models() => catalog.Read(c => c.Query<string>(
+        "SELECT m.model FROM registered_models m WHERE m.deleted_micros IS NULL AND EXISTS ("
+        + $"SELECT 1 FROM versions v WHERE v.model = m.model AND v.form = '{VersionForms.Bundle}' AND {Living}) ORDER BY m.model").AsList());
 
-    public ModelVersion? Version(string model, int version) => catalog.Read(c => Find(c, model, version));
+    public IReadOnlyList<ModelVersion> Versions(string model) => catalog.Read(c => c.Query<VersionRow>(
+        $"SELECT {VersionRow.Columns} FROM versions v WHERE v.model = @model AND {Living} ORDER BY v.version", new { model }).Select(r => r.ToVersion()).ToList());
 
-    public ModelVersion? WithDigest(string model, Digest digest) =>
-        One(c => c.QueryFirstOrDefault<VersionRow>($"SELECT {Columns} FROM versions v WHERE v.model = @model AND v.digest = @hex", new { model, hex = digest.Hex }));
+    public int Count(string model) => catalog.Read(c => c.ExecuteScalar<int>($"SELECT COUNT(*) FROM versions v WHERE v.model = @model AND {Living}", new { model }));
 
-    public ModelVersion? AnyWithDigest(Digest digest) =>
-        One(c => c.QueryFirstOrDefault<VersionRow>($"SELECT {Columns} FROM versions v WHERE v.digest = @hex ORDER BY v.model", new { hex = digest.Hex }));
+    public ModelVersion? Version(string model, int version) => catalog.Read(c => Find(c, null, model, version));
 
-    public ModelVersion? Alias(string model, string alias) => catalog.Read(c => Alias(c, model, alias));
+    public ModelVersion? WithDigest(string model, Digest digest) => One(
+        $"SELECT {VersionRow.Columns} FROM versions v WHERE v.model = @model AND v.digest = @hex AND v.form = 'bundle' AND {Living}", new { model, hex = digest.Hex });
 
-    public IReadOnlyList<Approval> Approvals(string model, int version) =>
-        catalog.Read(c => c.Query<ApprovalRow>(
-            "SELECT digest AS Digest, decision AS Decision, break_glass AS BreakGlass, actor AS Actor, auth_method AS AuthMethod, reason AS Reason, decided_at AS DecidedAt "
-            + "FROM approvals WHERE model = @model AND version = @version ORDER BY ordinal",
-            new { model, version }).Select(r => r.ToApproval()).ToList());
+    /// <summary>Also one that was deleted: what it answered can still be reproduced.</summary>
+    public ModelVersion? AnyWithDigest(Digest digest) => One(
+        $"SELECT {VersionRow.Columns} FROM versions v WHERE v.digest = @hex AND v.form = 'bundle' ORDER BY v.model", new { hex = digest.Hex });
 
-    public IReadOnlyList<AliasChange> History(string model) =>
-        catalog.Read(c => c.Query<ChangeRow>(
-            "SELECT ordinal AS Ordinal, alias AS Alias, from_version AS FromVersion, to_version AS ToVersion, actor AS Actor, reason AS Reason, moved_at AS MovedAt "
-            + "FROM alias_history WHERE model = @model ORDER BY ordinal",
-            new { model }).Select(r => r.ToChange()).ToList());
+    public ModelVersion? Alias(string model, string alias) => catalog.Read(c => Alias(c, null, model, alias));
 
-    /// <summary>Inserts a version under the next number.</summary>
-    public async Task<ModelVersion> InsertAsync(ModelVersion draft, CancellationToken cancellation) => await catalog.WriteAsync(
-        (c, t) =>
-        {
-            var next = c.ExecuteScalar<int>("SELECT COALESCE(MAX(version), 0) + 1 FROM versions WHERE model = @Model", new { draft.Model }, t);
-            var version = draft with { Version = next };
-            c.Execute(
-                "INSERT INTO versions (model, version, digest, blob, run_id, author, registered_by, risk, state, created_at, gates) "
-                + "VALUES (@Model, @Version, @Digest, @Blob, @RunId, @Author, @RegisteredBy, @Risk, @State, @CreatedAt, @Gates)",
-                VersionRow.Of(version),
-                t);
-            return version;
-        },
-        cancellation);
+    public IReadOnlyList<Approval> Approvals(string model, int version) => catalog.Read(c => Approvals(c, null, model, version));
 
-    /// <summary>Appends a decision and moves the version to the state it decides.</summary>
-    public async Task<ModelVersion> DecideAsync(ModelVersion version, string state, Approval approval, CancellationToken cancellation) => await catalog.WriteAsync(
-        (c, t) =>
-        {
-            var key = new { version.Model, version.Version };
-            var ordinal = c.ExecuteScalar<int>("SELECT COALESCE(MAX(ordinal), 0) + 1 FROM approvals WHERE model = @Model AND version = @Version", key, t);
-            c.Execute(
-                "INSERT INTO approvals (model, version, ordinal, digest, decision, break_glass, actor, auth_method, reason, decided_at) "
-                + "VALUES (@Model, @Version, @ordinal, @Digest, @Decision, @breakGlass, @Actor, @AuthMethod, @Reason, @DecidedAt)",
-                new
-                {
-                    version.Model,
-                    version.Version,
-                    ordinal,
-                    approval.Digest,
-                    approval.Decision,
-                    breakGlass = approval.BreakGlass ? 1 : 0,
-                    approval.Actor,
-                    approval.AuthMethod,
-                    approval.Reason,
-                    approval.DecidedAt,
-                },
-                t);
-            c.Execute("UPDATE versions SET state = @state WHERE model = @Model AND version = @Version", new { state, version.Model, version.Version }, t);
-            return version with { State = state };
-        },
-        cancellation);
+    public static ModelVersion? Find(IDbConnection c, IDbTransaction? t, string model, int version) => c.QueryFirstOrDefault<VersionRow>(
+        $"SELECT {VersionRow.Columns} FROM versions v WHERE v.model = @model AND v.version = @version AND {Living}", new { model, version }, t)?.ToVersion();
 
-    /// <summary>Points champion and previous elsewhere, in one transaction, if the champion still is the expected one.</summary>
-    /// <returns>False, and nothing changed, when it is not.</returns>
-    public Task<bool> MoveAsync(string model, int? expectedChampion, int champion, int? previous, string actor, string? reason, string at, CancellationToken cancellation) =>
-        catalog.WriteAsync(
-            (c, t) =>
-            {
-                if (Alias(c, model, ChampionAlias, t)?.Version != expectedChampion)
-                {
-                    return false;
-                }
+    public static ModelVersion? Alias(IDbConnection c, IDbTransaction? t, string model, string alias) => c.QueryFirstOrDefault<VersionRow>(
+        $"SELECT {VersionRow.Columns} FROM versions v JOIN aliases a ON a.model = v.model AND a.version = v.version WHERE a.model = @model AND a.alias = @alias",
+        new { model, alias },
+        t)?.ToVersion();
 
-                Point(c, t, model, ChampionAlias, champion, actor, reason, at);
-                if (previous is { } before)
-                {
-                    Point(c, t, model, PreviousAlias, before, actor, reason, at);
-                }
+    public static IReadOnlyList<Approval> Approvals(IDbConnection c, IDbTransaction? t, string model, int version) => c.Query<ApprovalRow>(
+        $"SELECT {ApprovalRow.Columns} FROM approvals WHERE model = @model AND version = @version ORDER BY ordinal", new { model, version }, t).Select(r => r.ToApproval()).ToList();
 
-                return true;
-            },
-            cancellation);
-
-    private static void Point(IDbConnection c, IDbTransaction t, string model, string alias, int to, string actor, string? reason, string at)
+    /// <summary>Inserts a version under the next number of its model, counting those that were deleted.</summary>
+    public static ModelVersion Insert(RegistryTransaction change, ModelVersion draft)
     {
-        var from = Alias(c, model, alias, t)?.Version;
-        if (from == to)
+        var next = change.One<int>("SELECT COALESCE(MAX(version), 0) + 1 FROM versions WHERE model = @Model", new { draft.Model });
+        var version = draft with { Version = next, CreatedMicros = change.Now.Micros, UpdatedMicros = change.Now.Micros, CreatedAt = change.Now.ToString() };
+        change.Execute(VersionRow.Insert, VersionRow.Of(version));
+        change.Touch(version.Model);
+        change.Enter(version.Model, new LedgerChange(LedgerKinds.Created, null, null, version.State, next, version.Digest.Hex));
+        return version;
+    }
+
+    /// <summary>Inserts a version with a bundle that was judged; registers its model when that is new.</summary>
+    public static ModelVersion InsertJudged(RegistryTransaction change, ModelVersion draft, IReadOnlyDictionary<string, string> tags)
+    {
+        ModelStore.Ensure(change, draft.Model);
+
+        // Another process on the same catalog may have registered the bundle a moment ago.
+        if (WithBundle(change.Connection, change.Transaction, draft.Model, draft.Digest) is { } twin)
         {
-            return;
+            return Find(change.Connection, change.Transaction, draft.Model, twin)!;
         }
 
-        c.Execute(
-            from is null
-                ? "INSERT INTO aliases (model, alias, version) VALUES (@model, @alias, @to)"
-                : "UPDATE aliases SET version = @to WHERE model = @model AND alias = @alias",
-            new { model, alias, to },
-            t);
-        var ordinal = c.ExecuteScalar<int>("SELECT COALESCE(MAX(ordinal), 0) + 1 FROM alias_history WHERE model = @model", new { model }, t);
-        c.Execute(
-            "INSERT INTO alias_history (model, ordinal, alias, from_version, to_version, actor, reason, moved_at) "
-            + "VALUES (@model, @ordinal, @alias, @from, @to, @actor, @reason, @at)",
-            new { model, ordinal, alias, from, to, actor, reason, at },
-            t);
-    }
-
-    private static ModelVersion? Find(IDbConnection c, string model, int version) =>
-        c.QueryFirstOrDefault<VersionRow>($"SELECT {Columns} FROM versions v WHERE v.model = @model AND v.version = @version", new { model, version })?.ToVersion();
-
-    private static ModelVersion? Alias(IDbConnection c, string model, string alias, IDbTransaction? transaction = null) =>
-        c.QueryFirstOrDefault<VersionRow>(
-            $"SELECT {Columns} FROM versions v JOIN aliases a ON a.model = v.model AND a.version = v.version WHERE a.model = @model AND a.alias = @alias",
-            new { model, alias },
-            transaction)?.ToVersion();
-
-    private ModelVersion? One(Func<IDbConnection, VersionRow?> query) => catalog.Read(query)?.ToVersion();
-
-    /// <summary>A row of <c>versions</c>. Settable members, because databases differ in the width of their integers.</summary>
-    private sealed class VersionRow
-    {
-        public string Model { get; set; } = "";
-
-        public int Version { get; set; }
-
-        public string Digest { get; set; } = "";
-
-        public string Blob { get; set; } = "";
-
-        public string RunId { get; set; } = "";
-
-        public string Author { get; set; } = "";
-
-        public string RegisteredBy { get; set; } = "";
-
-        public string Risk { get; set; } = "";
-
-        public string State { get; set; } = "";
-
-        public string CreatedAt { get; set; } = "";
-
-        public string Gates { get; set; } = "[]";
-
-        public static VersionRow Of(ModelVersion version) => new()
+        var version = Insert(change, draft);
+        MirrorApproval(change, version);
+        foreach (var (key, value) in tags.OrderBy(t => t.Key, StringComparer.Ordinal))
         {
-            Model = version.Model,
-            Version = version.Version,
-            Digest = version.Digest.Hex,
-            Blob = version.Blob.Hex,
-            RunId = version.RunId,
-            Author = version.Author,
-            RegisteredBy = version.RegisteredBy,
-            Risk = version.Risk,
-            State = version.State,
-            CreatedAt = version.CreatedAt,
-            Gates = JsonSerializer.Serialize(version.Gates, RegistryJson.Options),
+            TagStore.Set(change, version, key, value, tell: false);
+        }
+
+        change.Tell(version.Model, EventNames.Version, EventNames.Created, VersionRecords.Payload(version, TagStore.Of(change.Connection, change.Transaction, version.Model, version.Version)));
+        return version;
+    }
+
+    /// <summary>The number of the version that has a bundle; null when none has.</summary>
+    public static int? WithBundle(IDbConnection c, IDbTransaction? t, string model, Digest digest) => c.QueryFirstOrDefault<int?>(
+        $"SELECT v.version FROM versions v WHERE v.model = @model AND v.digest = @hex AND v.form = '{VersionForms.Bundle}' AND {Living}", new { model, hex = digest.Hex }, t);
+
+    /// <summary>Gives a version of files the bundle that was judged in its place.</summary>
+    public static ModelVersion Judge(RegistryTransaction change, ModelVersion files, ModelVersion judged)
+    {
+        var row = VersionRow.Of(judged);
+        change.Execute(
+            "UPDATE versions SET form = @Form, digest = @Digest, blob = @Blob, risk = @Risk, gates = @Gates WHERE model = @Model AND version = @number",
+            new { row.Form, row.Digest, row.Blob, row.Risk, row.Gates, row.Model, number = files.Version });
+        change.Enter(files.Model, new LedgerChange(LedgerKinds.Bundle, null, files.Digest.Hex, judged.Digest.Hex, files.Version, judged.Digest.Hex));
+        change.Tell(files.Model, EventNames.Version, EventNames.Updated, new JsonObject { ["name"] = files.Model, ["version"] = Number(files.Version), ["digest"] = judged.Digest.Hex });
+        return SetState(change, Find(change.Connection, change.Transaction, files.Model, files.Version)!, judged.State);
+    }
+
+    /// <summary>Appends a decision and, unless it is only a comment, moves the version to the state it decides.</summary>
+    public static ModelVersion Decide(RegistryTransaction change, ModelVersion version, string? state, Approval approval, long? expires)
+    {
+        var key = new { version.Model, version.Version };
+        var ordinal = change.One<int>("SELECT COALESCE(MAX(ordinal), 0) + 1 FROM approvals WHERE model = @Model AND version = @Version", key);
+        change.Execute(
+            "INSERT INTO approvals (model, version, ordinal, digest, decision, break_glass, actor, auth_method, reason, decided_at, expires_micros) "
+            + "VALUES (@Model, @Version, @ordinal, @Digest, @Decision, @breakGlass, @Actor, @AuthMethod, @Reason, @DecidedAt, @expires)",
+            new
+            {
+                version.Model,
+                version.Version,
+                ordinal,
+                approval.Digest,
+                approval.Decision,
+                breakGlass = approval.BreakGlass ? 1 : 0,
+                approval.Actor,
+                approval.AuthMethod,
+                approval.Reason,
+                approval.DecidedAt,
+                expires,
+            });
+        change.Tell(version.Model, EventNames.VersionApproval, EventNames.Set, new JsonObject
+        {
+            ["name"] = version.Model,
+            ["version"] = Number(version.Version),
+            ["digest"] = version.Digest.Hex,
+            ["decision"] = approval.Decision,
+            ["actor"] = approval.Actor,
+            ["comment"] = approval.Reason,
+        });
+        return state is null ? version : SetState(change, version, state);
+    }
+
+    /// <summary>Moves a version to a state, and the tag of its approval with it.</summary>
+    public static ModelVersion SetState(RegistryTransaction change, ModelVersion version, string state)
+    {
+        change.Execute(
+            "UPDATE versions SET state = @state, updated_micros = @micros WHERE model = @Model AND version = @Version",
+            new { state, micros = change.Now.Micros, version.Model, version.Version });
+        change.Enter(version.Model, new LedgerChange(LedgerKinds.State, null, version.State, state, version.Version, version.Digest.Hex));
+        var moved = version with { State = state, UpdatedMicros = change.Now.Micros };
+        MirrorApproval(change, moved);
+        return moved;
+    }
+
+    /// <summary>Writes the tag that says how the approval of a version stands; an archived version keeps the one it had.</summary>
+    public static void MirrorApproval(RegistryTransaction change, ModelVersion version)
+    {
+        var value = version.State switch
+        {
+            VersionStates.Registered => "PENDING",
+            VersionStates.Approved => "APPROVED",
+            VersionStates.Refused => "REJECTED",
+            _ => null,
         };
-
-        public ModelVersion ToVersion() => new(
-            Model,
-            Version,
-            Parse(Digest),
-            Parse(Blob),
-            RunId,
-            Author,
-            RegisteredBy,
-            Risk,
-            State,
-            CreatedAt,
-            JsonSerializer.Deserialize<IReadOnlyList<GateResult>>(Gates, RegistryJson.Options) ?? []);
-
-        private static Digest Parse(string hex) => Engine.Identity.Digest.TryParse(hex, out var digest)
-            ? digest
-            : throw new InvalidDataException("A version in the catalog has something else in place of a digest.");
+        if (value is not null)
+        {
+            change.Execute(
+                "INSERT INTO version_tags (model, version, key, value) VALUES (@Model, @Version, @key, @value) "
+                + "ON CONFLICT (model, version, key) DO UPDATE SET value = excluded.value",
+                new { version.Model, version.Version, key = ApprovalTag, value });
+        }
     }
 
-    private sealed class ApprovalRow
+    /// <summary>Points an alias to a version, or takes it away; the ledger gets an entry when that changes anything.</summary>
+    public static bool Point(RegistryTransaction change, string model, string alias, ModelVersion? to)
     {
-        public string Digest { get; set; } = "";
+        var from = Alias(change.Connection, change.Transaction, model, alias);
+        if (from?.Version == to?.Version)
+        {
+            return false;
+        }
 
-        public string Decision { get; set; } = "";
-
-        public long BreakGlass { get; set; }
-
-        public string Actor { get; set; } = "";
-
-        public string AuthMethod { get; set; } = "";
-
-        public string? Reason { get; set; }
-
-        public string DecidedAt { get; set; } = "";
-
-        public Approval ToApproval() => new(Digest, Decision, BreakGlass != 0, Actor, AuthMethod, Reason, DecidedAt);
+        var values = new { model, alias, version = to?.Version };
+        change.Execute(
+            (from, to) switch
+            {
+                (null, _) => "INSERT INTO aliases (model, alias, version) VALUES (@model, @alias, @version)",
+                (_, null) => "DELETE FROM aliases WHERE model = @model AND alias = @alias",
+                _ => "UPDATE aliases SET version = @version WHERE model = @model AND alias = @alias",
+            },
+            values);
+        var about = to ?? from!;
+        change.Enter(
+            model,
+            new LedgerChange(LedgerKinds.Alias, alias, from is null ? null : Number(from.Version), to is null ? null : Number(to.Version), about.Version, about.Digest.Hex));
+        change.Tell(
+            model, EventNames.VersionAlias, to is null ? EventNames.Deleted : EventNames.Created, new JsonObject { ["name"] = model, ["alias"] = alias, ["version"] = Number(about.Version) });
+        return true;
     }
 
-    private sealed class ChangeRow
+    /// <summary>Moves a version to a stage.</summary>
+    public static ModelVersion SetStage(RegistryTransaction change, ModelVersion version, string stage)
     {
-        public int Ordinal { get; set; }
+        if (version.Stage == stage)
+        {
+            return version;
+        }
 
-        public string Alias { get; set; } = "";
-
-        public int? FromVersion { get; set; }
-
-        public int ToVersion { get; set; }
-
-        public string Actor { get; set; } = "";
-
-        public string? Reason { get; set; }
-
-        public string MovedAt { get; set; } = "";
-
-        public AliasChange ToChange() => new(Ordinal, Alias, FromVersion, ToVersion, Actor, Reason, MovedAt);
+        change.Execute(
+            "UPDATE versions SET stage = @stage, updated_micros = @micros WHERE model = @Model AND version = @Version",
+            new { stage, micros = change.Now.Micros, version.Model, version.Version });
+        change.Touch(version.Model);
+        change.Enter(version.Model, new LedgerChange(LedgerKinds.Stage, null, version.Stage, stage, version.Version, version.Digest.Hex));
+        change.Tell(version.Model, EventNames.VersionStage, EventNames.Set, new JsonObject
+        {
+            ["name"] = version.Model,
+            ["version"] = Number(version.Version),
+            ["from_stage"] = version.Stage,
+            ["to_stage"] = stage,
+        });
+        return version with { Stage = stage, UpdatedMicros = change.Now.Micros };
     }
+
+    public static string Number(int version) => version.ToString(CultureInfo.InvariantCulture);
+
+    private ModelVersion? One(string sql, object values) => catalog.Read(c => c.QueryFirstOrDefault<VersionRow>(sql, values))?.ToVersion();
 }

@@ -107,10 +107,66 @@ public sealed class Deployments
         }, cancellation);
 
     /// <summary>
-    /// Points traffic back to the warm version before, at once; the registry's champion goes with it. A rollout under way is ended:
+    /// Puts a version whose gates and approvals hold straight into production: it is loaded and warm, then champion, then takes all traffic.
+    /// Refused with every condition that fails, and while a rollout has a say over the traffic.
+    /// </summary>
+    /// <param name="expected">The champion that the caller saw; null takes the present one, whichever it is.</param>
+    public Task<VersionOutcome> PromoteAsync(string model, int version, AliasExpectation? expected, string? reason, Caller caller, CancellationToken cancellation) =>
+        ChangeAsync(async () =>
+        {
+            if (Registry.Version(model, version) is not { } found)
+            {
+                return VersionOutcome.Refused(ModelRegistry.Unknown(model, version));
+            }
+
+            var champion = Registry.Champion(model);
+            List<Problem> problems = [];
+            if (Store.ActiveOf(model) is { } run && champion?.Version != version)
+            {
+                problems.Add(new Problem("FLY3231", $"The rollout {run.Id} of version {Number(run.Version)} is {run.State}.", Remedy: $"Wait for it, or POST /v1/rollouts/{run.Id}/abort."));
+            }
+
+            problems.AddRange(champion?.Version == version ? [] : Registry.CheckPromotion(found));
+
+            // Only a version that may be promoted is worth loading.
+            var served = problems.Count == 0 ? TryLoad(found, problems) : null;
+            if (served is null)
+            {
+                await Audit.DenyAsync(caller, "traffic.promote", VersionObject, $"{model}/{Number(version)}", Number(version), champion?.Digest, found.Digest, reason, problems, cancellation);
+                return VersionOutcome.Refused(problems);
+            }
+
+            var before = Traffic.For(model)?.Champion;
+            var outcome = await Registry.PromoteAsync(model, version, caller, expected is { } seen ? seen.Version : champion?.Version, reason, cancellation);
+            if (outcome.Ok && before?.Version != version)
+            {
+                await SwapAsync(new TrafficPlan(model, served, before), cancellation);
+            }
+
+            return outcome;
+        }, cancellation);
+
+    /// <summary>
+    /// Points an alias to a version: <c>champion</c> is a promotion, under the same conditions; any other is the registry's.
+    /// </summary>
+    public async Task<RegistryOutcome<VersionRecord>> SetAliasAsync(
+        string model, string alias, int version, AliasExpectation? expected, string? reason, Caller caller, CancellationToken cancellation)
+    {
+        if (alias != VersionStore.ChampionAlias)
+        {
+            return await Registry.Aliases.SetAsync(model, alias, version, expected, caller, reason, cancellation);
+        }
+
+        var outcome = await PromoteAsync(model, version, expected, reason, caller, cancellation);
+        return new RegistryOutcome<VersionRecord>(outcome.Ok ? Registry.Labels.Find(model, version) : null, outcome.Problems);
+    }
+
+    /// <summary>
+    /// Points traffic back to an earlier champion, at once; the registry's champion goes with it. A rollout under way is ended:
     /// what it was compared with is no longer there.
     /// </summary>
-    public Task<VersionOutcome> RollbackAsync(string model, string? reason, Caller caller, CancellationToken cancellation) =>
+    /// <param name="back">Which one; null for the one before, which is warm.</param>
+    public Task<VersionOutcome> RollbackAsync(string model, string? reason, Caller caller, CancellationToken cancellation, int? back = null) =>
         ChangeAsync(async () =>
         {
             const string action = "traffic.rollback";
@@ -121,16 +177,24 @@ public sealed class Deployments
             }
 
             var plan = Traffic.For(model);
-            var to = Registry.Previous(model);
+            var to = back is { } number ? Registry.Version(model, number) : Registry.Previous(model);
+            if (back is { } unknown && to is null)
+            {
+                return VersionOutcome.Refused(ModelRegistry.Unknown(model, unknown));
+            }
+
             if (plan is null || to is null)
             {
                 problems.Add(new Problem("FLY3207", $"The model {model} has no version before its champion.", Remedy: "Deploy another approved version."));
             }
-
+            else if (to.Version == plan.Champion.Version)
+            {
+                problems.Add(new Problem("FLY3233", $"Version {Number(to.Version)} is the champion already."));
+            }
             else
             {
                 // Asked before anything is changed: a rollback that is refused leaves the rollout under way as it is.
-                problems.AddRange(ApprovalRules.CheckPromotion(to, Registry.Approvals(model, to.Version)));
+                problems.AddRange(Registry.CheckWayBack(to));
             }
 
             if (problems.Count > 0)
@@ -147,7 +211,7 @@ public sealed class Deployments
                 await Store.MoveAsync(run, RolloutStates.Aborted, run.Step, "abort", default, caller.Name, $"The champion was rolled back: {reason}", cancellation);
             }
 
-            var outcome = await Registry.SwapBackAsync(model, caller, reason, cancellation);
+            var outcome = await Registry.SwapBackAsync(model, caller, reason, cancellation, to.Version);
             if (outcome.Ok)
             {
                 await SwapAsync(new TrafficPlan(model, served, plan.Champion), cancellation);

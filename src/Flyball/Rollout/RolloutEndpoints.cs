@@ -23,6 +23,7 @@ public static class RolloutEndpoints
     {
         services.TryAddSingleton(new RolloutOptions());
         services.TryAddSingleton<IBundleSource, RegistryBundles>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IVersionUses, TrafficUses>(s => new TrafficUses(s.GetRequiredService<Workspace>().Catalog, s.GetRequiredService<Workspace>().Time)));
         services.TryAddSingleton(s =>
         {
             var workspace = s.GetRequiredService<Workspace>();
@@ -45,6 +46,7 @@ public static class RolloutEndpoints
         routes.MapPost("/v1/models/{model}/deploy", DeployAsync).RequirePermission(Permission.Operate);
         routes.MapPost("/v1/models/{model}/rollouts", StartAsync).RequirePermission(Permission.Operate);
         routes.MapPost("/v1/models/{model}/rollback", RollbackAsync).RequirePermission(Permission.Operate);
+        routes.MapAliases();
         routes.MapGet("/v1/rollouts", All).RequirePermission(Permission.Read);
         routes.MapGet("/v1/rollouts/{id}", OneAsync).RequirePermission(Permission.Read);
         routes.MapPost("/v1/rollouts/{id}/evaluate", EvaluateAsync).RequirePermission(Permission.Operate);
@@ -58,8 +60,8 @@ public static class RolloutEndpoints
     private static async Task<IResult> StartAsync(string model, RequestBody<VersionChoice> choice, HttpContext context, Rollouts rollouts, CancellationToken cancellation) =>
         Answer(await rollouts.StartAsync(model, choice.Required.Version, context.Caller(), cancellation));
 
-    private static async Task<IResult> RollbackAsync(string model, RequestBody<StatedReason> stated, HttpContext context, Deployments deployments, CancellationToken cancellation) =>
-        Answer(await deployments.RollbackAsync(model, stated.Required.Reason, context.Caller(), cancellation));
+    private static async Task<IResult> RollbackAsync(string model, RequestBody<WayBack> way, HttpContext context, Deployments deployments, CancellationToken cancellation) =>
+        Answer(await deployments.RollbackAsync(model, way.Required.Reason, context.Caller(), cancellation, way.Required.To));
 
     private static IResult All(Rollouts rollouts) => Json(new { rollouts = rollouts.All().Select(RolloutDocument.Of) });
 
@@ -94,7 +96,11 @@ public static class RolloutEndpoints
     /// <summary>Body of a deployment or a start.</summary>
     private sealed record VersionChoice(int Version);
 
-    /// <summary>Body of a rollback or an abort.</summary>
+    /// <summary>Body of a rollback.</summary>
+    /// <param name="To">An earlier champion; the one before when it is left out.</param>
+    private sealed record WayBack(string? Reason = null, int? To = null);
+
+    /// <summary>Body of an abort.</summary>
     private sealed record StatedReason(string? Reason = null);
 
     private sealed class RegistryBundles(ModelRegistry registry) : IBundleSource

@@ -27,7 +27,7 @@ internal static partial class ErrorCodes
 
         // Requests: what any route can refuse.
         ["FLY3001"] = ["Flyball.Server/Operations", "Flyball/Contracts", "Flyball/Problems", "Flyball/Serving"],
-        ["FLY3002"] = ["Flyball/Contracts", "Flyball/Governance", "Flyball/Monitoring", "Flyball/Problems", "Flyball/Serving"],
+        ["FLY3002"] = ["Flyball/Contracts", "Flyball/Governance", "Flyball/Monitoring", "Flyball/Problems", "Flyball/Registry", "Flyball/Rollout", "Flyball/Serving"],
         ["FLY3003"] = ["Flyball/Contracts", "Flyball/Serving"],
         ["FLY4001"] = ["Flyball/Access", "Flyball/Problems"],
         ["FLY4003"] = ["Flyball/Access", "Flyball/Problems"],

@@ -34,7 +34,7 @@ internal sealed class RegistryFixture : IAsyncDisposable
         Blobs = BlobStore.Open(Path.Combine(Folder, "blobs"));
         audit = AuditLog.Open(Path.Combine(Folder, "audit"), "test.example/audit", AuditKey.LoadOrCreate(Path.Combine(Folder, "keys"), "test.example/audit"), Time);
         Trail = new AuditTrail(audit);
-        Registry = new ModelRegistry(Catalog, Blobs, Trail, Time);
+        Registry = new ModelRegistry(Catalog, Blobs, Trail, Time, [new TrafficUses(Catalog, Time)]);
     }
 
     public string Folder { get; }
@@ -153,6 +153,15 @@ internal sealed class RegistryFixture : IAsyncDisposable
         Assert.Equal(VersionStates.Registered, registered.Version!.State);
         var approved = await Registry.ApproveAsync(Model, registered.Version.Version, Approver, "looks good", false, default);
         return approved.Version!;
+    }
+
+    /// <summary>Registers a version from outside under a name of its own, making the model when it is not there.</summary>
+    public async Task<VersionRecord> OutsideAsync(string model, string source = "mlflow-artifacts:/1/r/artifacts/model", string? key = null, params SealedFile[] files)
+    {
+        await Registry.Names.CreateAsync(new ModelDraft(model), Author, default);
+        var made = await Registry.Outside.CreateAsync(new VersionDraft(model, source, files) { RunId = "r", IdempotencyKey = key }, Author, default);
+        Assert.Empty(made.Problems);
+        return made.Value!;
     }
 
     /// <summary>Closes everything and opens it again on the same folder and clock.</summary>

@@ -1,3 +1,4 @@
+using Flyball.Registry;
 using Flyball.Rollout;
 using Flyball.Serving;
 
@@ -44,6 +45,64 @@ public class DeploymentsTests
         Assert.Equal(1, fixture.Registry.Champion(RolloutFixture.Model)!.Version);
         Assert.Equal(RolloutStates.Aborted, fixture.Rollouts.Find(run.Id)!.State);
         Assert.Equal(["deny", "deny", "allow"], fixture.Base.Decisions("traffic.rollback"));
+    }
+
+    [Fact]
+    public async Task A_promotion_goes_straight_into_production_and_the_champion_alias_is_the_same()
+    {
+        await using var fixture = await RolloutFixture.CreateAsync();
+        Assert.True((await fixture.Deployments.PromoteAsync(RolloutFixture.Model, 2, new AliasExpectation(1), "better", RolloutFixture.Operator, default)).Ok);
+        Assert.Equal((2, 1), (fixture.Plan.Champion.Version, fixture.Plan.Previous!.Version));
+        Assert.True((await fixture.Deployments.SetAliasAsync(RolloutFixture.Model, "champion", 1, null, "worse", RolloutFixture.Operator, default)).Ok);
+        Assert.Equal((1, 1), (fixture.Plan.Champion.Version, fixture.Registry.Champion(RolloutFixture.Model)!.Version));
+        Assert.Equal(["FLY3206"], (await fixture.Deployments.PromoteAsync(RolloutFixture.Model, 2, new AliasExpectation(2), null, RolloutFixture.Operator, default)).Problems.Select(p => p.Code));
+        Assert.Equal(1, fixture.Plan.Champion.Version);
+    }
+
+    [Fact]
+    public async Task The_champion_alias_obeys_gates_approvals_and_rollouts_like_a_promotion()
+    {
+        await using var fixture = await RolloutFixture.CreateAsync();
+        await fixture.Registry.RefuseAsync(RolloutFixture.Model, 2, RolloutFixture.Operator, "leaks", default);
+        await fixture.Base.OutsideAsync(RolloutFixture.Model);
+        Assert.Equal(["FLY3209"], await SetAsync(2));
+        Assert.Equal(["FLY3343"], await SetAsync(3));
+        Assert.Equal(["FLY3344"], (await fixture.Deployments.SetAliasAsync(RolloutFixture.Model, "previous", 1, null, null, RolloutFixture.Operator, default)).Problems.Select(p => p.Code));
+        await fixture.Base.ApprovedAsync(4);
+        await fixture.Base.ApprovedAsync(5);
+        await fixture.StartAsync(4);
+        Assert.Equal(["FLY3231"], await SetAsync(5));
+        Assert.Equal((1, 1), (fixture.Plan.Champion.Version, fixture.Registry.Champion(RolloutFixture.Model)!.Version));
+
+        async Task<IEnumerable<string>> SetAsync(int version) =>
+            (await fixture.Deployments.SetAliasAsync(RolloutFixture.Model, "champion", version, null, null, RolloutFixture.Operator, default)).Problems.Select(p => p.Code);
+    }
+
+    [Fact]
+    public async Task Going_back_to_a_named_champion_moves_traffic_there_and_a_version_that_never_was_one_is_refused()
+    {
+        await using var fixture = await RolloutFixture.CreateAsync();
+        await fixture.Base.ApprovedAsync(3);
+        await fixture.Base.ApprovedAsync(4);
+        await fixture.Deployments.PromoteAsync(RolloutFixture.Model, 2, null, null, RolloutFixture.Operator, default);
+        await fixture.Deployments.PromoteAsync(RolloutFixture.Model, 3, null, null, RolloutFixture.Operator, default);
+        Assert.Equal(["FLY3207"], (await fixture.Deployments.RollbackAsync(RolloutFixture.Model, "worse", RolloutFixture.Operator, default, 4)).Problems.Select(p => p.Code));
+        Assert.Equal(["FLY3233"], (await fixture.Deployments.RollbackAsync(RolloutFixture.Model, "worse", RolloutFixture.Operator, default, 3)).Problems.Select(p => p.Code));
+        Assert.True((await fixture.Deployments.RollbackAsync(RolloutFixture.Model, "worse", RolloutFixture.Operator, default, 1)).Ok);
+        Assert.Equal((1, 3), (fixture.Plan.Champion.Version, fixture.Plan.Previous!.Version));
+        Assert.Equal(1, fixture.Registry.Champion(RolloutFixture.Model)!.Version);
+    }
+
+    [Fact]
+    public async Task A_version_on_trial_or_in_service_is_not_retired_until_it_is_let_go_of()
+    {
+        await using var fixture = await RolloutFixture.CreateAsync();
+        var run = await fixture.StartAsync();
+        var refused = await fixture.Registry.Life.RetireAsync(RolloutFixture.Model, 2, null, RolloutFixture.Operator, "old", default);
+        Assert.Equal(["FLY3345", "FLY3345"], refused.Problems.Select(p => p.Code));
+        Assert.Contains(refused.Problems, p => p.Message.Contains(run.Id, StringComparison.Ordinal));
+        await fixture.Rollouts.AbortAsync(run.Id, "enough", RolloutFixture.Operator, default);
+        Assert.True((await fixture.Registry.Life.RetireAsync(RolloutFixture.Model, 2, null, RolloutFixture.Operator, "old", default)).Ok);
     }
 
     [Fact]

@@ -169,7 +169,7 @@ internal sealed class FeatureLineage(ActiveProject project, LiveVersions live, F
         };
     }
 
-    private static JsonObject FeatureOf(string name, FeatureCatalogue catalogue) => catalogue.Find(name) is { } feature
+    internal static JsonObject FeatureOf(string name, FeatureCatalogue catalogue) => catalogue.Find(name) is { } feature
         ? new JsonObject { ["feature"] = name, ["digest"] = feature.Digest.Hex, ["columns"] = Columns(feature, catalogue), ["reads"] = Texts(feature.Upstream) }
         : new JsonObject { ["feature"] = name };
 

@@ -33,6 +33,16 @@ public static class LineageEndpoints
                 s.GetRequiredService<FeatureFindings>(),
                 s.GetRequiredService<PredictionLog>());
         });
+        services.TryAddSingleton(s =>
+        {
+            var (workspace, registry) = (s.GetRequiredService<Workspace>(), s.GetRequiredService<ModelRegistry>());
+            return new VersionLineage(
+                registry,
+                s.GetRequiredService<TrainingRuns>(),
+                s.GetRequiredService<ActiveProject>(),
+                new LiveVersions(registry, new RolloutStore(workspace.Catalog, workspace.Time)),
+                new FeatureUsage(registry, s.GetRequiredService<ServedCounts>()));
+        });
         return services;
     }
 
@@ -45,6 +55,10 @@ public static class LineageEndpoints
             .WithName("GetFeature").WithSummary("One feature, its columns and all that depends on it").WithTags("features");
         routes.MapGet("/v1/lineage", ShowAsync).RequirePermission(Permission.Read)
             .WithName("GetLineage").WithSummary("From column to feature to version to prediction").WithTags("lineage");
+        routes.MapGet("/v1/models/{model}/versions/{version:int}/lineage", (string model, int version, VersionLineage lineage, CancellationToken cancellation) =>
+                lineage.Of(model, version, cancellation) is { } found ? Results.Json(found) : ProblemResults.From(ModelRegistry.Unknown(model, version)))
+            .RequirePermission(Permission.Read)
+            .WithName("GetVersionLineage").WithSummary("One version from its data to its predictions").WithTags("lineage");
         routes.MapGet("/v1/lineage/events", (long? from, int? limit, TrainingRuns runs) =>
                 Results.Json(new JsonObject { ["events"] = new JsonArray([.. runs.Lineage.Read(Math.Max(0, from ?? 0), ListPage.Limit(limit, usual: 100)).Select(e => (JsonNode)e)]) }))
             .RequirePermission(Permission.Read)

@@ -25,7 +25,7 @@ public static class ReadinessEndpoints
         services.TryAddSingleton(s => new AttachedEvidenceStore(s.GetRequiredService<Workspace>(), s.GetRequiredService<AuditTrail>()));
         services.TryAddSingleton(s => new ReadinessReader(
             s.GetRequiredService<ActiveProject>(),
-            new VersionRecords(
+            new VersionEvidence(
                 s.GetRequiredService<Workspace>(),
                 s.GetRequiredService<ModelRegistry>(),
                 s.GetRequiredService<TrainingRuns>(),

@@ -11,7 +11,7 @@ using Flyball.Training.Bundles;
 namespace Flyball.Governance.Readiness;
 
 /// <summary>Collects what is stored about a model and one of its versions. Thread-safe.</summary>
-internal sealed class ReadinessReader(ActiveProject project, VersionRecords records, AttachedEvidenceStore attached)
+internal sealed class ReadinessReader(ActiveProject project, VersionEvidence records, AttachedEvidenceStore attached)
 {
     /// <summary>Whether the project or the registry has a model of this name.</summary>
     public bool Knows(string model) => project.Current.Models.ContainsKey(model) || records.Registry.Versions(model).Count > 0;

@@ -40,7 +40,7 @@ public sealed class ReadinessWorldTests(CompletedBundle made) : IClassFixture<Co
             using var runs = new TrainingRuns(workspace, events, project, new TrainingOptions());
             var attestor = new Attestor(workspace.Catalog, SigningKey.LoadOrCreate(workspace.Directory.Keys), workspace.Time);
             var store = new AttachedEvidenceStore(workspace, audit);
-            var reader = new ReadinessReader(project, new VersionRecords(workspace, registry, runs, attestor, _ => []), store);
+            var reader = new ReadinessReader(project, new VersionEvidence(workspace, registry, runs, attestor, _ => []), store);
 
             var before = ReadinessDocument.Of(reader.Read("fraud", reader.Usual("fraud")));
             Assert.Null(before["version"]);

@@ -15,7 +15,7 @@ namespace Flyball.Governance.Readiness;
 
 /// <summary>What is stored about one version: its bundle, its run, what was decided and measured. Cost: reads the bundle and the frozen evaluation.</summary>
 /// <param name="checks">The last daily checks of a model, newest first.</param>
-internal sealed class VersionRecords(Workspace workspace, ModelRegistry registry, TrainingRuns runs, Attestor attestor, Func<string, IReadOnlyList<CheckReport>> checks)
+internal sealed class VersionEvidence(Workspace workspace, ModelRegistry registry, TrainingRuns runs, Attestor attestor, Func<string, IReadOnlyList<CheckReport>> checks)
 {
     public ModelRegistry Registry => registry;
 

@@ -1,0 +1,34 @@
+using System.Data;
+using System.Text.Json.Nodes;
+using Dapper;
+using Flyball.Engine.Time;
+using Flyball.Storage.Catalogs;
+
+namespace Flyball.Registry.Events;
+
+/// <summary>
+/// The events of the registry. One is written in the transaction of the change that it tells, with a delivery for every webhook that
+/// wants it then: there is no change without its event, and no event without its change.
+/// </summary>
+public sealed class Outbox(Catalog catalog)
+{
+    /// <summary>Events after a cursor, in their order.</summary>
+    public IReadOnlyList<RegistryEvent> Read(long after, int limit, string? model = null) => catalog.Read(c => c.Query<EventRow>(
+        $"SELECT {EventRow.Columns} FROM registry_events e WHERE e.seq > @after {(model is null ? "" : "AND e.model = @model")} ORDER BY e.seq LIMIT @limit",
+        new { after, limit, model }).Select(r => r.ToEvent()).ToList());
+
+    internal static void Append(IDbConnection c, IDbTransaction t, (long Id, string Name) model, string entity, string action, JsonObject data, EventTime now)
+    {
+        var seq = c.ExecuteScalar<long>("SELECT COALESCE(MAX(seq), 0) + 1 FROM registry_events", transaction: t);
+        c.Execute(
+            "INSERT INTO registry_events (seq, at_micros, model_id, model, entity, action, data) VALUES (@seq, @at, @id, @name, @entity, @action, @data)",
+            new { seq, at = now.Micros, id = model.Id, name = model.Name, entity, action, data = data.ToJsonString() },
+            t);
+        c.Execute(
+            "INSERT INTO registry_deliveries (webhook, seq, model_id, attempts, next_micros, last_status) "
+            + "SELECT w.id, @seq, @id, 0, 0, NULL FROM webhooks w JOIN webhook_subscriptions s ON s.webhook = w.id "
+            + "WHERE w.status = 'ACTIVE' AND s.entity = @entity AND s.action = @action",
+            new { seq, id = model.Id, entity, action },
+            t);
+    }
+}

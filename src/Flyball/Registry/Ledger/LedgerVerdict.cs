@@ -1,0 +1,10 @@
+namespace Flyball.Registry.Ledger;
+
+/// <summary>What checking the ledger's hashes found.</summary>
+/// <param name="Entries">How many were checked.</param>
+/// <param name="Head">The last hash; empty for an empty ledger.</param>
+/// <param name="BrokenAt">The first entry that is not what its hash says, or is missing; null when all hold.</param>
+public sealed record LedgerVerdict(long Entries, string Head, long? BrokenAt)
+{
+    public bool Ok => BrokenAt is null;
+}

@@ -1,0 +1,68 @@
+using System.Buffers;
+using Flyball.Engine.Problems;
+
+namespace Flyball.Registry;
+
+/// <summary>What names and texts of the registry may be. Each answers null for a good one.</summary>
+internal static class RegistryNames
+{
+    /// <summary>Names and keys in this family are the registry's own.</summary>
+    public const string OwnTags = "flyball.";
+
+    private static readonly SearchValues<char> OfPaths = SearchValues.Create("/:\\%#?");
+
+    private const int LongestName = 256;
+    private const int LongestAlias = 255;
+    private const int LongestKey = 250;
+    private const int LongestValue = 100_000;
+    private const int LongestText = 5_000;
+    private const int LongestSource = 500;
+
+    public static Problem? JudgeModel(string? name) =>
+        string.IsNullOrWhiteSpace(name) || name.Length > LongestName || name is "." or ".."
+        || name.AsSpan().IndexOfAny(OfPaths) >= 0 || name.Any(char.IsControl) || name.Trim() != name
+            ? new Problem(
+                "FLY3330", $"The name is no name of a model: 1 to {LongestName} characters, none of / : \\ % # ?, no control characters, no blanks around it.", new ProblemLocation(Field: "name"), "Choose another name.")
+            : null;
+
+    public static Problem? JudgeAlias(string? alias)
+    {
+        if (string.IsNullOrEmpty(alias) || alias.Length > LongestAlias || !alias.All(c => char.IsLetterOrDigit(c) || c is '_' or '-'))
+        {
+            return new Problem("FLY3331", $"An alias is 1 to {LongestAlias} letters, digits, _ and -.", new ProblemLocation(Field: "alias"), "Choose another alias.");
+        }
+
+        return alias.Equals("latest", StringComparison.OrdinalIgnoreCase) || (alias[0] is 'v' or 'V' && alias.Length > 1 && alias.AsSpan(1).IndexOfAnyExceptInRange('0', '9') < 0)
+            ? new Problem("FLY3331", $"The alias {alias} is reserved.", new ProblemLocation(Field: "alias"), "latest and v with a number stand for versions already: choose another alias.")
+            : null;
+    }
+
+    public static IEnumerable<Problem> JudgeTag(string? key, string? value)
+    {
+        if (string.IsNullOrEmpty(key) || key.Length > LongestKey || key.Any(char.IsControl))
+        {
+            yield return new Problem("FLY3333", $"The key of a tag is 1 to {LongestKey} characters.", new ProblemLocation(Field: "key"));
+        }
+        else if (key.StartsWith(OwnTags, StringComparison.Ordinal))
+        {
+            yield return new Problem("FLY3333", $"Tags that begin with {OwnTags} are set by the registry itself.", new ProblemLocation(Field: "key"), "Choose another key.");
+        }
+
+        if (value is { Length: > LongestValue })
+        {
+            yield return new Problem("FLY3333", $"The value of a tag is at most {LongestValue} characters.", new ProblemLocation(Field: "value"));
+        }
+    }
+
+    public static Problem? JudgeText(string? text, string field, int longest = LongestText) => text is not null && text.Length > longest
+        ? new Problem("FLY3333", $"'{field}' is at most {longest} characters.", new ProblemLocation(Field: field))
+        : null;
+
+    public static Problem? JudgeSource(string? source) =>
+        string.IsNullOrEmpty(source) ? new Problem("FLY3333", "A version names its source.", new ProblemLocation(Field: "source")) : JudgeText(source, "source", LongestSource);
+
+    /// <summary>Null for a good key of idempotency, and for none.</summary>
+    public static Problem? JudgeKey(string? key) => key is not null && (key.Length is 0 or > LongestKey || key.Any(c => c is <= ' ' or > '~'))
+        ? new Problem("FLY3339", $"An idempotency key is 1 to {LongestKey} printable ASCII characters.", new ProblemLocation(Field: "idempotency_key"))
+        : null;
+}
