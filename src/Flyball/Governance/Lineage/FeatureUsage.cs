@@ -4,7 +4,6 @@ using Flyball.Engine.Identity;
 using Flyball.Engine.Problems;
 using Flyball.Registry;
 using Flyball.Serving;
-using Flyball.Training;
 
 namespace Flyball.Governance.Lineage;
 

@@ -2,7 +2,6 @@ using Flyball.Engine.Identity;
 using Flyball.Engine.Problems;
 using Flyball.Registry;
 using Flyball.Rollout;
-using Flyball.Training;
 
 namespace Flyball.Governance.Lineage;
 

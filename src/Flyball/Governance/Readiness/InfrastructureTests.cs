@@ -62,11 +62,11 @@ internal static class InfrastructureTests
             ? Finding.By($"{rows.ToString(CultureInfo.InvariantCulture)} requests with vector, score and decision; flyball reproduce prediction does it for any answer", facts.Member(ModelBundle.GoldenName))
             : Finding.Missing("the bundle has no golden rows", "Train the version again with this program.");
 
-    private static Finding Canaried(ReadinessFacts facts) => facts.Rollouts.FirstOrDefault() switch
+    private static Finding Canaried(ReadinessFacts facts) => facts.Rollouts switch
     {
-        null => Finding.Missing("the version was on no canary", "Start one: flyball rollout start MODEL VERSION."),
-        { State: RolloutStates.Promoted or RolloutStates.Promoting } run => Finding.By($"promoted by the rollout {run.Id}", new Evidence("rollout", run.Id, run.Digest.Hex)),
-        { } run => Finding.Missing($"the rollout {run.Id} is {run.State}", run.IsActive ? "Wait until it is decided." : "Find out why, and start another."),
+        [] => Finding.Missing("the version was on no canary", "Start one: flyball rollout start MODEL VERSION."),
+        [{ State: RolloutStates.Promoted or RolloutStates.Promoting } run, ..] => Finding.By($"promoted by the rollout {run.Id}", new Evidence("rollout", run.Id, run.Digest.Hex)),
+        [var run, ..] => Finding.Missing($"the rollout {run.Id} is {run.State}", run.IsActive ? "Wait until it is decided." : "Find out why, and start another."),
     };
 
     private static Finding Rollback(ReadinessFacts facts) =>

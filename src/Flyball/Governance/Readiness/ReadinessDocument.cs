@@ -28,13 +28,13 @@ internal static class ReadinessDocument
         };
     }
 
-    private static JsonNode Question(int number, string question, Finding finding)
+    private static JsonObject Question(int number, string question, Finding finding)
     {
         var answer = new JsonObject { ["number"] = number, ["question"] = question, ["status"] = finding.Holds ? "answered" : TestOutcome.NotThere };
         return With(answer, finding);
     }
 
-    private static JsonNode Test(TestOutcome outcome)
+    private static JsonObject Test(TestOutcome outcome)
     {
         var test = new JsonObject { ["id"] = outcome.Test.Id, ["section"] = outcome.Test.Section, ["test"] = outcome.Test.Name, ["status"] = outcome.Status, ["points"] = outcome.Points };
         return With(test, outcome.Finding);

@@ -63,12 +63,12 @@ internal static class CardBom
         ["outputs"] = new JsonArray(new JsonObject { ["format"] = "number" }),
     };
 
-    private static IEnumerable<JsonNode> Metrics(EvaluationReport report) =>
+    private static IEnumerable<JsonObject> Metrics(EvaluationReport report) =>
         report.Metrics.Where(m => m.Value is not null).Select(m => Metric(m.Metric, null, m.Value, m.Lower, m.Upper))
             .Concat(report.Slices.Where(s => s.Value is not null).Select(s => Metric("headline", s.Slice, s.Value, s.Lower, s.Upper)));
 
     /// <summary>Figures are texts in this format.</summary>
-    private static JsonNode Metric(string type, string? slice, double? value, double? lower, double? upper)
+    private static JsonObject Metric(string type, string? slice, double? value, double? lower, double? upper)
     {
         var metric = new JsonObject { ["type"] = type, ["value"] = Text(value!.Value) };
         if (slice is not null)

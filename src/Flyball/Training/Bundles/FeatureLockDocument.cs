@@ -32,7 +32,7 @@ internal static class FeatureLockDocument
         model.Vector.EntityViews.Select(v => v.Source).Append(model.Vector.Request).Append(model.LabelSource)
             .DistinctBy(c => c.Source, StringComparer.Ordinal).OrderBy(c => c.Source, StringComparer.Ordinal).Select(c => project.Contracts.GetValueOrDefault(c.Source, c));
 
-    private static JsonNode Feature(CataloguedFeature feature, ProjectPlan project, FeatureColumn? column)
+    private static JsonObject Feature(CataloguedFeature feature, ProjectPlan project, FeatureColumn? column)
     {
         var entity = project.Features.EntityView(feature.View.Name);
         var window = entity?.Plan.Features.FirstOrDefault(f => f.Name == feature.Definition.Name)?.LongestWindowMicros;

@@ -52,7 +52,7 @@ internal static class SignatureDocument
         }
     }
 
-    private static JsonNode Field(ContractPlan contract, FieldPlan plan, int index)
+    private static JsonObject Field(ContractPlan contract, FieldPlan plan, int index)
     {
         var written = contract.Definition.Fields[index];
         var field = new JsonObject
@@ -105,7 +105,7 @@ internal static class SignatureDocument
         _ => Convert.ToString(bound, CultureInfo.InvariantCulture)!,
     };
 
-    private static JsonNode Column(FeatureColumn column, ModelManifest manifest, string? unit)
+    private static JsonObject Column(FeatureColumn column, ModelManifest manifest, string? unit)
     {
         var found = new JsonObject { ["name"] = column.Name, ["type"] = NameOf(column.Type), ["definition"] = column.Definition.Hex, ["null"] = "missing" };
         Add(found, "unit", unit);
