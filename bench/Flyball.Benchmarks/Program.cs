@@ -4,6 +4,7 @@ using Flyball.Benchmarks.Fold;
 using Flyball.Benchmarks.History;
 using Flyball.Benchmarks.Ingest;
 using Flyball.Benchmarks.Journal;
+using Flyball.Benchmarks.Mlflow;
 using Flyball.Benchmarks.Native;
 using Flyball.Benchmarks.Profiles;
 using Flyball.Benchmarks.Quality;
@@ -34,6 +35,9 @@ switch (args)
         break;
     case ["quality", .. var rest]:
         QualityBenchmark.Run(rest);
+        break;
+    case ["mlflow", .. var rest]:
+        await MlflowBenchmark.Run(rest);
         break;
     case ["history", .. var rest]:
         HistoryBenchmark.Run(rest);

@@ -19,6 +19,7 @@ using Flyball.Retraining;
 using Flyball.Rollout;
 using Flyball.Server.Operations;
 using Flyball.Server.Protocols.Feast;
+using Flyball.Server.Protocols.Mlflow;
 using Flyball.Serving;
 using Flyball.Training;
 using Flyball.Workspaces;
@@ -180,6 +181,7 @@ public sealed class FlyballHost : IAsyncDisposable
         built.MapContracts();
         built.MapFeatures();
         built.MapFeast();
+        built.MapMlflow();
         built.MapTraining();
         built.MapRegistry();
         built.MapWebhooks();

@@ -7,6 +7,7 @@ using Flyball.Retraining;
 using Flyball.Rollout;
 using Flyball.Storage.Catalogs;
 using Flyball.Training;
+using Flyball.Training.Tracking;
 
 namespace Flyball.Server.Hosting;
 
@@ -16,6 +17,7 @@ internal static class WorkspaceTables
     public static IReadOnlyList<Migration> All { get; } =
     [
         .. TrainingTables.Migrations,
+        .. TrackingTables.Migrations,
         .. RegistryTables.Migrations,
         .. AttestationTables.Migrations,
         .. RolloutTables.Migrations,

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using Flyball.Engine.Identity;
 using Flyball.Engine.Problems;
 using Flyball.Native.Posix;
+using Microsoft.Win32.SafeHandles;
 
 namespace Flyball.Storage.Blobs;
 
@@ -98,6 +99,58 @@ public sealed class BlobStore
         }
     }
 
+    /// <summary>Stores what the stream holds from here to its end, in constant memory: read, hash and write go on side by side.</summary>
+    /// <returns>Its name and how many bytes there were.</returns>
+    public async Task<(Digest Digest, long Length)> PutAsync(Stream content, CancellationToken ct)
+    {
+        var temporary = Temporary();
+        try
+        {
+            var (digest, length) = await BlobTransfer.ReceiveAsync(content, temporary, ct).ConfigureAwait(false);
+            if (!TryKeep(digest))
+            {
+                Publish(temporary, digest);
+            }
+
+            return (digest, length);
+        }
+        finally
+        {
+            File.Delete(temporary);
+        }
+    }
+
+    /// <summary>How many bytes are stored under this digest.</summary>
+    /// <exception cref="FlyballException">FLY2011: nothing was put under it.</exception>
+    public long LengthOf(Digest digest) => new FileInfo(PathOf(digest)) is { Exists: true } file ? file.Length : throw Absent(digest, null);
+
+    /// <summary>
+    /// Copies the content in constant memory and verifies it on the way: its last bytes are only sent when the whole is intact, so whoever
+    /// receives less than the length has seen damage.
+    /// </summary>
+    /// <exception cref="FlyballException">FLY2010: damaged; the end was not sent. FLY2011: nothing was put under this digest.</exception>
+    public async Task CopyToAsync(Digest digest, Stream target, CancellationToken ct)
+    {
+        using var file = OpenContent(digest);
+        if (!await BlobTransfer.SendAsync(file, digest, target, ct).ConfigureAwait(false))
+        {
+            throw Damaged(digest);
+        }
+    }
+
+    /// <summary>Copies a part of the content, after the whole was verified. Cost: one read and one hash of all, then the part.</summary>
+    /// <exception cref="FlyballException">FLY2010: damaged; nothing was sent. FLY2011: nothing was put under this digest.</exception>
+    public async Task CopyToAsync(Digest digest, long from, long length, Stream target, CancellationToken ct)
+    {
+        using var file = OpenContent(digest);
+        if (!await BlobTransfer.SendAsync(file, digest, Stream.Null, ct).ConfigureAwait(false))
+        {
+            throw Damaged(digest);
+        }
+
+        await BlobTransfer.SendPartAsync(file, from, length, target, ct).ConfigureAwait(false);
+    }
+
     /// <summary>The content, verified. Cost: one read and one hash.</summary>
     /// <exception cref="FlyballException">FLY2010: the stored bytes are not the ones that were put. FLY2011: nothing was put under this digest.</exception>
     public byte[] Read(Digest digest)
@@ -109,15 +162,10 @@ public sealed class BlobStore
         }
         catch (IOException absent) when (absent is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw new FlyballException(new Problem("FLY2011", $"There is no content {digest}.", Remedy: "Upload it first."), absent);
+            throw Absent(digest, absent);
         }
 
-        return Digest.Of(content) == digest
-            ? content
-            : throw new FlyballException(new Problem(
-                "FLY2010",
-                $"The content stored as {digest} has changed on disk.",
-                new ProblemLocation(PathOf(digest)), "Restore it from a backup, or put the original again: that replaces the damaged copy."));
+        return Digest.Of(content) == digest ? content : throw Damaged(digest);
     }
 
     /// <summary>Something is stored under this digest; only <see cref="Read"/> says whether it is intact.</summary>
@@ -135,6 +183,26 @@ public sealed class BlobStore
                     yield return digest;
                 }
             }
+        }
+    }
+
+    private static FlyballException Absent(Digest digest, Exception? inner) =>
+        new(new Problem("FLY2011", $"There is no content {digest}.", Remedy: "Upload it first."), inner);
+
+    private FlyballException Damaged(Digest digest) => new(new Problem(
+        "FLY2010",
+        $"The content stored as {digest} has changed on disk.",
+        new ProblemLocation(PathOf(digest)), "Restore it from a backup, or put the original again: that replaces the damaged copy."));
+
+    private SafeFileHandle OpenContent(Digest digest)
+    {
+        try
+        {
+            return File.OpenHandle(PathOf(digest), options: FileOptions.SequentialScan);
+        }
+        catch (IOException absent) when (absent is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw Absent(digest, absent);
         }
     }
 

@@ -9,7 +9,7 @@ namespace Flyball.Storage.Catalogs;
 
 /// <summary>
 /// The tables of the stages in one SQLite file: write-ahead log, every commit synced, foreign keys enforced,
-/// one writer at a time, readers that never wait for it.
+/// one writing transaction at a time, readers that never wait for it.
 /// </summary>
 /// <remarks>Safe from any thread. A read sees one state of the database however many statements it runs.</remarks>
 public sealed class Catalog : IAsyncDisposable
@@ -18,13 +18,13 @@ public sealed class Catalog : IAsyncDisposable
 
     private readonly string file;
     private readonly SqliteConnection writer;
-    private readonly SemaphoreSlim writing = new(1, 1);
+    private readonly GroupCommit commits;
     private readonly ConcurrentBag<SqliteConnection> readers = [];
     private volatile bool closed;
 
     static Catalog() => SQLitePCL.Batteries_V2.Init();
 
-    private Catalog(string file, SqliteConnection writer) => (this.file, this.writer) = (file, writer);
+    private Catalog(string file, SqliteConnection writer) => (this.file, this.writer, commits) = (file, writer, new GroupCommit(writer));
 
     /// <summary>Opens or creates the file, checks it, and applies the migrations that are new, all or none.</summary>
     /// <exception cref="FlyballException">FLY2020: the file is damaged or no catalog. FLY2021: its tables come from other migrations.</exception>
@@ -91,46 +91,45 @@ public sealed class Catalog : IAsyncDisposable
         }
     }
 
-    /// <summary>Runs the statements in one transaction, alone; durable when the task completes. An exception rolls all of it back.</summary>
-    /// <param name="write">Must not call the catalog again.</param>
+    /// <summary>
+    /// Runs the statements in one transaction; durable when the task completes. An exception undoes all of them, and nothing else.
+    /// Writers that come together share a commit and its sync, see <see cref="GroupCommit"/>.
+    /// </summary>
+    /// <param name="write">Must not call the catalog again; it may run on another caller's thread.</param>
     /// <param name="ct">Observed while waiting for other writers.</param>
-    public async Task<T> WriteAsync<T>(Func<IDbConnection, IDbTransaction, T> write, CancellationToken ct)
+    public Task<T> WriteAsync<T>(Func<IDbConnection, IDbTransaction, T> write, CancellationToken ct)
     {
-        await writing.WaitAsync(ct).ConfigureAwait(false);
+        if (ct.IsCancellationRequested)
+        {
+            return Task.FromCanceled<T>(ct);
+        }
+
+        var pending = new PendingWrite<T>(write, ct);
         try
         {
-            ObjectDisposedException.ThrowIf(closed, this);
-            using var transaction = writer.BeginTransaction();
-            var result = write(writer, transaction);
-            transaction.Commit();
-            return result;
+            commits.Add(pending);
         }
-        finally
+        catch (ObjectDisposedException closing)
         {
-            writing.Release();
+            return Task.FromException<T>(closing);
         }
+
+        return pending.Answer;
     }
 
-    /// <summary>Waits for the writer in progress and closes the file.</summary>
+    /// <summary>Waits for the writers inside and closes the file.</summary>
     public async ValueTask DisposeAsync()
     {
-        await writing.WaitAsync().ConfigureAwait(false);
-        try
+        await commits.CloseAsync().ConfigureAwait(false);
+        if (!closed)
         {
-            if (!closed)
+            closed = true;
+            while (readers.TryTake(out var reader))
             {
-                closed = true;
-                while (readers.TryTake(out var reader))
-                {
-                    reader.Dispose();
-                }
-
-                writer.Dispose();
+                reader.Dispose();
             }
-        }
-        finally
-        {
-            writing.Release();
+
+            writer.Dispose();
         }
     }
 
@@ -148,7 +147,8 @@ public sealed class Catalog : IAsyncDisposable
         try
         {
             connection.Open();
-            connection.Execute("PRAGMA busy_timeout = 10000;");
+            // LIKE tells upper and lower case apart, as the standard has it.
+            connection.Execute("PRAGMA busy_timeout = 10000; PRAGMA case_sensitive_like = 1;");
             return connection;
         }
         catch

@@ -46,17 +46,20 @@ public sealed class AccessMiddleware(RequestDelegate next, AccessOptions options
             }
 
             context.Response.Headers.WWWAuthenticate = "Bearer";
-            return ProblemResults.From(new Problem("FLY4001", "No valid key came with the request.", Remedy: "Send Authorization: Bearer and a key.")).ExecuteAsync(context);
+            return Refuse(endpoint, new Problem("FLY4001", "No valid key came with the request.", Remedy: "Send Authorization: Bearer and a key.")).ExecuteAsync(context);
         }
 
         if (!caller.May(permission.Value))
         {
-            return ProblemResults.From(new Problem("FLY4003", $"{caller.Name} may not do this: it needs the permission {permission}.")).ExecuteAsync(context);
+            return Refuse(endpoint, new Problem("FLY4003", $"{caller.Name} may not do this: it needs the permission {permission}.")).ExecuteAsync(context);
         }
 
         context.Features.Set(caller);
         return next(context);
     }
+
+    private static IResult Refuse(Endpoint endpoint, Problem problem) =>
+        endpoint.Metadata.GetMetadata<RefusalMetadata>() is { } form ? form.Write(problem) : ProblemResults.From(problem);
 
     private Caller? Identify(HttpContext context)
     {

@@ -27,6 +27,9 @@ public static class ProblemTable
         _ when code.StartsWith("FLY126", StringComparison.Ordinal) => 409, // a change of applied definitions that is refused
         _ when code.StartsWith("FLY11", StringComparison.Ordinal) || code.StartsWith("FLY12", StringComparison.Ordinal) => 422, // definitions
         _ when code.StartsWith("FLY319", StringComparison.Ordinal) => 409, // what served features forbid
+        "FLY3301" or "FLY3307" => 404, // no such run, experiment, logged model or artifact
+        "FLY3302" or "FLY3304" => 409, // a name that is taken, a state that forbids it
+        _ when code.StartsWith("FLY330", StringComparison.Ordinal) || code.StartsWith("FLY331", StringComparison.Ordinal) => 400, // requests of tracking
         _ when code.StartsWith("FLY333", StringComparison.Ordinal) => 400, // names and texts of the registry
         _ when code.StartsWith("FLY334", StringComparison.Ordinal) => 409, // what the registry's state forbids
         _ when code.StartsWith("FLY335", StringComparison.Ordinal) => 422, // archives of versions

@@ -191,7 +191,7 @@ public sealed class ModelRegistry : IDisposable
                 }
 
                 var candidate = new VersionCandidate(bundle.Digest, blob, found.RunId, found.Author, null, evaluation);
-                if (VersionJudgement.Of(model, candidate, caller, (Champion(model.Name), Previous(model.Name)), out var problems) is not { } judged)
+                if (VersionJudgement.Of(model, candidate, caller, new PresentVersions(Champion(model.Name), Previous(model.Name)), out var problems) is not { } judged)
                 {
                     return VersionOutcome.Refused(problems);
                 }
@@ -297,7 +297,7 @@ public sealed class ModelRegistry : IDisposable
 
     private Task<VersionOutcome> InsertAsync(ModelPlan model, VersionCandidate candidate, Caller caller, CancellationToken cancellation) => InsertAsync(
         (model.Name, candidate.Digest),
-        () => VersionJudgement.Of(model, candidate, caller, (Champion(model.Name), Previous(model.Name)), out var problems) is { } judged ? VersionOutcome.Of(judged) : VersionOutcome.Refused(problems),
+        () => VersionJudgement.Of(model, candidate, caller, new PresentVersions(Champion(model.Name), Previous(model.Name)), out var problems) is { } judged ? VersionOutcome.Of(judged) : VersionOutcome.Refused(problems),
         caller,
         [],
         null,

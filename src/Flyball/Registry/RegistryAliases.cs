@@ -46,7 +46,7 @@ public sealed class RegistryAliases
                 Before = changes.Catalog.Read(c => VersionStore.Alias(c, null, model, alias))?.Digest,
                 After = changes.Catalog.Read(c => VersionStore.Find(c, null, model, version))?.Digest,
             },
-            (c, t) => IsOwn(alias) ? [Own(alias)]
+            (c, t) => IsKept(c, t, model, alias) ? [Own(alias)]
                 : VersionStore.Find(c, t, model, version) is null ? [ModelRegistry.Unknown(model, version)]
                 : Judge(c, t, model, alias, expected),
             change =>
@@ -66,13 +66,17 @@ public sealed class RegistryAliases
                 {
                     Before = changes.Catalog.Read(c => VersionStore.Alias(c, null, model, alias))?.Digest,
                 },
-                (c, t) => !ModelStore.Exists(c, t, model) ? [ModelStore.Unknown(model)] : IsOwn(alias) ? [Own(alias)] : Judge(c, t, model, alias, expected),
+                (c, t) => !ModelStore.Exists(c, t, model) ? [ModelStore.Unknown(model)] : IsKept(c, t, model, alias) ? [Own(alias)] : Judge(c, t, model, alias, expected),
                 change =>
                 {
                     VersionStore.Point(change, model, alias, null);
                     return ModelStore.Find(change.Connection, change.Transaction, model)!;
                 },
                 cancellation);
+
+    /// <summary>A model that nothing here can run has no traffic to promote: its champion is a name like any other.</summary>
+    private static bool IsKept(IDbConnection c, IDbTransaction? t, string model, string alias) =>
+        IsOwn(alias) && Dapper.SqlMapper.ExecuteScalar<int>(c, "SELECT COUNT(*) FROM versions WHERE model = @model AND form = 'bundle'", new { model }, t) > 0;
 
     private static IReadOnlyList<Problem> Judge(IDbConnection c, IDbTransaction? t, string model, string alias, AliasExpectation? expected)
     {

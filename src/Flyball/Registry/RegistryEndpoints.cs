@@ -4,6 +4,7 @@ using Flyball.Engine.Problems;
 using Flyball.Problems;
 using Flyball.Registry.Archives;
 using Flyball.Registry.Attestations;
+using Flyball.Registry.Queries;
 using Flyball.Training;
 using Flyball.Workspaces;
 using Microsoft.AspNetCore.Builder;
@@ -27,12 +28,14 @@ public static class RegistryEndpoints
             var workspace = s.GetRequiredService<Workspace>();
             return new ModelRegistry(workspace.Catalog, workspace.Blobs, s.GetRequiredService<AuditTrail>(), workspace.Time, s.GetServices<IVersionUses>());
         });
-        services.TryAddSingleton(s => new VersionArchives(s.GetRequiredService<ModelRegistry>(), s.GetRequiredService<Workspace>().Blobs, s.GetRequiredService<AuditTrail>()));
         services.TryAddSingleton(s =>
         {
             var workspace = s.GetRequiredService<Workspace>();
             return new Attestor(workspace.Catalog, SigningKey.LoadOrCreate(workspace.Directory.Keys), workspace.Time);
         });
+        services.TryAddSingleton(s => new RegistryQueries(s.GetRequiredService<Workspace>().Catalog));
+        services.TryAddSingleton(s => new SealedArtifacts(s.GetRequiredService<Workspace>().Catalog, s.GetRequiredService<Workspace>().Blobs));
+        services.TryAddSingleton(s => new VersionArchives(s.GetRequiredService<ModelRegistry>(), s.GetRequiredService<Workspace>().Blobs, s.GetRequiredService<AuditTrail>()));
         services.TryAddSingleton(s => new Submissions(
             s.GetRequiredService<TrainingRuns>(),
             s.GetRequiredService<ModelRegistry>(),

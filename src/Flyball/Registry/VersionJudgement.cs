@@ -9,7 +9,7 @@ namespace Flyball.Registry;
 internal static class VersionJudgement
 {
     /// <returns>The version without its number; null with the problems of the model's gates.</returns>
-    public static ModelVersion? Of(ModelPlan model, VersionCandidate candidate, Caller caller, (ModelVersion? Champion, ModelVersion? Previous) standing, out IReadOnlyList<Problem> problems)
+    public static ModelVersion? Of(ModelPlan model, VersionCandidate candidate, Caller caller, PresentVersions present, out IReadOnlyList<Problem> problems)
     {
         var list = new Projects.ProblemList();
         problems = list;
@@ -19,7 +19,7 @@ internal static class VersionJudgement
             return null;
         }
 
-        var gates = GateEvaluator.Evaluate(definitions, AgainstPresentPrevious(AgainstPresentChampion(candidate.Evaluation, standing.Champion), standing.Previous), candidate.Result, model.Vector.Request.Schema, candidate.RunId);
+        var gates = GateEvaluator.Evaluate(definitions, AgainstPresentPrevious(AgainstPresentChampion(candidate.Evaluation, present.Champion), present.Previous), candidate.Result, model.Vector.Request.Schema, candidate.RunId);
         var state = gates.All(g => g.Ok) ? VersionStates.Registered : VersionStates.Refused;
         return new ModelVersion(
             model.Name, 0, candidate.Digest, candidate.Blob, candidate.RunId, candidate.Author, caller.Name, model.Definition.Risk, state, "", gates);
@@ -34,6 +34,7 @@ internal static class VersionJudgement
                 ChampionMissing = $"the rows were scored against {evaluation.ChampionDigest ?? "no champion"}, and the champion is now {champion?.Digest.Hex ?? "not set"}",
             };
 
+    /// <summary>The same of the version before the champion.</summary>
     private static FrozenEvaluation AgainstPresentPrevious(FrozenEvaluation evaluation, ModelVersion? previous) =>
         evaluation.PreviousDigest == previous?.Digest.Hex || evaluation.PreviousMissing is not null
             ? evaluation

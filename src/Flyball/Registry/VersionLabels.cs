@@ -86,7 +86,7 @@ public sealed class VersionLabels
             reason,
             bad,
             (c, t, found) => to == VersionStages.Production && found.HasBundle ? promotion(c, t, found)
-                : found.Stage != to && ChampionOf(c, t, model) == version ? [Champion(version, "in Production")]
+                : found.HasBundle && found.Stage != to && ChampionOf(c, t, model) == version ? [Champion(version, "in Production")]
                 : [],
             (change, found) =>
             {
@@ -108,7 +108,7 @@ public sealed class VersionLabels
     /// <summary>Other versions of a stage. A champion is not archived by a label: it stays until another is promoted.</summary>
     private static List<ModelVersion> Others(RegistryTransaction change, string model, string stage, int version) => [.. change.All<VersionRow>(
         $"SELECT {VersionRow.Columns} FROM versions v WHERE v.model = @model AND v.stage = @stage AND v.version <> @version AND v.deleted_micros IS NULL "
-        + $"AND NOT EXISTS (SELECT 1 FROM aliases a WHERE a.model = v.model AND a.version = v.version AND a.alias = '{VersionStore.ChampionAlias}') ORDER BY v.version",
+        + $"AND NOT (v.form = 'bundle' AND EXISTS (SELECT 1 FROM aliases a WHERE a.model = v.model AND a.version = v.version AND a.alias = '{VersionStore.ChampionAlias}')) ORDER BY v.version",
         new { model, stage, version }).Select(r => r.ToVersion())];
 
     private async Task<RegistryOutcome<VersionRecord>> ChangeAsync(

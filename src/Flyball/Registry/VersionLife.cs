@@ -64,7 +64,7 @@ public sealed class VersionLife
         (c, t, found) => found.KeepUntilMicros is { } until && until > changes.Now.Micros
             ? [new Problem(
                 "FLY3346", string.Create(CultureInfo.InvariantCulture, $"Version {version} is archived and kept until {new EventTime(until)}."), new ProblemLocation(Field: "version"), "Delete it after that.")]
-            : Used(AliasUses(c, t, model, version, own: true), model, version),
+            : Used(found.HasBundle ? AliasUses(c, t, model, version, own: true) : [], model, version),
         (change, found) =>
         {
             var record = VersionRecords.Of(change.Connection, change.Transaction, found);

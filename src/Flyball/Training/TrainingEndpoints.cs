@@ -1,4 +1,6 @@
 using Flyball.Training.History;
+using Flyball.Training.Tracking;
+using Flyball.Workspaces;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -12,6 +14,7 @@ public static class TrainingEndpoints
     {
         services.TryAddSingleton<TrainingRuns>();
         services.TryAddSingleton<HistoryRuns>();
+        services.TryAddSingleton(s => new TrackingStore(s.GetRequiredService<Workspace>()));
         return services;
     }
 

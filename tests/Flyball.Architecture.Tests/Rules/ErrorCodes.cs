@@ -41,6 +41,11 @@ internal static partial class ErrorCodes
         ["FLY4015"] = ["Flyball.Server/Operations", "Flyball/Contracts", "Flyball/Problems", "Flyball/Registry", "Flyball/Serving", "Flyball/Training"],
         ["FLY3023"] = ["Flyball/Contracts", "Flyball/Problems"],
         ["FLY3146"] = ["Flyball/Contracts", "Flyball/Problems"],
+        ["FLY3301"] = ["Flyball/Problems", "Flyball/Training"],
+        ["FLY3302"] = ["Flyball/Problems", "Flyball/Training"],
+        ["FLY3304"] = ["Flyball/Problems", "Flyball/Training"],
+        ["FLY3307"] = ["Flyball/Problems", "Flyball/Training"],
+        ["FLY3340"] = ["Flyball.Server/Protocols", "Flyball/Registry"],
         ["FLY4091"] = ["Flyball/Contracts", "Flyball/Problems"],
         ["FLY4092"] = ["Flyball/Contracts", "Flyball/Problems"],
 

@@ -14,6 +14,13 @@ public sealed class RoutePermissionTests
     /// <summary>Whoever reaches the port may use these: they tell nothing of the business and change nothing.</summary>
     private static readonly string[] OpenRoutes = ["/health/live", "/health/startup", "/health/ready", "/metrics", "/openapi/v1.json", "/health"];
 
+    private static readonly string[] Mlflow =
+    [
+        .. from prefix in (string[])["/api", "/ajax-api"]
+           from call in (string[])["experiments/search", "experiments/search-datasets", "runs/search", "logged-models/search", "registered-models/get-latest-versions"]
+           select $"{prefix}/2.0/mlflow/{call}",
+    ];
+
     [Fact]
     public async Task Every_route_of_the_server_states_one_permission()
     {
@@ -39,7 +46,7 @@ public sealed class RoutePermissionTests
     public async Task Every_route_that_changes_something_needs_more_than_reading()
     {
         // They ask a question with a body and change nothing.
-        string[] questions = ["/v1/models/{model}/reproduce", "/v1/features", "/get-online-features"];
+        string[] questions = ["/v1/models/{model}/reproduce", "/v1/features", "/get-online-features", .. Mlflow];
         await using var server = await ServerFixture.StartAsync();
 
         var changing = Routes(server.Host.Services).Where(r => Methods(r).Any(m => m is not ("GET" or "HEAD"))).ToList();

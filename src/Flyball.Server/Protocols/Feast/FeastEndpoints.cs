@@ -101,7 +101,7 @@ internal static class FeastEndpoints
         try
         {
             await workspace.Events.FlushAsync();
-            return Results.StatusCode(workspace.Events.Health.IsGood ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
+            return workspace.Events.Health.IsGood ? Results.Text("OK") : Results.StatusCode(StatusCodes.Status503ServiceUnavailable);
         }
         catch (FlyballException)
         {

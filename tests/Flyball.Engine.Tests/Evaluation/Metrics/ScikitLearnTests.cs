@@ -91,7 +91,7 @@ public sealed class ScikitLearnTests
             Assert.Skip($"There is no {python}: nothing was compared with scikit-learn.");
         }
 
-        using var process = Process.Start(new ProcessStartInfo(python, ["-c", Program]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using var process = Process.Start(new ProcessStartInfo(python, ["-c", Program]) { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true })!;
         var output = process.StandardOutput.ReadToEndAsync(cancellation);
         var errors = process.StandardError.ReadToEndAsync(cancellation);
         try

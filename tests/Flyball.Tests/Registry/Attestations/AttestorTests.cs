@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Numerics;
+using System.Runtime.Versioning;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
@@ -181,6 +182,7 @@ public sealed class AttestorTests : IAsyncDisposable
     }
 
     [Fact]
+    [UnsupportedOSPlatform("windows")]
     public void A_key_that_others_may_read_is_refused()
     {
         var file = Path.Combine(folder, "keys", "model-signing.pem");
@@ -191,6 +193,7 @@ public sealed class AttestorTests : IAsyncDisposable
     }
 
     [Fact]
+    [UnsupportedOSPlatform("windows")]
     public void A_file_that_is_no_key_is_refused()
     {
         var keys = Path.Combine(folder, "broken");
@@ -239,7 +242,7 @@ public sealed class AttestorTests : IAsyncDisposable
     private static async Task<string> OpenSslAsync(params string[] arguments)
     {
         Assert.SkipUnless(File.Exists("/usr/bin/openssl"), "There is no /usr/bin/openssl: the second judge was not asked.");
-        using var process = Process.Start(new ProcessStartInfo("/usr/bin/openssl", arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using var process = Process.Start(new ProcessStartInfo("/usr/bin/openssl", arguments) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true })!;
         var said = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
         return said.Trim();
