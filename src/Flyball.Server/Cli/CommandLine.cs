@@ -25,6 +25,7 @@ internal static class CommandLine
         ["rollout"] = RolloutCommand.Create,
         ["monitor"] = MonitorCommand.Create,
         ["retrain"] = RetrainCommand.Create,
+        ["ready"] = ReadyCommand.Create,
         ["reproduce"] = ReproduceCommand.Create,
         ["audit"] = AuditCommand.Create,
         ["doctor"] = DoctorCommand.Create,

@@ -11,6 +11,7 @@ using Flyball.Features;
 using Flyball.Governance;
 using Flyball.Governance.Applied;
 using Flyball.Governance.Lineage;
+using Flyball.Governance.Readiness;
 using Flyball.Monitoring;
 using Flyball.Registry;
 using Flyball.Registry.Webhooks;
@@ -165,7 +166,8 @@ public sealed class FlyballHost : IAsyncDisposable
             .AddMonitoring()
             .AddRetraining()
             .AddGovernance()
-            .AddLineage();
+            .AddLineage()
+            .AddReadiness();
         // A value that cannot be read is answered by UnhandledProblems, with a document, and not by an empty 400.
         builder.Services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = LongestStop);
@@ -190,6 +192,7 @@ public sealed class FlyballHost : IAsyncDisposable
         built.MapGovernance();
         built.MapProjects();
         built.MapLineage();
+        built.MapReadiness();
         return built;
     }
 

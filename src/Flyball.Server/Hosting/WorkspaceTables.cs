@@ -1,4 +1,5 @@
 using Flyball.Governance.Applied;
+using Flyball.Governance.Readiness;
 using Flyball.Monitoring;
 using Flyball.Registry;
 using Flyball.Registry.Attestations;
@@ -23,5 +24,6 @@ internal static class WorkspaceTables
         .. MonitoringTables.Migrations,
         .. RetrainingTables.Migrations,
         .. ProjectTables.Migrations,
+        .. ReadinessTables.Migrations,
     ];
 }

@@ -149,7 +149,7 @@ public sealed class ModelRegistry : IDisposable
         }
 
         // Read before anything is recorded: a damaged bundle must not become a version.
-        _ = ModelBundle.Unpack(blobs.Read(blob), digest);
+        RequireUsable(ModelBundle.Unpack(blobs.Read(blob), digest));
         var evaluation = FrozenEvaluation.Parse(blobs.Read(evaluationBlob));
         var result = run.Result is null ? null : JsonSerializer.Deserialize<TrainingResult>(run.Result, TrainingJson.Options);
         return await InsertAsync(model, new VersionCandidate(digest, blob, run.RunId, run.Author, result, evaluation), author, cancellation);
@@ -163,8 +163,9 @@ public sealed class ModelRegistry : IDisposable
             return VersionOutcome.Refused(new Problem("FLY3205", $"The bundle is of the model {bundle.Manifest.Model}, not {model.Name}."));
         }
 
+        RequireUsable(bundle);
         var blob = blobs.Put(bundle.Pack());
-        return await InsertAsync(model, new VersionCandidate(bundle.Digest, blob, bundle.Manifest.RunId.Hex, author.Name, null, evaluation), author, cancellation);
+        return await InsertAsync(model, new VersionCandidate(bundle.Digest, blob, bundle.Manifest.RunId, author.Name, null, evaluation), author, cancellation);
     }
 
     /// <summary>
@@ -179,6 +180,7 @@ public sealed class ModelRegistry : IDisposable
             return Task.FromResult(VersionOutcome.Refused(new Problem("FLY3205", $"The bundle is of the model {bundle.Manifest.Model}, not {model.Name}.")));
         }
 
+        RequireUsable(bundle);
         var blob = blobs.Put(bundle.Pack());
         return changes.AloneAsync(
             async () =>
@@ -283,6 +285,15 @@ public sealed class ModelRegistry : IDisposable
             return Outcome(made);
         },
         cancellation);
+
+    /// <summary>A bundle with golden rows must give their scores on this machine before it becomes a version.</summary>
+    internal static void RequireUsable(ModelBundle bundle)
+    {
+        if (bundle.Contains(ModelBundle.GoldenName))
+        {
+            BundleScorer.Load(bundle).Dispose();
+        }
+    }
 
     private Task<VersionOutcome> InsertAsync(ModelPlan model, VersionCandidate candidate, Caller caller, CancellationToken cancellation) => InsertAsync(
         (model.Name, candidate.Digest),

@@ -54,6 +54,7 @@ public static class RegistryEndpoints
         routes.MapGet("/v1/models/{model}/versions/{version:int}/bundle", Bundle).RequirePermission(Permission.Build);
         routes.MapTrain();
         routes.MapAttestations();
+        routes.MapCard();
         routes.MapPost("/v1/models/{model}/versions", UploadAsync).RequirePermission(Permission.Build);
         routes.MapPost("/v1/models/{model}/versions/{version:int}/approve", ApproveAsync).RequirePermission(Permission.Approve);
         routes.MapPost("/v1/models/{model}/versions/{version:int}/refuse", RefuseAsync).RequirePermission(Permission.Approve);

@@ -16,7 +16,7 @@ internal sealed class VersionVectors(IBundleSource bundles, ProjectPlan project)
     {
         if (!vectors.TryGetValue(digest, out var vector))
         {
-            vectors[digest] = vector = Compile(BundleScorer.ManifestOf(bundles.Read(digest)));
+            vectors[digest] = vector = Compile(bundles.Read(digest).Manifest);
         }
 
         return vector;

@@ -58,6 +58,9 @@ public sealed record ModelDefinition(
 
     public Digest Digest { get; } = CanonicalJson.Digest(Canonical);
 
+    /// <summary>What people are told who did not make the model.</summary>
+    public CardDefinition Card { get; init; } = CardDefinition.None;
+
     public ProblemLocation Where => Root.Where;
 
     /// <summary>Reads a model file; problems go to the section's list, and the result is null when it cannot be used.</summary>
@@ -115,10 +118,12 @@ public sealed record ModelDefinition(
             }
         }
 
+        var card = CardDefinition.Read(root);
         return name is null || task is null || asked is null || on is null || label is null || split is null || trainer is null || features.Count == 0
             ? null
             : new ModelDefinition(name, task, owner, risk, on, entities, label, features, split, trainer, calibrate == "none" ? null : calibrate, decide, root.ToJson(), root)
             {
+                Card = card,
                 Encode = EncodingDefinition.Read(root.Section("encode")),
                 Sampling = SamplingDefinition.Read(root),
                 Leakage = LeakageDefinition.Read(root.Section("leakage")),

@@ -1,5 +1,9 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Flyball.Engine.Evaluation;
+using Flyball.Engine.Identity;
+using Flyball.Engine.Problems;
+using Flyball.Training.Bundles;
 using Flyball.Training.Encodings;
 
 namespace Flyball.Training;
@@ -10,6 +14,12 @@ namespace Flyball.Training;
 /// </summary>
 public sealed record ModelManifest
 {
+    /// <summary>The newest layout that this program writes. A reader takes every layout up to it.</summary>
+    public const int CurrentFormat = 2;
+
+    private static readonly JsonSerializerOptions Strict = new(TrainingJson.Options) { RespectNullableAnnotations = true, AllowDuplicateProperties = false };
+
+    /// <summary>1: the model and this file, and whatever else; 2: all of <see cref="BundleMembers.Required"/> are beside it.</summary>
     public int Format { get; init; } = 1;
 
     public required string Model { get; init; }
@@ -55,14 +65,50 @@ public sealed record ModelManifest
     /// <summary>The model file this version was trained from.</summary>
     public required JsonObject Definition { get; init; }
 
-    /// <summary>Frozen bins of every feature and of the score over the rows behind validation and test: what drift is measured against.</summary>
+    /// <summary>
+    /// Frozen bins of every feature and of the score over the rows behind validation and test: what drift is measured against. The profile that
+    /// merges with others is the member <see cref="BundleMembers.ReferenceProfile"/>.
+    /// </summary>
     public required ReferenceProfile Reference { get; init; }
+
+    /// <summary>The member that holds the mergeable profile of the reference rows; null in a bundle of format 1.</summary>
+    public string? MergeableProfile { get; init; }
+
+    /// <summary>Rows of <see cref="ModelBundle.GoldenName"/>; null in a bundle of format 1.</summary>
+    public int? GoldenRows { get; init; }
 
     /// <summary>Largest difference between the trained model's own scores and the packaged model's, on the test rows.</summary>
     public required double PackagingDifference { get; init; }
 
     /// <summary>That the online path gives the features of sampled training rows; null in a bundle of a program that did not measure it.</summary>
     public FeatureProof? Proof { get; init; }
+
+    /// <summary>The same manifest gives the same bytes.</summary>
+    public byte[] Write() => JsonSerializer.SerializeToUtf8Bytes(this, TrainingJson.Options);
+
+    /// <summary>Reads a manifest.</summary>
+    /// <exception cref="FlyballException">FLY1165: not a manifest, or of a later format.</exception>
+    public static ModelManifest Parse(ReadOnlySpan<byte> json)
+    {
+        try
+        {
+            var found = JsonSerializer.Deserialize<ModelManifest>(json, Strict) ?? throw Broken("It is empty.");
+            return Defect(found) is { } defect ? throw Broken(defect) : found;
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException or ArgumentException or NotSupportedException)
+        {
+            throw Broken("It is not the JSON that was expected.", e);
+        }
+    }
+
+    private static string? Defect(ModelManifest found) =>
+        found.Format is < 1 or > CurrentFormat ? $"Its format is {found.Format}; this program reads up to {CurrentFormat}."
+        : found.Features.Count == 0 || found.Features.DistinctBy(f => f.Name, StringComparer.Ordinal).Count() != found.Features.Count ? "It needs features, each once."
+        : found.Features.Select(f => f.Definition).Append(found.RunId).Any(d => !Digest.TryParse(d, out _)) ? "A digest is not 64 lower-case hex digits."
+        : null;
+
+    private static FlyballException Broken(string reason, Exception? inner = null) => new(
+        new Problem("FLY1165", $"The manifest of the bundle cannot be used. {reason}", new ProblemLocation(ModelBundle.ManifestName), "Train the model again with this program, or read the bundle with the program that wrote it."), inner);
 }
 
 /// <param name="Name"><c>view.feature</c>.</param>

@@ -95,9 +95,25 @@ internal sealed class RegistryFixture : IAsyncDisposable
     /// <summary>A bundle that nobody can run, told apart by its number.</summary>
     public static ModelBundle Bundle(int number) => ModelBundle.Create(new Dictionary<string, byte[]>
     {
-        [ModelBundle.ManifestName] = new BundleManifest(Model, "binary-classification", Digest.Of($"run {number}"), [new BundleFeature("transaction.amount", Digest.Of("amount"))], ["amount"]).Write(),
+        [ModelBundle.ManifestName] = Manifest(number).Write(),
         [ModelBundle.OnnxName] = [(byte)number, (byte)(number >> 8)],
     });
+
+    private static ModelManifest Manifest(int number) => new()
+    {
+        Model = Model,
+        Task = "binary-classification",
+        RunId = Digest.Of($"run {number}").Hex,
+        PredictOn = "transactions",
+        RequestContract = Digest.Of("contract").Hex,
+        Features = [new ManifestFeature("transaction.amount", Digest.Of("amount").Hex, 1)],
+        Inputs = ["amount"],
+        Gates = [],
+        Decide = [],
+        Definition = [],
+        Reference = new ReferenceProfile([], FrozenProfile.Of([0.5]), 1),
+        PackagingDifference = 0,
+    };
 
     /// <summary>Rows on which a model with the given skill is judged: 0 guesses, 1 ranks almost perfectly.</summary>
     public static FrozenEvaluation Evaluation(double skill, double? champion = null, string? championDigest = null, int rows = 2000)

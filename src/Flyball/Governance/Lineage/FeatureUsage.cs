@@ -4,7 +4,6 @@ using Flyball.Engine.Identity;
 using Flyball.Engine.Problems;
 using Flyball.Registry;
 using Flyball.Serving;
-using Flyball.Training;
 
 namespace Flyball.Governance.Lineage;
 
@@ -38,7 +37,7 @@ internal sealed class FeatureUsage(ModelRegistry registry, ServedCounts counts)
     {
         try
         {
-            return BundleScorer.ManifestOf(registry.ReadBundle(digest)).Features.Select(f => f.Name).ToFrozenSet(StringComparer.Ordinal);
+            return registry.ReadBundle(digest).Manifest.Features.Select(f => f.Name).ToFrozenSet(StringComparer.Ordinal);
         }
         catch (FlyballException)
         {

@@ -2,7 +2,6 @@ using Flyball.Engine.Identity;
 using Flyball.Engine.Problems;
 using Flyball.Registry;
 using Flyball.Rollout;
-using Flyball.Training;
 
 namespace Flyball.Governance.Lineage;
 
@@ -38,7 +37,7 @@ internal sealed class LiveVersions(ModelRegistry registry, RolloutStore rollouts
     {
         try
         {
-            return new LiveVersion(version.Model, version.Version, version.Digest, role, version.RunId, BundleScorer.ManifestOf(registry.ReadBundle(version.Digest)));
+            return new LiveVersion(version.Model, version.Version, version.Digest, role, version.RunId, registry.ReadBundle(version.Digest).Manifest);
         }
         catch (FlyballException)
         {

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using Flyball.Access;
 using Flyball.Engine.Identity;
 using Flyball.Engine.Problems;
@@ -32,7 +34,8 @@ internal static class ArchiveEndpoints
     private static Dictionary<string, byte[]> Signed(IReadOnlyList<Attestation> attestations) =>
         attestations.ToDictionary(a => $"{a.Kind}.{Digest.Of(a.KeyId).Short}.json", a => CanonicalJson.Write(a.Content), StringComparer.Ordinal);
 
-    private static async Task<IResult> ImportAsync(HttpContext context, VersionArchives archives, ActiveProject project, CancellationToken cancellation)
+    /// <param name="key">Public key of the installation that exported it, in PEM form; null leaves what was signed unverified.</param>
+    private static async Task<IResult> ImportAsync(string? key, HttpContext context, VersionArchives archives, ActiveProject project, CancellationToken cancellation)
     {
         if (context.Request.ContentType is not "application/zip")
         {
@@ -41,7 +44,15 @@ internal static class ArchiveEndpoints
 
         using var body = new MemoryStream();
         await context.Request.Body.CopyToAsync(body, cancellation);
+        var attestations = ArchivedAttestations.Judge(body.ToArray(), key);
         var outcome = await archives.ImportAsync(body.ToArray(), project.Current.Models, context.Caller(), cancellation);
-        return outcome.Ok ? Results.Json(VersionDocument.Of(outcome.Version, null), RegistryJson.Options) : ProblemResults.From(outcome.Problems);
+        if (!outcome.Ok)
+        {
+            return ProblemResults.From(outcome.Problems);
+        }
+
+        var document = (JsonObject)JsonSerializer.SerializeToNode(VersionDocument.Of(outcome.Version, null), RegistryJson.Options)!;
+        document["attestations"] = attestations;
+        return Results.Json(document);
     }
 }

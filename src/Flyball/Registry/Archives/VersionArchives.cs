@@ -71,7 +71,7 @@ internal sealed class VersionArchives(ModelRegistry registry, BlobStore blobs, A
         }
 
         var bundle = ModelBundle.Unpack(members[ArchiveFormat.Bundle], digest);
-        if (bundle.Manifest.Model != record.Model || bundle.Manifest.RunId.Hex != record.RunId)
+        if (bundle.Manifest.Model != record.Model || bundle.Manifest.RunId != record.RunId)
         {
             throw ArchiveFormat.Refused($"The archive's bundle is of the model {bundle.Manifest.Model} and another run than its record says.");
         }
@@ -82,6 +82,7 @@ internal sealed class VersionArchives(ModelRegistry registry, BlobStore blobs, A
                 "FLY3351", $"The project here has no model {record.Model}.", new ProblemLocation(Field: "archive"), "Apply a project that defines it, then import again."));
         }
 
+        ModelRegistry.RequireUsable(bundle);
         var problems = new ProblemList();
         var gates = Gates(record, model, registry.Champion(record.Model) is not null, problems);
         if (problems.Count > 0)

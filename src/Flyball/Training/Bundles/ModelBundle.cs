@@ -23,17 +23,20 @@ public sealed class ModelBundle
     public const string XGBoostName = "xgboost.json";
     public const string GoldenName = "golden.jsonl";
 
+    /// <summary>Layout of the list. It is part of every digest: another one names other bundles.</summary>
+    private const int ListFormat = 1;
+
     private readonly FrozenDictionary<string, ReadOnlyMemory<byte>> members;
     private readonly byte[] list;
 
-    private ModelBundle(SortedDictionary<string, ReadOnlyMemory<byte>> members, BundleManifest manifest)
+    private ModelBundle(SortedDictionary<string, ReadOnlyMemory<byte>> members, ModelManifest manifest)
     {
         this.members = members.ToFrozenDictionary(StringComparer.Ordinal);
         Manifest = manifest;
         Files = [.. members.Select(m => new BundleFile(m.Key, Engine.Identity.Digest.Of(m.Value.Span), m.Value.Length))];
         list = CanonicalJson.Write(new JsonObject
         {
-            ["format"] = BundleManifest.CurrentFormat,
+            ["format"] = ListFormat,
             ["files"] = new JsonArray([.. Files.Select(f => new JsonObject { ["name"] = f.Name, ["sha256"] = f.Sha256.Hex, ["bytes"] = f.Bytes })]),
         });
         Digest = Engine.Identity.Digest.Of(list);
@@ -45,7 +48,7 @@ public sealed class ModelBundle
     /// <summary>Sorted by name, without the list itself.</summary>
     public IReadOnlyList<BundleFile> Files { get; }
 
-    public BundleManifest Manifest { get; }
+    public ModelManifest Manifest { get; }
 
     /// <summary>The bytes of a member.</summary>
     /// <exception cref="FlyballException">FLY1163: there is no such member.</exception>
@@ -65,8 +68,12 @@ public sealed class ModelBundle
 
     /// <summary>This bundle with one more member, or another in its place: another bundle with another digest.</summary>
     /// <exception cref="FlyballException">FLY1160 to FLY1162: too large, or a name or kind that is not allowed.</exception>
-    public ModelBundle With(string name, ReadOnlyMemory<byte> member) =>
-        Of(members.Where(m => m.Key != name).Append(KeyValuePair.Create(name, (ReadOnlyMemory<byte>)member.ToArray())), new());
+    public ModelBundle With(string name, ReadOnlyMemory<byte> member) => With([KeyValuePair.Create(name, member.ToArray())]);
+
+    /// <summary>This bundle with more members, or others in their place: another bundle with another digest. The members are copied.</summary>
+    /// <exception cref="FlyballException">FLY1160 to FLY1165: too large, a name or kind that is not allowed, or a manifest that cannot be used.</exception>
+    public ModelBundle With(IReadOnlyCollection<KeyValuePair<string, byte[]>> more) =>
+        Of(members.Where(m => more.All(n => n.Key != m.Key)).Concat(more.Select(m => KeyValuePair.Create(m.Key, (ReadOnlyMemory<byte>)m.Value.ToArray()))), new());
 
     /// <summary>Reads what <see cref="Pack"/> wrote, checking every member against the list. Cost: one hash of each.</summary>
     /// <param name="packed">Copied.</param>
@@ -130,7 +137,13 @@ public sealed class ModelBundle
             throw Refused(Missing(sorted.ContainsKey(OnnxName) ? ManifestName : OnnxName));
         }
 
-        return new(sorted, BundleManifest.Parse(manifest.Span));
+        var read = ModelManifest.Parse(manifest.Span);
+        if (read.Format > 1 && BundleMembers.Required.FirstOrDefault(name => !sorted.ContainsKey(name)) is { } absent)
+        {
+            throw Refused(Missing(absent));
+        }
+
+        return new(sorted, read);
     }
 
     internal static Problem TooLarge(BundleLimits limits) =>

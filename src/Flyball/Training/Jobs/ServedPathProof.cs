@@ -4,6 +4,7 @@ using Flyball.Engine.Time;
 using Flyball.Engine.Windows;
 using Flyball.Features;
 using Flyball.Storage.Lakes;
+using Flyball.Training.Datasets;
 
 namespace Flyball.Training.Jobs;
 
@@ -31,7 +32,7 @@ internal sealed class ServedPathProof(ProjectPlan project, FeatureVectorPlan vec
     /// <param name="seed">Chooses the rows and the lengths of batches.</param>
     public FeatureProof Measure(IFeatureState offline, IEnumerable<(RowStamp Stamp, Value[] Row)> spine, Horizon horizon, ulong seed)
     {
-        var sample = Choose(spine, seed);
+        var sample = RowSample.Choose(spine, r => r.Stamp.Seq, seed, MostRows);
         foreach (var manifest in tables.OrderBy(t => t.Table, StringComparer.Ordinal))
         {
             Feed(manifest, offline, sample, seed);
@@ -47,22 +48,6 @@ internal sealed class ServedPathProof(ProjectPlan project, FeatureVectorPlan vec
         }
 
         return new FeatureProof(sample.Count, compared, mismatches, [.. apart], seed);
-    }
-
-    /// <summary>The rows whose positions hash lowest: the same for the same seed, however many rows there are.</summary>
-    private static List<(RowStamp Stamp, Value[] Row)> Choose(IEnumerable<(RowStamp Stamp, Value[] Row)> spine, ulong seed)
-    {
-        var chosen = new PriorityQueue<(RowStamp Stamp, Value[] Row), ulong>(MostRows + 1, Comparer<ulong>.Create((a, b) => b.CompareTo(a)));
-        foreach (var row in spine)
-        {
-            chosen.Enqueue(row, Mix(seed ^ (ulong)row.Stamp.Seq));
-            if (chosen.Count > MostRows)
-            {
-                chosen.Dequeue();
-            }
-        }
-
-        return [.. chosen.UnorderedItems.Select(i => i.Element).OrderBy(r => r.Stamp.Seq)];
     }
 
     private void Feed(LakeManifest manifest, IFeatureState offline, List<(RowStamp Stamp, Value[] Row)> sample, ulong seed)
@@ -85,7 +70,7 @@ internal sealed class ServedPathProof(ProjectPlan project, FeatureVectorPlan vec
 
             if (--left == 0)
             {
-                left = 1 + (int)(Mix(seed + (ulong)stamp.Seq) % LongestBatch);
+                left = 1 + (int)(RowSample.Mix(seed + (ulong)stamp.Seq) % LongestBatch);
                 while (next < sample.Count && sample[next].Stamp.Seq <= stamp.Seq)
                 {
                     Read(lookups, offline, sample[next++], new Horizon(stamp.Seq));
@@ -116,18 +101,6 @@ internal sealed class ServedPathProof(ProjectPlan project, FeatureVectorPlan vec
                 mismatches++;
                 apart.Add(nameOf(c));
             }
-        }
-    }
-
-    /// <summary>The finaliser of SplitMix64 (Steele, Lea and Flood 2014).</summary>
-    private static ulong Mix(ulong x)
-    {
-        unchecked
-        {
-            x += 0x9E3779B97F4A7C15;
-            x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9;
-            x = (x ^ (x >> 27)) * 0x94D049BB133111EB;
-            return x ^ (x >> 31);
         }
     }
 }

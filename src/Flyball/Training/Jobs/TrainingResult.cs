@@ -1,3 +1,4 @@
+using Flyball.Training.Datasets;
 using Flyball.Training.Leakage;
 using Flyball.Training.ModelTests;
 using Flyball.Training.Pipeline;
@@ -56,7 +57,11 @@ public sealed record TrainingResult
 /// <param name="To">End of the part, exclusive; of a split that is not by time the last instant of a row.</param>
 /// <param name="Rows">Rows of the part.</param>
 /// <param name="Positives">Rows whose label is above one half.</param>
-public sealed record PartSummary(string Part, string From, string To, long Rows, long Positives);
+public sealed record PartSummary(string Part, string From, string To, long Rows, long Positives)
+{
+    internal static IReadOnlyList<PartSummary> Of(TrainingSet set) =>
+        [.. set.Parts.Select(p => new PartSummary(p.Name, (p.Interval?.From ?? p.Instants.Min()).ToString(), (p.Interval?.Until ?? p.Instants.Max()).ToString(), p.Rows, p.Positives))];
+}
 
 /// <param name="Kind">Which simplest model.</param>
 /// <param name="Metrics">On the test rows.</param>

@@ -43,7 +43,7 @@ public sealed class TrainingWorker(string directory, string lakeDirectory, TimeP
         });
         var set = steps.Run(StepNames.Features, () => BuildSet(model, builder));
         var given = Read(TrainingJob.GivenFileName) is { } packed ? steps.Run(StepNames.Verify, () => Verify(packed)) : null;
-        var proof = steps.Run(StepNames.Validate, () => Prove(project, given is null ? model.Vector : ManifestVector.Compile(BundleScorer.ManifestOf(given), project), builder, set));
+        var proof = steps.Run(StepNames.Validate, () => Prove(project, given is null ? model.Vector : ManifestVector.Compile(given.Manifest, project), builder, set));
         var leaks = given is null ? steps.Run(StepNames.Leakage, () => CheckLeakage(model, builder, set)) : null;
         var (bundle, notes) = given is null ? Train(new ModelPackager(job, directory, model, set, proof)) : (given, new TrainerNotes(null, null));
 
@@ -57,7 +57,7 @@ public sealed class TrainingWorker(string directory, string lakeDirectory, TimeP
         var result = steps.Run(StepNames.Package, () =>
         {
             // A bundle made elsewhere stays as it is: its digest is its name.
-            bundle = given ?? bundle.With(EvaluationReport.MemberName, evaluated.ToBytes());
+            bundle = given ?? new BundleDocuments(project, model, set, frozen, job).Complete(bundle, scorer, evaluated);
             File.WriteAllBytes(Path.Combine(directory, TrainingJob.ReportFileName), evaluated.ToBytes());
             File.WriteAllBytes(Path.Combine(directory, TrainingJob.EvaluationFileName), evaluation.ToBytes());
             File.WriteAllBytes(Path.Combine(directory, TrainingJob.BundleFileName), bundle.Pack());
@@ -191,7 +191,7 @@ public sealed class TrainingWorker(string directory, string lakeDirectory, TimeP
             RunId = job.RunId,
             Bundle = bundle.Digest.Hex,
             Metrics = frozen.Metrics(frozen.Score(scorer)),
-            Parts = [.. set.Parts.Select(p => new PartSummary(p.Name, (p.Interval?.From ?? p.Instants.Min()).ToString(), (p.Interval?.Until ?? p.Instants.Max()).ToString(), p.Rows, p.Positives))],
+            Parts = PartSummary.Of(set),
             Steps = steps.Summaries,
             LatencyP99Micros = frozen.LatencyP99Micros(scorer, time),
             LatencyAtLoad = LoadLatency.Measure(frozen.Reader(scorer), scorer, set.Test, time),

@@ -3,22 +3,27 @@ using System.Text;
 
 using Flyball.Engine.Identity;
 using Flyball.Engine.Problems;
+using Flyball.Training;
 using Flyball.Training.Bundles;
 
 namespace Flyball.Tests.Training.Bundles;
 
 public sealed class ModelBundleTests
 {
-    private static readonly BundleManifest Manifest = new(
-        "fraud",
-        "binary-classification",
-        Digest.Of("run"),
-        [new("amount", Digest.Of("amount")), new("hour", Digest.Of("hour"))],
-        ["amount", "event_time"])
+    private static readonly ModelManifest Manifest = new()
     {
-        Decide = [new("block", "score >= 0.9"), new("allow", "otherwise")],
-        Threshold = 0.5,
+        Model = "fraud",
+        Task = "binary-classification",
+        RunId = Digest.Of("run").Hex,
+        PredictOn = "transactions",
+        RequestContract = Digest.Of("contract").Hex,
+        Features = [new("amount", Digest.Of("amount").Hex, 0.5), new("hour", Digest.Of("hour").Hex, 0.5)],
+        Inputs = ["amount", "event_time"],
         Gates = ["roc_auc >= 0.8"],
+        Decide = [new("block", "score >= 0.9"), new("allow", "otherwise")],
+        Definition = [],
+        Reference = new ReferenceProfile([], FrozenProfile.Of([0.5]), 1),
+        PackagingDifference = 0,
         GoldenRows = 2,
     };
 
@@ -65,7 +70,7 @@ public sealed class ModelBundleTests
         Assert.All(Members(), m => Assert.Equal(m.Value, back[m.Key].ToArray()));
         Assert.Equal(["amount", "hour"], back.Manifest.Features.Select(f => f.Name));
         Assert.Equal(Manifest.Decide, back.Manifest.Decide);
-        Assert.Equal((0.5, 2), (back.Manifest.Threshold, back.Manifest.GoldenRows));
+        Assert.Equal(2, back.Manifest.GoldenRows);
     }
 
     [Fact]
@@ -202,19 +207,46 @@ public sealed class ModelBundleTests
     [InlineData("\"format\":1", "\"format\":9")]
     [InlineData("\"name\":\"hour\"", "\"name\":\"amount\"")]
     [InlineData("\"task\":", "\"tusk\":")]
-    [InlineData("\"threshold\":0.5", "\"threshold\":\"high\"")]
+    [InlineData("\"packaging_difference\":0", "\"packaging_difference\":\"high\"")]
+    [InlineData("\"features\":[", "\"features\":null,\"more\":[")]
     [InlineData("\"model\":\"fraud\"", "\"model\":\"fraud\",\"model\":\"other\"")]
     public void A_manifest_with_one_wrong_member_is_refused(string was, string becomes)
     {
         var text = Encoding.UTF8.GetString(Manifest.Write());
         Assert.Contains(was, text, StringComparison.Ordinal);
         var wrong = Encoding.UTF8.GetBytes(text.Replace(was, becomes, StringComparison.Ordinal));
-        Assert.Equal("FLY1165", Code(() => BundleManifest.Parse(wrong)));
+        Assert.Equal("FLY1165", Code(() => ModelManifest.Parse(wrong)));
     }
 
     [Fact]
     public void A_manifest_comes_back_as_written() =>
-        Assert.Equal(Manifest.Write(), BundleManifest.Parse(Manifest.Write()).Write());
+        Assert.Equal(Manifest.Write(), ModelManifest.Parse(Manifest.Write()).Write());
+
+    [Fact]
+    public void A_bundle_of_the_present_format_lacks_none_of_its_documents()
+    {
+        var members = Members();
+        foreach (var name in BundleMembers.Required)
+        {
+            members[name] = "{}"u8.ToArray();
+        }
+
+        members[ModelBundle.ManifestName] = (Manifest with { Format = 2 }).Write();
+        Assert.Equal(2, ModelBundle.Create(members).Manifest.Format);
+        foreach (var name in BundleMembers.Required)
+        {
+            Assert.Equal("FLY1163", Code(() => ModelBundle.Create(members.Where(m => m.Key != name).ToDictionary())));
+        }
+    }
+
+    [Fact]
+    public void A_bundle_of_a_later_format_says_to_train_again()
+    {
+        var refused = Assert.Throws<FlyballException>(() => ModelManifest.Parse((Manifest with { Format = ModelManifest.CurrentFormat + 1 }).Write()));
+
+        Assert.Equal("FLY1165", refused.Problem.Code);
+        Assert.Contains("Train the model again", refused.Problem.Remedy, StringComparison.Ordinal);
+    }
 
     private static Dictionary<string, byte[]> Members() => new()
     {

@@ -14,7 +14,7 @@ public sealed class ServedPathProofTests(TrainingJobFixture fixture) : IClassFix
     public void A_run_carries_its_proof_in_manifest_and_evaluation()
     {
         var job = fixture.Run(fixture.Prepare());
-        var proof = BundleScorer.ManifestOf(ModelBundle.Unpack(job.Bundle)).Proof!;
+        var proof = ModelBundle.Unpack(job.Bundle).Manifest.Proof!;
 
         Assert.Equal((500, 0), (proof.Rows, proof.Mismatches));
         // Both at arrival and at the horizon.

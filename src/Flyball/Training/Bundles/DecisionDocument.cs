@@ -1,0 +1,23 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Flyball.Engine.Identity;
+using Flyball.Training.Evaluation;
+
+namespace Flyball.Training.Bundles;
+
+/// <summary><c>decisions.json</c>: from a raw score to a calibrated one to a decision, with the thresholds that costs would choose.</summary>
+internal static class DecisionDocument
+{
+    /// <summary>Canonical JSON.</summary>
+    public static byte[] Of(ModelManifest manifest, EvaluationReport report) => CanonicalJson.Write(new JsonObject
+    {
+        ["format"] = 1,
+        ["model"] = manifest.Model,
+        ["rules"] = new JsonArray([.. manifest.Decide.Select(d => (JsonNode)new JsonObject { ["decision"] = d.Decision, ["when"] = d.When })]),
+        ["calibration"] = manifest.Calibration is { } calibration
+            ? new JsonObject { ["method"] = "isotonic", ["knots"] = JsonSerializer.SerializeToNode(calibration, TrainingJson.Options) }
+            : new JsonObject { ["method"] = "none" },
+        ["odds_factor"] = manifest.OddsFactor,
+        ["thresholds"] = JsonSerializer.SerializeToNode(report.Thresholds, TrainingJson.Options),
+    });
+}
