@@ -55,7 +55,7 @@ public sealed class FeatureEncoderTests
 
         Assert.Equal(set.Test.Features, builder.Inputs(world.Model.Vector, set.Encoder, set.Test));
         var (_, bundle, _) = world.Train();
-        Assert.Equal(set.Encoder.InputNames, BundleScorer.EncoderOf(BundleScorer.ManifestOf(bundle)).InputNames);
+        Assert.Equal(set.Encoder.InputNames, BundleScorer.EncoderOf(bundle.Manifest).InputNames);
     }
 
     [Fact]

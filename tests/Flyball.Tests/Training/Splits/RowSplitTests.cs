@@ -89,7 +89,7 @@ public sealed class RowSplitTests
 
         var (result, bundle, frozen) = world.Train();
 
-        var manifest = BundleScorer.ManifestOf(bundle);
+        var manifest = bundle.Manifest;
         Assert.InRange(manifest.OddsFactor!.Value, 4, 6.5);
         Assert.Equal(manifest.OddsFactor, result.Split!.OddsFactor);
         // The mean of good probabilities is the share of positives, whatever share the training part had.

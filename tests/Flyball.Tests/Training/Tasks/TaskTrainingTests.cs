@@ -20,7 +20,7 @@ public sealed class TaskTrainingTests
         var (result, bundle, frozen) = world.Train();
 
         Assert.True(result.Metrics["roc_auc"] > 0.85, $"{result.Metrics["roc_auc"]}");
-        Assert.Equal("left", BundleScorer.ManifestOf(bundle).OwnLabel);
+        Assert.Equal("left", bundle.Manifest.OwnLabel);
         Assert.Equal(("prior", 0.5), (result.Baseline!.Kind, result.Baseline.Metrics["roc_auc"]));
         Assert.Equal(frozen.Split!.Rows("test"), frozen.Seq);
         // The same share of leavers in every part, to a row.
