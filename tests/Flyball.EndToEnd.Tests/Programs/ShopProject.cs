@@ -67,7 +67,7 @@ internal static class ShopProject
         split: { by: time, train: 20d, validation: 6d, test: 6d, embargo: 1d }
         trainer: { kind: xgboost, rounds: 20, max_depth: 3, learning_rate: 0.3, seed: 7 }
         decide: { block: "score >= 0.5", allow: "otherwise" }
-        leakage: { allow: [ payment.amount ], reason: Only large payments are reported, and the amount is known when a payment is judged }
+        leakage: { allow: [ payment.amount ], reason: "Only large payments are reported, and the amount is known when a payment is judged" }
         gates:
           - roc_auc >= 0.9
         """;
