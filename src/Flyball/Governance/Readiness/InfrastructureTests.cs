@@ -54,7 +54,7 @@ internal static class InfrastructureTests
         var written = facts.Version?.Gates.Where(g => facts.Manifest?.Gates.Contains(g.Gate) == true).ToList() ?? [];
         return facts.Version?.Gates.FirstOrDefault(g => !g.Ok) is { } failed ? Finding.Missing($"{failed.Gate}: {failed.Detail}", "Train a version that passes.")
             : written.Count > 0 ? Finding.By($"{written.Count.ToString(CultureInfo.InvariantCulture)} gates of the model file held", written.Select(ReadinessFacts.OfGate))
-            : Finding.Missing("the model file has no gate", "Write gates: into the model file, and train.");
+            : Finding.Missing(facts.Manifest is null ? "there is no version with a bundle" : "the model file has no gate", "Write gates: into the model file, and train.");
     }
 
     private static Finding Debuggable(ReadinessFacts facts) =>

@@ -28,7 +28,7 @@ internal static class ModelQualityTests
         var reviewer = ApprovalOf(facts, byAnother: true);
         return commit is null ? Finding.Missing("the run does not say which commit it was trained from", "Train from a project folder under version control.")
             : (bool?)source!["dirty"] == true ? Finding.Missing("the project had changes that were not committed", "Commit them, and train again.")
-            : reviewer is null ? Finding.Missing("nobody but the author has approved the version", "Let somebody else look at it: flyball models approve MODEL VERSION.")
+            : reviewer is null ? Finding.Missing("nobody but the author has approved the version", "Let somebody else look at it: flyball models approve MODEL@VERSION.")
             : Finding.By($"commit {commit}, approved by {reviewer.Actor}", new Evidence("run", facts.Run!.RunId, facts.Run.RunId), OfApproval(reviewer));
     }
 

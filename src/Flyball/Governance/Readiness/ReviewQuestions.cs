@@ -24,7 +24,8 @@ internal static class ReviewQuestions
                 facts.Sources.Select(s => s.Evidence).Prepend(facts.Member(BundleMembers.Signature)).Prepend(facts.Member(BundleMembers.FeatureLock)));
 
     private static Finding Safe(ReadinessFacts facts, IReadOnlyDictionary<string, Finding> tests) =>
-        facts.Rollout is not { Guardrails.Count: > 0 } ? Finding.Missing("no rollout with guardrails is defined", "Write rollout: with guardrails: into the model file.")
+        facts.Manifest is null ? Finding.Missing("there is no version to roll out", "Train a version.")
+        : facts.Rollout is not { Guardrails.Count: > 0 } ? Finding.Missing("no rollout with guardrails is defined", "Write rollout: with guardrails: into the model file.")
         : tests["infra.7"].Holds ? With(tests["infra.7"], [facts.OfDefinition("rollout")])
         : facts.HasFallbackRule ? Finding.By("there is no version to go back to yet; the rule of serve: fallback: answers in its place", facts.OfDefinition("serve"), facts.OfDefinition("rollout"))
         : tests["infra.7"];
@@ -47,7 +48,7 @@ internal static class ReviewQuestions
     private static Finding Owned(ReadinessFacts facts, IReadOnlyDictionary<string, Finding> tests) =>
         facts.Owner is null ? Finding.Missing("the model file names no owner", "Write owner: into the model file.")
         : ModelQualityTests.ApprovalOf(facts, byAnother: facts.Version?.NeedsAnotherApprover == true) is not { } approval
-            ? Finding.Missing($"owned by {facts.Owner}; nobody has approved this version", "Have it approved: flyball models approve MODEL VERSION.")
+            ? Finding.Missing($"owned by {facts.Owner}; nobody has approved this version", "Have it approved: flyball models approve MODEL@VERSION.")
         : Finding.By($"owned by {facts.Owner}, approved by {approval.Actor} on {approval.DecidedAt}", ModelQualityTests.OfApproval(approval), facts.OfDefinition("owner"));
 
     private static Finding Together(IReadOnlyDictionary<string, Finding> tests, params ReadOnlySpan<string> ids)

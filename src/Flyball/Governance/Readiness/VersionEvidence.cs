@@ -19,8 +19,14 @@ internal sealed class VersionEvidence(Workspace workspace, ModelRegistry registr
 {
     public ModelRegistry Registry => registry;
 
+    /// <summary>A version of files alone, which came from outside and was not judged by a bundle, has decisions and nothing else.</summary>
     public ReadinessFacts Fill(ReadinessFacts facts, ModelVersion version)
     {
+        if (!version.HasBundle)
+        {
+            return facts with { Version = version, Risk = version.Risk, Approvals = registry.Approvals(version.Model, version.Version) };
+        }
+
         var bundle = registry.ReadBundle(version.Digest);
         var run = runs.Find(version.RunId) is { } found && found.Bundle == version.Digest.Hex ? found : null;
         var champion = registry.Champion(version.Model);

@@ -147,6 +147,7 @@ public sealed class MlTestScoreTests
         (int Question, ReadinessFacts Facts)[] cases =
         [
             (2, FullFacts.All with { Locked = null }),
+            (5, FullFacts.All with { Manifest = null }),
             (5, FullFacts.All with { Rollout = null }),
             (5, FullFacts.All with { Behind = null, HasFallbackRule = false }),
             (6, FullFacts.All with { Retrain = null }),
@@ -157,6 +158,15 @@ public sealed class MlTestScoreTests
         ];
 
         Assert.All(cases, c => Assert.Equal("missing", (string)ReadinessDocument.Of(c.Facts)["questions"]![c.Question - 1]!["status"]!));
+    }
+
+    [Fact]
+    public void A_version_of_files_alone_is_not_ready()
+    {
+        var document = ReadinessDocument.Of(new ReadinessFacts { Model = "fraud", Version = FullFacts.Version, Approvals = FullFacts.All.Approvals, Owner = "ann", DefinitionDigest = FullFacts.All.DefinitionDigest });
+
+        Assert.False((bool)document["ready"]!);
+        Assert.Equal("answered", (string)document["questions"]![6]!["status"]!);
     }
 
     private static ModelVersion Gates(ReadinessFacts facts, Func<GateResult, GateResult> change) => facts.Version! with { Gates = [.. facts.Version!.Gates.Select(change)] };
