@@ -69,7 +69,9 @@ public static class ContractCompiler
         }
 
         var foreignKeys = relationships.Compile(definition);
-        if (problems.Count > before)
+
+        // Names that the reader refused before are equal too: all of them empty.
+        if (problems.Count > before || schema.Fields.Count < fields.Count)
         {
             return null;
         }
