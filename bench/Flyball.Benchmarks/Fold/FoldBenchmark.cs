@@ -35,7 +35,52 @@ internal static class FoldBenchmark
         }
 
         Fold(entities: 10, perEntity: 100_000, late: 0);
+        foreach (var keyed in new[] { false, true })
+        {
+            Late(keyed, reads: 0);
+            Late(keyed, reads: 1_000);
+        }
+
         Restart(entities: 1_000, perEntity: 1_000);
+    }
+
+    /// <summary>Rows into the middle of one entity's many: late ones, or corrections of rows that are there.</summary>
+    private static void Late(bool keyed, int reads)
+    {
+        const int there = 100_000;
+        const int late = 60_000;
+        var into = new Value[Plan.Features.Count];
+        var row = new Value[2];
+        var seconds = new double[3];
+        for (var round = 0; round < seconds.Length; round++)
+        {
+            var timeline = Plan.NewTimeline();
+            Append(timeline, there, i => (Span / there * i, i));
+            Plan.Evaluate(timeline, new(Span), Horizon.Unbounded, into, Visibility.AsCorrected);
+            var random = new Random(7);
+            var before = Environment.CpuUsage.UserTime;
+            Append(timeline, late, i => (Span / there * (i = random.Next(there)), i), there, reads == 0 ? int.MaxValue : late / reads);
+            Plan.Evaluate(timeline, new(Span), Horizon.Unbounded, into, Visibility.AsCorrected);
+            seconds[round] = (Environment.CpuUsage.UserTime - before).TotalSeconds;
+        }
+
+        Array.Sort(seconds);
+        Print($"late, {late:N0} {(keyed ? "corrections" : "rows")} into the middle of {there:N0}, {reads:N0} reads between: {seconds[1]:F3} s, {seconds[1] / late * 1e6:F2} us each");
+
+        void Append(EntityTimeline timeline, int rows, Func<int, (long At, int Key)> next, int firstSeq = 0, int everyRead = int.MaxValue)
+        {
+            for (var i = 0; i < rows; i++)
+            {
+                var (at, key) = next(i);
+                row[0] = Value.FromNumber(10 + (i % 97 * 0.37));
+                row[1] = Value.FromTimestamp(at);
+                Plan.Append(timeline, new(new(at), new(Span + firstSeq + i), firstSeq + i), keyed ? RowIdentity.Of((UInt128)key + 1) : RowIdentity.None, row);
+                if (i % everyRead == everyRead - 1)
+                {
+                    Plan.Evaluate(timeline, new(Span), Horizon.Unbounded, into, Visibility.AsCorrected);
+                }
+            }
+        }
     }
 
     private static void Restart(int entities, int perEntity)

@@ -20,6 +20,9 @@ internal static class HistoryBenchmark
 {
     private const int Rounds = 5;
 
+    /// <summary>All of it would take longer than all others together.</summary>
+    private const int PandasShare = 10;
+
     private const string Contract = """
         apiVersion: v3.1.0
         kind: DataContract
@@ -37,7 +40,7 @@ internal static class HistoryBenchmark
     private static readonly (string Name, string Text, string Sql)[] Windows = [("1h", "1h", "1 HOUR"), ("1d", "1d", "1 DAY"), ("7d", "7d", "7 DAY"), ("30d", "30d", "30 DAY")];
     private static readonly (string Name, string Sql)[] Aggregates = [("sum", "sum(amount)"), ("count", "count(amount)"), ("mean", "avg(amount)"), ("min", "min(amount)"), ("max", "max(amount)")];
 
-    /// <param name="arguments"><c>[--rounds N] [--folder DIR] [EVENTS SPINE_ROWS]</c>, or <c>memory [--folder DIR] EVENTS SPINE_ROWS</c>; a child process is told its contender.</param>
+    /// <param name="arguments"><c>[--rounds N] [--folder DIR] [EVENTS SPINE_ROWS]</c>, <c>memory [--folder DIR] EVENTS SPINE_ROWS</c>, or <c>pandas</c> for ours once beside pandas; a child process is told its contender.</param>
     public static void Run(string[] arguments)
     {
         var words = arguments.Where((a, i) => !a.StartsWith("--", StringComparison.Ordinal) && (i == 0 || !arguments[i - 1].StartsWith("--", StringComparison.Ordinal))).ToList();
@@ -54,11 +57,17 @@ internal static class HistoryBenchmark
                 files.Prepare();
                 Compare(files, ["ours-windows"], 1);
                 break;
+            case "pandas":
+                files.Prepare();
+                Compare(files, ["ours-windows"], 1);
+                new PandasContender(files, PandasShare).Run();
+                break;
             default:
                 files.Prepare();
                 Compare(files, ["ours-windows", "duckdb-windows"], rounds);
                 Compare(files, ["ours-latest", "duckdb-latest"], rounds);
                 Differences(files);
+                new PandasContender(files, PandasShare).Run();
                 break;
         }
     }

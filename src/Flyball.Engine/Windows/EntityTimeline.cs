@@ -10,7 +10,9 @@ namespace Flyball.Engine.Windows;
 /// <remarks>
 /// Not safe for use by two threads while one of them changes it; any number may evaluate when none does. Cost: 24 bytes a row, 1 to 9 for each
 /// distinct input and 3 to 13 for the sums of each; 25 more for keyed rows. Arrays double, so that an append at the end is O(1) on average. A
-/// late row moves the rows behind it, and their sums are computed again at the next evaluation.
+/// row that comes late by little moves the rows behind it; one that comes late by many waits behind the last row, and all that wait are merged in one
+/// pass when somebody reads or when they are many (<see cref="LateRows"/>). The sums behind the first place that changed are computed again at
+/// the next evaluation.
 /// </remarks>
 public sealed class EntityTimeline
 {
@@ -18,6 +20,9 @@ public sealed class EntityTimeline
     private const int StampBytes = 24;
     private const int KeyBytes = 25;
     private const int OwnBytes = 256;
+
+    /// <summary>Moving this many rows costs less than keeping one apart.</summary>
+    private const int Near = 512;
 
     private readonly Lock indexing = new();
     private readonly InputPlan[] inputs;
@@ -28,6 +33,7 @@ public sealed class EntityTimeline
     private long[] knownAts = [];
     private long[] seqs = [];
     private RowChains? chains;
+    private LateRows? late;
     private readonly int rowBytes;
     private int indexedBlocks;
     private long indexBytes;
@@ -47,7 +53,7 @@ public sealed class EntityTimeline
     /// <summary>Rows before this instant were trimmed away or refused; a window that starts earlier cannot be answered.</summary>
     public EventTime CompleteFrom { get; private set; } = new(long.MinValue);
 
-    /// <summary>About how much memory it takes, the letters of texts left out.</summary>
+    /// <summary>About how much memory it takes, the letters of texts and what tells waiting late rows apart left out.</summary>
     public long Bytes => OwnBytes + ((long)eventTimes.Length * rowBytes) + (chains is null ? 0 : (long)Count * KeyBytes) + Volatile.Read(ref indexBytes);
 
     /// <summary>The plan that made it and alone can read it.</summary>
@@ -78,10 +84,18 @@ public sealed class EntityTimeline
     internal ColumnIndex Index(int input) => indexes[input];
 
     /// <summary>The stamp of a row by its place in the total order, 0 being the first.</summary>
-    public RowStamp StampAt(int row) => new(new(EventTimes[row]), new(KnownAts[row]), Seqs[row]);
+    public RowStamp StampAt(int row)
+    {
+        EnsureOrdered();
+        return Stored(row);
+    }
 
     /// <summary>Which fact the row at a place speaks about.</summary>
-    public RowIdentity IdentityAt(int row) => chains?.IdentityAt(row) ?? RowIdentity.None;
+    public RowIdentity IdentityAt(int row)
+    {
+        EnsureOrdered();
+        return chains?.IdentityAt(row) ?? RowIdentity.None;
+    }
 
     /// <summary>
     /// Forgets the rows before an instant, except those that correct or retract a row that stays, and from then on refuses them. Cost: O(rows).
@@ -94,6 +108,7 @@ public sealed class EntityTimeline
             return;
         }
 
+        EnsureOrdered();
         CompleteFrom = olderThan;
         var old = LowerBound(EventTimes, olderThan.Micros);
         using var kept = new PooledList<int>();
@@ -105,7 +120,7 @@ public sealed class EntityTimeline
             }
             else if (Trimmed is not { } known || seqs[row] < known.Seq)
             {
-                Trimmed = StampAt(row);
+                Trimmed = Stored(row);
             }
         }
 
@@ -121,6 +136,7 @@ public sealed class EntityTimeline
         Count = 0;
         CompleteFrom = new(long.MinValue);
         Trimmed = null;
+        late = null;
         (GreatestKnownAt, GreatestSeq) = (long.MinValue, long.MinValue);
         chains = null;
         foreach (var column in columns)
@@ -140,7 +156,7 @@ public sealed class EntityTimeline
         }
 
         var place = PlaceOf(stamp);
-        if (place < Count && StampAt(place) == stamp)
+        if (Holds(stamp, place))
         {
             return false;
         }
@@ -159,7 +175,18 @@ public sealed class EntityTimeline
             columns[i].Set(Count, state, value);
         }
 
-        Place(place, stamp, identity);
+        if (late is null && IsFar(place))
+        {
+            late = new(Count, Stored(Count - 1));
+        }
+
+        late?.Add(stamp);
+        Place(late is null ? place : Count, stamp, identity);
+        if (late is { IsFull: true })
+        {
+            EnsureOrdered();
+        }
+
         return true;
     }
 
@@ -173,9 +200,31 @@ public sealed class EntityTimeline
         Resize(capacity);
     }
 
+    /// <summary>Takes late rows to their places; any number of readers may ask for it.</summary>
+    internal void EnsureOrdered()
+    {
+        if (Volatile.Read(ref late) is null && chains is not { IsOrdered: false })
+        {
+            return;
+        }
+
+        lock (indexing)
+        {
+            if (late is not null)
+            {
+                Merge(late);
+            }
+
+            // Last: whoever sees it gone reads without the lock.
+            chains?.Order();
+            Volatile.Write(ref late, null);
+        }
+    }
+
     /// <summary>Computes what is missing of the sums of blocks; any number of readers may ask for it.</summary>
     internal void EnsureIndexed()
     {
+        EnsureOrdered();
         var blocks = Count >> RowBlocks.Shift;
         if (Volatile.Read(ref indexedBlocks) == blocks)
         {
@@ -226,6 +275,29 @@ public sealed class EntityTimeline
         array[place] = moved;
     }
 
+    private RowStamp Stored(int row) => new(new(eventTimes[row]), new(knownAts[row]), seqs[row]);
+
+    /// <summary>A key's place in the hash table of chains is found by looking through it, so where rows have keys even a near place is far when they are many.</summary>
+    private bool IsFar(int place) => Count - place > Near || (chains is not null && place < Count && Count > 4 * Near);
+
+    private bool Holds(RowStamp stamp, int place) =>
+        (place < (late?.Settled ?? Count) && Stored(place) == stamp) || (late is not null && late.Holds(stamp));
+
+    private void Merge(LateRows rows)
+    {
+        using var merge = new RowMerge(rows.Settled, EventTimes, KnownAts, Seqs);
+        Truncate(merge.First >> RowBlocks.Shift);
+        merge.Apply(eventTimes);
+        merge.Apply(knownAts);
+        merge.Apply(seqs);
+        foreach (var column in columns)
+        {
+            column.Merge(merge);
+        }
+
+        chains?.Merge(merge);
+    }
+
     private void Place(int place, RowStamp stamp, RowIdentity identity)
     {
         eventTimes[Count] = stamp.EventTime.Micros;
@@ -247,19 +319,20 @@ public sealed class EntityTimeline
         GreatestSeq = Math.Max(GreatestSeq, stamp.Seq);
     }
 
-    /// <summary>The first position whose stamp is not before the given one.</summary>
+    /// <summary>The first position, of those in order, whose stamp is not before the given one.</summary>
     private int PlaceOf(RowStamp stamp)
     {
-        if (Count == 0 || StampAt(Count - 1) < stamp)
+        var settled = late?.Settled ?? Count;
+        if (settled == 0 || Stored(settled - 1) < stamp)
         {
-            return Count;
+            return settled;
         }
 
-        var (low, high) = (0, Count);
+        var (low, high) = (0, settled);
         while (low < high)
         {
             var middle = (low + high) >>> 1;
-            (low, high) = StampAt(middle) < stamp ? (middle + 1, high) : (low, middle);
+            (low, high) = Stored(middle) < stamp ? (middle + 1, high) : (low, middle);
         }
 
         return low;

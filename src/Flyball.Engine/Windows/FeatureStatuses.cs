@@ -40,7 +40,7 @@ internal static class FeatureStatuses
         }
 
         var last = EntityTimeline.LowerBound(timeline.EventTimes, Math.Min(end, cut.EventTimeEnd));
-        if (last == 0 || VisibleRows.AllCount(timeline, 0, last, cut))
+        if (last == 0 || (VisibleRows.AllKnown(timeline, last, cut) && VisibleRows.NoneContested(timeline, 0, last)))
         {
             return last > 0;
         }

@@ -118,6 +118,24 @@ internal sealed class InputColumn(InputStorage storage)
         }
     }
 
+    /// <summary>Takes late rows to their places.</summary>
+    public void Merge(RowMerge merge)
+    {
+        merge.Apply(presence);
+        switch (Storage)
+        {
+            case InputStorage.Numbers:
+                merge.Apply(numbers);
+                break;
+            case InputStorage.Integers:
+                merge.Apply(integers);
+                break;
+            case InputStorage.Texts:
+                merge.Apply(texts);
+                break;
+        }
+    }
+
     /// <param name="row">Its position.</param>
     /// <param name="state">One of the states above.</param>
     /// <param name="value">Null unless it is present.</param>

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace Flyball.Engine.Windows;
 
@@ -191,6 +192,7 @@ internal static class Limbs
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ulong Plus(ref ulong limb, ulong part, ulong carry)
     {
         unchecked

@@ -1,26 +1,34 @@
+using System.Runtime.InteropServices;
+
 namespace Flyball.Engine.Windows;
 
 /// <summary>
 /// The rows of a timeline that speak about the same fact.
 /// 1. A hash table finds, by key, the position of one row of it; most keys have one row, and nothing more is kept of them.
 /// 2. A second row makes a chain of what decides between them: when each was known, its place in the log, its kind.
-/// 3. The positions of all rows in chains, and of retractions, are listed in order: only those must be looked at in a window.
+/// 3. The positions of all rows in chains, and of retractions, are listed in order: only those must be looked at in a window. What came since the
+/// last look is listed apart, and put into order in one pass.
 /// </summary>
 internal sealed class RowChains
 {
     private readonly Dictionary<UInt128, List<Member>> chains = [];
     private readonly List<int> contested = [];
+    private readonly List<int> fresh = [];
     private UInt128[] keys = [];
     private byte[] kinds = [];
     private int[] table = new int[16];
     private int keyed;
+    private bool isOrdered = true;
 
     private const byte Unkeyed = 0;
     private const byte Keyed = 1;
     private const byte Retracting = 2;
 
-    /// <summary>Positions, ascending.</summary>
+    /// <summary>Positions, ascending; all of them once they are in order.</summary>
     public List<int> Contested => contested;
+
+    /// <summary>Whether nothing came since the last time they were put into order.</summary>
+    public bool IsOrdered => Volatile.Read(ref isOrdered);
 
     public RowIdentity IdentityAt(int row) => row >= kinds.Length ? RowIdentity.None : kinds[row] switch
     {
@@ -108,6 +116,8 @@ internal sealed class RowChains
         table = new int[16];
         chains.Clear();
         contested.Clear();
+        fresh.Clear();
+        isOrdered = true;
         for (var i = 0; i < places.Length; i++)
         {
             var identity = places[i] >= oldKinds.Length || oldKinds[places[i]] == Unkeyed ? RowIdentity.None
@@ -119,13 +129,124 @@ internal sealed class RowChains
 
     private RowKind KindAt(int row) => kinds[row] == Retracting ? RowKind.Retraction : RowKind.Row;
 
+    /// <summary>Puts into order what came since. Cost: what came, and the positions behind the first of it.</summary>
+    public void Order()
+    {
+        fresh.Sort();
+        var taken = 0;
+        for (var i = 0; i < fresh.Count; i++)
+        {
+            // A row may be contested twice: by itself, and by the one that it makes a chain with.
+            if ((i == 0 || fresh[i] != fresh[i - 1]) && contested.BinarySearch(fresh[i]) < 0)
+            {
+                fresh[taken++] = fresh[i];
+            }
+        }
+
+        var (old, end) = (contested.Count - 1, contested.Count + taken - 1);
+        CollectionsMarshal.SetCount(contested, end + 1);
+        for (var next = taken - 1; next >= 0; end--)
+        {
+            contested[end] = old >= 0 && contested[old] > fresh[next] ? contested[old--] : fresh[next--];
+        }
+
+        fresh.Clear();
+        Volatile.Write(ref isOrdered, true);
+    }
+
+    /// <summary>Rows that waited behind the last one came to their places.</summary>
+    public void Merge(RowMerge merge)
+    {
+        foreach (ref var row in CollectionsMarshal.AsSpan(fresh))
+        {
+            row = merge.PlaceOf(row);
+        }
+
+        var kept = contested.Count;
+        while (kept > 0 && contested[kept - 1] >= merge.Settled)
+        {
+            fresh.Add(merge.PlaceOf(contested[--kept]));
+            isOrdered = false;
+        }
+
+        CollectionsMarshal.SetCount(contested, kept);
+        for (var i = kept - 1; i >= 0 && contested[i] >= merge.First; i--)
+        {
+            contested[i] = merge.PlaceOf(contested[i]);
+        }
+
+        if ((merge.Count - merge.First) * 4L < table.Length)
+        {
+            Follow(merge);
+        }
+        else
+        {
+            foreach (ref var slot in table.AsSpan())
+            {
+                slot = slot == 0 ? 0 : merge.PlaceOf(slot - 1) + 1;
+            }
+        }
+
+        merge.Apply(keys);
+        merge.Apply(kinds);
+    }
+
     private void Contest(int row)
     {
-        var place = contested.BinarySearch(row);
-        if (place < 0)
+        if (fresh.Count == 0 && (contested.Count == 0 || contested[^1] < row))
         {
-            contested.Insert(~place, row);
+            contested.Add(row);
         }
+        else
+        {
+            fresh.Add(row);
+            isOrdered = false;
+        }
+    }
+
+    /// <summary>
+    /// Finds the slots of the rows that moved, instead of looking at all. Late rows first, marked by their sign until the others, last to first, have left
+    /// the numbers that late rows take: no slot ever holds the number of a row that is still to be found.
+    /// </summary>
+    private void Follow(RowMerge merge)
+    {
+        var marked = new List<int>();
+        for (var row = merge.Count - 1; row >= merge.First; row--)
+        {
+            if (kinds[row] == Unkeyed || SlotHolding(row) is not { } at)
+            {
+                continue;
+            }
+
+            if (row >= merge.Settled)
+            {
+                table[at] = -(merge.PlaceOf(row) + 1);
+                marked.Add(at);
+            }
+            else
+            {
+                table[at] = merge.PlaceOf(row) + 1;
+            }
+        }
+
+        foreach (var at in marked)
+        {
+            table[at] = -table[at];
+        }
+    }
+
+    /// <summary>The slot of a row; null when another row of its key has it.</summary>
+    private int? SlotHolding(int row)
+    {
+        for (var at = SlotOf(keys[row]); table[at] != 0; at = (at + 1) & (table.Length - 1))
+        {
+            if (table[at] == row + 1)
+            {
+                return at;
+            }
+        }
+
+        return null;
     }
 
     private void MoveOn(int place)
@@ -139,6 +260,11 @@ internal sealed class RowChains
         for (var i = contested.Count - 1; i >= 0 && contested[i] >= place; i--)
         {
             contested[i]++;
+        }
+
+        foreach (ref var row in CollectionsMarshal.AsSpan(fresh))
+        {
+            row += row >= place ? 1 : 0;
         }
     }
 

@@ -19,6 +19,7 @@ internal static class TimelineSnapshot
 
     public static void Write(EntityTimeline timeline, InputPlan[] inputs, Digest digest, IBufferWriter<byte> into)
     {
+        timeline.EnsureOrdered();
         var bytes = new SnapshotWriter();
         bytes.Byte(Version);
         bytes.Raw(digest.ToBytes());

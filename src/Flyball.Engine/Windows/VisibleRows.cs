@@ -9,10 +9,14 @@ namespace Flyball.Engine.Windows;
 /// </summary>
 internal static class VisibleRows
 {
-    /// <summary>Whether every row of the range counts, told without looking at any.</summary>
-    public static bool AllCount(EntityTimeline timeline, int first, int end, in VisibilityCut cut) =>
-        timeline.GreatestKnownAt <= cut.KnownLimit && timeline.GreatestSeq <= cut.SeqLimit
-        && (timeline.Chains is not { Contested: { Count: > 0 } contested } || LowerBound(contested, first) == LowerBound(contested, end));
+    /// <summary>Whether every row before a position is known, told by looking at few; false may be wrong.</summary>
+    public static bool AllKnown(EntityTimeline timeline, int end, in VisibilityCut cut) =>
+        (timeline.GreatestKnownAt <= cut.KnownLimit && timeline.GreatestSeq <= cut.SeqLimit)
+        || timeline.Stamps.AllKnown(end, cut, timeline.KnownAts, timeline.Seqs);
+
+    /// <summary>Whether none of the known rows of a range shares its key with another.</summary>
+    public static bool NoneContested(EntityTimeline timeline, int first, int end) =>
+        timeline.Chains is not { Contested: { Count: > 0 } contested } || LowerBound(contested, first) == LowerBound(contested, end);
 
     /// <summary>Appends the runs of rows that count.</summary>
     public static void Split(EntityTimeline timeline, int first, int end, in VisibilityCut cut, ref PooledList<RowRun> runs)

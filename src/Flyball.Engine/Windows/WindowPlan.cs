@@ -24,7 +24,11 @@ internal readonly record struct WindowShape(long LengthMicros, long DelayMicros,
 }
 
 /// <summary>The first row behind a window's end.</summary>
-internal readonly record struct WindowEnd(long Micros, int Row, bool IsFound);
+/// <param name="Micros">The end.</param>
+/// <param name="Row">The row.</param>
+/// <param name="AllKnown">Whether every row before it is visible, as far as that was told without looking at each.</param>
+/// <param name="IsFound">Whether anything was looked for.</param>
+internal readonly record struct WindowEnd(long Micros, int Row, bool AllKnown, bool IsFound);
 
 /// <summary>The aggregates of a view that share a window, and so the same rows.</summary>
 internal sealed class WindowPlan
@@ -64,7 +68,8 @@ internal sealed class WindowPlan
         var end = Math.Min(Shape.EndAt(t), cut.EventTimeEnd);
         if (!found.IsFound || found.Micros != end)
         {
-            found = new(end, EntityTimeline.LowerBound(times, end), true);
+            var row = EntityTimeline.LowerBound(times, end);
+            found = new(end, row, VisibleRows.AllKnown(timeline, row, cut), true);
         }
 
         var last = found.Row;
@@ -75,7 +80,7 @@ internal sealed class WindowPlan
             return;
         }
 
-        if (VisibleRows.AllCount(timeline, first, last, cut))
+        if (found.AllKnown && VisibleRows.NoneContested(timeline, first, last))
         {
             Fold(timeline, t, [new(first, last)], results, outcomes);
             return;

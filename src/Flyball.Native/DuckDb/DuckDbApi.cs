@@ -134,6 +134,9 @@ internal static unsafe partial class DuckDbApi
     [LibraryImport(Library, EntryPoint = "duckdb_vector_get_validity")]
     public static partial ulong* VectorValidity(nint vector);
 
+    [LibraryImport(Library, EntryPoint = "duckdb_vector_reference_vector")]
+    public static partial void ReferenceVector(nint vector, nint other);
+
     [LibraryImport(Library, EntryPoint = "duckdb_vector_ensure_validity_writable")]
     public static partial void EnsureValidityWritable(nint vector);
 

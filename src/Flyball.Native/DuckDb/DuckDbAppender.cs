@@ -94,14 +94,7 @@ public sealed unsafe class DuckDbAppender : IDisposable
     public void AppendNull()
     {
         CheckColumn();
-        if (validity[column] == 0)
-        {
-            DuckDbApi.EnsureValidityWritable(vectors[column]);
-            validity[column] = (nint)DuckDbApi.VectorValidity(vectors[column]);
-        }
-
-        ((ulong*)validity[column])[row >> 6] &= ~(1UL << (row & 63));
-        column++;
+        SetNull(column++, row);
     }
 
     /// <summary>Ends the row.</summary>
@@ -120,6 +113,71 @@ public sealed unsafe class DuckDbAppender : IDisposable
         {
             HandOver();
         }
+    }
+
+    /// <summary>
+    /// Begins a whole chunk whose first columns are the first columns of another, of any type and without a copy; the rest is filled by <see cref="Fill"/>.
+    /// </summary>
+    /// <param name="other">Of a result whose columns have the types of the table's; good until <see cref="EndChunk"/>.</param>
+    /// <param name="columns">How many of them.</param>
+    /// <exception cref="DuckDbException">A row that was begun, or ended and not handed over, is in the way.</exception>
+    public void BeginChunk(DuckDbChunk other, int columns)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        CheckOpen();
+        if (row > 0 || column > 0)
+        {
+            throw new DuckDbException($"Rows of {table} were begun one by one; a chunk can only follow whole chunks.");
+        }
+
+        for (var i = 0; i < columns; i++)
+        {
+            DuckDbApi.ReferenceVector(vectors[i], other.Vector(i));
+        }
+    }
+
+    /// <summary>Writes values of one column of the chunk that was begun.</summary>
+    /// <param name="into">The column: BOOLEAN, BIGINT, DOUBLE or TIMESTAMP.</param>
+    /// <param name="first">The row of the first value.</param>
+    /// <param name="bits">64 bits a value; of a BOOLEAN, whether they are zero.</param>
+    /// <param name="present">0 for a NULL, else 1; as many.</param>
+    public void Fill(int into, int first, ReadOnlySpan<long> bits, ReadOnlySpan<byte> present)
+    {
+        CheckOpen();
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(first, capacity - bits.Length);
+        switch (types[into])
+        {
+            case DuckDbType.Boolean:
+                for (var i = 0; i < bits.Length; i++)
+                {
+                    ((bool*)values[into])[first + i] = bits[i] != 0;
+                }
+
+                break;
+            case DuckDbType.BigInt or DuckDbType.Double or DuckDbType.Timestamp:
+                bits.CopyTo(new Span<long>((long*)values[into] + first, bits.Length));
+                break;
+            default:
+                throw new DuckDbException($"Column {into + 1} of {table} is {types[into]}; it cannot be filled by bits.");
+        }
+
+        for (var next = present.IndexOf((byte)0); next >= 0;)
+        {
+            SetNull(into, first + next);
+            var more = present[(next + 1)..].IndexOf((byte)0);
+            next = more < 0 ? -1 : next + 1 + more;
+        }
+    }
+
+    /// <summary>Hands the chunk over.</summary>
+    /// <param name="count">How many rows it has, at most 2048.</param>
+    public void EndChunk(int count)
+    {
+        CheckOpen();
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, capacity);
+        row = count;
+        Rows += count;
+        HandOver();
     }
 
     /// <summary>Stores the rows. Nothing can be appended afterwards.</summary>
@@ -203,6 +261,17 @@ public sealed unsafe class DuckDbAppender : IDisposable
         {
             DuckDbApi.AssignText(vectors[column - 1], (ulong)row, text, (ulong)utf8.Length);
         }
+    }
+
+    private void SetNull(int at, int of)
+    {
+        if (validity[at] == 0)
+        {
+            DuckDbApi.EnsureValidityWritable(vectors[at]);
+            validity[at] = (nint)DuckDbApi.VectorValidity(vectors[at]);
+        }
+
+        ((ulong*)validity[at])[of >> 6] &= ~(1UL << (of & 63));
     }
 
     /// <summary>Where the next value goes.</summary>

@@ -75,6 +75,9 @@ public sealed unsafe class DuckDbChunk
     /// <summary>A text; empty for NULL.</summary>
     public string Text(int column, int row) => Encoding.UTF8.GetString(Utf8(column, row));
 
+    /// <summary>The vector of a column, of whatever type.</summary>
+    internal nint Vector(int column) => DuckDbApi.ChunkVector(handle, (ulong)column);
+
     internal void Release() => handle.Dispose();
 
     private static Type? InMemory(DuckDbType type) => type switch

@@ -117,6 +117,8 @@ public sealed unsafe class DuckDbDatabase : IDisposable
                 connection.Execute("SET enable_external_access = false");
             }
 
+            // Texts of times with a zone are the same wherever the program runs.
+            connection.Execute("SET GLOBAL TimeZone = 'UTC'");
             connection.Execute("SET lock_configuration = true");
             return database;
         }

@@ -1,6 +1,6 @@
 namespace Flyball.Native.DuckDb;
 
-/// <summary>How a database is opened. Extensions are never installed or loaded by themselves, and the configuration is locked afterwards.</summary>
+/// <summary>How a database is opened. Extensions are never installed or loaded by themselves, times with a zone are written in UTC, and the configuration is locked afterwards.</summary>
 public sealed record DuckDbOptions
 {
     /// <summary>Threads a query may use; 1 makes a query's row order and files reproducible.</summary>

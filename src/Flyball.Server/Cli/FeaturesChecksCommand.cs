@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Flyball.Server.Tables;
 using Spectre.Console;
@@ -36,6 +37,15 @@ internal static class FeaturesChecksCommand
 
     private static void Show(IAnsiConsole console, JsonObject document)
     {
+        var measured = document["predictions"]!.GetValue<long>() - document["other_definitions"]!.GetValue<long>() - document["without_features"]!.GetValue<long>();
+        if (measured == 0)
+        {
+            console.MarkupLineInterpolated(
+                CultureInfo.InvariantCulture,
+                $"Nothing was measured: of {document["predictions"]!.GetValue<long>():N0} predictions that {document["model"]!.GetValue<string>()} logged between {document["from"]!.GetValue<string>()} and {document["to"]!.GetValue<string>()}, none has features of today's definitions.");
+            return;
+        }
+
         console.Write(ResourceTable.Of((JsonArray)document["features"]!, "feature", "served", "null_rate", "low", "high", "distinct"));
         console.Write(ResourceTable.Of((JsonArray)document["findings"]!, "feature", "check", "message"));
     }

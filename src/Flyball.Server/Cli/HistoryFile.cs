@@ -1,6 +1,5 @@
 using System.Net.Http.Headers;
 using System.Text.Json.Nodes;
-using Flyball.Client;
 using Flyball.Engine.Identity;
 using Flyball.Engine.Problems;
 
@@ -24,26 +23,7 @@ internal sealed class HistoryFile(HttpClient http)
     {
         using var content = spine is null ? null : Body(spine);
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri($"/v1/features/history?{query}&progress=true", UriKind.Relative)) { Content = content };
-        using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation);
-        await ThrowIfRefusedAsync(response, cancellation);
-        using var lines = new StreamReader(await response.Content.ReadAsStreamAsync(cancellation));
-        while (await lines.ReadLineAsync(cancellation) is { } line)
-        {
-            var step = (JsonObject)JsonNode.Parse(line)!;
-            if (step["history"] is JsonObject answer)
-            {
-                return answer;
-            }
-
-            if (step["problem"] is JsonObject problem)
-            {
-                throw new FlyballProblemException(problem["status"]?.GetValue<int>() ?? 500, problem);
-            }
-
-            onStep(step);
-        }
-
-        throw new HttpRequestException("It ended before its answer. Ask again.");
+        return await ProgressRequest.SendAsync(http, request, "history", onStep, cancellation);
     }
 
     /// <summary>Fetches the result beside its place, checks it against the manifest, and only then gives it its name.</summary>
@@ -55,7 +35,7 @@ internal sealed class HistoryFile(HttpClient http)
         {
             using (var response = await http.GetAsync(new Uri($"/v1/features/history/{answer["id"]!.GetValue<string>()}/result", UriKind.Relative), HttpCompletionOption.ResponseHeadersRead, cancellation))
             {
-                await ThrowIfRefusedAsync(response, cancellation);
+                await ProgressRequest.ThrowIfRefusedAsync(response, cancellation);
                 await using var file = new FileStream(temporary, FileMode.Create, FileAccess.ReadWrite, FileShare.None);
                 await response.Content.CopyToAsync(file, cancellation);
                 file.Position = 0;
@@ -98,13 +78,5 @@ internal sealed class HistoryFile(HttpClient http)
         }
 
         return body;
-    }
-
-    private static async Task ThrowIfRefusedAsync(HttpResponseMessage response, CancellationToken cancellation)
-    {
-        if (!response.IsSuccessStatusCode)
-        {
-            throw new FlyballProblemException((int)response.StatusCode, JsonNode.Parse(await response.Content.ReadAsStringAsync(cancellation)) as JsonObject);
-        }
     }
 }

@@ -1,5 +1,7 @@
+using System.Globalization;
 using Flyball.Access;
 using Flyball.Client;
+using Flyball.Engine.Problems;
 using Flyball.Server.Hosting;
 using Flyball.Storage.DataDirectories;
 
@@ -11,6 +13,8 @@ namespace Flyball.Server.Cli;
 /// </summary>
 internal sealed class ServerSession : IAsyncDisposable
 {
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(60);
+
     private readonly FlyballHost? own;
     private readonly HttpClient http;
 
@@ -28,7 +32,7 @@ internal sealed class ServerSession : IAsyncDisposable
     {
         FlyballHost? started = null;
         Uri address;
-        if (DataDirectory.TryReadHolder(data) is { Url: { } url })
+        if (await HolderAsync(data, cancellation) is { Url: { } url })
         {
             address = new Uri(url);
         }
@@ -50,6 +54,20 @@ internal sealed class ServerSession : IAsyncDisposable
         }
 
         return new ServerSession(started, connection);
+    }
+
+    /// <summary>Who holds the data directory; one that is starting is waited for, as long as it runs and not for ever.</summary>
+    private static async Task<DataDirectoryHolder?> HolderAsync(string data, CancellationToken cancellation)
+    {
+        var holder = await new HolderSearch(TimeProvider.System, Longest).FindAsync(
+            data,
+            found => Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"flyball: process {found.ProcessId} has the data directory and is starting; waiting until it answers.")),
+            cancellation);
+        return holder is not { Url: null } ? holder : throw new FlyballException(new Problem(
+            "FLY1276",
+            string.Create(CultureInfo.InvariantCulture, $"Process {holder.ProcessId} has the data directory, and did not say within {Longest.TotalSeconds} s where it answers."),
+            new ProblemLocation(data),
+            "Wait until flyball up says that it listens, and ask again; or stop that process."));
     }
 
     public async ValueTask DisposeAsync()

@@ -2,6 +2,7 @@ using Flyball.Engine.Problems;
 using Flyball.Native.DuckDb;
 using Flyball.Native.Loading;
 using Flyball.Native.XGBoost;
+using Flyball.Training;
 using Flyball.Training.History;
 using Flyball.Training.Jobs;
 
@@ -12,6 +13,11 @@ internal static class TrainWorkerCommand
 {
     public static int Run(string jobDirectory, string lakeDirectory)
     {
+        if (Environment.GetEnvironmentVariable(WorkerProcess.LeashVariable) is not null)
+        {
+            new Thread(EndWithTheParent) { IsBackground = true, Name = "leash" }.Start();
+        }
+
         try
         {
             if (HistoryJob.IsIn(jobDirectory))
@@ -33,5 +39,16 @@ internal static class TrainWorkerCommand
         }
 
         return ExitCodes.Failed;
+    }
+
+    /// <summary>Nobody writes to this pipe: it ends when the parent does, killed or not.</summary>
+    private static void EndWithTheParent()
+    {
+        using var input = Console.OpenStandardInput();
+        while (input.ReadByte() >= 0)
+        {
+        }
+
+        Environment.Exit(ExitCodes.Failed);
     }
 }

@@ -1,6 +1,7 @@
 using Flyball.Governance.Applied;
 using Flyball.Monitoring;
 using Flyball.Registry;
+using Flyball.Registry.Attestations;
 using Flyball.Retraining;
 using Flyball.Rollout;
 using Flyball.Storage.Catalogs;
@@ -15,6 +16,7 @@ internal static class WorkspaceTables
     [
         .. TrainingTables.Migrations,
         .. RegistryTables.Migrations,
+        .. AttestationTables.Migrations,
         .. RolloutTables.Migrations,
         .. MonitoringTables.Migrations,
         .. RetrainingTables.Migrations,

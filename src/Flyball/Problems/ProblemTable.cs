@@ -18,6 +18,7 @@ public static class ProblemTable
         "FLY3023" => 507, // no room for a body
         "FLY3146" => 503, // no library that reads the form
         "FLY2031" => 413, // an audit entry too large: its reason came with the request
+        "FLY3178" => 400, // a word of a query that has one value came twice
         "FLY4091" => 409, // an idempotency key is in flight
         "FLY4092" => 422, // an idempotency key came back with another request
         "FLY4093" => 409, // it was decided otherwise before
@@ -28,6 +29,7 @@ public static class ProblemTable
         _ when code.StartsWith("FLY319", StringComparison.Ordinal) => 409, // what served features forbid
         _ when code.StartsWith("FLY30", StringComparison.Ordinal) => 400, // malformed requests
         _ when code.StartsWith("FLY31", StringComparison.Ordinal) => 422, // rows that break their contract
+        _ when code.StartsWith("FLY336", StringComparison.Ordinal) => 400, // malformed questions about runs
         _ when code.StartsWith("FLY32", StringComparison.Ordinal) => 409, // refused by a gate or a state
         _ when code.StartsWith("FLY50", StringComparison.Ordinal) => 503, // nothing is able to serve
         _ when code.StartsWith("FLY20", StringComparison.Ordinal) => 503, // storage is broken

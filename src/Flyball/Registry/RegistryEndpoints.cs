@@ -1,8 +1,8 @@
 using System.Globalization;
-using System.Text.Json;
 using Flyball.Access;
 using Flyball.Engine.Problems;
 using Flyball.Problems;
+using Flyball.Registry.Attestations;
 using Flyball.Training;
 using Flyball.Workspaces;
 using Microsoft.AspNetCore.Builder;
@@ -24,8 +24,17 @@ public static class RegistryEndpoints
             var workspace = s.GetRequiredService<Workspace>();
             return new ModelRegistry(workspace.Catalog, workspace.Blobs, s.GetRequiredService<AuditTrail>(), workspace.Time);
         });
+        services.TryAddSingleton(s =>
+        {
+            var workspace = s.GetRequiredService<Workspace>();
+            return new Attestor(workspace.Catalog, SigningKey.LoadOrCreate(workspace.Directory.Keys), workspace.Time);
+        });
         services.TryAddSingleton(s => new Submissions(
-            s.GetRequiredService<TrainingRuns>(), s.GetRequiredService<ModelRegistry>(), s.GetRequiredService<Workspace>().Blobs, s.GetRequiredService<ActiveProject>()));
+            s.GetRequiredService<TrainingRuns>(),
+            s.GetRequiredService<ModelRegistry>(),
+            s.GetRequiredService<Workspace>(),
+            s.GetRequiredService<ActiveProject>(),
+            s.GetRequiredService<Attestor>()));
         return services;
     }
 
@@ -36,7 +45,8 @@ public static class RegistryEndpoints
         routes.MapGet("/v1/models/{model}/versions", Versions).RequirePermission(Permission.Read);
         routes.MapGet("/v1/models/{model}/versions/{version:int}", Version).RequirePermission(Permission.Read);
         routes.MapGet("/v1/models/{model}/versions/{version:int}/bundle", Bundle).RequirePermission(Permission.Build);
-        routes.MapPost("/v1/models/{model}/train", TrainAsync).RequirePermission(Permission.Build);
+        routes.MapTrain();
+        routes.MapAttestations();
         routes.MapPost("/v1/models/{model}/versions", UploadAsync).RequirePermission(Permission.Build);
         routes.MapPost("/v1/models/{model}/versions/{version:int}/approve", ApproveAsync).RequirePermission(Permission.Approve);
         routes.MapPost("/v1/models/{model}/versions/{version:int}/refuse", RefuseAsync).RequirePermission(Permission.Approve);
@@ -76,10 +86,6 @@ public static class RegistryEndpoints
         ? Results.Bytes(registry.ReadBundle(found.Digest).Pack(), "application/zip", $"{model}-{version.ToString(CultureInfo.InvariantCulture)}.zip")
         : ProblemResults.From(ModelRegistry.Unknown(model, version));
 
-    private static async Task<IResult> TrainAsync(string model, RequestBody<TrainingChoice> choice, HttpContext context, Submissions submissions, CancellationToken cancellation) =>
-        Answer(await submissions.TrainAsync(model, choice.Given?.PermuteLabels, context.Caller(), null, cancellation));
-
-    /// <summary>A bundle by upload: the body is the zip itself, and no other content type is taken.</summary>
     private static async Task<IResult> UploadAsync(string model, HttpContext context, Submissions submissions, CancellationToken cancellation)
     {
         if (context.Request.ContentType is not "application/zip")
@@ -89,7 +95,7 @@ public static class RegistryEndpoints
 
         using var body = new MemoryStream();
         await context.Request.Body.CopyToAsync(body, cancellation);
-        return Answer(await submissions.UploadAsync(model, body.ToArray(), context.Caller(), cancellation));
+        return TrainEndpoint.Answer(await submissions.UploadAsync(model, body.ToArray(), context.Caller(), cancellation));
     }
 
     private static async Task<IResult> ApproveAsync(string model, int version, RequestBody<VersionDecision> decision, HttpContext context, ModelRegistry registry, CancellationToken cancellation) =>
@@ -107,25 +113,6 @@ public static class RegistryEndpoints
     };
 
     private static IResult Answer(VersionOutcome outcome) => outcome.Ok ? Json(VersionDocument.Of(outcome.Version, null)) : ProblemResults.From(outcome.Problems);
-
-    /// <summary>The run's document with the version that came out of it.</summary>
-    private static IResult Answer(Submission submission)
-    {
-        if (!submission.Outcome.Ok)
-        {
-            return ProblemResults.From(submission.Outcome.Problems);
-        }
-
-        var version = submission.Outcome.Version;
-        var document = TrainingEndpoints.Document(submission.Run);
-        document["metrics"] = document["result"]?["metrics"]?.DeepClone();
-        document["cached"] = submission.Cached;
-        document["model_version"] = version.Version;
-        document["state"] = version.State;
-        document["digest"] = version.Digest.Hex;
-        document["gates"] = JsonSerializer.SerializeToNode(version.Gates, RegistryJson.Options);
-        return Results.Json(document);
-    }
 
     private static IResult UnknownModel(string model) =>
         ProblemResults.From(new Problem("FLY4004", $"No version of a model {model} is registered.", new ProblemLocation(Field: "model"), "GET /v1/models lists the models."));

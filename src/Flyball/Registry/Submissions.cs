@@ -1,23 +1,31 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
 using Flyball.Access;
 using Flyball.Engine.Identity;
 using Flyball.Engine.Problems;
-using Flyball.Storage.Blobs;
+using Flyball.Registry.Attestations;
 using Flyball.Training;
 using Flyball.Training.Bundles;
+using Flyball.Training.Pipeline;
+using Flyball.Workspaces;
 
 namespace Flyball.Registry;
 
 /// <summary>
 /// Makes versions: trains, or takes a bundle that was made elsewhere, evaluates it beside the champion on the same frozen rows, and registers it.
 /// </summary>
-public sealed class Submissions(TrainingRuns runs, ModelRegistry registry, BlobStore blobs, ActiveProject project)
+public sealed class Submissions(TrainingRuns runs, ModelRegistry registry, Workspace workspace, ActiveProject project, Attestor attestor)
 {
     /// <summary>Trains a model and registers what comes out.</summary>
-    /// <param name="permuteLabels">See <see cref="TrainingRequest"/>.</param>
-    /// <param name="progress">One line of JSON a finished step.</param>
+    /// <param name="progress">Lines of JSON, as <see cref="TrainingRuns.RunAsync"/> tells them.</param>
     /// <exception cref="FlyballException">There is no such model, or training failed.</exception>
-    public Task<Submission> TrainAsync(string model, long? permuteLabels, Caller author, Action<string>? progress, CancellationToken cancellation) =>
-        RunAsync(model, new TrainingRequest(permuteLabels, registry.Champion(model)?.Blob.Hex), author, progress, cancellation);
+    public Task<Submission> TrainAsync(TrainingAsked asked, Caller author, Action<string>? progress, CancellationToken cancellation) =>
+        RunAsync(
+            asked.Model,
+            new TrainingRequest(asked.PermuteLabels, registry.Champion(asked.Model)?.Blob.Hex, Source: asked.Source),
+            author,
+            progress,
+            cancellation);
 
     /// <summary>Registers a packed bundle, judged on the same rows as one trained here.</summary>
     /// <exception cref="FlyballException">There is no such model, or the bundle is damaged, of another model, or not one that may be loaded.</exception>
@@ -29,13 +37,40 @@ public sealed class Submissions(TrainingRuns runs, ModelRegistry registry, BlobS
             throw new FlyballException(new Problem("FLY3205", $"The bundle is of the model {bundle.Manifest.Model}, not {model}."));
         }
 
-        Digest blob = blobs.Put(packed.Span);
+        Digest blob = workspace.Blobs.Put(packed.Span);
         return RunAsync(model, new TrainingRequest(ChampionBundle: registry.Champion(model)?.Blob.Hex, GivenBundle: blob.Hex), author, null, cancellation);
     }
 
     private async Task<Submission> RunAsync(string model, TrainingRequest request, Caller author, Action<string>? progress, CancellationToken cancellation)
     {
         var (run, cached) = await runs.RunAsync(model, request, author, progress, cancellation);
-        return new Submission(run, cached, await registry.RegisterAsync(project.Current.Models[model], run, author, cancellation));
+        var started = workspace.Time.GetTimestamp();
+        var at = workspace.Time.GetUtcNow();
+        var outcome = await registry.RegisterAsync(project.Current.Models[model], run, author, cancellation);
+        if (outcome.Ok)
+        {
+            await attestor.SignAsync(registry.ReadBundle(outcome.Version.Digest), run, cancellation);
+        }
+
+        if (!cached)
+        {
+            var detail = outcome.Ok ? $"version {outcome.Version.Version.ToString(CultureInfo.InvariantCulture)}, {outcome.Version.State}" : outcome.Problems[0].Message;
+            var step = new StepRecord(
+                StepNames.Register,
+                (int)run.Attempts,
+                outcome.Ok ? "done" : "failed",
+                null,
+                at.ToString("o", CultureInfo.InvariantCulture),
+                Math.Round(workspace.Time.GetElapsedTime(started).TotalSeconds, 3),
+                0,
+                0,
+                detail,
+                new JsonObject { ["bundle"] = run.Bundle },
+                outcome.Ok ? new JsonObject { ["version"] = outcome.Version.Version } : null,
+                outcome.Ok ? [.. outcome.Version.Gates.Select(g => $"{(g.Ok ? "passed" : "failed")}: {g.Gate}: {g.Detail}")] : []);
+            await runs.RecordAsync(run.RunId, step, cancellation);
+        }
+
+        return new Submission(run, cached, outcome);
     }
 }

@@ -5,6 +5,9 @@ namespace Flyball.Retraining;
 /// <summary>The five fields of a cron schedule: minute, hour, day of month, month, day of week.</summary>
 internal static class CronText
 {
+    /// <summary>The field of days of the week.</summary>
+    public const int Week = 4;
+
     private static readonly (string Name, int Least, int Most, string[] Words)[] Fields =
     [
         ("minute", 0, 59, []),
@@ -32,6 +35,26 @@ internal static class CronText
         }
 
         return null;
+    }
+
+    /// <summary>The values that each field of a schedule names, of one that <see cref="Defect"/> finds nothing wrong with; Sunday is 0.</summary>
+    public static IReadOnlyList<IReadOnlySet<int>> Values(string text) =>
+    [
+        .. text.Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+            .Select((part, field) => part.Split(',').SelectMany(item => ValuesOf(item, field)).Select(v => field == Week ? v % 7 : v).ToHashSet()),
+    ];
+
+    private static IEnumerable<int> ValuesOf(string item, int field)
+    {
+        var slash = item.Split('/');
+        var step = slash.Length == 2 ? int.Parse(slash[1], NumberStyles.None, CultureInfo.InvariantCulture) : 1;
+        var (_, least, most, _) = Fields[field];
+        var ends = slash[0] == "*" ? [least, field == Week ? 6 : most] : slash[0].Split('-').Select(e => Value(e, field)!.Value).ToArray();
+        var last = ends.Length == 2 ? ends[1] : slash.Length == 2 ? most : ends[0];
+        for (var value = ends[0]; value <= last; value += step)
+        {
+            yield return value;
+        }
     }
 
     /// <summary><c>*</c>, a value or a range of values, each with or without a step.</summary>

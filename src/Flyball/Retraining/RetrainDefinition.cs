@@ -22,7 +22,7 @@ public sealed record RetrainDefinition
     /// <summary>Used for models without the section: they retrain by hand only, and a person approves.</summary>
     public static RetrainDefinition ByHand { get; } = new();
 
-    /// <summary>Five cron fields as written, checked; for whatever calls the retrain route on time. Alerts do not wait for it.</summary>
+    /// <summary>Five cron fields in UTC, checked; a job is made whenever they come. Alerts do not wait for it.</summary>
     public string? Schedule { get; init; }
 
     /// <summary>The kinds of alert that ask for a retraining.</summary>

@@ -10,9 +10,9 @@ using Flyball.Rollout;
 namespace Flyball.Retraining;
 
 /// <summary>
-/// Retrains models when an alert or a person asks for it.
+/// Retrains models when an alert, a schedule or a person asks for it.
 /// <list type="number">
-/// <item>A firing alert that the model's definition names makes one job, due when labels of the new regime have matured.</item>
+/// <item>A firing alert that the model's definition names makes one job, due when labels of the new regime have matured; a schedule makes one when it comes.</item>
 /// <item>A due job trains, registers, has the version approved by policy or by a person, and starts its rollout; it ends with the rollout.</item>
 /// <item>Each transition is audited and durable before the next action, and each action may be repeated: a job that a crash left anywhere goes on from there.</item>
 /// </list>
@@ -57,6 +57,7 @@ public sealed class RetrainJobs : IDisposable
             foreach (var plan in plans())
             {
                 await ScheduleAsync(plan, now, cancellation);
+                await OnTimeAsync(plan, now, cancellation);
             }
 
             foreach (var job in store.Unfinished().Where(j => j.DueMicros <= now.Micros))
@@ -117,6 +118,26 @@ public sealed class RetrainJobs : IDisposable
         var due = new EventTime(alert.OpenedMicros + plan.Definition.AfterMicros);
         var reason = string.Create(CultureInfo.InvariantCulture, $"alert {alert.Id}: {$"{alert.Kind} {alert.Feature}".TrimEnd()} since {alert.OpenedAt}");
         await AddAsync(store.Draft(plan.Model, due, reason, Self), Self, cancellation);
+    }
+
+    /// <summary>Makes a job when the model's schedule has come. Times that passed while nobody looked make one; an open job stands for them too.</summary>
+    private async Task OnTimeAsync(RetrainPlan plan, EventTime now, CancellationToken cancellation)
+    {
+        if (plan.Definition.Schedule is not { } text)
+        {
+            return;
+        }
+
+        var next = store.NextOf(plan.Model, text);
+        if (next is { } planned && now.Micros >= planned.Micros && store.OpenOf(plan.Model) is null)
+        {
+            await AddAsync(store.Draft(plan.Model, now, $"the schedule {text} came at {planned}", Self), Self, cancellation);
+        }
+
+        if ((next is null || now.Micros >= next.Value.Micros) && RetrainSchedule.Parse(text).After(now) is { } following)
+        {
+            await store.SetNextAsync(plan.Model, text, following, cancellation);
+        }
     }
 
     private async Task<RetrainJob?> AddAsync(RetrainJob draft, Caller caller, CancellationToken cancellation)

@@ -32,6 +32,19 @@ internal sealed class RetrainStore(Catalog catalog, TimeProvider time)
     public EventTime? LastFinished(string model) =>
         catalog.Read(db => db.ExecuteScalar<long?>("SELECT MAX(finished_micros) FROM retrain_jobs WHERE model = @model", new { model })) is { } micros ? new EventTime(micros) : null;
 
+    /// <summary>When a model's schedule comes next; null when that schedule was not seen before.</summary>
+    public EventTime? NextOf(string model, string schedule) => catalog.Read(db => db.ExecuteScalar<long?>(
+        "SELECT next_micros FROM retrain_schedules WHERE model = @model AND schedule = @schedule", new { model, schedule })) is { } micros ? new EventTime(micros) : null;
+
+    /// <summary>Keeps when a model's schedule comes next.</summary>
+    public Task<int> SetNextAsync(string model, string schedule, EventTime next, CancellationToken cancellation) => catalog.WriteAsync(
+        (db, tx) => db.Execute(
+            "INSERT INTO retrain_schedules (model, schedule, next_micros) VALUES (@model, @schedule, @Micros) "
+            + "ON CONFLICT (model) DO UPDATE SET schedule = excluded.schedule, next_micros = excluded.next_micros",
+            new { model, schedule, next.Micros },
+            tx),
+        cancellation);
+
     /// <summary>A job that is not stored yet, under the next name.</summary>
     public RetrainJob Draft(string model, EventTime due, string reason, Caller requester)
     {

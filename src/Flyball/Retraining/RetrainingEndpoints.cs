@@ -60,7 +60,7 @@ public static class RetrainingEndpoints
         return new RetrainSteps(
             async (model, author, cancellation) =>
             {
-                var made = await submissions.TrainAsync(model, null, author, null, cancellation);
+                var made = await submissions.TrainAsync(new TrainingAsked(model), author, null, cancellation);
                 return made.Outcome.Version ?? throw new FlyballException(made.Outcome.Problems[0]);
             },
             registry.Version,

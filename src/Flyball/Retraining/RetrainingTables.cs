@@ -27,5 +27,12 @@ public static class RetrainingTables
             );
             CREATE UNIQUE INDEX retrain_jobs_open ON retrain_jobs (model) WHERE state NOT IN ('done', 'refused', 'failed');
             """),
+        new Migration("retraining", 2, """
+            CREATE TABLE retrain_schedules (
+              model TEXT PRIMARY KEY,
+              schedule TEXT NOT NULL,
+              next_micros BIGINT NOT NULL
+            );
+            """),
     ];
 }

@@ -13,5 +13,5 @@ namespace Flyball.Serving;
 public sealed record ServedVersion(string Model, int Version, Digest Digest, FeatureVectorPlan Vector, BundleScorer Scorer, DecisionRules Rules)
 {
     /// <summary>The request's column that is the label, which a request need not have; -1 when labels come from elsewhere.</summary>
-    public int UnknownColumn { get; } = Scorer.Manifest.OwnLabel is { } label ? Vector.Request.Schema.IndexOf(label) : -1;
+    public int UnknownColumn { get; init; } = -1;
 }

@@ -34,7 +34,10 @@ public static class VersionLoader
             }
 
             scorer.ScoreOne(new Value[vector.Columns.Count]);
-            return new ServedVersion(manifest.Model, version, bundle.Digest, vector, scorer, rules);
+            return new ServedVersion(manifest.Model, version, bundle.Digest, vector, scorer, rules)
+            {
+                UnknownColumn = manifest.OwnLabel is { } label ? vector.Request.Schema.IndexOf(label) : -1,
+            };
         }
         catch
         {

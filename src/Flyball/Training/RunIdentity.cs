@@ -11,10 +11,14 @@ namespace Flyball.Training;
 /// </summary>
 public static class RunIdentity
 {
-    public static Digest Of(ModelPlan model, IReadOnlyList<LakeManifest> tables, long horizon, long asOfMicros, TrainingRequest request)
+    public static Digest Of(ModelPlan model, IReadOnlyList<LakeManifest> tables, long horizon, long asOfMicros, TrainingRequest request) =>
+        CanonicalJson.Digest(Describe(model, tables, horizon, asOfMicros, request));
+
+    /// <summary>The ingredients themselves, as they are kept with the run: what differs between two runs can be read off.</summary>
+    public static JsonObject Describe(ModelPlan model, IReadOnlyList<LakeManifest> tables, long horizon, long asOfMicros, TrainingRequest request)
     {
         var definition = model.Definition;
-        var identity = new JsonObject
+        return new JsonObject
         {
             ["format"] = 1,
             ["model"] = definition.Name,
@@ -35,6 +39,5 @@ public static class RunIdentity
             ["given_bundle"] = request.GivenBundle,
             ["program"] = ProgramIdentity.Describe(),
         };
-        return CanonicalJson.Digest(identity);
     }
 }

@@ -1,31 +1,54 @@
 namespace Flyball.Training;
 
 /// <summary>One run as the catalog keeps it.</summary>
-/// <param name="RunId">SHA-256 of everything that went in: submitting the same again gives this run back.</param>
-/// <param name="State"><c>running</c>, <c>succeeded</c> or <c>failed</c>.</param>
-/// <param name="Author">Who asked for it.</param>
-/// <param name="Horizon">Log position the data was read at.</param>
-/// <param name="AsOfMicros">Instant at which labels counted as mature.</param>
-/// <param name="PermuteLabels">A seed with which the labels of the training part are shuffled: a check of the gates, which must refuse such a model. Null trains on the truth.</param>
-/// <param name="Bundle">Digest of the bundle.</param>
-/// <param name="BundleBlob">Digest of the packed bundle among the blobs.</param>
-/// <param name="EvaluationBlob">Digest of the <see cref="Jobs.FrozenEvaluation"/> among the blobs.</param>
-/// <param name="Result">The <see cref="Jobs.TrainingResult"/> as JSON.</param>
-public sealed record TrainingRun(
-    string RunId,
-    string Model,
-    string State,
-    string Author,
-    string StartedAt,
-    string? FinishedAt,
-    long Horizon,
-    long AsOfMicros,
-    long? PermuteLabels,
-    string? Bundle,
-    string? BundleBlob,
-    string? EvaluationBlob,
-    string? Result,
-    string? Error)
+public sealed record TrainingRun
 {
-    public bool Succeeded => State == "succeeded";
+    /// <summary>SHA-256 of everything that went in: submitting the same again gives this run back.</summary>
+    public required string RunId { get; init; }
+
+    public required string Model { get; init; }
+
+    /// <summary>One of <see cref="RunStates"/>.</summary>
+    public required string State { get; init; }
+
+    /// <summary>Who asked for it.</summary>
+    public required string Author { get; init; }
+
+    public required string StartedAt { get; init; }
+
+    public string? FinishedAt { get; init; }
+
+    /// <summary>Log position the data was read at: the last row of the sources it reads.</summary>
+    public long Horizon { get; init; }
+
+    /// <summary>Instant at which labels counted as mature: the latest that any row of the data was known at. Microseconds.</summary>
+    public long AsOfMicros { get; init; }
+
+    /// <summary>A seed with which the labels of the training part are shuffled: a check of the gates, which must refuse such a model. Null trains on the truth.</summary>
+    public long? PermuteLabels { get; init; }
+
+    /// <summary>Digest of the bundle.</summary>
+    public string? Bundle { get; init; }
+
+    /// <summary>Digest of the packed bundle among the blobs.</summary>
+    public string? BundleBlob { get; init; }
+
+    /// <summary>Digest of the <see cref="Jobs.FrozenEvaluation"/> among the blobs.</summary>
+    public string? EvaluationBlob { get; init; }
+
+    /// <summary>The <see cref="Jobs.TrainingResult"/> as JSON.</summary>
+    public string? Result { get; init; }
+
+    public string? Error { get; init; }
+
+    /// <summary>The source tree that the caller trained from (commit, branch, whether it had changes), as JSON; null when it was not said.</summary>
+    public string? Source { get; init; }
+
+    /// <summary>The ingredients of the id, as canonical JSON; null for a run of a program that did not keep them.</summary>
+    public string? Identity { get; init; }
+
+    /// <summary>How often it was started.</summary>
+    public long Attempts { get; init; }
+
+    public bool Succeeded => State == RunStates.Succeeded;
 }

@@ -1,7 +1,7 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Dapper;
 using Flyball.Access;
 using Flyball.Contracts;
 using Flyball.Engine.Identity;
@@ -9,68 +9,76 @@ using Flyball.Engine.Problems;
 using Flyball.Engine.Time;
 using Flyball.Features;
 using Flyball.Storage.Audit;
+using Flyball.Storage.Lakes;
 using Flyball.Training.Datasets;
+using Flyball.Training.History;
 using Flyball.Training.Jobs;
 using Flyball.Training.Lineage;
+using Flyball.Training.Pipeline;
 using Flyball.Workspaces;
 
 namespace Flyball.Training;
 
 /// <summary>
-/// Makes training runs: snapshot of the data, identity, child process, results into blobs and catalog.
-/// Submitting what was already trained gives the first run back. One run at a time.
+/// Makes training runs.
+/// <list type="number">
+/// <item>The data is what the model's sources hold at their last row; its manifests, the definitions and the program give the run its id.</item>
+/// <item>Submitting what was already trained gives the first run back. One that was cut off goes on where it stood.</item>
+/// <item>A child process makes it, step by step; each step is in the catalog as soon as it is done. One run at a time.</item>
+/// </list>
 /// </summary>
 public sealed class TrainingRuns(Workspace workspace, EventLog events, ActiveProject project, TrainingOptions options) : IDisposable
 {
     private readonly SemaphoreSlim one = new(1, 1);
+    private readonly RunStore store = new(workspace.Catalog, workspace.Time);
+    private readonly StepStore steps = new(workspace.Catalog);
+    private readonly JobFolders folders = new(workspace);
+    private readonly ConcurrentDictionary<string, KnownAt> times = new(StringComparer.Ordinal);
 
     /// <summary>Where runs say what they read and made.</summary>
     public LineageLog Lineage { get; } = new(workspace);
 
-    /// <param name="progress">One line of JSON a finished step: see <see cref="StepSummary"/>.</param>
+    /// <param name="progress">Lines of JSON: a step that starts, a line of its log, a step that is done (see <see cref="StepRecord"/>).</param>
     /// <returns>The run, and whether it had been made before.</returns>
-    /// <exception cref="FlyballException">There is no such model.</exception>
-    public async Task<(TrainingRun Run, bool Cached)> RunAsync(
-        string model, TrainingRequest request, Caller author, Action<string>? progress, CancellationToken cancellation)
+    /// <exception cref="FlyballException">There is no such model, or the run failed.</exception>
+    public async Task<(TrainingRun Run, bool Cached)> RunAsync(string model, TrainingRequest request, Caller author, Action<string>? progress, CancellationToken cancellation)
     {
         var plan = project.Current;
         var target = plan.Models.TryGetValue(model, out var found)
             ? found
             : throw new FlyballException(new Problem("FLY4004", $"The project has no model {model}.", Remedy: $"Known models: {string.Join(", ", plan.Models.Keys.Order(StringComparer.Ordinal))}."));
+        var tables = Snapshot(target);
+        var asOf = TimeOf(tables);
+        var horizon = tables.Max(t => t.Horizon.Seq);
+        var identity = RunIdentity.Describe(target, tables, horizon, asOf.Micros, request);
+        var id = CanonicalJson.Digest(identity).Hex;
+        if (store.Find(id) is { Succeeded: true } before)
+        {
+            return (before, true);
+        }
+
         await one.WaitAsync(cancellation);
         try
         {
-            var horizon = events.Applied;
-            var asOf = EventTime.From(workspace.Time.GetUtcNow());
-            var tables = EventLake.Extend(workspace.Events, workspace.Lake, TrainingSetBuilder.SourcesOf(target), horizon);
-            var id = RunIdentity.Of(target, tables, horizon.Seq, asOf.Micros, request).Hex;
-            if (Find(id) is { Succeeded: true } before)
+            if (store.Find(id) is { Succeeded: true } meanwhile)
             {
-                return (before, true);
+                return (meanwhile, true);
             }
 
-            await Begin(id, model, author, horizon.Seq, asOf.Micros, request.PermuteLabels, cancellation);
-            var job = new TrainingJob { RunId = id, Model = model, Horizon = horizon.Seq, AsOfMicros = asOf.Micros, Tables = [.. tables.Select(t => (JsonObject)JsonNode.Parse(t.ToJson())!)], PermuteLabels = request.PermuteLabels };
-            var directory = Prepare(job, plan, request);
-            var attempt = Lineage.Start(id, plan, target, tables);
-            try
+            var run = new TrainingRun
             {
-                await WorkerProcess.RunAsync(options, directory, workspace.Directory.Lake, workspace.Time, progress ?? (_ => { }), cancellation);
-                var run = await Finish(id, directory, author, cancellation);
-                Lineage.Complete(attempt, plan, target, tables, run.Bundle);
-                return (run, false);
-            }
-            catch (Exception e)
-            {
-                var reason = e is FlyballException known ? known.Problem.Message : e.Message;
-                await Fail(id, author, reason);
-                Lineage.Fail(attempt, plan, model, reason);
-                throw;
-            }
-            finally
-            {
-                Directory.Delete(directory, recursive: true);
-            }
+                RunId = id,
+                Model = model,
+                State = RunStates.Running,
+                Author = author.Name,
+                StartedAt = workspace.Time.GetUtcNow().ToString("o", CultureInfo.InvariantCulture),
+                Horizon = horizon,
+                AsOfMicros = asOf.Micros,
+                PermuteLabels = request.PermuteLabels,
+                Source = request.Source?.ToJsonString(),
+                Identity = identity.ToJsonString(),
+            };
+            return (await MakeAsync(run, plan, target, tables, request, author, progress, cancellation), false);
         }
         finally
         {
@@ -79,27 +87,20 @@ public sealed class TrainingRuns(Workspace workspace, EventLog events, ActivePro
     }
 
     /// <summary>
-    /// Clears up after a process that ended in the middle of a run: its worker is gone, so the run failed, and its job folder is of no use.
-    /// Called once, before the first run of this process.
+    /// Clears up after a process that ended in the middle of a run: its worker is gone with it, and the run is interrupted. Called once, before the
+    /// first run of this process.
     /// </summary>
     public async Task RecoverAsync(CancellationToken cancellation)
     {
         Lineage.Recover();
-        await workspace.Catalog.WriteAsync(
-            (db, tx) => db.Execute(
-                "UPDATE runs SET state = 'failed', finished_at = @now, error = 'The program ended before the run did.' WHERE state = 'running'", new { now = Now() }, tx),
-            cancellation);
-        if (Directory.Exists(workspace.Directory.Jobs))
-        {
-            Directory.Delete(workspace.Directory.Jobs, recursive: true);
-        }
+        folders.Sweep(await store.InterruptAsync(cancellation));
     }
 
     /// <summary>Trains a finished run again from its recorded job and compares the bundles' digests.</summary>
     public async Task<ReproducedRun> ReproduceAsync(string runId, Action<string>? progress, CancellationToken cancellation)
     {
         var run = Find(runId) ?? throw new FlyballException(new Problem("FLY4004", "There is no such run."));
-        if (!run.Succeeded || JobBlob(runId) is not { } packed)
+        if (!run.Succeeded || !Digest.TryParse(store.JobBlob(run.RunId), out var packed))
         {
             throw new FlyballException(new Problem("FLY3227", $"The run is {run.State}: there is nothing to compare with."));
         }
@@ -107,17 +108,16 @@ public sealed class TrainingRuns(Workspace workspace, EventLog events, ActivePro
         await one.WaitAsync(cancellation);
         try
         {
-            var directory = JobDirectory($"reproduce-{runId[..16]}");
-            JobArchive.Unpack(workspace.Blobs.Read(packed), directory);
+            var directory = folders.Again(run.RunId, workspace.Blobs.Read(packed));
             try
             {
                 await WorkerProcess.RunAsync(options, directory, workspace.Directory.Lake, workspace.Time, progress ?? (_ => { }), cancellation);
                 var digest = Result(directory).Bundle;
-                return new ReproducedRun(runId, digest == run.Bundle, run.Bundle!, digest);
+                return new ReproducedRun(run.RunId, digest == run.Bundle, run.Bundle!, digest);
             }
             finally
             {
-                Directory.Delete(directory, recursive: true);
+                JobFolders.Delete(directory);
             }
         }
         finally
@@ -126,114 +126,109 @@ public sealed class TrainingRuns(Workspace workspace, EventLog events, ActivePro
         }
     }
 
+    /// <param name="runId">The whole id, or its first eight digits or more when they name one run.</param>
     public TrainingRun? Find(string runId) =>
-        workspace.Catalog.Read(db => db.QuerySingleOrDefault<TrainingRun>($"{Select} WHERE run_id = @runId", new { runId }));
+        store.Find(runId) ?? (runId.Length is >= 8 and < 64 && runId.All(char.IsAsciiHexDigitLower) && store.StartingWith(runId) is [var only] ? only : null);
 
     /// <summary>Places in the log of the rows of a part; null when there is no such run or part.</summary>
     public long[]? RowsOf(string runId, string part) =>
         Digest.TryParse(Find(runId)?.EvaluationBlob, out var evaluation) ? FrozenEvaluation.Parse(workspace.Blobs.Read(evaluation)).Split?.Rows(part) : null;
 
     /// <summary>Newest first.</summary>
-    public IReadOnlyList<TrainingRun> List(string? model, int limit) =>
-        workspace.Catalog.Read(db => db.Query<TrainingRun>(
-            $"{Select} WHERE (@model IS NULL OR model = @model) ORDER BY started_at DESC, run_id LIMIT @limit", new { model, limit }).AsList());
+    public IReadOnlyList<TrainingRun> List(string? model, int limit, string? state = null) => store.List(model, state, limit);
+
+    /// <summary>What was done, in order, over all attempts.</summary>
+    public IReadOnlyList<StepRecord> Steps(string runId) => steps.Of(runId);
+
+    /// <summary>Adds a step that is made outside of the child process, such as the registration of what came out.</summary>
+    public Task RecordAsync(string runId, StepRecord step, CancellationToken cancellation) => steps.AppendAsync(runId, step, cancellation);
 
     public void Dispose() => one.Dispose();
 
-    private const string Select = """
-        SELECT run_id AS RunId, model AS Model, state AS State, author AS Author, started_at AS StartedAt, finished_at AS FinishedAt,
-               horizon AS Horizon, as_of_micros AS AsOfMicros, permute_labels AS PermuteLabels, bundle AS Bundle, bundle_blob AS BundleBlob,
-               evaluation_blob AS EvaluationBlob, result AS Result, error AS Error
-        FROM runs
-        """;
-
-    private string Prepare(TrainingJob job, ProjectPlan plan, TrainingRequest request)
+    /// <summary>The model's sources up to their last row: rows of other sources that came since are no part of the data.</summary>
+    private IReadOnlyList<LakeManifest> Snapshot(ModelPlan model)
     {
-        var directory = JobDirectory(job.RunId[..16]);
-        foreach (var (path, content) in plan.Files)
+        var sources = TrainingSetBuilder.SourcesOf(model);
+        var tables = EventLake.Extend(workspace.Events, workspace.Lake, sources, events.Applied);
+        var last = new Horizon(tables.Max(t => t.Files.Count == 0 ? 0 : Math.Min(t.Files[^1].LastSeq, t.Horizon.Seq)));
+        return [.. tables.Select(t => workspace.Lake.Manifest(t.Table, last))];
+    }
+
+    /// <summary>Cost: a pass over the times of the rows, once for each snapshot.</summary>
+    private KnownAt TimeOf(IReadOnlyList<LakeManifest> tables)
+    {
+        var name = string.Join(' ', tables.Select(t => t.Digest.Hex));
+        if (!times.TryGetValue(name, out var known))
         {
-            var target = Path.Combine(directory, TrainingJob.ProjectFolderName, path);
-            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-            File.WriteAllBytes(target, content);
+            known = tables.All(t => t.Files.Count == 0) ? new KnownAt(0) : ModelSpine.TimeOf(workspace.Directory.Lake, tables);
+            times.Clear();
+            times[name] = known;
         }
 
-        job.Write(directory);
-        Place(request.ChampionBundle, TrainingJob.ChampionFileName);
-        Place(request.GivenBundle, TrainingJob.GivenFileName);
-        return directory;
+        return known;
+    }
 
-        void Place(string? blob, string name)
+    private async Task<TrainingRun> MakeAsync(
+        TrainingRun run, ProjectPlan plan, ModelPlan target, IReadOnlyList<LakeManifest> tables, TrainingRequest request, Caller author, Action<string>? progress, CancellationToken cancellation)
+    {
+        var attempt = await store.BeginAsync(run, cancellation);
+        var job = new TrainingJob
         {
-            if (Digest.TryParse(blob, out var digest))
-            {
-                File.WriteAllBytes(Path.Combine(directory, name), workspace.Blobs.Read(digest));
-            }
+            RunId = run.RunId,
+            Model = run.Model,
+            Horizon = run.Horizon,
+            AsOfMicros = run.AsOfMicros,
+            Tables = [.. tables.Select(t => (JsonObject)JsonNode.Parse(t.ToJson())!)],
+            PermuteLabels = request.PermuteLabels,
+        };
+        var directory = folders.Prepare(job, plan, request);
+        var said = Lineage.Start(run.RunId, plan, target, tables);
+        var keeper = new StepKeeper(steps, run.RunId, attempt, progress);
+        try
+        {
+            await WorkerProcess.RunAsync(options, directory, workspace.Directory.Lake, workspace.Time, keeper.Take, cancellation);
+            await keeper.DrainAsync();
+            var finished = await FinishAsync(run.RunId, directory, author, cancellation);
+            Lineage.Complete(said, plan, target, tables, finished.Bundle);
+            JobFolders.Delete(directory);
+            return finished;
+        }
+        catch (OperationCanceledException)
+        {
+            await keeper.DrainAsync();
+            await store.EndAsync(run.RunId, RunStates.Interrupted, "Whoever asked for it went away before it ended.", CancellationToken.None);
+            Lineage.Fail(said, plan, run.Model, "interrupted");
+            throw;
+        }
+        catch (Exception e)
+        {
+            var reason = e is FlyballException known ? known.Problem.Message : e.Message;
+            await keeper.FailAsync(reason, workspace.Time);
+            await store.EndAsync(run.RunId, RunStates.Failed, reason, CancellationToken.None);
+            await AuditAsync("run.fail", run.RunId, author, AuditDecision.Deny, null, reason);
+            Lineage.Fail(said, plan, run.Model, reason);
+            JobFolders.Delete(directory);
+            throw;
         }
     }
 
-    private string JobDirectory(string name)
-    {
-        var directory = Path.Combine(workspace.Directory.Jobs, name);
-        if (Directory.Exists(directory))
-        {
-            // Left by a process that was killed: its run never finished, so nothing refers to it.
-            Directory.Delete(directory, recursive: true);
-        }
-
-        Directory.CreateDirectory(directory);
-        return directory;
-    }
-
-    private Task<int> Begin(string id, string model, Caller author, long horizon, long asOf, long? permute, CancellationToken cancellation) =>
-        workspace.Catalog.WriteAsync(
-            (db, tx) => db.Execute(
-                """
-                INSERT INTO runs (run_id, model, state, author, started_at, horizon, as_of_micros, permute_labels)
-                VALUES (@id, @model, 'running', @author, @now, @horizon, @asOf, @permute)
-                ON CONFLICT (run_id) DO UPDATE SET state = 'running', author = excluded.author, started_at = excluded.started_at, error = NULL
-                """,
-                new { id, model, author = author.Name, now = Now(), horizon, asOf, permute },
-                tx),
-            cancellation);
-
-    private async Task<TrainingRun> Finish(string id, string directory, Caller author, CancellationToken cancellation)
+    private async Task<TrainingRun> FinishAsync(string id, string directory, Caller author, CancellationToken cancellation)
     {
         var result = Result(directory);
-        var bundle = workspace.Blobs.Put(File.ReadAllBytes(Path.Combine(directory, TrainingJob.BundleFileName)));
-        var evaluation = workspace.Blobs.Put(File.ReadAllBytes(Path.Combine(directory, TrainingJob.EvaluationFileName)));
-        var archive = workspace.Blobs.Put(JobArchive.Pack(directory));
-        await workspace.Catalog.WriteAsync(
-            (db, tx) => db.Execute(
-                """
-                UPDATE runs SET state = 'succeeded', finished_at = @now, bundle = @bundleDigest, bundle_blob = @bundle,
-                  evaluation_blob = @evaluation, job_blob = @archive, result = @json
-                WHERE run_id = @id
-                """,
-                new { id, now = Now(), bundleDigest = result.Bundle, bundle = bundle.Hex, evaluation = evaluation.Hex, archive = archive.Hex, json = JsonSerializer.Serialize(result, TrainingJson.Options) },
-                tx),
-            cancellation);
-        await Record("run.finish", id, author, AuditDecision.Allow, Digest.TryParse(result.Bundle, out var made) ? made : null, null);
-        return Find(id)!;
+        var blobs = new RunBlobs(
+            workspace.Blobs.Put(File.ReadAllBytes(Path.Combine(directory, TrainingJob.BundleFileName))),
+            workspace.Blobs.Put(File.ReadAllBytes(Path.Combine(directory, TrainingJob.EvaluationFileName))),
+            workspace.Blobs.Put(JobArchive.Pack(directory)));
+        await store.FinishAsync(id, result, blobs, cancellation);
+        await AuditAsync("run.finish", id, author, AuditDecision.Allow, Digest.TryParse(result.Bundle, out var made) ? made : null, null);
+        return store.Find(id)!;
     }
 
-    private async Task Fail(string id, Caller author, string error)
-    {
-        await workspace.Catalog.WriteAsync(
-            (db, tx) => db.Execute("UPDATE runs SET state = 'failed', finished_at = @now, error = @error WHERE run_id = @id", new { id, now = Now(), error }, tx),
-            CancellationToken.None);
-        await Record("run.fail", id, author, AuditDecision.Deny, null, error);
-    }
-
-    private async Task Record(string action, string id, Caller author, AuditDecision decision, Digest? after, string? reason) =>
+    private async Task AuditAsync(string action, string id, Caller author, AuditDecision decision, Digest? after, string? reason) =>
         await workspace.Audit.AppendAsync(
             new AuditEntry(author.Name, author.AuthMethod, action, "run", id) { After = after, Decision = decision, Reason = reason },
             CancellationToken.None);
 
-    private Digest? JobBlob(string runId) =>
-        Digest.TryParse(workspace.Catalog.Read(db => db.QuerySingleOrDefault<string?>("SELECT job_blob FROM runs WHERE run_id = @runId", new { runId })), out var digest) ? digest : null;
-
     private static TrainingResult Result(string directory) =>
         JsonSerializer.Deserialize<TrainingResult>(File.ReadAllBytes(Path.Combine(directory, TrainingJob.ResultFileName)), TrainingJson.Options)!;
-
-    private string Now() => workspace.Time.GetUtcNow().ToString("o", CultureInfo.InvariantCulture);
 }

@@ -27,5 +27,28 @@ public static class TrainingTables
             );
             CREATE INDEX runs_by_model ON runs (model, started_at);
             """),
+        new Migration("training", 2, """
+            ALTER TABLE runs ADD COLUMN source TEXT;
+            ALTER TABLE runs ADD COLUMN attempts INTEGER NOT NULL DEFAULT 1;
+            ALTER TABLE runs ADD COLUMN identity TEXT;
+            CREATE TABLE run_steps (
+              run_id TEXT NOT NULL,
+              ordinal INTEGER NOT NULL,
+              attempt INTEGER NOT NULL,
+              step TEXT NOT NULL,
+              state TEXT NOT NULL,
+              step_key TEXT,
+              started_at TEXT NOT NULL,
+              seconds DOUBLE PRECISION NOT NULL,
+              cpu_seconds DOUBLE PRECISION NOT NULL,
+              peak_memory_bytes BIGINT NOT NULL,
+              detail TEXT NOT NULL,
+              inputs TEXT,
+              outputs TEXT,
+              log TEXT NOT NULL,
+              PRIMARY KEY (run_id, ordinal),
+              FOREIGN KEY (run_id) REFERENCES runs (run_id)
+            );
+            """),
     ];
 }

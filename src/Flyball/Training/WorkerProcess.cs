@@ -8,13 +8,17 @@ namespace Flyball.Training;
 /// A training child process: its own memory limit and a lower priority, so that training can never take serving down.
 /// It is ended when its caller gives up.
 /// </summary>
-internal static class WorkerProcess
+public static class WorkerProcess
 {
+    /// <summary>Tells a worker to end when its standard input does.</summary>
+    public const string LeashVariable = "FLYBALL_WORKER_LEASH";
+
     private const int KeptErrorLines = 20;
 
+    /// <summary>Runs a worker to its end.</summary>
     /// <param name="onLine">Each line of the worker's standard output.</param>
     /// <exception cref="FlyballException">The worker could not be started, took too long, or failed: carries its last words.</exception>
-    public static async Task RunAsync(TrainingOptions options, string jobDirectory, string lakeDirectory, TimeProvider time, Action<string> onLine, CancellationToken cancellation)
+    internal static async Task RunAsync(TrainingOptions options, string jobDirectory, string lakeDirectory, TimeProvider time, Action<string> onLine, CancellationToken cancellation)
     {
         if (options.WorkerCommand.Count == 0)
         {
@@ -33,12 +37,13 @@ internal static class WorkerProcess
         start.Environment["DOTNET_TieredPGO"] = "0";
         // What it writes must not depend on where the server stands: DuckDB takes the zone of a time that has one from here.
         start.Environment["TZ"] = "UTC";
+        // A worker whose parent was killed must not go on in a folder that the next attempt takes over: it ends when this pipe does.
+        start.Environment[LeashVariable] = "stdin";
         using var process = new Process { StartInfo = start };
         var errors = new Queue<string>();
         process.OutputDataReceived += (_, e) => Take(e.Data, onLine);
         process.ErrorDataReceived += (_, e) => Take(e.Data, line => Keep(errors, line));
         process.Start();
-        process.StandardInput.Close();
         TryLowerPriority(process);
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();

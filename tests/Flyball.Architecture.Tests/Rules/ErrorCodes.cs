@@ -22,6 +22,9 @@ internal static partial class ErrorCodes
         // The audit log makes it; the table gives it a status of its own.
         ["FLY2031"] = ["Flyball.Storage/Audit", "Flyball/Problems"],
 
+        // A malformed request among codes of rows: the table gives it a status of its own.
+        ["FLY3178"] = ["Flyball/Problems", "Flyball/Training"],
+
         // Requests: what any route can refuse.
         ["FLY3001"] = ["Flyball.Server/Operations", "Flyball/Contracts", "Flyball/Problems", "Flyball/Serving"],
         ["FLY3002"] = ["Flyball/Contracts", "Flyball/Governance", "Flyball/Monitoring", "Flyball/Problems", "Flyball/Serving"],

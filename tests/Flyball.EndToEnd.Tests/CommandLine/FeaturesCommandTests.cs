@@ -56,6 +56,34 @@ public sealed class FeaturesCommandTests
     }
 
     [Fact]
+    public async Task A_correction_after_the_instant_changes_the_row_as_corrected_and_not_as_known()
+    {
+        using var folder = new TemporaryFolder();
+        string[] shop = ["--project", ShopProject.Write(folder["project"]), "--data", folder["data"]];
+        await WriteAsync(
+            folder["project/contracts/payments.odcs.yaml"],
+            ShopProject.Payments.Replace("    logicalType: object\n", "    logicalType: object\n    customProperties: [ { property: corrections, value: accept } ]\n", StringComparison.Ordinal) + "\n");
+        const string header = "payment_id,event_time,customer_id,amount,known\n";
+        var first = await WriteAsync(folder["first.csv"], header + "1,2026-01-01T12:00:00Z,1,10,2026-01-01T12:00:00Z\n2,2026-01-02T00:00:00Z,1,20,2026-01-02T00:00:00Z\n");
+        var correction = await WriteAsync(folder["correction.csv"], header + "2,2026-01-02T00:00:00Z,1,25,2026-01-05T00:00:00Z\n");
+        var spine = await WriteAsync(folder["spine.csv"], "customer_id,event_time\n1,2026-01-03T00:00:00Z\n1,2026-01-06T00:00:00Z\n");
+
+        var stored = await FlyballProgram.RunAsync(["ingest", "payments", first, correction, "--known-at", "known", .. shop, "--json"]);
+        Assert.True(stored.ExitCode == 0, stored.Errors + stored.Output);
+
+        Assert.Equal(["30.0", "35.0"], await AmountsAsync("as_known"));
+        Assert.Equal(["35.0", "35.0"], await AmountsAsync("as_corrected"));
+
+        async Task<string[]> AmountsAsync(string mode)
+        {
+            var run = await FlyballProgram.RunAsync(["features", "history", "--spine", spine, "--view", "activity", "--out", folder["out.csv"], "--mode", mode, .. shop, "--json"]);
+            Assert.True(run.ExitCode == 0, run.Errors + run.Output);
+            var lines = await File.ReadAllLinesAsync(folder["out.csv"], TestContext.Current.CancellationToken);
+            return [.. lines.Skip(1).Select(l => l.Split(',')[^1])];
+        }
+    }
+
+    [Fact]
     public async Task Bad_questions_are_refused_with_what_to_do()
     {
         using var folder = new TemporaryFolder();

@@ -16,6 +16,53 @@ public sealed class DuckDbAppenderTests : IDisposable
     }
 
     [Fact]
+    public void Whole_chunks_carry_columns_of_any_type_and_take_pieces_of_others()
+    {
+        connection.Execute("CREATE TABLE source AS SELECT [i, NULL] AS list, 'text ' || i AS text FROM range(3000) t(i)");
+        connection.Execute("CREATE TABLE target (list BIGINT[], text VARCHAR, flag BOOLEAN, number DOUBLE)");
+        using (var reading = database.Connect())
+        using (var statement = reading.Prepare("SELECT * FROM source"))
+        using (var chunks = statement.Stream())
+        using (var target = connection.Appender("target"))
+        {
+            while (chunks.NextChunk() is { } chunk)
+            {
+                target.BeginChunk(chunk, 2);
+                var half = chunk.RowCount / 2;
+                long[] bits = [.. Enumerable.Range(0, chunk.RowCount).Select(i => BitConverter.DoubleToInt64Bits(i + 0.5))];
+                byte[] present = [.. Enumerable.Range(0, chunk.RowCount).Select(i => (byte)(i % 5 == 0 ? 0 : 1))];
+                target.Fill(2, 0, [.. Enumerable.Range(0, chunk.RowCount).Select(i => (long)(i % 2))], [.. Enumerable.Repeat((byte)1, chunk.RowCount)]);
+                target.Fill(3, 0, bits.AsSpan(0, half), present.AsSpan(0, half));
+                target.Fill(3, half, bits.AsSpan(half), present.AsSpan(half));
+                target.EndChunk(chunk.RowCount);
+            }
+
+            target.Close();
+        }
+
+        using var judged = connection.Query("""
+            SELECT count(*), count(*) FILTER (list IS DISTINCT FROM [rowid, NULL] OR text <> 'text ' || rowid OR flag <> (rowid % 2048 % 2 = 1)
+                OR number IS DISTINCT FROM CASE WHEN rowid % 2048 % 5 = 0 THEN NULL ELSE rowid % 2048 + 0.5 END) FROM target
+            """);
+        var counts = judged.NextChunk()!;
+        Assert.Equal((3000, 0), (counts.Column<long>(0)[0], counts.Column<long>(1)[0]));
+    }
+
+    [Fact]
+    public void A_chunk_in_the_middle_of_rows_and_bits_for_a_text_are_refused()
+    {
+        connection.Execute("CREATE TABLE target (text VARCHAR)");
+        using var source = connection.Query("SELECT 'a'");
+        var chunk = source.NextChunk()!;
+        using var target = connection.Appender("target");
+
+        Assert.Throws<DuckDbException>(() => target.Fill(0, 0, [1], [1]));
+        target.Append("a");
+        target.EndRow();
+        Assert.Throws<DuckDbException>(() => target.BeginChunk(chunk, 1));
+    }
+
+    [Fact]
     public void Rows_of_every_type_arrive_over_several_chunks()
     {
         connection.Execute("CREATE TABLE t (b BOOLEAN, i INTEGER, n BIGINT, f FLOAT, x DOUBLE, ts TIMESTAMP, s VARCHAR, u VARCHAR)");

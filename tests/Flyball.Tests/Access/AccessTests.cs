@@ -75,6 +75,55 @@ public sealed class AccessTests
         Assert.Equal(HttpStatusCode.Unauthorized, await AskAsync(server, "/v1/features", (AccessMiddleware.ActorHeader, "ann")));
     }
 
+    /// <summary>A key for everything but what a route needs is refused there, and one for that alone gets past the door.</summary>
+    [Fact]
+    public async Task Routes_of_features_need_their_permission()
+    {
+        (string Method, string Path, Permission Needed)[] routes =
+        [
+            ("GET", "/v1/features/customer_activity/1", Permission.Read),
+            ("POST", "/v1/features", Permission.Read),
+            ("GET", "/v1/features", Permission.Read),
+            ("POST", "/v1/features/history?view=customer_activity", Permission.Build),
+            ("GET", "/v1/features/history/0000/result", Permission.Build),
+            ("POST", "/v1/models/fraud/feature-checks", Permission.Operate),
+            ("GET", "/v1/feature-findings", Permission.Read),
+            ("POST", "/get-online-features", Permission.Read),
+            ("POST", "/push", Permission.WriteEvents),
+        ];
+        var all = Enum.GetValues<Permission>().Where(p => p != Permission.Open).ToArray();
+        await using var server = await ServerFixture.StartAsync(
+            [.. all.Select(p => ($"but {p}", all.Where(other => other != p).ToArray())), .. all.Select(p => ($"only {p}", new[] { p }))]);
+        foreach (var (method, path, needed) in routes)
+        {
+            Assert.Equal((path, HttpStatusCode.Forbidden), (path, await StatusAsync(method, path, $"but {needed}")));
+            Assert.DoesNotContain(await StatusAsync(method, path, $"only {needed}"), new[] { HttpStatusCode.Forbidden, HttpStatusCode.Unauthorized });
+        }
+
+        async Task<HttpStatusCode> StatusAsync(string method, string path, string key)
+        {
+            using var request = new HttpRequestMessage(new HttpMethod(method), path);
+            request.Headers.Add("Authorization", "Bearer " + key);
+            request.Content = method == "POST" ? new StringContent("{}", System.Text.Encoding.UTF8, "application/json") : null;
+            using var response = await server.Client.SendAsync(request, TestContext.Current.CancellationToken);
+            return response.StatusCode;
+        }
+    }
+
+    [Fact]
+    public async Task A_word_of_a_history_that_was_given_twice_is_refused_and_named()
+    {
+        await using var server = await ServerFixture.StartAsync();
+        foreach (var (words, name) in new[] { ("horizon=1&horizon=2", "horizon"), ("mode=as_known&mode=as_corrected", "mode"), ("format=csv&format=csv", "format") })
+        {
+            using var spine = new StringContent("customer_id,event_time\n", System.Text.Encoding.UTF8, "text/csv");
+            using var response = await server.Client.PostAsync($"/v1/features/history?view=customer_activity&{words}", spine, TestContext.Current.CancellationToken);
+
+            Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+            Assert.Contains($"{name} was given more than once", await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        }
+    }
+
     [Fact]
     public async Task With_keys_health_stays_open()
     {

@@ -185,6 +185,16 @@ public class ModelRegistryTests
     private static Task<VersionOutcome> PromoteAsync(RegistryFixture fixture, int version, int? expected) =>
         fixture.Registry.PromoteAsync(RegistryFixture.Model, version, RegistryFixture.Approver, expected, null, default);
 
-    private static TrainingRun Run(string bundle, string blob, string evaluation) =>
-        new("run 1", RegistryFixture.Model, "succeeded", "ann", "2026-03-01T00:00:00Z", null, 1, 1, null, bundle, blob, evaluation, JsonSerializer.Serialize<object?>(null), null);
+    private static TrainingRun Run(string bundle, string blob, string evaluation) => new()
+    {
+        RunId = "run 1",
+        Model = RegistryFixture.Model,
+        State = RunStates.Succeeded,
+        Author = "ann",
+        StartedAt = "2026-03-01T00:00:00Z",
+        Bundle = bundle,
+        BundleBlob = blob,
+        EvaluationBlob = evaluation,
+        Result = JsonSerializer.Serialize<object?>(null),
+    };
 }

@@ -20,7 +20,7 @@ internal sealed class RetrainFixture : IAsyncDisposable
     private readonly RetrainPlan plan;
     private readonly RetrainWorld world;
 
-    public RetrainFixture(RetrainWorld world, string approve = "automatic-if-gates-pass", string risk = "high", string after = "0d")
+    public RetrainFixture(RetrainWorld world, string approve = "automatic-if-gates-pass", string risk = "high", string after = "0d", string? schedule = null)
     {
         this.world = world;
         Workspace = Workspace.Open(
@@ -28,7 +28,8 @@ internal sealed class RetrainFixture : IAsyncDisposable
         trail = new AuditTrail(Workspace.Audit);
         Registry = new ModelRegistry(Workspace.Catalog, Workspace.Blobs, trail, world.Time);
         Alerts = new Alerts(Workspace);
-        var section = $"retrain:\n  schedule: \"0 3 * * 1\"\n  when: [ performance_decay, actionable_drift ]\n  after: {after}\n  approve: {approve}\n";
+        var timed = schedule is null ? "" : $"  schedule: \"{schedule}\"\n";
+        var section = $"retrain:\n{timed}  when: [ performance_decay, actionable_drift ]\n  after: {after}\n  approve: {approve}\n";
         var model = RegistryFixture.Plan(["average_precision >= 0.5"], risk, section);
         plan = RetrainPlans.Read(model);
         var steps = new RetrainSteps(

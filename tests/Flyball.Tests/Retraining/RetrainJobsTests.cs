@@ -49,6 +49,43 @@ public sealed class RetrainJobsTests : IDisposable
     }
 
     [Fact]
+    public async Task A_schedule_makes_a_job_when_it_comes_and_not_before()
+    {
+        await using var fixture = new RetrainFixture(world, schedule: "0 3 * * *");
+        await fixture.RunAsync();
+        Assert.Empty(fixture.Jobs.List(null, 10));
+
+        world.Time.Advance(TimeSpan.FromDays(1));
+        await fixture.RunAsync();
+
+        Assert.Contains("the schedule 0 3 * * * came at", fixture.Job.Reason, StringComparison.Ordinal);
+        Assert.Equal(1, world.Trained);
+        await fixture.RunAsync();
+        Assert.Equal(1, world.Trained);
+    }
+
+    [Fact]
+    public async Task Times_that_passed_while_nothing_ran_make_one_job()
+    {
+        await using (var before = new RetrainFixture(world, schedule: "0 3 * * *"))
+        {
+            await before.RunAsync();
+        }
+
+        world.Time.Advance(TimeSpan.FromDays(5));
+        await using var fixture = new RetrainFixture(world, schedule: "0 3 * * *");
+        await fixture.RunAsync();
+        world.EndRollout(RolloutStates.Promoted);
+        await fixture.RunAsync();
+        await fixture.RunAsync();
+
+        Assert.Single(fixture.Jobs.List(null, 10));
+        world.Time.Advance(TimeSpan.FromDays(1));
+        await fixture.RunAsync();
+        Assert.Equal(2, fixture.Jobs.List(null, 10).Count);
+    }
+
+    [Fact]
     public async Task Nothing_is_trained_before_labels_of_the_new_regime_have_matured()
     {
         await using var fixture = new RetrainFixture(world, after: "8d");

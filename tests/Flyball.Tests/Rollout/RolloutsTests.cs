@@ -1,4 +1,5 @@
 using Dapper;
+using Flyball.Registry;
 using Flyball.Rollout;
 using Flyball.Serving;
 
@@ -22,6 +23,26 @@ public class RolloutsTests
             Assert.Equal(3 - champion, fixture.Registry.Champion(RolloutFixture.Model)!.Version);
             Assert.Equal((3 - champion, champion, null), (fixture.Plan.Champion.Version, fixture.Plan.Previous!.Version, fixture.Plan.Canary));
         }
+    }
+
+    [Fact]
+    public async Task Served_vectors_that_differ_refuse_a_start_until_a_later_check_finds_none()
+    {
+        await using var fixture = await RolloutFixture.CreateAsync();
+        await fixture.Registry.RecordParityAsync(new ParityCheck(RolloutFixture.Model, 0, "", "", 100, 99, ["customer.n_1d"], "{}"), RolloutFixture.Operator, default);
+
+        var refused = await fixture.Rollouts.StartAsync(RolloutFixture.Model, 2, RolloutFixture.Operator, default);
+
+        Assert.False(refused.Ok);
+        var problem = Assert.Single(refused.Problems);
+        Assert.Equal(("FLY3190", "served_parity"), (problem.Code, problem.Where!.Field));
+        Assert.Contains("customer.n_1d", problem.Message, StringComparison.Ordinal);
+        Assert.Empty(fixture.Rollouts.Active());
+        Assert.Null(fixture.Plan.Canary);
+        Assert.Equal(["deny"], fixture.Base.Decisions("rollout.start"));
+
+        await fixture.Registry.RecordParityAsync(new ParityCheck(RolloutFixture.Model, 0, "", "", 50, 50, [], "{}"), RolloutFixture.Operator, default);
+        Assert.Equal(RolloutStates.Running, (await fixture.StartAsync()).State);
     }
 
     [Fact]

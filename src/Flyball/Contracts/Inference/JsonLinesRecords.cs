@@ -8,6 +8,7 @@ internal sealed class JsonLinesRecords(Stream stream, string name) : RecordFile
     private readonly StreamReader lines = new(stream);
     private readonly List<string> columns = [];
     private readonly Dictionary<string, int> positions = new(StringComparer.Ordinal);
+    private readonly List<int> written = [];
     private int line;
 
     public override IReadOnlyList<string> Columns => columns;
@@ -58,8 +59,15 @@ internal sealed class JsonLinesRecords(Stream stream, string name) : RecordFile
                 positions.Add(member.Name, at);
                 columns.Add(member.Name);
                 row.Add(Cell.Absent);
+                written.Add(0);
             }
 
+            if (written[at] == line)
+            {
+                throw Unusable(name, $"Line {line} has a name twice.");
+            }
+
+            written[at] = line;
             row[at] = Of(member.Value);
         }
     }

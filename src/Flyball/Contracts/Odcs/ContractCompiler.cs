@@ -69,7 +69,8 @@ public static class ContractCompiler
         }
 
         var foreignKeys = relationships.Compile(definition);
-        if (problems.Count > before)
+        // A field without a name was reported where it was read.
+        if (problems.Count > before || definition.Fields.Any(f => f.Name.Length == 0))
         {
             return null;
         }

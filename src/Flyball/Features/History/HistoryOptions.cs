@@ -15,6 +15,6 @@ public sealed record HistoryOptions
     /// <summary>About how many bytes of events one part has: few enough for a processor's own cache, as its rows are looked at in the order of their keys.</summary>
     public long PartBytes { get; init; } = 1L << 20;
 
-    /// <summary>Rows of the spine that are put back into order together, at least.</summary>
-    public int RangeRows { get; init; } = 32_768;
+    /// <summary>Rows of the spine that are put back into order together, at least. A third of a row group, so that threads can share the work.</summary>
+    public int RangeRows { get; init; } = 40_960;
 }

@@ -11,7 +11,7 @@ internal static class HistoryOutput
     private const string Found = "found";
 
     /// <summary>DuckDB's default, stated because the bytes depend on it.</summary>
-    private const int RowGroupRows = 122_880;
+    public const int RowGroupRows = 122_880;
 
     /// <summary>SQL takes names that differ in case for one.</summary>
     public static void CheckNames(HistoryPlan plan, SpineTable spine)
@@ -32,8 +32,14 @@ internal static class HistoryOutput
     }
 
     /// <summary>Fills the table of values, range by range. Cost: the values; memory: one range of every lane.</summary>
-    public static void Fill(HistoryPlan plan, SpineTable spine, IReadOnlyList<BlockStore> results, long rangeRows)
+    public static void Fill(HistoryPlan plan, SpineTable spine, IReadOnlyList<BlockStore> results, long rangeRows, int parallelism)
     {
+        if (WholeTable.Suits(plan))
+        {
+            new WholeTable(plan, spine, (int)rangeRows).Fill(results, parallelism);
+            return;
+        }
+
         var columns = plan.Shape.Columns.Select(c => $"{SpineTable.Quoted(c.Name)} {SpineTable.SqlTypeOf(c.Type)}");
         using var connection = spine.Connect();
         connection.Execute($"CREATE TABLE {Found} ({string.Join(", ", columns.Prepend($"{SpineTable.Ordinal} BIGINT"))})");
@@ -65,6 +71,11 @@ internal static class HistoryOutput
     /// <returns>Rows written.</returns>
     public static long Write(HistoryPlan plan, SpineTable spine, string path, string? where, string? note)
     {
+        if (where is null && note is null && WholeTable.Suits(plan))
+        {
+            return spine.Connection.Execute($"COPY (FROM {WholeTable.Name}) TO {SpineTable.Text(path)} ({FormOf(path)})");
+        }
+
         // Both tables are in the order of the spine and have each of its rows, so that their places join them; parts have some of its rows.
         var joined = plan.Bucket.IsWhole
             ? $"SELECT s.*, f.* EXCLUDE ({SpineTable.Ordinal}) FROM spine s POSITIONAL JOIN {Found} f"

@@ -56,7 +56,7 @@ internal sealed class HistoryRun(HistoryPlan plan, SpineTable spine, string lake
                 GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
             }
 
-            HistoryOutput.Fill(plan, spine, results, RangeRows);
+            HistoryOutput.Fill(plan, spine, results, RangeRows, options.Parallelism);
         }
         finally
         {
@@ -65,7 +65,10 @@ internal sealed class HistoryRun(HistoryPlan plan, SpineTable spine, string lake
         }
     }
 
-    private long RangeRows => Math.Max(options.RangeRows, (spine.Rows / MostRanges) + 1);
+    /// <summary>Where a long spine needs longer ranges, they are whole row groups of the result.</summary>
+    private long RangeRows => spine.Rows / MostRanges < options.RangeRows
+        ? options.RangeRows
+        : ((spine.Rows / MostRanges / HistoryOutput.RowGroupRows) + 1) * HistoryOutput.RowGroupRows;
 
     private int RangeCount => (int)((spine.Rows / RangeRows) + 1);
 

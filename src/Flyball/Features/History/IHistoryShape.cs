@@ -11,6 +11,9 @@ internal interface IHistoryShape
     /// <summary>The columns of the spine that it reads itself; empty for most.</summary>
     IReadOnlyList<Field> Reads { get; }
 
+    /// <summary>Where each column lies among the values of the lanes, when every column is such a value as it is; null when they are computed.</summary>
+    IReadOnlyList<(int Lane, int Offset)>? Picks { get; }
+
     /// <summary>Computes the columns of one row.</summary>
     /// <param name="spine">The values of the columns it reads.</param>
     /// <param name="lanes">The values of each lane.</param>

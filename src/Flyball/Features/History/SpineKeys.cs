@@ -113,9 +113,33 @@ internal sealed class SpineKeys
             return null;
         }
 
+        if (IsFiner(column, chunk, r))
+        {
+            throw HistoryProblems.BadValue(spine.Name, ordinal, column.Name, "is finer than microseconds", "Round it: an instant that was cut could see a row that it must not, or miss one.");
+        }
+
         return (spine.Find(column.Name)!.Type == DuckDbType.VarChar ? TryReadText(chunk.Utf8(column.Ordinal, r), out var micros) : column.TryReadTime(chunk, r, out micros))
             ? micros
             : throw HistoryProblems.BadValue(spine.Name, ordinal, column.Name, "is no time with an offset", "Write RFC 3339, such as 2026-01-31T13:45:00Z, or a timestamp column.");
+    }
+
+    /// <summary>Whether anything stands behind the sixth digit of the second.</summary>
+    private bool IsFiner(ParquetColumn column, DuckDbChunk chunk, int r)
+    {
+        const int NanosPerMicro = 1_000;
+        const int SixthDigitEnd = 26;
+        switch (spine.Find(column.Name)!.Type)
+        {
+            case DuckDbType.TimestampNanos:
+                return chunk.Column<long>(column.Ordinal)[r] % NanosPerMicro != 0;
+            case DuckDbType.VarChar:
+                var text = chunk.Utf8(column.Ordinal, r);
+                var rest = text.Length > SixthDigitEnd && text[SixthDigitEnd - 7] == '.' ? text[SixthDigitEnd..] : [];
+                var digits = rest.IndexOfAnyExceptInRange((byte)'0', (byte)'9');
+                return rest[..(digits < 0 ? rest.Length : digits)].ContainsAnyExcept((byte)'0');
+            default:
+                return false;
+        }
     }
 
     /// <summary>RFC 3339 lets a space stand for the T, and data frames write it so.</summary>

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Flyball.Engine.Expressions;
 using Flyball.Native.DuckDb;
 
@@ -13,6 +12,10 @@ internal sealed class SpineTable : IDisposable
     public const string EventTime = "event_time";
     public const string KnownAt = "known_at";
     public const string Ordinal = "spine_row";
+
+    private const string JsonText = """
+        "(\\.|[^"\\])*"
+        """;
 
     private readonly DuckDbDatabase database;
 
@@ -140,12 +143,27 @@ internal sealed class SpineTable : IDisposable
         RefuseNonFinite();
     }
 
-    /// <summary>No door lets a NaN or an infinity through, carried columns included.</summary>
+    /// <summary>
+    /// No door lets a NaN or an infinity through, carried columns included. In lists and records they are found in the JSON text, where they stand
+    /// without quotes: texts are taken out of it first.
+    /// </summary>
     private void RefuseNonFinite()
     {
-        foreach (var column in Columns.Where(c => c.Type is DuckDbType.Float or DuckDbType.Double))
+        foreach (var column in Columns)
         {
-            using var found = Connection.Query(string.Create(CultureInfo.InvariantCulture, $"SELECT min(rowid) FROM spine WHERE NOT isfinite({Quoted(column.Name)})"));
+            var name = Quoted(column.Name);
+            var condition = column.Type switch
+            {
+                DuckDbType.Float or DuckDbType.Double => $"NOT isfinite({name})",
+                DuckDbType.List or DuckDbType.Struct or DuckDbType.Map or DuckDbType.Array or DuckDbType.Union => $"regexp_matches(regexp_replace(CAST(to_json({name}) AS VARCHAR), '{JsonText}', '', 'g'), '(?i)nan|inf')",
+                _ => null,
+            };
+            if (condition is null)
+            {
+                continue;
+            }
+
+            using var found = Connection.Query($"SELECT min(rowid) FROM spine WHERE {condition}");
             if (found.NextChunk() is { } chunk && !chunk.IsNull(0, 0))
             {
                 throw HistoryProblems.BadValue(Name, chunk.Column<long>(0)[0], column.Name, "is no finite number", "Leave it empty, or leave the column out.");

@@ -44,7 +44,10 @@ internal static class StoredRow
     };
 
     /// <summary>The cells of an event.</summary>
-    public static CellReader EventCells(ReadOnlySpan<byte> row) => new(row[(KeyAt + KeyLength(row) + (Mark(row) == 0 ? 0 : IdentityBytes))..]);
+    public static CellReader EventCells(ReadOnlySpan<byte> row) => new(Cells(row));
+
+    /// <summary>The bytes of the cells of an event.</summary>
+    public static ReadOnlySpan<byte> Cells(ReadOnlySpan<byte> row) => row[(KeyAt + KeyLength(row) + (Mark(row) == 0 ? 0 : IdentityBytes))..];
 
     /// <summary>Writes the head of a row without an identity, but for its length.</summary>
     public static void Write(Span<byte> row, ulong hash, long time, long known, long number, int keyLength)

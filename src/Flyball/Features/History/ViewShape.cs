@@ -43,6 +43,9 @@ internal sealed class ViewShape : IHistoryShape
 
     public IReadOnlyList<Field> Reads => [];
 
+    /// <summary>A status is a number in its lane and a text in the result.</summary>
+    public IReadOnlyList<(int Lane, int Offset)>? Picks => isStatus.Contains(true) ? null : picks;
+
     /// <summary>The column of a feature: two underscores, because a dot has to be quoted in SQL and most data frames.</summary>
     public static string NameOf(string view, string feature) => $"{view}__{feature}";
 

@@ -1,5 +1,3 @@
-using System.Text.Json.Nodes;
-using System.Threading.Channels;
 using Flyball.Access;
 using Flyball.Contracts.Ingestion;
 using Flyball.Engine.Problems;
@@ -57,7 +55,9 @@ internal static class HistoryEndpoints
             spine = spool;
         }
 
-        return progress == true ? await WithProgressAsync(context.Response, runs, request, spine, ct) : await AnswerAsync(runs, request, spine, ct);
+        return progress == true
+            ? await ProgressLines.AnswerAsync(context.Response, "history", tell => runs.RunAsync(request, spine, tell, ct), ct)
+            : await AnswerAsync(runs, request, spine, ct);
     }
 
     private static HistoryRequest? Read(IQueryCollection query, out Problem? refused)
@@ -102,43 +102,6 @@ internal static class HistoryEndpoints
         var spool = new ImportSpool(runs.SpoolPath(context.TraceIdentifier.Replace(':', '-') + ending));
         context.Response.RegisterForDispose(spool);
         return (spool.Path, await spool.FillAsync(context.Request.Body, isPacked, context.Request.ContentLength, LargestSpine, ct));
-    }
-
-    /// <summary>Lines of JSON: a step each, then <c>{"history": …}</c> or <c>{"problem": …}</c>.</summary>
-    private static async Task<IResult> WithProgressAsync(HttpResponse response, HistoryRuns runs, HistoryRequest request, string? spine, CancellationToken ct)
-    {
-        response.ContentType = "application/x-ndjson";
-        var lines = Channel.CreateBounded<string>(new BoundedChannelOptions(256) { FullMode = BoundedChannelFullMode.DropOldest });
-        var work = WorkAsync();
-        await foreach (var line in lines.Reader.ReadAllAsync(ct))
-        {
-            await WriteAsync(line);
-        }
-
-        await WriteAsync((await work).ToJsonString());
-        return Results.Empty;
-
-        async Task<JsonObject> WorkAsync()
-        {
-            try
-            {
-                return new JsonObject { ["history"] = await runs.RunAsync(request, spine, line => lines.Writer.TryWrite(line), ct) };
-            }
-            catch (FlyballException e)
-            {
-                return new JsonObject { ["problem"] = ProblemResults.Document([e.Problem]) };
-            }
-            finally
-            {
-                lines.Writer.Complete();
-            }
-        }
-
-        async Task WriteAsync(string line)
-        {
-            await response.WriteAsync(line + "\n", ct);
-            await response.Body.FlushAsync(ct);
-        }
     }
 
     private static string? Ending(string? contentType) =>

@@ -45,7 +45,7 @@ public sealed class HistoryRuns(Workspace workspace, EventLog events, ActiveProj
         {
             var tables = EventLake.Extend(workspace.Events, workspace.Lake, sources, horizon);
             var spineDigest = spine is null ? (Digest?)null : DigestOf(spine);
-            var question = QuestionOf(plan, request, horizon, tables, spineDigest);
+            var question = QuestionOf(plan, request, horizon, tables, spineDigest is { } digest ? new JsonObject { ["sha256"] = digest.Hex, ["form"] = Path.GetExtension(spine)![1..] } : null);
             var id = CanonicalJson.Digest(question).Hex;
             var directory = DirectoryOf(id);
             var answer = Path.Combine(directory, "answer.json");
@@ -147,10 +147,10 @@ public sealed class HistoryRuns(Workspace workspace, EventLog events, ActiveProj
         HistoryCompiler.ViewsOf(plan, request).Any(v => v.Source.TreatmentOf(v.EntityIndex) == PrivacyTreatment.Tokenise);
 
     /// <summary>All that decides the bytes of the result, in canonical form: its digest names the result.</summary>
-    private static JsonObject QuestionOf(ProjectPlan plan, HistoryRequest request, Horizon horizon, IReadOnlyList<LakeManifest> tables, Digest? spine) => new()
+    private static JsonObject QuestionOf(ProjectPlan plan, HistoryRequest request, Horizon horizon, IReadOnlyList<LakeManifest> tables, JsonObject? spine) => new()
     {
         ["format"] = 1,
-        ["spine"] = spine is { } digest ? new JsonObject { ["sha256"] = digest.Hex } : new JsonObject { ["model"] = request.Model },
+        ["spine"] = spine ?? new JsonObject { ["model"] = request.Model },
         ["features"] = new JsonArray([.. HistoryCompiler.FeaturesOf(plan, request).Select(f => (JsonNode)new JsonObject { ["name"] = f.Name, ["digest"] = f.Definition.Hex })]),
         ["label"] = HistoryCompiler.ModelOf(plan, request) is { } model ? LabelOf(model) : null,
         ["horizon"] = horizon.Seq,

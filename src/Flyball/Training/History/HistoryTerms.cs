@@ -14,9 +14,16 @@ internal static class HistoryTerms
     public const string AsCorrected = "as_corrected";
     public const string SimulatedDelay = "simulated_delay";
 
-    /// <exception cref="FlyballException">FLY3170: a word is not one of those there are.</exception>
+    private static readonly string[] Single = ["model", "horizon", "mode", "bucket", "statuses", "allow_empty", "format"];
+
+    /// <exception cref="FlyballException">FLY3170: a word is not one of those there are. FLY3178: one that has one value was given twice.</exception>
     public static HistoryRequest Read(IQueryCollection query)
     {
+        if (Array.Find(Single, name => query[name].Count > 1) is { } twice)
+        {
+            throw new FlyballException(new Problem("FLY3178", $"{twice} was given more than once.", new ProblemLocation(Field: twice), "Give it once: nobody could tell which of them was meant."));
+        }
+
         string[] views = [.. query["view"].OfType<string>()];
         var model = query["model"].FirstOrDefault();
         if (views.Length == 0 == model is null)

@@ -38,6 +38,8 @@ internal sealed class ModelShape : IHistoryShape, IFeatureState
 
     public IReadOnlyList<Field> Reads { get; }
 
+    public IReadOnlyList<(int Lane, int Offset)>? Picks => null;
+
     public void Shape(ReadOnlySpan<Value> spine, IReadOnlyList<Memory<Value>> lanes, Span<Value> into)
     {
         this.lanes = lanes;

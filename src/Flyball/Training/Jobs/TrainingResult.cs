@@ -1,4 +1,5 @@
 using Flyball.Training.Leakage;
+using Flyball.Training.Pipeline;
 using Flyball.Training.Splits;
 
 namespace Flyball.Training.Jobs;
@@ -27,9 +28,6 @@ public sealed record TrainingResult
 
     /// <summary>The model and the baseline from earlier origins, the latest first.</summary>
     public IReadOnlyList<BacktestSummary>? Backtests { get; init; }
-
-    /// <summary>What a training program printed, in part when that is long; null for trainers of our own.</summary>
-    public string? TrainerLog { get; init; }
 
     /// <summary>What a training program says of its model; looked at by no gate.</summary>
     public IReadOnlyDictionary<string, double>? Reported { get; init; }
@@ -63,6 +61,3 @@ public sealed record BaselineSummary(string Kind, IReadOnlyDictionary<string, do
 /// <param name="Metrics">Of a model trained on what came before.</param>
 /// <param name="Baseline">Of the baseline on the same rows.</param>
 public sealed record BacktestSummary(string From, string To, long Rows, IReadOnlyDictionary<string, double> Metrics, IReadOnlyDictionary<string, double> Baseline);
-
-/// <summary>One durable step of the pipeline.</summary>
-public sealed record StepSummary(string Step, double Seconds, string Detail);

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Flyball.Engine.Identity;
 using Flyball.Engine.Problems;
 using Flyball.Engine.Time;
@@ -9,19 +10,24 @@ using Flyball.Features;
 using Flyball.Training.Bundles;
 using Flyball.Training.Datasets;
 using Flyball.Training.Leakage;
+using Flyball.Training.Pipeline;
 using Flyball.Training.Splits;
 using Flyball.Training.Trainers;
 
 namespace Flyball.Training.Jobs;
 
 /// <summary>
-/// The pipeline of one run, in its own process: extract, split, features, prove, train, evaluate, package.
-/// Reads a job folder and the lake's files; writes bundle, evaluation and result into the job folder; reports each step as one line.
-/// The bundle depends on the job alone: run twice, it has the same bytes.
+/// The pipeline of one run, in its own process: extract, features, validate, leakage, train, evaluate, backtest, package.
+/// Reads a job folder and the lake's files; writes bundle, evaluation and result into the job folder; reports each step as lines.
+/// The bundle depends on the job alone: run twice, it has the same bytes. Trained and evaluated outputs stay in the folder as they are made: a
+/// worker that finds them there goes on after them.
 /// </summary>
 public sealed class TrainingWorker(string directory, string lakeDirectory, TimeProvider time, Action<string> report)
 {
-    private readonly List<StepSummary> steps = [];
+    private const string ReportedFileName = "reported.json";
+    private const string BacktestsFileName = "backtests.json";
+
+    private readonly PipelineSteps steps = new(directory, time, report);
     private readonly TrainingJob job = TrainingJob.Read(directory);
 
     /// <exception cref="FlyballException">The run cannot be made: too few rows, definitions with problems, a package that does not agree.</exception>
@@ -31,46 +37,89 @@ public sealed class TrainingWorker(string directory, string lakeDirectory, TimeP
             ?? throw new FlyballException(problems[0]);
         var model = project.Models.TryGetValue(job.Model, out var found) ? found : throw new FlyballException(new Problem("FLY4004", $"The project has no model {job.Model}."));
         var builder = new TrainingSetBuilder(project, model, lakeDirectory, job.Manifests(), new Horizon(job.Horizon));
-        Step("extract", () =>
+        steps.Run(StepNames.Extract, () =>
         {
             builder.Load();
             return (builder, $"{builder.SpineRows.ToString("N0", CultureInfo.InvariantCulture)} rows of {model.Vector.Request.Source}");
         });
-        var set = Step("features", () => BuildSet(model, builder));
-        var given = Read(TrainingJob.GivenFileName) is { } packed ? Step("verify", () => Verify(packed)) : null;
-        var proof = Step("prove", () => Prove(project, given is null ? model.Vector : ManifestVector.Compile(BundleScorer.ManifestOf(given), project), builder, set));
-        var leaks = given is null ? Step("leakage", () => CheckLeakage(model, builder, set)) : null;
-        var packager = new ModelPackager(job, directory, model, set, proof);
-        var bundle = given ?? Step("train", packager.Train);
+        var set = steps.Run(StepNames.Features, () => BuildSet(model, builder));
+        var given = Read(TrainingJob.GivenFileName) is { } packed ? steps.Run(StepNames.Verify, () => Verify(packed)) : null;
+        var proof = steps.Run(StepNames.Validate, () => Prove(project, given is null ? model.Vector : ManifestVector.Compile(BundleScorer.ManifestOf(given), project), builder, set));
+        var leaks = given is null ? steps.Run(StepNames.Leakage, () => CheckLeakage(model, builder, set)) : null;
+        var (bundle, reported) = given is null ? Train(model, set, proof) : (given, null);
 
         using var scorer = BundleScorer.Load(bundle);
         var frozen = new FrozenRows(project, model, builder, set.Test);
-        var candidate = Step("evaluate", () => Evaluate(frozen, scorer));
         var baseline = BaselineScores.Of(model, builder, set.Train, set.Test);
-        var backtests = given is null && model.Definition.Split.Origins > 0 ? Step("backtest", () => new Backtest(model, builder, directory).Run(set.Test.Interval!.Value, SplitEnd(model, builder))) : null;
-        Step("package", () =>
+        var evaluation = Evaluate(frozen, scorer, bundle, e => e with { Proof = proof, Baseline = baseline.Probabilities is null ? baseline.Scores : null, Split = SplitMembers.Of(set) });
+        var backtests = given is null && model.Definition.Split.Origins > 0 ? Backtests(model, builder, set) : null;
+        var result = steps.Run(StepNames.Package, () =>
         {
-            var evaluation = frozen.Freeze(candidate, Read(TrainingJob.ChampionFileName)) with
-            {
-                Proof = proof,
-                Baseline = baseline.Probabilities is null ? baseline.Scores : null,
-                Split = SplitMembers.Of(set),
-            };
             File.WriteAllBytes(Path.Combine(directory, TrainingJob.EvaluationFileName), evaluation.ToBytes());
             File.WriteAllBytes(Path.Combine(directory, TrainingJob.BundleFileName), bundle.Pack());
-            return (bundle, bundle.Digest.Short);
-        });
-        var result = Result(set, scorer, bundle, frozen) with
+            return (Result(set, scorer, bundle, frozen), bundle.Digest.Short);
+        }) with
         {
+            Steps = steps.Summaries,
             Split = SplitSummary.Of(model, set),
             Baseline = new BaselineSummary(baseline.Kind, frozen.Metrics(baseline)),
             Leakage = leaks,
             Backtests = backtests,
-            TrainerLog = packager.Output?.Log,
-            Reported = packager.Output?.Reported,
+            Reported = reported,
         };
         File.WriteAllBytes(Path.Combine(directory, TrainingJob.ResultFileName), JsonSerializer.SerializeToUtf8Bytes(result, TrainingJson.Options));
         return result;
+    }
+
+    /// <summary>Everything that training depends on is in the run's id.</summary>
+    private (ModelBundle Bundle, IReadOnlyDictionary<string, double>? Reported) Train(ModelPlan model, TrainingSet set, FeatureProof proof) => steps.Run<(ModelBundle Bundle, IReadOnlyDictionary<string, double>? Reported)>(
+        StepNames.Train,
+        new JsonObject { ["run_id"] = job.RunId },
+        () =>
+        {
+            var packager = new ModelPackager(job, directory, model, set, proof);
+            var (bundle, detail) = packager.Train();
+            foreach (var line in packager.Output?.Log?.TrimEnd().Split('\n') ?? [])
+            {
+                steps.Say(line);
+            }
+
+            return ((bundle, packager.Output?.Reported), detail);
+        },
+        (made, files) =>
+        {
+            files.Write(TrainingJob.BundleFileName, made.Bundle.Pack());
+            files.Write(ReportedFileName, JsonSerializer.SerializeToUtf8Bytes(made.Reported, TrainingJson.Options));
+        },
+        files =>
+        {
+            var bundle = ModelBundle.Unpack(files.Read(TrainingJob.BundleFileName));
+            return ((bundle, JsonSerializer.Deserialize<Dictionary<string, double>>(files.Read(ReportedFileName), TrainingJson.Options)), $"kept from before: {bundle.Digest.Short}");
+        });
+
+    /// <summary>One training an origin: kept like the training itself.</summary>
+    private IReadOnlyList<BacktestSummary> Backtests(ModelPlan model, TrainingSetBuilder builder, TrainingSet set) => steps.Run(
+        StepNames.Backtest,
+        new JsonObject { ["run_id"] = job.RunId },
+        () => new Backtest(model, builder, directory).Run(set.Test.Interval!.Value, SplitEnd(model, builder)),
+        (made, files) => files.Write(BacktestsFileName, JsonSerializer.SerializeToUtf8Bytes(made, TrainingJson.Options)),
+        files => (JsonSerializer.Deserialize<IReadOnlyList<BacktestSummary>>(files.Read(BacktestsFileName), TrainingJson.Options)!, "kept from before"));
+
+    /// <summary>The champion is not part of the run's id: another one is another evaluation.</summary>
+    private FrozenEvaluation Evaluate(FrozenRows frozen, BundleScorer scorer, ModelBundle bundle, Func<FrozenEvaluation, FrozenEvaluation> complete)
+    {
+        var champion = Read(TrainingJob.ChampionFileName);
+        return steps.Run(
+            StepNames.Evaluate,
+            new JsonObject { ["run_id"] = job.RunId, ["bundle"] = bundle.Digest.Hex, ["champion"] = champion is null ? null : Digest.Of(champion).Hex },
+            () =>
+            {
+                var scores = frozen.Score(scorer);
+                var metrics = string.Join(", ", frozen.Metrics(scores).Select(m => string.Create(CultureInfo.InvariantCulture, $"{m.Key} {m.Value:F4}")));
+                return (complete(frozen.Freeze(scores, champion)), metrics);
+            },
+            (evaluation, files) => files.Write(TrainingJob.EvaluationFileName, evaluation.ToBytes()),
+            files => (FrozenEvaluation.Parse(files.Read(TrainingJob.EvaluationFileName)), "kept from before"));
     }
 
     private (TrainingSet Set, string Detail) BuildSet(ModelPlan model, TrainingSetBuilder builder)
@@ -134,13 +183,6 @@ public sealed class TrainingWorker(string directory, string lakeDirectory, TimeP
         return (proof, string.Create(CultureInfo.InvariantCulture, $"{proof.Compared - proof.Mismatches} of {proof.Compared} values of {proof.Rows} rows are the same bits online and offline"));
     }
 
-    private static (Score[] Scores, string Detail) Evaluate(FrozenRows frozen, BundleScorer scorer)
-    {
-        var scores = frozen.Score(scorer);
-        var metrics = frozen.Metrics(scores);
-        return (scores, string.Join(", ", metrics.Select(m => string.Create(CultureInfo.InvariantCulture, $"{m.Key} {m.Value:F4}"))));
-    }
-
     private TrainingResult Result(TrainingSet set, BundleScorer scorer, ModelBundle bundle, FrozenRows frozen)
     {
         using var process = Process.GetCurrentProcess();
@@ -150,7 +192,7 @@ public sealed class TrainingWorker(string directory, string lakeDirectory, TimeP
             Bundle = bundle.Digest.Hex,
             Metrics = frozen.Metrics(frozen.Score(scorer)),
             Parts = [.. set.Parts.Select(p => new PartSummary(p.Name, (p.Interval?.From ?? p.Instants.Min()).ToString(), (p.Interval?.Until ?? p.Instants.Max()).ToString(), p.Rows, p.Positives))],
-            Steps = steps,
+            Steps = steps.Summaries,
             LatencyP99Micros = frozen.LatencyP99Micros(scorer, time),
             PackagingDifference = scorer.Manifest.PackagingDifference,
             CpuSeconds = process.TotalProcessorTime.TotalSeconds,
@@ -162,15 +204,5 @@ public sealed class TrainingWorker(string directory, string lakeDirectory, TimeP
     {
         var path = Path.Combine(directory, name);
         return File.Exists(path) ? File.ReadAllBytes(path) : null;
-    }
-
-    private T Step<T>(string name, Func<(T Made, string Detail)> work)
-    {
-        var started = time.GetTimestamp();
-        var (made, detail) = work();
-        var step = new StepSummary(name, Math.Round(time.GetElapsedTime(started).TotalSeconds, 3), detail);
-        steps.Add(step);
-        report(JsonSerializer.Serialize(step, TrainingJson.Options));
-        return made;
     }
 }

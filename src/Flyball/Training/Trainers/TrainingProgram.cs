@@ -56,7 +56,8 @@ internal sealed class TrainingProgram(CommandDefinition command, int seed)
         [
             "prlimit",
             Limit("as", limits.MemoryBytes),
-            Limit("cpu", limits.CpuSeconds),
+            // The soft limit says so; the hard one, a second later, cannot be ignored.
+            string.Create(CultureInfo.InvariantCulture, $"--cpu={limits.CpuSeconds}:{limits.CpuSeconds + 1}"),
             Limit("fsize", limits.OutputBytes),
             Limit("nproc", SystemLoad.Threads() + limits.Processes),
             "--core=0",

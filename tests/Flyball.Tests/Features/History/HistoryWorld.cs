@@ -141,7 +141,8 @@ internal sealed class HistoryWorld : IDisposable
 
     public static IReadOnlyList<Value[]> Read(SpineTable table, IReadOnlyList<Field> columns)
     {
-        using var found = table.Connection.Query("SELECT * FROM found ORDER BY spine_row");
+        using var tables = table.Connection.Query($"SELECT count(*) FROM duckdb_tables() WHERE table_name = '{WholeTable.Name}'");
+        using var found = table.Connection.Query(tables.NextChunk()!.Column<long>(0)[0] == 1 ? $"SELECT rowid, * EXCLUDE ({string.Join(", ", table.Columns.Select(c => SpineTable.Quoted(c.Name)))}) FROM {WholeTable.Name} ORDER BY rowid" : "SELECT * FROM found ORDER BY spine_row");
         var rows = new List<Value[]>();
         while (found.NextChunk() is { } chunk)
         {

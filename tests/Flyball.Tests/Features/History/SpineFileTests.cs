@@ -84,6 +84,91 @@ public sealed class SpineFileTests : IDisposable
         Assert.StartsWith("Row 2 ", refused.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("[1.5::DOUBLE]", "[1.5::DOUBLE, 'nan'::DOUBLE]")]
+    [InlineData("{'a': 'nan \" inf', 'b': 1::FLOAT}", "{'a': 'x', 'b': 'inf'::FLOAT}")]
+    [InlineData("{'a': [{'b': 1::DOUBLE}]}", "{'a': [{'b': '-inf'::DOUBLE}]}")]
+    [InlineData("MAP {'infinity': 1::DOUBLE}", "MAP {'a': 'nan'::DOUBLE}")]
+    [InlineData("[1::DOUBLE, 2]::DOUBLE[2]", "[1::DOUBLE, 'nan']::DOUBLE[2]")]
+    public void No_number_that_is_none_goes_through_inside_a_list_or_a_record(string good, string bad)
+    {
+        using (var db = DuckDbDatabase.OpenInMemory())
+        using (var connection = db.Connect())
+        {
+            connection.Execute($"COPY (SELECT 'a' AS e, TIMESTAMP '1970-01-01 00:00:20' AS event_time, {good} AS odd) TO '{Path.Combine(folder, "good.parquet")}' (FORMAT parquet)");
+            connection.Execute($"COPY (SELECT 'a' AS e, TIMESTAMP '1970-01-01 00:00:20' AS event_time, {good} AS odd UNION ALL SELECT 'a', TIMESTAMP '1970-01-01 00:00:20', {bad}) TO '{Path.Combine(folder, "spine.parquet")}' (FORMAT parquet)");
+        }
+
+        Compute(Path.Combine(folder, "good.parquet"));
+        var refused = Assert.Throws<FlyballException>(() => Compute(Path.Combine(folder, "spine.parquet"))).Problem;
+
+        Assert.Equal(("FLY3162", "odd"), (refused.Code, refused.Where!.Field));
+        Assert.StartsWith("Row 2 ", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("1970-01-01T00:00:20.0000019Z", "event_time")]
+    [InlineData("1970-01-01 00:00:20.000000001+00:00", "event_time")]
+    [InlineData("1970-01-01T00:00:20.000001000Z", null)]
+    [InlineData("1970-01-01T00:00:20.5Z", null)]
+    public void An_instant_that_would_be_cut_is_refused(string time, string? field)
+    {
+        var path = Write("spine.csv", $"e,event_time\na,1970-01-01T00:00:20Z\na,{time}\n");
+        if (field is null)
+        {
+            Compute(path);
+            return;
+        }
+
+        var refused = Assert.Throws<FlyballException>(() => Compute(path)).Problem;
+        Assert.Equal(("FLY3162", field), (refused.Code, refused.Where!.Field));
+        Assert.Contains("Row 2 of the spine: event_time is finer than microseconds", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_instant_in_nanoseconds_is_taken_when_microseconds_hold_it()
+    {
+        using (var db = DuckDbDatabase.OpenInMemory())
+        using (var connection = db.Connect())
+        {
+            connection.Execute($"COPY (SELECT 'a' AS e, TIMESTAMP_NS '1970-01-01 00:00:20.000001' AS event_time) TO '{Path.Combine(folder, "good.parquet")}' (FORMAT parquet)");
+            connection.Execute($"COPY (SELECT 'a' AS e, TIMESTAMP_NS '1970-01-01 00:00:20' AS event_time, TIMESTAMP_NS '1970-01-01 00:00:20.000000999' AS known_at) TO '{Path.Combine(folder, "spine.parquet")}' (FORMAT parquet)");
+        }
+
+        Assert.Equal(["1"], Texts(Compute(Path.Combine(folder, "good.parquet")), "SELECT v__f0::VARCHAR FROM r"));
+        Assert.Equal("known_at", Assert.Throws<FlyballException>(() => Compute(Path.Combine(folder, "spine.parquet"))).Problem.Where!.Field);
+    }
+
+    [Fact]
+    public void A_name_twice_in_a_line_is_refused_with_its_line()
+    {
+        var refused = Assert.Throws<FlyballException>(() => Compute(Write("spine.ndjson", "{\"e\":\"a\",\"event_time\":\"1970-01-01T00:00:20Z\"}\n{\"e\":\"a\",\"event_time\":\"1970-01-01T00:00:20Z\",\"e\":\"b\"}\n"))).Problem;
+
+        Assert.Contains("Line 2 has a name twice", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Times_with_a_zone_are_written_in_UTC()
+    {
+        using (var db = DuckDbDatabase.OpenInMemory())
+        using (var connection = db.Connect())
+        {
+            connection.Execute($"COPY (SELECT 'a' AS e, TIMESTAMPTZ '1970-01-01 02:00:20+02:00' AS event_time, TIMESTAMPTZ '2020-07-01 12:00:00+05:00' AS zoned) TO '{Path.Combine(folder, "spine.parquet")}' (FORMAT parquet)");
+            using var zone = connection.Query("SELECT current_setting('TimeZone')");
+            Assert.Equal("UTC", zone.NextChunk()!.Text(0, 0));
+        }
+
+        var options = new HistoryOptions();
+        using var table = SpineFile.Open(Path.Combine(folder, "spine.parquet"), folder, options);
+        var plan = world.Plan(world.Views("count() over 60s"));
+        new HistoryRun(plan, table, world.LakeFolder, options).Run();
+        HistoryOutput.Write(plan, table, Path.Combine(folder, "result.csv"), null, null);
+
+        var line = File.ReadAllLines(Path.Combine(folder, "result.csv"))[1];
+        Assert.Contains("1970-01-01T00:00:20.000000Z", line, StringComparison.Ordinal);
+        Assert.Contains("2020-07-01T07:00:00.000000Z", line, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Damaged_files_are_refused()
     {

@@ -4,7 +4,10 @@ using Flyball.Monitoring.Measured;
 using Flyball.Serving;
 using Flyball.Storage.Journals;
 using Flyball.Tests.Serving;
+using Flyball.Tests.Time;
 using Flyball.Tests.Workspaces;
+using Flyball.Workspaces;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Flyball.Tests.Monitoring.Measured;
 
@@ -85,6 +88,47 @@ public sealed class ServedFeaturesTests
         Assert.Equal((4, 4, 0), (report.Predictions, report.OtherDefinitions, report.Features.Count));
     }
 
+    [Fact]
+    public async Task Every_deployed_model_is_measured_once_after_midnight_over_the_day_that_ended()
+    {
+        await using var world = new World("{ range: [0, 8] }");
+        await world.ServeAsync(20, i => Value.FromInteger(i));
+        var traffic = new TrafficPlans();
+        // One that the project does not know fails, and must not keep the others from being measured.
+        traffic.Swap(new TrafficPlan("another", world.Fixture.Version(1)));
+        traffic.Swap(new TrafficPlan("fraud", world.Fixture.Version(1)));
+        var time = new TickingTimeProvider(DateTimeOffset.UnixEpoch.AddMicroseconds(Day.Micros).AddHours(23.9));
+        using var loop = new FeatureCheckLoop(world.Features, traffic, time, new LoopOptions(true), NullLogger<FeatureCheckLoop>.Instance);
+        await loop.StartAsync(TestContext.Current.CancellationToken);
+        Assert.True(SpinWait.SpinUntil(() => time.HasTimers, TimeSpan.FromSeconds(30)));
+
+        time.Advance(TimeSpan.FromMinutes(5));
+        Assert.Empty(world.Findings.List(null, null, 10));
+        time.Advance(TimeSpan.FromMinutes(5));
+        Assert.True(SpinWait.SpinUntil(() => world.Findings.List(null, null, 10).Count == 1, TimeSpan.FromSeconds(30)));
+        var found = Assert.Single(world.Findings.List("fraud", null, 10));
+        Assert.Equal("range", Assert.Single(found.Findings).Check);
+
+        // The day before is measured once, and the next one has no predictions.
+        time.Advance(TimeSpan.FromMinutes(5));
+        time.Advance(TimeSpan.FromDays(1));
+        await loop.StopAsync(TestContext.Current.CancellationToken);
+        Assert.Single(world.Findings.List(null, null, 10));
+    }
+
+    [Fact]
+    public async Task Nothing_is_measured_where_loops_are_off()
+    {
+        await using var world = new World("{ range: [0, 8] }");
+        var time = new TickingTimeProvider(DateTimeOffset.UnixEpoch);
+        using var loop = new FeatureCheckLoop(world.Features, new TrafficPlans(), time, new LoopOptions(false), NullLogger<FeatureCheckLoop>.Instance);
+
+        await loop.StartAsync(TestContext.Current.CancellationToken);
+        await loop.ExecuteTask!;
+
+        Assert.False(time.HasTimers);
+    }
+
     private sealed class World : IAsyncDisposable
     {
         public const string Checked = "customer_activity.count_7d";
@@ -102,6 +146,8 @@ public sealed class ServedFeaturesTests
         public ServingFixture Fixture { get; }
 
         public FeatureFindings Findings { get; }
+
+        public ServedFeatures Features => new(Fixture.World.Workspace, Fixture.World.Events, Fixture.Project, Fixture, Findings);
 
         /// <summary>Predictions of customer 1 whose checked feature has the given values.</summary>
         public async Task ServeAsync(int count, Func<int, Value> value)
@@ -126,8 +172,7 @@ public sealed class ServedFeaturesTests
 
         public Task<FeatureCheckReport> CheckAsync(int day = 0)
         {
-            var features = new ServedFeatures(Fixture.World.Workspace, Fixture.World.Events, Fixture.Project, Fixture, Findings);
-            return features.RunAsync("fraud", new EventTime(Day.Micros + (day * Clock.MicrosPerDay)), new EventTime(Day.Micros + ((day + 1) * Clock.MicrosPerDay)), default);
+            return Features.RunAsync("fraud", new EventTime(Day.Micros + (day * Clock.MicrosPerDay)), new EventTime(Day.Micros + ((day + 1) * Clock.MicrosPerDay)), default);
         }
 
         public ValueTask DisposeAsync() => Fixture.DisposeAsync();

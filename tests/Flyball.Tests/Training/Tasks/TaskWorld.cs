@@ -79,6 +79,9 @@ internal sealed class TaskWorld : IAsyncDisposable
 
     public string Folder => folder;
 
+    /// <summary>What the workers reported, line by line.</summary>
+    public List<string> Said { get; } = [];
+
     /// <summary>The lines of a model file that every test begins with.</summary>
     public static string ModelFile(string task, string label, string rest) => $$"""
         model: m
@@ -164,7 +167,7 @@ internal sealed class TaskWorld : IAsyncDisposable
             AsOfMicros = long.MaxValue / 4,
             Tables = [.. tables.Select(t => (JsonObject)JsonNode.Parse(t.ToJson())!)],
         }.Write(directory);
-        var result = new TrainingWorker(directory, Workspace.Directory.Lake, TimeProvider.System, _ => { }).Run();
+        var result = new TrainingWorker(directory, Workspace.Directory.Lake, TimeProvider.System, Said.Add).Run();
         return (
             result,
             ModelBundle.Unpack(File.ReadAllBytes(Path.Combine(directory, TrainingJob.BundleFileName))),

@@ -41,8 +41,12 @@ public sealed class XGBoostTreeModelTests
     {
         { "FLY1171", "learner/gradient_booster/name", "\"dart\"" },
         { "FLY1171", "learner/gradient_booster/name", "\"gblinear\"" },
-        { "FLY1171", "learner/objective/name", "\"multi:softprob\"" },
-        { "FLY1171", "learner/learner_model_param/num_class", "\"3\"" },
+        { "FLY1171", "learner/objective/name", "\"survival:cox\"" },
+        { "FLY1171", "learner/learner_model_param/num_target", "\"3\"" },
+
+        // Classes and objective contradict each other.
+        { "FLY1170", "learner/objective/name", "\"multi:softprob\"" },
+        { "FLY1170", "learner/learner_model_param/num_class", "\"3\"" },
         { "FLY1171", "learner/gradient_booster/model/trees/0/split_type", "[1,0,0]" },
         { "FLY1170", "learner/learner_model_param/num_feature", "\"0\"" },
         { "FLY1170", "learner/learner_model_param/base_score", "\"1\"" },
