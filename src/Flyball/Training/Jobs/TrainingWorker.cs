@@ -26,6 +26,8 @@ namespace Flyball.Training.Jobs;
 /// </summary>
 public sealed class TrainingWorker(string directory, string lakeDirectory, TimeProvider time, Action<string> report)
 {
+    private const string BacktestsFileName = "backtests.json";
+
     private readonly PipelineSteps steps = new(directory, time, report);
     private readonly TrainingJob job = TrainingJob.Read(directory);
 
@@ -52,7 +54,7 @@ public sealed class TrainingWorker(string directory, string lakeDirectory, TimeP
         var baseline = BaselineScores.Of(model, builder, set.Train, set.Test);
         var (evaluation, evaluated) = Evaluate(new RunEvaluation(job, model, set, bundle, frozen), scorer, bundle, new RunEvidence(proof, baseline, Read(TrainingJob.ChampionFileName), Read(TrainingJob.PreviousFileName)));
         var backtests = given is null && model.Definition.Split.Origins > 0
-            ? steps.Run(StepNames.Backtest, () => new Backtest(model, builder, directory).Run(set.Test.Interval!.Value, SplitEnd(model, builder)))
+            ? Backtests(model, builder, set)
             : null;
         var result = steps.Run(StepNames.Package, () =>
         {
@@ -100,6 +102,14 @@ public sealed class TrainingWorker(string directory, string lakeDirectory, TimeP
             var bundle = ModelBundle.Unpack(files.Read(TrainingJob.BundleFileName));
             return ((bundle, JsonSerializer.Deserialize<TrainerNotes>(files.Read(TrainerNotes.FileName), TrainingJson.Options)!), $"kept from before: {bundle.Digest.Short}");
         });
+
+    /// <summary>One training an origin: kept like the training itself.</summary>
+    private IReadOnlyList<BacktestSummary> Backtests(ModelPlan model, TrainingSetBuilder builder, TrainingSet set) => steps.Run(
+        StepNames.Backtest,
+        new JsonObject { ["run_id"] = job.RunId },
+        () => new Backtest(model, builder, directory).Run(set.Test.Interval!.Value, SplitEnd(model, builder)),
+        (made, files) => files.Write(BacktestsFileName, JsonSerializer.SerializeToUtf8Bytes(made, TrainingJson.Options)),
+        files => (JsonSerializer.Deserialize<IReadOnlyList<BacktestSummary>>(files.Read(BacktestsFileName), TrainingJson.Options)!, "kept from before"));
 
     /// <summary>The champion and the one before are not part of the run's id: others are another evaluation.</summary>
     private (FrozenEvaluation Evaluation, EvaluationReport Report) Evaluate(RunEvaluation run, BundleScorer scorer, ModelBundle bundle, RunEvidence evidence)
