@@ -152,7 +152,7 @@ public sealed class BrokenBodyTests(ServedShop shop) : IClassFixture<ServedShop>
     [Fact]
     public async Task Another_method_is_405_with_a_problem_document()
     {
-        using var response = await shop.Server.Http.DeleteAsync("/v1/models/shop/versions/1");
+        using var response = await shop.Server.Http.DeleteAsync("/v1/runs");
         var answer = new BadAnswer((int)response.StatusCode, response.Content.Headers.ContentType?.MediaType, await response.Content.ReadAsStringAsync());
         Assert.Null(answer.Defect(shop.Secrets, 405));
     }

@@ -70,6 +70,7 @@ internal static class ShopProject
         leakage: { allow: [ payment.amount ], reason: "Only large payments are reported, and the amount is known when a payment is judged" }
         gates:
           - roc_auc >= 0.9
+          - brier_score <= 0.08
         """;
 
     /// <summary>Writes the folder and answers its path.</summary>
