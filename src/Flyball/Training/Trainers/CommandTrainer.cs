@@ -172,7 +172,7 @@ internal sealed class CommandTrainer : ITrainer
     private static byte[]? Read(string folder, string name, long most)
     {
         var file = new FileInfo(Path.Combine(folder, name));
-        return file is { Exists: true, LinkTarget: null } && (file.Attributes & FileAttributes.Device) == 0 && file.Length <= most ? File.ReadAllBytes(file.FullName) : null;
+        return file is { Exists: true, LinkTarget: null } && !file.Attributes.HasFlag(FileAttributes.Device) && file.Length <= most ? File.ReadAllBytes(file.FullName) : null;
     }
 
     private static Dictionary<string, double> NoImportance(TrainerInput input) => input.Names.ToDictionary(n => n, _ => 0.0, StringComparer.Ordinal);

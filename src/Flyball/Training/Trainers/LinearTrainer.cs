@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
 using Flyball.Engine.Problems;
-using Flyball.Training.Datasets;
 using Flyball.Training.XGBoost;
 
 namespace Flyball.Training.Trainers;
