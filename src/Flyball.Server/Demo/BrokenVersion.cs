@@ -22,6 +22,9 @@ internal static class BrokenVersion
         var features = ((JsonArray)manifest["features"]!).Select(f => f!["name"]!.GetValue<string>()).ToList();
         manifest["run_id"] = Digest.Of("made by hand: a version that forgot a missing value").Hex;
         manifest.Remove("calibration");
+
+        // The layout without golden rows and documents: their author would have found out by them.
+        manifest["format"] = 1;
         return ModelBundle.Create(new Dictionary<string, byte[]>(StringComparer.Ordinal)
         {
             [ModelBundle.ManifestName] = JsonSerializer.SerializeToUtf8Bytes(manifest),
