@@ -17,6 +17,12 @@ public sealed record ProjectDocument(string Path, Digest Digest, string Body)
         .. plan.Files.OrderBy(f => f.Key, StringComparer.Ordinal).Select(f =>
         {
             var text = Encoding.UTF8.GetString(f.Value);
+            if (!f.Key.EndsWith(".yaml", StringComparison.Ordinal))
+            {
+                // A golden file, or a file of a training program: every byte counts.
+                return new ProjectDocument(f.Key, Engine.Identity.Digest.Of(f.Value), text);
+            }
+
             // It was read once already, so it is YAML.
             var root = YamlSection.Parse(f.Key, text.TrimStart('\uFEFF'), []) ?? throw new InvalidOperationException($"{f.Key} changed while it was read.");
             return new ProjectDocument(f.Key, CanonicalJson.Digest(root.ToJson()), text);
