@@ -33,6 +33,9 @@ public sealed class FeatureVectorPlan
         this.picks = picks;
         this.visibleWidth = visibleWidth;
         ScratchWidth = visibleWidth + onRequest.Length;
+        RequestWidth = request.Schema.Fields.Count;
+        LookedUp = [.. lookups.SelectMany(l => l.View.Fields.Select(f => f.Name))];
+        Needed = [.. Enumerable.Range(0, LookedUp.Count).Select(i => picks.Contains(RequestWidth + i) || onRequest.Any(r => r.Reads.Contains(LookedUp[i])))];
         Digest = Digest.Of(string.Join('\n', columns.Select(c => $"{c.Name} {c.Definition.Hex}")));
     }
 
@@ -47,6 +50,15 @@ public sealed class FeatureVectorPlan
 
     /// <summary>Length of the scratch row a caller provides.</summary>
     public int ScratchWidth { get; }
+
+    /// <summary>Columns of a request: looked up features stand behind them in the scratch row.</summary>
+    public int RequestWidth { get; }
+
+    /// <summary>Every feature that is looked up by an entity's key, as <c>view.feature</c>, in the order of the scratch row.</summary>
+    public IReadOnlyList<string> LookedUp { get; }
+
+    /// <summary>Of each of <see cref="LookedUp"/>: whether the vector depends on it. Views are looked up whole.</summary>
+    public IReadOnlyList<bool> Needed { get; }
 
     public long LongestWindowMicros => lookups.Length == 0 ? 0 : lookups.Max(l => l.View.Plan.LongestWindowMicros);
 
@@ -110,6 +122,25 @@ public sealed class FeatureVectorPlan
                 lookup.View, request[lookup.RequestColumn], t, horizon, scratch.Slice(lookup.Offset, count), asked ? scratchStatuses.Slice(lookup.Offset, count) : []);
         }
 
+        Finish(scratch, vector, scratchStatuses, statuses);
+        return answered;
+    }
+
+    /// <summary>The vector from looked up values that come from elsewhere: features of the request are computed over them as over live ones.</summary>
+    /// <param name="request">The request row in the order of its contract's schema.</param>
+    /// <param name="lookedUp">As long as <see cref="LookedUp"/>.</param>
+    /// <param name="scratch">At least <see cref="ScratchWidth"/> long; overwritten.</param>
+    /// <param name="vector">As long as <see cref="Columns"/>.</param>
+    public void Complete(ReadOnlySpan<Value> request, ReadOnlySpan<Value> lookedUp, Span<Value> scratch, Span<Value> vector)
+    {
+        request.CopyTo(scratch);
+        lookedUp.CopyTo(scratch[RequestWidth..]);
+        Finish(scratch, vector, [], []);
+    }
+
+    private void Finish(Span<Value> scratch, Span<Value> vector, Span<FeatureStatus> scratchStatuses, Span<FeatureStatus> statuses)
+    {
+        var asked = !statuses.IsEmpty;
         for (var i = 0; i < onRequest.Length; i++)
         {
             scratch[visibleWidth + i] = onRequest[i].Evaluate(scratch[..visibleWidth]);
@@ -128,7 +159,6 @@ public sealed class FeatureVectorPlan
             }
         }
 
-        return answered;
     }
 
     /// <summary>An entity view, the request column with its key, and where its features stand in the scratch row.</summary>

@@ -22,6 +22,12 @@ public sealed class OnlineFeatures : IFeatureState
     /// <summary>Trimming looks at every entity, so it waits until this share of what is kept has passed.</summary>
     private const int TrimShare = 32;
 
+    /// <summary>
+    /// How long an evaluation waits for the entity's timeline. An append or another evaluation holds it for microseconds, the first one over a hundred thousand
+    /// rows for some milliseconds: what is held for longer is stuck, and whoever asks should hear of it while there is time for something else.
+    /// </summary>
+    public static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(20);
+
     private readonly FeaturePlans plans;
     private readonly OnlineView[] views;
     private readonly Dictionary<string, OnlineView[]> viewsBySource;
@@ -63,11 +69,15 @@ public sealed class OnlineFeatures : IFeatureState
     }
 
     /// <inheritdoc/>
+    /// <exception cref="FeaturesBusyException">The entity's timeline was held for longer than <see cref="LongestWait"/>.</exception>
     public bool Evaluate(EntityFeatureView view, in Value key, EventTime t, Horizon horizon, Span<Value> into, Span<FeatureStatus> statuses = default) =>
         views[view.Ordinal].Evaluate(key, t, horizon, into, statuses);
 
     /// <summary>The event time of an entity's last row that is visible at an instant; null when there is none.</summary>
     public EventTime? LastEvent(EntityFeatureView view, in Value key, EventTime t, Horizon horizon) => views[view.Ordinal].LastEvent(key, t, horizon);
+
+    /// <summary>What is locked for an entity, for tests of what happens when it stays so.</summary>
+    internal object? GateOf(EntityFeatureView view, in Value key) => views[view.Ordinal].GateOf(key);
 
     /// <summary>Whether any event of the entity is kept.</summary>
     public bool Knows(EntityFeatureView view, in Value key) => views[view.Ordinal].Knows(key);

@@ -7,6 +7,7 @@ using Flyball.Engine.Expressions;
 using Flyball.Engine.Problems;
 using Flyball.Engine.Time;
 using Flyball.Serving;
+using Flyball.Serving.Degradation;
 using Flyball.Training;
 using Flyball.Training.Jobs;
 using Flyball.Workspaces;
@@ -118,7 +119,7 @@ public sealed class DailyCheck : IDisposable
             before &= prediction.Instant < from;
             begin = before && record.Seq > begin.Seq ? new Horizon(record.Seq) : begin;
             // An answer of the declared rule was made without features and says nothing about any version.
-            if (prediction.Model != state.Model.Name || prediction.Rung == Rung.Rule)
+            if (prediction.Model != state.Model.Name || prediction.Rung == Rung.Rule || prediction.Origin != FeatureOrigin.Live)
             {
                 continue;
             }

@@ -39,6 +39,7 @@ public static class ProblemTable
         _ when code.StartsWith("FLY337", StringComparison.Ordinal) => 422, // a bundle whose golden rows or signatures do not come out
         _ when code.StartsWith("FLY338", StringComparison.Ordinal) => 400, // evidence that cannot be attached
         _ when code.StartsWith("FLY32", StringComparison.Ordinal) => 409, // refused by a gate or a state
+        "FLY5003" => 504, // time ran out
         _ when code.StartsWith("FLY50", StringComparison.Ordinal) => 503, // nothing is able to serve
         _ when code.StartsWith("FLY20", StringComparison.Ordinal) => 503, // storage is broken
         _ => 500,
@@ -62,6 +63,7 @@ public static class ProblemTable
         422 => "Does not fit its definition",
         507 => "No room",
         503 => "Not able to serve",
+        504 => "Too late",
         _ => "Internal error",
     };
 }

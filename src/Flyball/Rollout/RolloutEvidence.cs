@@ -142,7 +142,7 @@ internal sealed class RolloutEvidence
             sampleRatio = sampleRatio.Observe(arm);
         }
 
-        if (record.Rung != Rung.Full || record.Version != record.ChosenVersion)
+        if (record.IsDegraded || record.Version != record.ChosenVersion)
         {
             AddBad(arm, unit);
         }

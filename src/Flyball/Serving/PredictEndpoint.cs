@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using Flyball.Access;
 using Flyball.Contracts.Rows;
 using Flyball.Engine.Expressions;
 using Flyball.Engine.Problems;
@@ -13,8 +14,11 @@ namespace Flyball.Serving;
 /// <c>POST /v1/models/{model}/predict</c>: a request object, or <c>{"instances":[…]}</c>. Reads UTF-8 straight into rows and writes the
 /// answer straight to the response.
 /// </summary>
-public sealed class PredictEndpoint(Predictor predictor, RequestIds ids)
+public sealed class PredictEndpoint(PredictionDesk desk, TimeProvider time)
 {
+    /// <summary>A caller's own limit: <c>50ms</c>, or a number of milliseconds.</summary>
+    public const string TimeoutHeader = "X-Flyball-Timeout";
+
     private const int LargestBody = 1 << 20;
     private const int MostInstances = 1000;
 
@@ -23,8 +27,9 @@ public sealed class PredictEndpoint(Predictor predictor, RequestIds ids)
 
     public async Task HandleAsync(HttpContext context)
     {
+        var started = time.GetTimestamp();
         var model = (string)context.Request.RouteValues["model"]!;
-        if (predictor.PlanFor(model) is not { } plan)
+        if (desk.PlanFor(model) is not { } plan)
         {
             await Refuse(context, [new Problem("FLY4004", "No model of this name is deployed.", new ProblemLocation(Field: "model"), "GET /v1/models lists them; a version answers once it is the champion.")]);
             return;
@@ -42,6 +47,13 @@ public sealed class PredictEndpoint(Predictor predictor, RequestIds ids)
             return;
         }
 
+        if (!RequestTimeout.TryRead(context.Request, out var timeout, out var wrong))
+        {
+            await Refuse(context, [wrong!]);
+            return;
+        }
+
+        var terms = new PredictionTerms(PredictionRoute.Predict, started, context.Caller().Name, timeout);
         var reader = context.Request.BodyReader;
         while (true)
         {
@@ -56,18 +68,9 @@ public sealed class PredictEndpoint(Predictor predictor, RequestIds ids)
             if (read.IsCompleted)
             {
                 var body = read.Buffer.IsSingleSegment ? read.Buffer.First : read.Buffer.ToArray();
-                var answer = Answer(plan, body, out var problems);
+                var rows = Rows(plan, body, out var several, out var problems);
                 reader.AdvanceTo(read.Buffer.End);
-                if (problems is not null)
-                {
-                    await Refuse(context, problems);
-                    return;
-                }
-
-                context.Response.ContentType = "application/json";
-                context.Response.ContentLength = answer.WrittenCount;
-                context.Response.BodyWriter.Write(answer.WrittenSpan);
-                await context.Response.BodyWriter.FlushAsync(context.RequestAborted);
+                await (problems is null ? AnswerAsync(context, plan, rows, several, terms) : Refuse(context, problems));
                 return;
             }
 
@@ -75,83 +78,100 @@ public sealed class PredictEndpoint(Predictor predictor, RequestIds ids)
         }
     }
 
+    private async Task AnswerAsync(HttpContext context, TrafficPlan plan, RequestRow[] rows, bool several, PredictionTerms terms)
+    {
+        var answer = await desk.AnswerAsync(plan, rows, terms, context.RequestAborted);
+        if (answer.Problem is { } problem)
+        {
+            await Refuse(context, [problem]);
+            return;
+        }
+
+        var written = Write(plan, answer.Records, several);
+        context.Response.ContentType = "application/json";
+        context.Response.ContentLength = written.WrittenCount;
+        context.Response.BodyWriter.Write(written.WrittenSpan);
+        await context.Response.BodyWriter.FlushAsync(context.RequestAborted);
+    }
+
     private static Problem TooLarge => new("FLY4013", "The body is larger than 1 MiB.", Remedy: "Send fewer instances a request.");
 
-    private static Task Refuse(HttpContext context, IReadOnlyList<Problem> problems) => ProblemResults.From(problems).ExecuteAsync(context);
+    private static Task Refuse(HttpContext context, IReadOnlyList<Problem> problems)
+    {
+        if (ProblemTable.StatusOf(problems[0].Code) == StatusCodes.Status503ServiceUnavailable)
+        {
+            context.Response.Headers.RetryAfter = "1";
+        }
 
-    private ArrayBufferWriter<byte> Answer(TrafficPlan plan, ReadOnlyMemory<byte> body, out IReadOnlyList<Problem>? problems)
+        return ProblemResults.From(problems).ExecuteAsync(context);
+    }
+
+    /// <summary>The rows of a body. All are read before the first is answered: a request that is refused has logged no prediction, and hears of every bad field.</summary>
+    private static RequestRow[] Rows(TrafficPlan plan, ReadOnlyMemory<byte> body, out bool several, out IReadOnlyList<Problem>? problems)
+    {
+        several = false;
+        if (InstancesOf(body, out problems) is not { } instances)
+        {
+            return problems is not null ? [] : [RowOf(plan, body.Span, out problems)];
+        }
+
+        several = true;
+        if (instances.Count is 0 or > MostInstances)
+        {
+            problems = [new Problem("FLY3003", $"instances holds {instances.Count} rows; it takes 1 to {MostInstances}.", new ProblemLocation(Field: "instances"))];
+            return [];
+        }
+
+        var rows = new RequestRow[instances.Count];
+        var found = new List<Problem>();
+        for (var i = 0; i < rows.Length; i++)
+        {
+            var path = $"instances[{i}]";
+            rows[i] = RowOf(plan, instances[i].Span, out var bad);
+            found.AddRange((bad ?? []).Select(p => p with { Where = new ProblemLocation(Field: p.Where?.Field is { } f ? $"{path}.{f}" : path) }));
+        }
+
+        problems = found.Count > 0 ? found : null;
+        return rows;
+    }
+
+    private static RequestRow RowOf(TrafficPlan plan, ReadOnlySpan<byte> json, out IReadOnlyList<Problem>? problems)
+    {
+        var contract = plan.Champion.Vector.Request;
+        var row = new Value[contract.Schema.Fields.Count];
+        var found = RowCodec.Of(contract).ReadRequest(json, row, plan.Champion.UnknownColumn);
+        problems = found.Count > 0 ? found : null;
+        return problems is null ? RequestRow.Of(plan, row) : default;
+    }
+
+    private static ArrayBufferWriter<byte> Write(TrafficPlan plan, IReadOnlyList<PredictionRecord> records, bool several)
     {
         var buffer = answerOfThread ??= new ArrayBufferWriter<byte>(1024);
         buffer.ResetWrittenCount();
         using var writer = new Utf8JsonWriter(buffer);
-        if (InstancesOf(body, out var malformed) is { } instances)
+        if (several)
         {
-            problems = WriteInstances(plan, instances, writer);
+            writer.WriteStartObject();
+            writer.WriteStartArray("predictions");
         }
-        else
+
+        foreach (var record in records)
         {
-            problems = malformed ?? WriteOne(plan, body, writer);
+            WriteAnswer(plan, record, writer);
+        }
+
+        if (several)
+        {
+            writer.WriteEndArray();
+            writer.WriteEndObject();
         }
 
         writer.Flush();
         return buffer;
     }
 
-    private IReadOnlyList<Problem>? WriteInstances(TrafficPlan plan, List<ReadOnlyMemory<byte>> instances, Utf8JsonWriter writer)
+    private static void WriteAnswer(TrafficPlan plan, PredictionRecord record, Utf8JsonWriter writer)
     {
-        if (instances.Count is 0 or > MostInstances)
-        {
-            return [new Problem("FLY3003", $"instances holds {instances.Count} rows; it takes 1 to {MostInstances}.", new ProblemLocation(Field: "instances"))];
-        }
-
-        // All are read before the first is answered: a request that is refused has logged no prediction, and hears of every bad field.
-        var contract = plan.Champion.Vector.Request;
-        var rows = new Value[instances.Count][];
-        var found = new List<Problem>();
-        for (var i = 0; i < rows.Length; i++)
-        {
-            rows[i] = new Value[contract.Schema.Fields.Count];
-            var path = $"instances[{i}]";
-            found.AddRange(RowCodec.Of(contract).ReadRequest(instances[i].Span, rows[i], plan.Champion.UnknownColumn)
-                .Select(p => p with { Where = new ProblemLocation(Field: p.Where?.Field is { } f ? $"{path}.{f}" : path) }));
-        }
-
-        if (found.Count > 0)
-        {
-            return found;
-        }
-
-        writer.WriteStartObject();
-        writer.WriteStartArray("predictions");
-        foreach (var row in rows)
-        {
-            if (WriteAnswer(plan, row, writer) is { } problems)
-            {
-                return problems;
-            }
-        }
-
-        writer.WriteEndArray();
-        writer.WriteEndObject();
-        return null;
-    }
-
-    private IReadOnlyList<Problem>? WriteOne(TrafficPlan plan, ReadOnlyMemory<byte> json, Utf8JsonWriter writer)
-    {
-        var contract = plan.Champion.Vector.Request;
-        var row = new Value[contract.Schema.Fields.Count];
-        var problems = RowCodec.Of(contract).ReadRequest(json.Span, row, plan.Champion.UnknownColumn);
-        return problems.Count > 0 ? problems : WriteAnswer(plan, row, writer);
-    }
-
-    private IReadOnlyList<Problem>? WriteAnswer(TrafficPlan plan, Value[] row, Utf8JsonWriter writer)
-    {
-        var record = predictor.Predict(plan, row, RowCodec.Of(plan.Champion.Vector.Request).Write(row), ids.Next());
-        if (record is null)
-        {
-            return [new Problem("FLY5001", "No version and no fallback could answer this request.", Remedy: "Retry; if it lasts, look at /v1/models and the alerts. A request from before what is kept online is answered by no version.")];
-        }
-
         writer.WriteStartObject();
         writer.WriteString("request_id", record.RequestId);
         writer.WriteString("model", record.Model);
@@ -163,7 +183,12 @@ public sealed class PredictEndpoint(Predictor predictor, RequestIds ids)
             writer.WriteString("decision", record.Decision);
         }
 
-        writer.WriteString("rung", RungNames.Of(record.Rung));
+        writer.WriteString("rung", RungNames.Of(record));
+        if (record.Rung != Rung.Full && RungNames.Of(record.Origin) is { } stood)
+        {
+            writer.WriteString("features", stood);
+        }
+
         if (RungNames.Of(record.Arm) is { } arm)
         {
             writer.WriteString("arm", arm);
@@ -171,7 +196,6 @@ public sealed class PredictEndpoint(Predictor predictor, RequestIds ids)
 
         writer.WriteNumber("horizon", record.Horizon.Seq);
         writer.WriteEndObject();
-        return null;
     }
 
     /// <summary>The probability or the number; of several classes the likeliest one, with the probability of each.</summary>

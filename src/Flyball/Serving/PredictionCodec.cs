@@ -3,6 +3,8 @@ using System.Text;
 using Flyball.Engine.Expressions;
 using Flyball.Engine.Identity;
 using Flyball.Engine.Time;
+using Flyball.Engine.Windows;
+using Flyball.Serving.Degradation;
 
 namespace Flyball.Serving;
 
@@ -12,11 +14,14 @@ namespace Flyball.Serving;
 /// </summary>
 public static class PredictionCodec
 {
-    /// <summary>A feature is nine bytes; there are no texts and no probabilities.</summary>
+    /// <summary>As written once: a feature is nine bytes; there are no texts and no probabilities.</summary>
     private const byte PlainFormat = 1;
 
-    /// <summary>A text among the features has its UTF-8 bytes behind its length; the probabilities of classes follow the features.</summary>
-    private const byte Format = 2;
+    /// <summary>As written once: a text among the features has its UTF-8 bytes behind its length; the probabilities of classes follow the features.</summary>
+    private const byte TextFormat = 2;
+
+    /// <summary>The same, and at the end where the features came from, the way of the request, share, caller and statuses.</summary>
+    private const byte Format = 3;
 
     /// <summary>Features that are null have this kind.</summary>
     private const byte NullKind = 255;
@@ -26,14 +31,14 @@ public static class PredictionCodec
 
     public static byte[] Encode(PredictionRecord record)
     {
-        var isPlain = record.Probabilities.Count == 0 && !record.Features.Any(f => f.Kind == ScalarType.Text);
         var size = 1 + 4 + 32 + 4 + 1 + 1 + 8 + 8 + 4 + 8 + 4
             + SizeOf(record.RequestId) + SizeOf(record.Model) + SizeOf(record.RolloutId) + SizeOf(record.Unit) + SizeOf(record.Decision)
             + 4 + record.Request.Length + 4 + (record.Features.Length * FeatureSize)
-            + (isPlain ? 0 : 4 + (record.Probabilities.Count * 4) + record.Features.Sum(SizeOfText));
+            + 4 + (record.Probabilities.Count * 4) + SizeOfTexts(record.Features)
+            + 1 + 1 + 8 + SizeOf(record.Caller) + 4 + record.Statuses.Count;
         var bytes = new byte[size];
         var at = new Cursor(bytes);
-        at.Byte(isPlain ? PlainFormat : Format);
+        at.Byte(Format);
         at.Text(record.RequestId);
         at.Text(record.Model);
         at.Int(record.Version);
@@ -58,19 +63,26 @@ public static class PredictionCodec
             }
         }
 
-        if (!isPlain)
+        at.Int(record.Probabilities.Count);
+        foreach (var probability in record.Probabilities)
         {
-            at.Int(record.Probabilities.Count);
-            foreach (var probability in record.Probabilities)
-            {
-                at.Int(BitConverter.SingleToInt32Bits(probability));
-            }
+            at.Int(BitConverter.SingleToInt32Bits(probability));
         }
 
         at.Int(BitConverter.SingleToInt32Bits(record.Raw));
         at.Long(BitConverter.DoubleToInt64Bits(record.Score));
         at.Text(record.Decision);
         at.Int(record.LatencyMicros);
+        at.Byte((byte)record.Origin);
+        at.Byte((byte)record.Route);
+        at.Long(BitConverter.DoubleToInt64Bits(record.Share));
+        at.Text(record.Caller);
+        at.Int(record.Statuses.Count);
+        foreach (var status in record.Statuses)
+        {
+            at.Byte((byte)status);
+        }
+
         return at.Written == size ? bytes : throw new InvalidOperationException("The size of a prediction record was computed wrongly.");
     }
 
@@ -79,7 +91,7 @@ public static class PredictionCodec
     {
         var at = new Reader(bytes);
         var format = at.Byte();
-        if (format is not (PlainFormat or Format))
+        if (format is not (PlainFormat or TextFormat or Format))
         {
             throw new InvalidDataException("A prediction record has an unknown format.");
         }
@@ -105,6 +117,16 @@ public static class PredictionCodec
             Decision = at.Text(),
             LatencyMicros = at.Int(),
         };
+        record = format == Format
+            ? record with
+            {
+                Origin = (FeatureOrigin)at.Byte(),
+                Route = (PredictionRoute)at.Byte(),
+                Share = BitConverter.Int64BitsToDouble(at.Long()),
+                Caller = at.Text(),
+                Statuses = Statuses(at.Raw(at.Int())),
+            }
+            : record;
         return at.IsEmpty ? record : throw new InvalidDataException("A prediction record is longer than it says.");
     }
 
@@ -153,7 +175,7 @@ public static class PredictionCodec
             throw new InvalidDataException("A prediction record is shorter than it says.");
         }
 
-        var probabilities = new float[count];
+        float[] probabilities = count == 0 ? [] : new float[count];
         for (var i = 0; i < count; i++)
         {
             probabilities[i] = BitConverter.Int32BitsToSingle(at.Int());
@@ -162,7 +184,27 @@ public static class PredictionCodec
         return probabilities;
     }
 
-    private static int SizeOfText(Value value) => value.Kind == ScalarType.Text ? Encoding.UTF8.GetByteCount(value.AsText) : 0;
+    private static FeatureStatus[] Statuses(ReadOnlySpan<byte> bytes)
+    {
+        FeatureStatus[] statuses = bytes.IsEmpty ? [] : new FeatureStatus[bytes.Length];
+        for (var i = 0; i < statuses.Length; i++)
+        {
+            statuses[i] = (FeatureStatus)bytes[i];
+        }
+
+        return statuses;
+    }
+
+    private static int SizeOfTexts(Value[] values)
+    {
+        var size = 0;
+        foreach (ref readonly var value in values.AsSpan())
+        {
+            size += value.Kind == ScalarType.Text ? Encoding.UTF8.GetByteCount(value.AsText) : 0;
+        }
+
+        return size;
+    }
 
     private static int SizeOf(string? text) => 4 + (text is null ? 0 : Encoding.UTF8.GetByteCount(text));
 

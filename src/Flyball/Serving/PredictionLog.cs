@@ -1,14 +1,18 @@
+using Flyball.Engine.Problems;
 using Flyball.Storage.Journals;
 
 namespace Flyball.Serving;
 
 /// <summary>
-/// The prediction log, class <c>best_effort</c>: bounded and batched, it never slows serving; a record that finds the queue full is
-/// dropped and counted.
+/// The prediction log. As a rule best effort: bounded and batched, it never slows serving; a record that finds the queue full is
+/// dropped and counted. A model may ask for more: then an answer waits until its record is durable.
 /// </summary>
 public sealed class PredictionLog(Journal journal)
 {
     public const string Stream = "predictions";
+
+    /// <summary>How long an answer waits for its record. A disk that takes longer is no disk to answer by.</summary>
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(2);
 
     private long dropped;
 
@@ -19,11 +23,37 @@ public sealed class PredictionLog(Journal journal)
 
     public void Post(PredictionRecord record)
     {
-        var entry = new JournalEntry(Stream, PredictionCodec.Encode(record));
-        if (!journal.TryPost(new JournalBatch([entry])))
+        if (!journal.TryPost(new JournalBatch([Entry(record)])))
         {
             Interlocked.Increment(ref dropped);
             ServingMeters.Dropped();
         }
     }
+
+    /// <summary>Logs records, all or none, and waits until they are durable.</summary>
+    /// <returns>FLY5002 when the log does not take them in time; null when they are kept.</returns>
+    public async ValueTask<Problem?> TryAppendAsync(IReadOnlyList<PredictionRecord> records, CancellationToken cancellation)
+    {
+        using var waiting = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        waiting.CancelAfter(LongestWait);
+        try
+        {
+            // What is queued cannot be withdrawn: after a refusal the record may still stand in the log, as an answer that nobody got.
+            await journal.AppendAsync(new JournalBatch([.. records.Select(Entry)]), waiting.Token).AsTask().WaitAsync(waiting.Token);
+            return null;
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            return Unlogged("it did not take the record in time");
+        }
+        catch (FlyballException e)
+        {
+            return Unlogged(e.Problem.Message);
+        }
+    }
+
+    private static JournalEntry Entry(PredictionRecord record) => new(Stream, PredictionCodec.Encode(record));
+
+    private static Problem Unlogged(string why) =>
+        new("FLY5002", $"This model answers only what is logged, and the prediction log cannot be written: {why}", Remedy: "Retry; if it lasts, look at /health/ready and the disk.");
 }

@@ -1,6 +1,8 @@
 using Flyball.Engine.Expressions;
 using Flyball.Engine.Identity;
 using Flyball.Engine.Time;
+using Flyball.Engine.Windows;
+using Flyball.Serving.Degradation;
 
 namespace Flyball.Serving;
 
@@ -57,6 +59,21 @@ public sealed record PredictionRecord
 
     public Rung Rung { get; init; }
 
+    /// <summary>Where the looked up features came from.</summary>
+    public FeatureOrigin Origin { get; init; }
+
+    /// <summary>Whether it is anything but the chosen version's answer over live features.</summary>
+    public bool IsDegraded => Rung != Rung.Full || Origin != FeatureOrigin.Live;
+
+    /// <summary>By which way the request came.</summary>
+    public PredictionRoute Route { get; init; }
+
+    /// <summary>The share of units that the rollout gave to its canary at that moment; 0 when none was running.</summary>
+    public double Share { get; init; }
+
+    /// <summary>Who asked.</summary>
+    public string? Caller { get; init; }
+
     /// <summary>What assignment was made by: the first entity's key, or the request id.</summary>
     public required string Unit { get; init; }
 
@@ -71,6 +88,9 @@ public sealed record PredictionRecord
 
     /// <summary>The feature vector as it was given to the model.</summary>
     public required Value[] Features { get; init; }
+
+    /// <summary>Why each feature has its value; empty when it was not read live.</summary>
+    public IReadOnlyList<FeatureStatus> Statuses { get; init; } = [];
 
     public required float Raw { get; init; }
 

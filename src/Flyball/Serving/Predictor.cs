@@ -1,9 +1,10 @@
 using System.Collections.Frozen;
 using Flyball.Contracts;
 using Flyball.Engine.Expressions;
+using Flyball.Engine.Problems;
 using Flyball.Engine.Time;
 using Flyball.Features;
-using Flyball.Training;
+using Flyball.Serving.Degradation;
 
 namespace Flyball.Serving;
 
@@ -12,25 +13,34 @@ namespace Flyball.Serving;
 /// <list type="number">
 /// <item>The traffic plan in force chooses a version by the request's unit.</item>
 /// <item>Features are read at the request's instant and the position the event log has been applied to; the version scores them.</item>
-/// <item>When the version fails, the ladder is climbed down: champion, previous version, declared rule. The answer names its rung.</item>
+/// <item>When the version fails, the ladder is climbed down. The answer names its rung.</item>
 /// </list>
-/// Touches memory only: no disk, no catalog, no lock but an entity's own. Thread-safe.
+/// Touches memory only: no disk, no catalog, no lock but an entity's own. Logs nothing: see <see cref="PredictionDesk"/>. Thread-safe.
 /// </summary>
-public sealed class Predictor(EventLog events, OnlineFeatures features, TrafficPlans traffic, PredictionLog log, TimeProvider time)
+public sealed class Predictor(EventLog events, OnlineFeatures features, TrafficPlans traffic, TimeProvider time)
 {
+    private readonly Ladder ladder = new(new VersionAttempt(features, time), time);
     private volatile FrozenDictionary<string, ServeDefinition> definitions = FrozenDictionary<string, ServeDefinition>.Empty;
 
     /// <summary>Takes the <c>serve:</c> sections of the applied models.</summary>
     public void Configure(IReadOnlyDictionary<string, ServeDefinition> byModel) =>
         definitions = byModel.ToFrozenDictionary(StringComparer.Ordinal);
 
+    /// <summary>What a model's file says about serving.</summary>
+    public ServeDefinition DefinitionOf(string model) => definitions.GetValueOrDefault(model) ?? ServeDefinition.Default;
+
+    /// <param name="plan">The plan in force; one request sees one plan.</param>
     /// <param name="request">A row that passed its contract, in the order of the schema.</param>
     /// <param name="canonical">The same row as canonical JSON, for the log.</param>
-    /// <returns>Null when no rung could answer.</returns>
-    public PredictionRecord? Predict(TrafficPlan plan, ReadOnlySpan<Value> request, ReadOnlyMemory<byte> canonical, string requestId)
+    /// <param name="requestId">Names the prediction.</param>
+    /// <param name="terms">What goes with the request.</param>
+    /// <param name="problem">Why there is no answer: FLY5001, no rung could give one; FLY5003, time ran out first.</param>
+    /// <returns>Null when there is no answer.</returns>
+    public PredictionRecord? Predict(TrafficPlan plan, Value[] request, ReadOnlyMemory<byte> canonical, string requestId, in PredictionTerms terms, out Problem? problem)
     {
         var started = time.GetTimestamp();
         var contract = plan.Champion.Vector.Request;
+        var serve = DefinitionOf(plan.Model);
         var instant = contract.EventTimeOf(request, EventTime.From(time.GetUtcNow()));
         var horizon = events.Applied;
         var unit = Unit(plan.Champion.Vector, request, requestId);
@@ -38,55 +48,42 @@ public sealed class Predictor(EventLog events, OnlineFeatures features, TrafficP
             ? canary.Takes(unit) ? (canary.Version, Arm.Canary) : (plan.Champion, Arm.Control)
             : (plan.Champion, Arm.None);
 
-        var attempt = Try(chosen, request, instant, horizon);
-        var (answering, rung) = (chosen, Rung.Full);
-        if (attempt is null && arm == Arm.Canary)
+        if (ladder.Climb(plan, chosen, serve, new LadderRequest(request, instant, horizon, terms.DeadlineUnder(serve, time)), out var late) is not { } made)
         {
-            attempt = Try(plan.Champion, request, instant, horizon);
-            (answering, rung) = (plan.Champion, Rung.Champion);
-        }
-
-        var serve = definitions.GetValueOrDefault(plan.Model) ?? ServeDefinition.Default;
-        if (attempt is null && serve.PreviousVersion && plan.Previous is { } previous)
-        {
-            attempt = Try(previous, request, instant, horizon);
-            (answering, rung) = (previous, Rung.PreviousVersion);
-        }
-
-        if (attempt is null && serve.Rule is { } rule && rule.Evaluate(request).TryGetNumber(out var constant) && double.IsFinite(constant))
-        {
-            attempt = ([], new Score((float)constant, constant));
-            (answering, rung) = (plan.Champion, Rung.Rule);
-        }
-
-        if (attempt is not { } made)
-        {
-            ServingMeters.Failed(plan.Model);
+            ServingMeters.Failed(plan.Model, late);
+            problem = late
+                ? new Problem("FLY5003", "Time ran out before anything could answer.", Remedy: "Give more time, or declare a rule under serve: fallback.")
+                : new Problem("FLY5001", "No version and no fallback could answer this request.", Remedy: "Retry; if it lasts, look at /v1/models and the alerts. A request from before what is kept online is answered by no version.");
             return null;
         }
 
+        problem = null;
         var record = new PredictionRecord
         {
             RequestId = requestId,
             Model = plan.Model,
-            Version = answering.Version,
-            Digest = answering.Digest,
+            Version = made.Version.Version,
+            Digest = made.Version.Digest,
             ChosenVersion = chosen.Version,
             RolloutId = plan.Canary?.RolloutId,
             Arm = arm,
-            Rung = rung,
+            Rung = made.Rung,
+            Origin = made.Origin,
+            Route = terms.Route,
+            Share = (double)(plan.Canary?.Share ?? 0),
+            Caller = terms.Caller,
             Unit = unit,
             Instant = instant,
             Horizon = horizon,
             Request = canonical,
             Features = made.Vector,
+            Statuses = made.Statuses,
             Raw = made.Score.Raw,
             Score = made.Score.Calibrated,
             Probabilities = made.Score.Probabilities ?? [],
-            Decision = answering.Rules.Decide(made.Score.Calibrated),
+            Decision = made.Version.Rules.Decide(made.Score.Calibrated),
             LatencyMicros = (int)Math.Min(int.MaxValue, time.GetElapsedTime(started).TotalMicroseconds),
         };
-        log.Post(record);
         ServingMeters.Answered(record);
         return record;
     }
@@ -105,49 +102,5 @@ public sealed class Predictor(EventLog events, OnlineFeatures features, TrafficP
         }
 
         return requestId;
-    }
-
-    /// <summary>A version's answer; null when it fails: an exception of its runtime or a score that is not finite.</summary>
-    private (Value[] Vector, Score Score)? Try(ServedVersion version, ReadOnlySpan<Value> request, EventTime instant, Horizon horizon)
-    {
-        var vector = new Value[version.Vector.Columns.Count];
-        var scratch = Scratch(version.Vector.ScratchWidth);
-        try
-        {
-            if (!version.Vector.Evaluate(features, request, instant, horizon, scratch, vector))
-            {
-                // The request is from before what is kept: nulls would be scored as if nothing had ever happened.
-                ServingMeters.VersionFailed(version.Model, version.Version, "instant_not_kept");
-                return null;
-            }
-
-            var score = version.Scorer.ScoreOne(vector);
-            if (score.IsFinite)
-            {
-                return (vector, score);
-            }
-
-            ServingMeters.VersionFailed(version.Model, version.Version, "not_finite");
-        }
-        catch (Exception e) when (e is not OutOfMemoryException)
-        {
-            // Whatever a version's runtime throws is a failure of that version, never of the request.
-            ServingMeters.VersionFailed(version.Model, version.Version, e.GetType().Name);
-        }
-
-        return null;
-    }
-
-    [ThreadStatic]
-    private static Value[]? scratchOfThread;
-
-    private static Span<Value> Scratch(int width)
-    {
-        if (scratchOfThread is null || scratchOfThread.Length < width)
-        {
-            scratchOfThread = new Value[Math.Max(64, width)];
-        }
-
-        return scratchOfThread.AsSpan(0, width);
     }
 }

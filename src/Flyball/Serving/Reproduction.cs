@@ -2,6 +2,7 @@ using Flyball.Contracts;
 using Flyball.Engine.Expressions;
 using Flyball.Engine.Identity;
 using Flyball.Features;
+using Flyball.Serving.Degradation;
 using Flyball.Training;
 using Flyball.Workspaces;
 
@@ -44,7 +45,7 @@ public sealed class Reproduction(Workspace workspace, EventLog events, ActivePro
         long seen = 0;
         foreach (var record in Records(cancellation))
         {
-            if (record.Model != model || record.Rung == Rung.Rule)
+            if (record.Model != model || record.Rung == Rung.Rule || record.Origin != FeatureOrigin.Live)
             {
                 continue;
             }
@@ -113,6 +114,16 @@ public sealed class Reproduction(Workspace workspace, EventLog events, ActivePro
             return Answer(record, record.Score, null) with { Note = "Answered by the declared rule: no version and no feature to compare." };
         }
 
+        if (record.Origin != FeatureOrigin.Live)
+        {
+            // What stood in for the features is in the record alone; the score and the decision follow from it.
+            var stood = version.Scorer.ScoreOne(record.Features);
+            return Answer(record, stood.Calibrated, FirstDifference(record, record.Features, version, stood)) with
+            {
+                Note = $"Answered with {RungNames.Of(record.Origin)}: they are taken from the record.",
+            };
+        }
+
         var vector = new Value[version.Vector.Columns.Count];
         version.Vector.Evaluate(state, request, record.Instant, record.Horizon, new Value[version.Vector.ScratchWidth], vector);
         var score = version.Scorer.ScoreOne(vector);
@@ -127,7 +138,7 @@ public sealed class Reproduction(Workspace workspace, EventLog events, ActivePro
         {
             Model = record.Model,
             Version = record.Version,
-            Rung = RungNames.Of(record.Rung),
+            Rung = RungNames.Of(record),
             Instant = record.Instant.ToString(),
             Horizon = record.Horizon.Seq,
             Decision = record.Decision,

@@ -1,36 +1,87 @@
 using Flyball.Engine.Expressions;
 using Flyball.Engine.Problems;
 using Flyball.Projects;
+using Flyball.Serving.Degradation;
 using Flyball.Training;
 
 namespace Flyball.Serving;
 
-/// <summary>The section <c>serve:</c> of a model: what answers when the chosen version cannot.</summary>
+/// <summary>The section <c>serve:</c> of a model: how long an answer may take, and what answers when the chosen version cannot.</summary>
 /// <param name="PreviousVersion">Whether the champion before may answer.</param>
 /// <param name="Rule">A score computed from the request alone; null when there is none.</param>
 public sealed record ServeDefinition(bool PreviousVersion, RowPlan? Rule)
 {
+    private const string LastKnown = "last-known-features";
+    private const string Defaults = "default-features";
+    private const string Previous = "previous-version";
+
+    /// <summary>A minute: what takes longer is no online prediction.</summary>
+    private const long LongestTimeout = 60_000_000;
+
     public static ServeDefinition Default { get; } = new(true, null);
+
+    /// <summary>After so many microseconds nothing more is tried; null when nothing is cut off.</summary>
+    public long? TimeoutMicros { get; init; }
+
+    /// <summary>What stands in for looked up features that cannot be read.</summary>
+    public FeatureFallback Features { get; init; } = FeatureFallback.None;
+
+    /// <summary>Whether an answer waits until its record is durable, and is refused without it.</summary>
+    public bool LogRequired { get; init; }
 
     public static ServeDefinition Read(ModelPlan model, ProblemList problems)
     {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(problems);
         var section = model.Definition.Root.Section("serve");
         if (section is null)
         {
             return Default;
         }
 
-        section.Duration("timeout");
-        var previous = false;
+        var timeout = section.Duration("timeout");
+        if (timeout is <= 0 or > LongestTimeout)
+        {
+            problems.Add(new Problem("FLY1320", "timeout is not between nothing and a minute.", section.At("timeout"), "Give a duration such as 50ms."));
+        }
+
+        var (known, rule) = ReadFallback(section, model, problems);
+        var definition = new ServeDefinition(known.Contains(Previous), rule)
+        {
+            TimeoutMicros = timeout,
+            Features = FeatureFallbackReader.Read(section, model.Vector, known.Contains(LastKnown), known.Contains(Defaults), problems),
+            LogRequired = section.Text("log") switch
+            {
+                null or "best-effort" => false,
+                "required" => true,
+                var other => Unknown(other, section.At("log"), problems),
+            },
+        };
+        section.Finish();
+        return definition;
+    }
+
+    private static bool Unknown(string policy, ProblemLocation where, ProblemList problems)
+    {
+        problems.Add(new Problem("FLY1321", $"The way to log {policy} is not known.", where, "Use best-effort or required."));
+        return false;
+    }
+
+    private static (HashSet<string> Known, RowPlan? Rule) ReadFallback(YamlSection section, ModelPlan model, ProblemList problems)
+    {
+        var known = new HashSet<string>(StringComparer.Ordinal);
         RowPlan? rule = null;
         foreach (var rung in section.Items("fallback"))
         {
             if (rung.Text is { } name)
             {
-                previous |= name == "previous-version";
-                if (name != "previous-version")
+                if (name is LastKnown or Defaults or Previous)
                 {
-                    problems.Add(new Problem("FLY1183", $"The fallback {name} is not known.", rung.Where, "Use previous-version or rule: and an expression."));
+                    known.Add(name);
+                }
+                else
+                {
+                    problems.Add(new Problem("FLY1183", $"The fallback {name} is not known.", rung.Where, $"Use {LastKnown}, {Defaults}, {Previous} or rule: and an expression."));
                 }
             }
             else if (rung.Section is { } body)
@@ -47,7 +98,6 @@ public sealed record ServeDefinition(bool PreviousVersion, RowPlan? Rule)
             }
         }
 
-        section.Finish();
-        return new ServeDefinition(previous, rule);
+        return (known, rule);
     }
 }

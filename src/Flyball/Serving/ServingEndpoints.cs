@@ -15,6 +15,7 @@ public static class ServingEndpoints
     {
         services.TryAddSingleton<TrafficPlans>();
         services.TryAddSingleton<Predictor>();
+        services.TryAddSingleton<PredictionDesk>();
         services.TryAddSingleton<PredictEndpoint>();
         services.TryAddSingleton<Reproduction>();
         services.TryAddSingleton<FeatureParity>();

@@ -14,14 +14,14 @@ internal static class ServingMeters
 
     public static void Answered(PredictionRecord record)
     {
-        Predictions.Add(1, new("model", record.Model), new("version", record.Version), new("rung", RungNames.Of(record.Rung)));
+        Predictions.Add(1, new("model", record.Model), new("version", record.Version), new("rung", RungNames.Of(record)));
         Duration.Record(record.LatencyMicros * 1e-6, new KeyValuePair<string, object?>("model", record.Model));
     }
 
     public static void VersionFailed(string model, int version, string reason) =>
         Failures.Add(1, new("model", model), new("version", version), new("reason", reason));
 
-    public static void Failed(string model) => Unanswered.Add(1, new KeyValuePair<string, object?>("model", model));
+    public static void Failed(string model, bool late) => Unanswered.Add(1, new("model", model), new("reason", late ? "late" : "no_rung"));
 
     public static void Dropped() => LogDropped.Add(1);
 }

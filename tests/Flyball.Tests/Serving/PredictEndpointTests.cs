@@ -23,7 +23,7 @@ public sealed class PredictEndpointTests : IAsyncLifetime
         var builder = WebApplication.CreateBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseTestServer();
-        builder.Services.AddSingleton(fixture.Predictor).AddSingleton(fixture.Reproduction).AddSingleton(new RequestIds(7)).AddServing();
+        builder.Services.AddSingleton(fixture.World.Time).AddSingleton<TimeProvider>(fixture.World.Time).AddSingleton(fixture.Log).AddSingleton(fixture.Predictor).AddSingleton(fixture.Reproduction).AddSingleton(new RequestIds(7)).AddServing();
         app = builder.Build();
         app.UseRouting();
         app.UseMiddleware<AccessMiddleware>(new AccessOptions());

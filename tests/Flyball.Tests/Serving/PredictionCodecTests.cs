@@ -1,7 +1,9 @@
 using Flyball.Engine.Expressions;
 using Flyball.Engine.Identity;
 using Flyball.Engine.Time;
+using Flyball.Engine.Windows;
 using Flyball.Serving;
+using Flyball.Serving.Degradation;
 using FsCheck;
 using FsCheck.Fluent;
 
@@ -75,7 +77,7 @@ public sealed class PredictionCodecTests
     public void Another_format_is_refused()
     {
         var bytes = PredictionCodec.Encode(Sample());
-        bytes[0] = 2;
+        bytes[0] = 4;
 
         Assert.True(IsRefused(bytes));
         Assert.True(IsRefused([]));
@@ -101,9 +103,18 @@ public sealed class PredictionCodecTests
     }
 
     [Fact]
-    public void Texts_and_probabilities_come_back_and_records_without_them_are_written_as_before()
+    public void Texts_probabilities_and_statuses_come_back()
     {
-        var record = Sample() with { Features = [Value.FromText("Größe"), Value.Null, Value.FromText(""), Value.FromNumber(2)], Probabilities = [0.25f, 0.75f] };
+        var record = Sample() with
+        {
+            Features = [Value.FromText("Größe"), Value.Null, Value.FromText(""), Value.FromNumber(2)],
+            Probabilities = [0.25f, 0.75f],
+            Statuses = [FeatureStatus.Present, FeatureStatus.NullValue, FeatureStatus.OutsideMaxAge, FeatureStatus.OverCap],
+            Origin = FeatureOrigin.Defaults,
+            Route = PredictionRoute.InferenceGrpc,
+            Share = 0.05,
+            Caller = "shop",
+        };
 
         var bytes = PredictionCodec.Encode(record);
         var read = PredictionCodec.Decode(bytes);
@@ -111,10 +122,29 @@ public sealed class PredictionCodecTests
         Assert.Equal(record.Features, read.Features);
         Assert.Equal(record.Probabilities, read.Probabilities);
         Assert.Equal(record.Decision, read.Decision);
-        Assert.Equal((2, 1), (bytes[0], PredictionCodec.Encode(Sample())[0]));
+        Assert.Equal(record.Statuses, read.Statuses);
+        Assert.Equal((record.Origin, record.Route, record.Share, record.Caller), (read.Origin, read.Route, read.Share, read.Caller));
         for (var length = 0; length < bytes.Length; length++)
         {
             Assert.True(IsRefused(bytes[..length]), $"{length} of {bytes.Length} bytes");
+        }
+    }
+
+    [Fact]
+    public void Records_of_earlier_formats_are_read()
+    {
+        var record = Sample() with { Features = [Value.FromNumber(1), Value.FromNumber(2)] };
+        var bytes = PredictionCodec.Encode(record);
+
+        // Origin, route, share, no caller and no statuses end the record; the second format ended before them, the first one knew no probabilities either.
+        byte[] second = [2, .. bytes[1..^18]];
+        var afterFeatures = second.Length - 4 - 8 - 4 - (record.Decision is { } decision ? System.Text.Encoding.UTF8.GetByteCount(decision) : 0) - 4;
+        byte[] first = [1, .. second[1..(afterFeatures - 4)], .. second[afterFeatures..]];
+
+        foreach (var read in new[] { PredictionCodec.Decode(second), PredictionCodec.Decode(first) })
+        {
+            Assert.Equal(record with { Request = read.Request, Features = read.Features }, read);
+            Assert.Equal(record.Features, read.Features);
         }
     }
 

@@ -32,7 +32,8 @@ internal sealed class ServingFixture : IAsyncDisposable, IBundleSource
             .Replace("models/fraud.yaml", "[ \"transaction.*\", \"customer_activity.*\", \"terminal_risk.*\" ]", "[ transaction.amount, transaction.is_night, customer_activity.count_7d, customer_activity.count_30d, terminal_risk.count_28d ]")
             .Replace("models/fraud.yaml", "[ previous-version, { rule: \"if(amount > 200, 0.6, 0.05)\" } ]", fallback));
         Log = new PredictionLog(World.Workspace.Predictions);
-        Predictor = new Predictor(World.Events, World.Online, Traffic, Log, World.Time);
+        Predictor = new Predictor(World.Events, World.Online, Traffic, World.Time);
+        Desk = new PredictionDesk(Predictor, Log, new RequestIds(7));
         var problems = new ProblemList();
         Predictor.Configure(new Dictionary<string, ServeDefinition> { [Model] = ServeDefinition.Read(World.Model, problems) });
         Assert.Empty(problems);
@@ -50,7 +51,15 @@ internal sealed class ServingFixture : IAsyncDisposable, IBundleSource
 
     public Predictor Predictor { get; }
 
+    public PredictionDesk Desk { get; }
+
     public Reproduction Reproduction { get; }
+
+    /// <summary>What came of the last request.</summary>
+    public DeskAnswer Answer { get; private set; }
+
+    /// <summary>The limit that callers state.</summary>
+    public long? TimeoutMicros { get; set; }
 
     public static EventTime Noon { get; } = EventTime.From(new DateTimeOffset(2018, 5, 1, 12, 0, 0, TimeSpan.Zero));
 
@@ -68,14 +77,15 @@ internal sealed class ServingFixture : IAsyncDisposable, IBundleSource
         return version;
     }
 
-    public PredictionRecord? Predict(TrafficPlan plan, decimal amount = 100, long customer = 1)
+    public PredictionRecord? Predict(TrafficPlan plan, decimal amount = 100, long customer = 1, EventTime? at = null)
     {
         Traffic.Swap(plan);
         var contract = plan.Champion.Vector.Request;
         var row = new Value[contract.Schema.Fields.Count];
         var id = ++requests;
-        Assert.Empty(RowCodec.Of(contract).Read(Encoding.UTF8.GetBytes(ProjectWorkspace.Payment(id, Noon, customer, 1, amount)), row));
-        return Predictor.Predict(plan, row, RowCodec.Of(contract).Write(row), $"request-{id}");
+        Assert.Empty(RowCodec.Of(contract).Read(Encoding.UTF8.GetBytes(ProjectWorkspace.Payment(id, at ?? Noon, customer, 1, amount)), row));
+        Answer = Desk.AnswerAsync(plan, new[] { RequestRow.Of(plan, row) }, new PredictionTerms(PredictionRoute.Predict, World.Time.GetTimestamp(), "tester", TimeoutMicros), CancellationToken.None).AsTask().GetAwaiter().GetResult();
+        return Answer.Records.SingleOrDefault();
     }
 
     public static double Score(int version, double amount = 100) => 1 / (1 + Math.Exp(-version * 0.001 * amount));

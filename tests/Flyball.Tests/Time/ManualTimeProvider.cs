@@ -11,7 +11,14 @@ internal sealed class ManualTimeProvider : TimeProvider
 
     public override DateTimeOffset GetUtcNow() => now;
 
-    public override long GetTimestamp() => now.UtcTicks;
+    public override long GetTimestamp()
+    {
+        now += TimePerRead;
+        return now.UtcTicks;
+    }
+
+    /// <summary>How far a look at the timestamp moves the clock: for what must notice that time passes while it works.</summary>
+    public TimeSpan TimePerRead { get; set; }
 
     public void Advance(TimeSpan by) => now += by;
 

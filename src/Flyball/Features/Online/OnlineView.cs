@@ -79,14 +79,26 @@ internal sealed class OnlineView(EntityFeatureView view) : ISnapshotPart
             return view.Plan.Evaluate(null, t, horizon, into, statuses);
         }
 
-        lock (timeline)
+        if (!Monitor.TryEnter(timeline, OnlineFeatures.LongestWait))
+        {
+            throw new FeaturesBusyException(view.Name);
+        }
+
+        try
         {
             var before = timeline.Bytes;
             var answered = view.Plan.Evaluate(timeline, t, horizon, into, statuses);
             Note(timeline.Bytes - before);
             return answered;
         }
+        finally
+        {
+            Monitor.Exit(timeline);
+        }
     }
+
+    /// <summary>What is locked for an entity, for tests of what happens when it stays so; null for one that has no events.</summary>
+    internal object? GateOf(in Value key) => timelines.GetValueOrDefault(key);
 
     /// <summary>Whether every row is kept that an instant can need.</summary>
     public bool Reaches(EventTime t) => t.Micros - view.Plan.LongestWindowMicros >= Volatile.Read(ref floor) || Volatile.Read(ref floor) == long.MinValue;

@@ -114,7 +114,7 @@ internal sealed class FeatureLineage(ActiveProject project, LiveVersions live, F
             ["version"] = record.Version,
             ["digest"] = record.Digest.Hex,
             ["run_id"] = version?.RunId,
-            ["rung"] = RungNames.Of(record.Rung),
+            ["rung"] = RungNames.Of(record),
             ["instant"] = record.Instant.ToString(),
             ["horizon"] = record.Horizon.Seq,
             ["score"] = record.Score,

@@ -3,6 +3,7 @@ using Flyball.Engine.Problems;
 using Flyball.Engine.Time;
 using Flyball.Features;
 using Flyball.Serving;
+using Flyball.Serving.Degradation;
 using Flyball.Serving.Parity;
 using Flyball.Training;
 using Flyball.Workspaces;
@@ -54,7 +55,7 @@ public sealed class ServedFeatures(Workspace workspace, EventLog events, ActiveP
             }
 
             all++;
-            if (record.Rung == Rung.Rule)
+            if (record.Rung == Rung.Rule || record.Origin != FeatureOrigin.Live)
             {
                 ruled++;
                 continue;

@@ -6,6 +6,7 @@ using Flyball.Engine.Problems;
 using Flyball.Engine.Time;
 using Flyball.Features;
 using Flyball.Registry;
+using Flyball.Serving.Degradation;
 using Flyball.Training;
 using Flyball.Workspaces;
 
@@ -66,7 +67,7 @@ public sealed class FeatureParity(Workspace workspace, EventLog events, ActivePr
             }
 
             served++;
-            if (record.Rung == Rung.Rule)
+            if (record.Rung == Rung.Rule || record.Origin != FeatureOrigin.Live)
             {
                 ruled++;
             }

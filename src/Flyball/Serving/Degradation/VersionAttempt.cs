@@ -1,0 +1,156 @@
+using System.Runtime.CompilerServices;
+using Flyball.Engine.Expressions;
+using Flyball.Engine.Windows;
+using Flyball.Features;
+using Flyball.Training;
+
+namespace Flyball.Serving.Degradation;
+
+/// <summary>
+/// One version's try at one request.
+/// <list type="number">
+/// <item>Looked up features are read live; when they are out of reach, the last known ones and then the declared ones stand in, where the model file says so.</item>
+/// <item>The version scores. An exception, or a score that is not finite, is a failure of the version and never of the request.</item>
+/// <item>A version, or features, that keep failing are not asked for a while.</item>
+/// </list>
+/// Thread-safe.
+/// </summary>
+internal sealed class VersionAttempt(OnlineFeatures features, TimeProvider time)
+{
+    private readonly ConditionalWeakTable<ServedVersion, VersionState> states = [];
+
+    [ThreadStatic]
+    private static Value[]? scratchOfThread;
+
+    [ThreadStatic]
+    private static FeatureStatus[]? statusesOfThread;
+
+    /// <summary>The version's state, made at its first request.</summary>
+    public VersionState StateOf(ServedVersion version) =>
+        states.TryGetValue(version, out var state) ? state : states.GetValue(version, v => new VersionState(v, time));
+
+    /// <param name="reach">Whether live features may be asked; false afterwards when they were out of reach, so that no other rung waits for them again.</param>
+    /// <returns>Null when the version fails.</returns>
+    public LadderAnswer? Try(ServedVersion version, Rung rung, FeatureFallback fallback, in LadderRequest request, ref bool reach)
+    {
+        var state = StateOf(version);
+        var vector = new Value[version.Vector.Columns.Count];
+        var statuses = new FeatureStatus[vector.Length];
+        if (Read(version, state, fallback, request, vector, statuses, ref reach) is not { } source)
+        {
+            return null;
+        }
+
+        var scoring = new Scoring(version, vector);
+        return state.Model.Try(scoring, static s => s.Run())
+            ? new LadderAnswer(version, rung, source, vector, source == FeatureOrigin.Live ? statuses : [], scoring.Score)
+            : null;
+    }
+
+    private FeatureOrigin? Read(
+        ServedVersion version, VersionState state, FeatureFallback fallback, in LadderRequest request, Value[] vector, FeatureStatus[] statuses, ref bool reach)
+    {
+        var plan = version.Vector;
+        var scratch = Scratch(plan.ScratchWidth);
+        if (plan.LookedUp.Count == 0)
+        {
+            plan.Evaluate(features, request.Row, request.Instant, request.Horizon, scratch, vector, Statuses(plan.ScratchWidth), statuses);
+            return FeatureOrigin.Live;
+        }
+
+        if (reach)
+        {
+            var reading = new Reading(this, version, request, vector, statuses);
+            reach = state.Features.Try(reading, static r => r.Run());
+            if (reach && reading.Answered)
+            {
+                if (fallback.MaxStaleMicros is not null)
+                {
+                    state.LastKnown.Keep(request.Row, request.Instant, Scratch(plan.ScratchWidth).AsSpan(plan.RequestWidth, plan.LookedUp.Count));
+                }
+
+                return FeatureOrigin.Live;
+            }
+        }
+
+        if (fallback.MaxStaleMicros is { } stale && state.LastKnown.Find(request.Row, request.Instant, stale) is { } known)
+        {
+            plan.Complete(request.Row, known, scratch, vector);
+            return FeatureOrigin.LastKnown;
+        }
+
+        if (state.DefaultsOf(fallback) is { } declared)
+        {
+            plan.Complete(request.Row, declared, scratch, vector);
+            return FeatureOrigin.Defaults;
+        }
+
+        return null;
+    }
+
+    private static Value[] Scratch(int width) =>
+        scratchOfThread is { } scratch && scratch.Length >= width ? scratch : scratchOfThread = new Value[Math.Max(64, width)];
+
+    private static FeatureStatus[] Statuses(int width) =>
+        statusesOfThread is { } statuses && statuses.Length >= width ? statuses : statusesOfThread = new FeatureStatus[Math.Max(64, width)];
+
+    /// <summary>Reads live features. It goes wrong when they are out of reach; that the instant is not kept any more is an answer.</summary>
+    private sealed class Reading(VersionAttempt attempt, ServedVersion version, LadderRequest request, Value[] vector, FeatureStatus[] statuses)
+    {
+        public bool Answered { get; private set; }
+
+        public bool Run()
+        {
+            try
+            {
+                var width = version.Vector.ScratchWidth;
+                Answered = version.Vector.Evaluate(attempt.Online, request.Row, request.Instant, request.Horizon, Scratch(width), vector, Statuses(width), statuses);
+                if (!Answered)
+                {
+                    // The request is from before what is kept: nulls would be scored as if nothing had ever happened.
+                    ServingMeters.VersionFailed(version.Model, version.Version, "instant_not_kept");
+                }
+
+                return true;
+            }
+            catch (FeaturesBusyException)
+            {
+                ServingMeters.VersionFailed(version.Model, version.Version, "features_busy");
+            }
+            catch (Exception e) when (e is not OutOfMemoryException)
+            {
+                ServingMeters.VersionFailed(version.Model, version.Version, e.GetType().Name);
+            }
+
+            return false;
+        }
+    }
+
+    private OnlineFeatures Online => features;
+
+    private sealed class Scoring(ServedVersion version, Value[] vector)
+    {
+        public Score Score { get; private set; }
+
+        public bool Run()
+        {
+            try
+            {
+                Score = version.Scorer.ScoreOne(vector);
+                if (Score.IsFinite)
+                {
+                    return true;
+                }
+
+                ServingMeters.VersionFailed(version.Model, version.Version, "not_finite");
+            }
+            catch (Exception e) when (e is not OutOfMemoryException)
+            {
+                // Whatever a version's runtime throws is a failure of that version, never of the request.
+                ServingMeters.VersionFailed(version.Model, version.Version, e.GetType().Name);
+            }
+
+            return false;
+        }
+    }
+}

@@ -1,0 +1,29 @@
+using Flyball.Engine.Expressions;
+
+namespace Flyball.Serving.Degradation;
+
+/// <summary>What a loaded version has learned while it serves: how often it failed, and what entities were answered with.</summary>
+internal sealed class VersionState(ServedVersion version, TimeProvider time)
+{
+    private readonly Lazy<LastKnownFeatures> lastKnown = new(() => new LastKnownFeatures(version.Vector));
+    private (FeatureFallback Fallback, Value[]? Values)? defaults;
+
+    /// <summary>Opens when the version keeps failing.</summary>
+    public Breaker Model { get; } = new(time);
+
+    /// <summary>Opens when its features keep being out of reach.</summary>
+    public Breaker Features { get; } = new(time);
+
+    public LastKnownFeatures LastKnown => lastKnown.Value;
+
+    /// <summary>The declared values in the order of the version's look-ups; null when they are not to be used or do not suffice.</summary>
+    public Value[]? DefaultsOf(FeatureFallback fallback)
+    {
+        if (defaults is not { } known || !ReferenceEquals(known.Fallback, fallback))
+        {
+            defaults = known = (fallback, fallback.DefaultsOf(version.Vector));
+        }
+
+        return known.Values;
+    }
+}
