@@ -14,25 +14,48 @@ public sealed class PredictionDesk(Predictor predictor, PredictionLog log, Reque
     /// <summary>Answers rows in their order.</summary>
     /// <param name="plan">The plan in force, by whose contract the rows were read.</param>
     /// <returns>The records, or the problem: FLY5001 and FLY5003 when a row got no answer, FLY5002 when answers have to be logged and the log takes none, FLY5004 when there is too much work.</returns>
-    public async ValueTask<DeskAnswer> AnswerAsync(TrafficPlan plan, ReadOnlyMemory<RequestRow> rows, PredictionTerms terms, CancellationToken cancellation)
+    public ValueTask<DeskAnswer> AnswerAsync(TrafficPlan plan, ReadOnlyMemory<RequestRow> rows, PredictionTerms terms, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(plan);
         var serve = predictor.DefinitionOf(plan.Model);
-        var (outcome, answer) = await admission.RunAsync(
-            plan.Model, serve, terms.Priority, rows.Length, terms.DeadlineUnder(serve, time), () => Predict(plan, rows.Span, terms), cancellation);
+        var door = admission.DoorOf(plan.Model, serve);
+        return door.IsOpenTo(terms.Priority, rows.Length)
+            ? LogAsync(serve, Predict(door, plan, rows.Span, terms), cancellation)
+            : QueueAsync(door, plan, rows, terms, cancellation);
+    }
+
+    private async ValueTask<DeskAnswer> QueueAsync(ModelDoor door, TrafficPlan plan, ReadOnlyMemory<RequestRow> rows, PredictionTerms terms, CancellationToken cancellation)
+    {
+        var outcome = await door.Queue.EnterAsync(terms.Priority, door.CostOf(rows.Length), terms.DeadlineUnder(door.Serve, time), cancellation);
         if (outcome != AdmissionOutcome.Admitted)
         {
+            ServingMeters.Shed(plan.Model, terms.Priority, outcome);
             return new DeskAnswer([], outcome == AdmissionOutcome.Late ? Predictor.TooLate : Overloaded);
         }
 
+        DeskAnswer answer;
+        try
+        {
+            answer = Predict(door, plan, rows.Span, terms);
+        }
+        finally
+        {
+            door.Queue.Leave();
+        }
+
+        return await LogAsync(door.Serve, answer, cancellation);
+    }
+
+    private ValueTask<DeskAnswer> LogAsync(ServeDefinition serve, DeskAnswer answer, CancellationToken cancellation)
+    {
         if (answer.Problem is not null)
         {
-            return answer;
+            return new(answer);
         }
 
         if (serve.LogRequired)
         {
-            return await log.TryAppendAsync(answer.Records, cancellation) is { } unlogged ? new DeskAnswer([], unlogged) : answer;
+            return KeepAsync(answer, cancellation);
         }
 
         foreach (var record in answer.Records)
@@ -40,14 +63,18 @@ public sealed class PredictionDesk(Predictor predictor, PredictionLog log, Reque
             log.Post(record);
         }
 
-        return answer;
+        return new(answer);
     }
+
+    private async ValueTask<DeskAnswer> KeepAsync(DeskAnswer answer, CancellationToken cancellation) =>
+        await log.TryAppendAsync(answer.Records, cancellation) is { } unlogged ? new DeskAnswer([], unlogged) : answer;
 
     private static Problem Overloaded { get; } =
         new("FLY5004", "More is asked of this model than can be answered in time.", Remedy: "Retry after the time that Retry-After states, with fewer requests at once; serve: concurrency and queue set the bounds.");
 
-    private DeskAnswer Predict(TrafficPlan plan, ReadOnlySpan<RequestRow> rows, PredictionTerms terms)
+    private DeskAnswer Predict(ModelDoor door, TrafficPlan plan, ReadOnlySpan<RequestRow> rows, PredictionTerms terms)
     {
+        var started = time.GetTimestamp();
         var records = new PredictionRecord[rows.Length];
         for (var i = 0; i < records.Length; i++)
         {
@@ -59,6 +86,7 @@ public sealed class PredictionDesk(Predictor predictor, PredictionLog log, Reque
             records[i] = record;
         }
 
+        door.Note(rows.Length, started);
         return new DeskAnswer(records, null);
     }
 }
