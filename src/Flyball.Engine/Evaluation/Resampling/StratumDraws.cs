@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Flyball.Engine.Evaluation.Resampling;
 
 /// <summary>Rows drawn singly, within consecutive strata of an order; one stratum is the plain bootstrap.</summary>
@@ -7,16 +9,23 @@ internal sealed class StratumDraws(string name, int[] ends, int[] order) : Resam
 {
     internal override void Draw(ref SeededGenerator generator, List<int> into)
     {
-        into.Clear();
+        CollectionsMarshal.SetCount(into, order.Length);
+        var drawn = CollectionsMarshal.AsSpan(into);
+
+        // A copy of the generator stays in registers.
+        var own = generator;
         var start = 0;
         foreach (var end in ends)
         {
+            var stratum = order.AsSpan(start, end - start);
             for (var i = start; i < end; i++)
             {
-                into.Add(order[start + generator.Below(end - start)]);
+                drawn[i] = stratum[own.Below(stratum.Length)];
             }
 
             start = end;
         }
+
+        generator = own;
     }
 }

@@ -88,13 +88,9 @@ public static class CostThreshold
     private static (Interval Thresholds, Interval Figures) Bounds(ScoredRows rows, RowCosts costs, int[] order, double chosen, IntervalOptions options)
     {
         options.Require();
-        var resample = Resample.For(rows, rows.Places);
         double[] thresholds = new double[options.Replicates], figures = new double[options.Replicates];
-        var drawn = new List<int>(rows.Count);
-        var times = new int[rows.Count];
-        for (var replicate = 0; replicate < options.Replicates; replicate++)
+        Replicates.Run(Resample.For(rows, rows.Places), options.Seed, (options.Replicates, options.Threads), () => new int[rows.Count], (replicate, drawn, times) =>
         {
-            DrawnPlaces.Fill(resample, options.Seed, replicate, rows.Places, drawn);
             Array.Clear(times);
             foreach (var row in drawn)
             {
@@ -103,8 +99,8 @@ public static class CostThreshold
 
             thresholds[replicate] = Sweep(rows, costs, order, times).Threshold;
             figures[replicate] = MeanCost(rows, costs, times, chosen);
-        }
-
+            return true;
+        });
         return (Ends(thresholds, options), Ends(figures, options));
     }
 
@@ -148,12 +144,13 @@ public static class CostThreshold
             return null;
         }
 
+        var cells = counts.Cells;
         double found = 0, taken = 0, figure = -1;
         var best = -1;
-        for (var rank = counts.Rows.Length - 1; rank >= 0; rank--)
+        for (var rank = counts.Distinct - 1; rank >= 0; rank--)
         {
-            found += counts.Hits[rank];
-            taken += counts.Rows[rank];
+            found += cells[(2 * rank) + 1];
+            taken += cells[2 * rank] + cells[(2 * rank) + 1];
             double precision = found / taken, recall = found / counts.Positives;
             if (holds(precision, recall) && worth(precision, recall) > figure)
             {
