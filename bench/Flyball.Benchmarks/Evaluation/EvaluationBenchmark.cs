@@ -40,8 +40,9 @@ internal static class EvaluationBenchmark
         void Timed(string part, Func<string[]> work)
         {
             var clock = Stopwatch.StartNew();
+            var cpu = Environment.CpuUsage.TotalTime;
             var found = work();
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{part,-24} {clock.Elapsed.TotalSeconds,8:0.000} s"));
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{part,-24} {clock.Elapsed.TotalSeconds,8:0.000} s, {(Environment.CpuUsage.TotalTime - cpu).TotalSeconds,8:0.000} s of processor"));
             digest.AppendData(Encoding.UTF8.GetBytes(string.Join('\n', found)));
         }
     }

@@ -56,7 +56,7 @@ public static class CalibrationError
         var sums = new WidthBins(bins);
         for (var i = 0; i < scores.Length; i++)
         {
-            sums.Add(scores[i], labels[i] ? 1 : 0);
+            sums.Add(scores[i], labels[i]);
         }
 
         return sums;

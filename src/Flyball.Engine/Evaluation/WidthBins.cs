@@ -7,19 +7,31 @@ internal sealed class WidthBins(int bins)
     private readonly int[] positives = new int[bins];
     private readonly double[] scores = new double[bins];
 
-    public void Clear()
+    /// <summary>The bin of a score.</summary>
+    public static int Of(double score, int bins) => Math.Clamp((int)Math.Ceiling(score * bins) - 1, 0, bins - 1);
+
+    /// <summary>Adds rows of a bin without adding up their scores.</summary>
+    public void Count(int bin, int negative, int positive)
     {
-        Array.Clear(rows);
-        Array.Clear(positives);
-        Array.Clear(scores);
+        rows[bin] += negative + positive;
+        positives[bin] += positive;
     }
 
-    public void Add(double score, int positive)
+    /// <summary>Adds up the scores of rows, in their order.</summary>
+    public void Add(ReadOnlySpan<double> all, ReadOnlySpan<int> bins, ReadOnlySpan<int> drawn)
     {
-        var bin = Math.Clamp((int)Math.Ceiling(score * rows.Length) - 1, 0, rows.Length - 1);
-        rows[bin]++;
+        var sums = scores.AsSpan();
+        foreach (var row in drawn)
+        {
+            sums[bins[row]] += all[row];
+        }
+    }
+
+    public void Add(double score, bool positive)
+    {
+        var bin = Of(score, rows.Length);
+        Count(bin, positive ? 0 : 1, positive ? 1 : 0);
         scores[bin] += score;
-        positives[bin] += positive;
     }
 
     /// <summary>The bins' |mean score - mean label|, weighted by their rows.</summary>

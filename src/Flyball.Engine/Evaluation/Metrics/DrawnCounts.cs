@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Flyball.Engine.Evaluation.Metrics;
 
 /// <summary>
@@ -13,21 +15,18 @@ internal sealed class DrawnCounts
 {
     private readonly List<(double Threshold, Confusion Counts)> confused = [];
     private readonly List<(int Bins, WidthBins Sums)> binned = [];
-    private int[] places = [];
-    private int count;
+    private List<int> places = [];
     private int[]? cells;
     private int[]? areaCells;
     private int positives = -1;
     private MetricValue?[] areas = [];
     private ConfusionMatrix? table;
-    private int[] sorted = [];
-    private int[] next = [];
 
     /// <summary>The rows drawn from, as last given.</summary>
     public ScoredRows Rows { get; private set; } = ScoredRows.Binary([], []);
 
     /// <summary>The places drawn.</summary>
-    public ReadOnlySpan<int> Places => places.AsSpan(0, count);
+    public ReadOnlySpan<int> Places => CollectionsMarshal.AsSpan(places);
 
     /// <summary>Counts of the two classes by rank of their score.</summary>
     public RankCounts Ranks
@@ -36,7 +35,7 @@ internal sealed class DrawnCounts
         {
             if (positives >= 0)
             {
-                return RankCounts.Again(cells!, Rows.RanksOf(0).Distinct, count, positives);
+                return RankCounts.Again(cells!, Rows.RanksOf(0).Distinct, places.Count, positives);
             }
 
             var counts = RankCounts.Into(ref cells, Rows, 0, Places);
@@ -49,15 +48,11 @@ internal sealed class DrawnCounts
     public ConfusionMatrix Table => table ??= ConfusionMatrix.Of(Rows, Places);
 
     /// <summary>Begins with a draw; what was counted of the one before is forgotten.</summary>
-    public DrawnCounts Of(ScoredRows rows, ReadOnlySpan<int> drawn)
+    /// <param name="rows">The rows drawn from.</param>
+    /// <param name="drawn">Their places, which stay as they are until the next draw is given.</param>
+    public DrawnCounts Of(ScoredRows rows, List<int> drawn)
     {
-        (Rows, count, positives, table) = (rows, drawn.Length, -1, null);
-        if (places.Length < count)
-        {
-            places = new int[count];
-        }
-
-        drawn.CopyTo(places);
+        (Rows, places, positives, table) = (rows, drawn, -1, null);
         confused.Clear();
         binned.Clear();
         if (areas.Length < rows.Outputs)
@@ -96,14 +91,24 @@ internal sealed class DrawnCounts
             }
         }
 
+        // Rows and positives are whole numbers and come from the ranks; scores are added in the order drawn, on which the sum depends.
         var found = new WidthBins(bins);
-        var scores = Rows.Scores;
-        var codes = Rows.RanksOf(0).Codes;
-        foreach (var row in Places)
+        var cells = Ranks.Cells;
+        var ends = Rows.RankEndsOf(bins);
+        var rank = 0;
+        for (var bin = 0; bin < bins; bin++)
         {
-            found.Add(scores[row], codes[row] & 1);
+            int negatives = 0, hits = 0;
+            for (; rank < ends[bin]; rank++)
+            {
+                negatives += cells[2 * rank];
+                hits += cells[(2 * rank) + 1];
+            }
+
+            found.Count(bin, negatives, hits);
         }
 
+        found.Add(Rows.Scores, Rows.BinsOf(bins), Places);
         binned.Add((bins, found));
         return found;
     }
@@ -123,59 +128,76 @@ internal sealed class DrawnCounts
         return sum;
     }
 
-    /// <summary><see cref="CalibrationError.EqualFrequency"/> of the draw, its rows put in order by their ranks.</summary>
+    /// <summary>
+    /// <see cref="CalibrationError.EqualFrequency"/> of the draw, from counts by rank. Where a bin ends between rows of equal score the
+    /// ones drawn first belong to it: only then are the rows themselves looked at.
+    /// </summary>
     public double EqualMass(int bins)
     {
-        var order = Ordered();
-        var scores = Rows.Scores;
-        var codes = Rows.RanksOf(0).Codes;
-        double sum = 0;
-        var start = 0;
+        var cells = Ranks.Cells;
+        var scores = Rows.RanksOf(0).Scores;
+        var count = places.Count;
+        double sum = 0, score = 0, found = 0;
+        int rank = -1, used = 0, left = 0;
         for (var bin = 0; bin < bins; bin++)
         {
             // The first parts take the rows left over.
-            var end = start + (order.Length / bins) + (bin < order.Length % bins ? 1 : 0);
-            double score = 0, found = 0;
-            foreach (var row in order[start..end])
+            var room = (count / bins) + (bin < count % bins ? 1 : 0);
+            (score, found) = (0, 0);
+            while (room > 0)
             {
-                score += scores[row];
-                found += codes[row] & 1;
+                if (left == 0)
+                {
+                    rank++;
+                    (used, left) = (0, cells[2 * rank] + cells[(2 * rank) + 1]);
+                    continue;
+                }
+
+                if (used == 0 && left == 1)
+                {
+                    score += scores[rank];
+                    found += cells[(2 * rank) + 1];
+                    (left, room) = (0, room - 1);
+                    continue;
+                }
+
+                var taken = Math.Min(room, left);
+                for (var i = 0; i < taken; i++)
+                {
+                    score += scores[rank];
+                }
+
+                found += PositivesOf(rank, used, taken);
+                (used, left, room) = (used + taken, left - taken, room - taken);
             }
 
             sum += Math.Abs(score - found);
-            start = end;
         }
 
-        return sum / order.Length;
+        return sum / count;
     }
 
-    /// <summary>The drawn places by ascending score, equal scores as they were drawn: a counting sort, O(rows).</summary>
-    private ReadOnlySpan<int> Ordered()
+    /// <summary>Positives among some of a rank's rows, in the order drawn.</summary>
+    private int PositivesOf(int rank, int from, int taken)
     {
         var cells = Ranks.Cells;
-        if (next.Length < cells.Length / 2)
+        int negatives = cells[2 * rank], hits = cells[(2 * rank) + 1];
+        if (negatives == 0 || hits == 0 || taken == negatives + hits)
         {
-            next = new int[cells.Length / 2];
-        }
-
-        var before = 0;
-        for (var cell = 0; cell < cells.Length; cell += 2)
-        {
-            next[cell >> 1] = before;
-            before += cells[cell] + cells[cell + 1];
-        }
-
-        if (sorted.Length < count)
-        {
-            sorted = new int[count];
+            return hits == 0 ? 0 : negatives == 0 ? taken : hits;
         }
 
         var codes = Rows.RanksOf(0).Codes;
+        int seen = 0, found = 0;
         foreach (var row in Places)
         {
-            sorted[next[codes[row] >> 1]++] = row;
+            if (codes[row] >> 1 == rank)
+            {
+                found += seen >= from && seen < from + taken ? codes[row] & 1 : 0;
+                seen++;
+            }
         }
 
-        return sorted.AsSpan(0, count);
+        return found;
     }
 }

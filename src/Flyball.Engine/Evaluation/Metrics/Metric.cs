@@ -31,7 +31,7 @@ public sealed class Metric
     public MetricValue Measure(ScoredRows rows) => Measure(rows, rows.Places);
 
     /// <summary>The metric of the rows at these places, which may repeat. In ranking, the rows of a query stand together in ascending order.</summary>
-    public MetricValue Measure(ScoredRows rows, ReadOnlySpan<int> drawn) => Measure(new DrawnCounts().Of(rows, drawn));
+    public MetricValue Measure(ScoredRows rows, ReadOnlySpan<int> drawn) => Measure(new DrawnCounts().Of(rows, [.. drawn]));
 
     /// <summary>The metric of a draw, with counts that others have made or will find.</summary>
     internal MetricValue Measure(DrawnCounts drawn)

@@ -8,9 +8,14 @@ internal sealed class ScoreRanks
 {
     private readonly int[] codes;
 
-    private ScoreRanks(int[] codes, int distinct) => (this.codes, Distinct) = (codes, distinct);
+    private readonly double[] scores;
 
-    public int Distinct { get; }
+    private ScoreRanks(int[] codes, double[] scores) => (this.codes, this.scores) = (codes, scores);
+
+    public int Distinct => scores.Length;
+
+    /// <summary>The score of each rank, ascending.</summary>
+    public ReadOnlySpan<double> Scores => scores;
 
     /// <summary>Of each row twice its rank, and one more for a positive: the counter it belongs to.</summary>
     public ReadOnlySpan<int> Codes => codes;
@@ -25,13 +30,26 @@ internal sealed class ScoreRanks
             keys[i] = rows.Scores[(i * rows.Outputs) + output];
         }
 
-        var (ranks, distinct) = Dense(keys);
-        for (var i = 0; i < ranks.Length; i++)
+        var order = new int[keys.Length];
+        for (var i = 0; i < order.Length; i++)
         {
-            ranks[i] = (2 * ranks[i]) + (rows.IsPositive(i, output) ? 1 : 0);
+            order[i] = i;
         }
 
-        return new ScoreRanks(ranks, distinct);
+        Array.Sort(keys, order);
+        var codes = new int[keys.Length];
+        var distinct = 0;
+        for (var i = 0; i < keys.Length; i++)
+        {
+            if (i == 0 || keys[i] != keys[i - 1])
+            {
+                keys[distinct++] = keys[i];
+            }
+
+            codes[order[i]] = (2 * (distinct - 1)) + (rows.IsPositive(order[i], output) ? 1 : 0);
+        }
+
+        return new ScoreRanks(codes, keys[..distinct]);
     }
 
     /// <summary>The ranks of some of the rows among themselves. Cost: O(rows), without sorting again.</summary>
@@ -43,11 +61,14 @@ internal sealed class ScoreRanks
             among[codes[row] >> 1] = 1;
         }
 
-        var distinct = 0;
+        var kept = new List<double>(Distinct);
         for (var rank = 0; rank < among.Length; rank++)
         {
-            distinct += among[rank];
-            among[rank] = distinct - 1;
+            if (among[rank] > 0)
+            {
+                among[rank] = kept.Count;
+                kept.Add(scores[rank]);
+            }
         }
 
         var own = new int[chosen.Length];
@@ -56,27 +77,6 @@ internal sealed class ScoreRanks
             own[i] = (2 * among[codes[chosen[i]] >> 1]) + (codes[chosen[i]] & 1);
         }
 
-        return new ScoreRanks(own, distinct);
-    }
-
-    /// <summary>The dense rank of each number, and how many different ones there are. The numbers are sorted on return.</summary>
-    public static (int[] Ranks, int Distinct) Dense(double[] keys)
-    {
-        var order = new int[keys.Length];
-        for (var i = 0; i < order.Length; i++)
-        {
-            order[i] = i;
-        }
-
-        Array.Sort(keys, order);
-        var dense = new int[keys.Length];
-        var rank = 0;
-        for (var i = 0; i < keys.Length; i++)
-        {
-            rank += i > 0 && keys[i] != keys[i - 1] ? 1 : 0;
-            dense[order[i]] = rank;
-        }
-
-        return (dense, keys.Length == 0 ? 0 : rank + 1);
+        return new ScoreRanks(own, [.. kept]);
     }
 }

@@ -16,6 +16,8 @@ public sealed class ScoredRows
     private readonly Lazy<int[]> places;
     private readonly Lazy<string?> notProbabilities;
     private readonly ConcurrentDictionary<object, double[]> terms = new(ReferenceEqualityComparer.Instance);
+    private readonly ConcurrentDictionary<int, int[]> binned = new();
+    private readonly ConcurrentDictionary<int, int[]> rankEnds = new();
 
     private ScoredRows(PredictionTasks task, double[] scores, int outputs, double[] labels, int[] groups)
     {
@@ -157,6 +159,28 @@ public sealed class ScoredRows
     /// <param name="key">Of the sum; the same object each time.</param>
     /// <param name="make">Its terms, one a row.</param>
     internal double[] TermsOf(object key, Func<ScoredRows, double[]> make) => terms.GetOrAdd(key, static (_, by) => by.make(by.rows), (rows: this, make));
+
+    /// <summary>The bin of each score among so many of equal width.</summary>
+    internal int[] BinsOf(int bins) => binned.GetOrAdd(bins, static (b, rows) => [.. rows.scores.Select(s => WidthBins.Of(s, b))], this);
+
+    /// <summary>The rank after the last one of each of so many bins.</summary>
+    internal int[] RankEndsOf(int bins) => rankEnds.GetOrAdd(bins, static (count, rows) =>
+    {
+        var scores = rows.RanksOf(0).Scores;
+        var ends = new int[count];
+        var rank = 0;
+        for (var bin = 0; bin < count; bin++)
+        {
+            while (rank < scores.Length && WidthBins.Of(scores[rank], count) <= bin)
+            {
+                rank++;
+            }
+
+            ends[bin] = rank;
+        }
+
+        return ends;
+    }, this);
 
     internal ScoreRanks RanksOf(int output) => ranks[output].Value;
 

@@ -92,7 +92,7 @@ public static class MetricBootstrap
 
         Resampling.Replicates.Run(resample, options.Seed, (options.Replicates, options.Threads), () => new DrawnCounts(), (replicate, places, counts) =>
         {
-            counts.Of(rows, CollectionsMarshal.AsSpan(places));
+            counts.Of(rows, places);
             for (var m = 0; m < found.Length; m++)
             {
                 if (Volatile.Read(ref undefined[m]))

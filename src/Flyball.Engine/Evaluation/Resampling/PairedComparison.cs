@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Flyball.Engine.Evaluation.Metrics;
 
 namespace Flyball.Engine.Evaluation.Resampling;
@@ -63,8 +62,7 @@ public static class PairedComparison
         var defined = true;
         Replicates.Run(resample, options.Seed, (options.Replicates, options.Threads), () => new DrawnCounts(), (replicate, drawn, counts) =>
         {
-            var places = CollectionsMarshal.AsSpan(drawn);
-            if (metric.Measure(counts.Of(champion, places)).Value is not { } before || metric.Measure(counts.Of(candidate, places)).Value is not { } now)
+            if (metric.Measure(counts.Of(champion, drawn)).Value is not { } before || metric.Measure(counts.Of(candidate, drawn)).Value is not { } now)
             {
                 Volatile.Write(ref defined, false);
                 return false;

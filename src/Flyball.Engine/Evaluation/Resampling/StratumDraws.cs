@@ -7,25 +7,28 @@ namespace Flyball.Engine.Evaluation.Resampling;
 /// <param name="order">Places, stratum by stratum.</param>
 internal sealed class StratumDraws(string name, int[] ends, int[] order) : Resample(name, order.Length)
 {
+    /// <summary>One stratum of all rows as they stand: a place is its own number.</summary>
+    private readonly bool inOrder = ends.Length == 1 && order.Select((place, i) => place == i).All(same => same);
+
     internal override void Draw(ref SeededGenerator generator, List<int> into)
     {
         CollectionsMarshal.SetCount(into, order.Length);
         var drawn = CollectionsMarshal.AsSpan(into);
 
-        // A copy of the generator stays in registers.
-        var own = generator;
         var start = 0;
         foreach (var end in ends)
         {
-            var stratum = order.AsSpan(start, end - start);
-            for (var i = start; i < end; i++)
+            var places = drawn[start..end];
+            generator.FillBelow(places, end - start);
+            if (!inOrder)
             {
-                drawn[i] = stratum[own.Below(stratum.Length)];
+                foreach (ref var place in places)
+                {
+                    place = order[start + place];
+                }
             }
 
             start = end;
         }
-
-        generator = own;
     }
 }

@@ -14,7 +14,9 @@ public sealed class TrainingJobFixture : IAsyncLifetime
     public const int Days = 60;
 
     private readonly string folder = Directory.CreateTempSubdirectory("flyball-jobs-").FullName;
+    private readonly Lock only = new();
     private ProjectWorkspace world = null!;
+    private (string Directory, FinishedJob Job)? usual;
     private int jobs;
 
     internal ProjectWorkspace World => world;
@@ -38,6 +40,19 @@ public sealed class TrainingJobFixture : IAsyncLifetime
     {
         await world.DisposeAsync();
         Directory.Delete(folder, recursive: true);
+    }
+
+    /// <summary>The usual job as one worker made it, with its folder: made once, for tests that look at an outcome and change nothing.</summary>
+    internal (string Directory, FinishedJob Job) Usual
+    {
+        get
+        {
+            lock (only)
+            {
+                var directory = usual?.Directory ?? Prepare();
+                return usual ??= (directory, Run(directory));
+            }
+        }
     }
 
     /// <summary>A folder as a training child process is given it.</summary>
