@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 using Flyball.Engine.Identity;
+using Flyball.Training.Encodings;
 
 namespace Flyball.Training.Datasets;
 

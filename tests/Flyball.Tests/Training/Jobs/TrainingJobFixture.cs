@@ -8,7 +8,7 @@ using Flyball.Training.Jobs;
 
 namespace Flyball.Tests.Training.Jobs;
 
-/// <summary>Sixty simulated days in a lake, and training workers run on them in this process. One for all tests of a class: they only read.</summary>
+/// <summary>Sixty simulated days in a lake, and training workers run on them in this process. One for all tests of the collection: they only read.</summary>
 public sealed class TrainingJobFixture : IAsyncLifetime
 {
     public const int Days = 60;
@@ -53,6 +53,20 @@ public sealed class TrainingJobFixture : IAsyncLifetime
                 return usual ??= (directory, Run(directory));
             }
         }
+    }
+
+    /// <summary>A folder as the usual job's worker left it, to be changed.</summary>
+    internal string CopyOfUsual()
+    {
+        var copy = Path.Combine(folder, $"job-{Interlocked.Increment(ref jobs)}");
+        foreach (var file in Directory.EnumerateFiles(Usual.Directory, "*", SearchOption.AllDirectories))
+        {
+            var target = Path.Combine(copy, Path.GetRelativePath(Usual.Directory, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+            File.Copy(file, target);
+        }
+
+        return copy;
     }
 
     /// <summary>A folder as a training child process is given it.</summary>

@@ -7,7 +7,8 @@ using Flyball.Training.Jobs;
 
 namespace Flyball.Tests.Training.Jobs;
 
-public sealed class TrainingWorkerTests(TrainingJobFixture fixture) : IClassFixture<TrainingJobFixture>
+[Collection(TrainingJobs.Name)]
+public sealed class TrainingWorkerTests(TrainingJobFixture fixture)
 {
     [Fact]
     public void The_same_job_gives_the_same_bytes()
