@@ -16,7 +16,7 @@ internal sealed class DrawnCounts
     private readonly List<(double Threshold, Confusion Counts)> confused = [];
     private readonly List<(int Bins, WidthBins Sums)> binned = [];
     private List<int> places = [];
-    private int[]? cells;
+    private int[]? rankCells;
     private int[]? areaCells;
     private int positives = -1;
     private MetricValue?[] areas = [];
@@ -35,10 +35,10 @@ internal sealed class DrawnCounts
         {
             if (positives >= 0)
             {
-                return RankCounts.Again(cells!, Rows.RanksOf(0).Distinct, places.Count, positives);
+                return RankCounts.Again(rankCells!, Rows.RanksOf(0).Distinct, places.Count, positives);
             }
 
-            var counts = RankCounts.Into(ref cells, Rows, 0, Places);
+            var counts = RankCounts.Into(ref rankCells, Rows, 0, Places);
             positives = counts.Positives;
             return counts;
         }

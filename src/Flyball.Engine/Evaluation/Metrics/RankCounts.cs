@@ -33,8 +33,8 @@ internal readonly ref struct RankCounts
     /// <param name="drawn">Their places.</param>
     public static RankCounts Of(ScoredRows rows, int output, ReadOnlySpan<int> drawn)
     {
-        int[]? cells = null;
-        return Fill(ref cells, rows, output, drawn, rented: true);
+        int[]? none = null;
+        return Fill(ref none, rows, output, drawn, rented: true);
     }
 
     /// <summary>The same in counters of the caller, who keeps them.</summary>

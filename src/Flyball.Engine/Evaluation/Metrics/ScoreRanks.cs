@@ -37,7 +37,7 @@ internal sealed class ScoreRanks
         }
 
         Array.Sort(keys, order);
-        var codes = new int[keys.Length];
+        var coded = new int[keys.Length];
         var distinct = 0;
         for (var i = 0; i < keys.Length; i++)
         {
@@ -46,10 +46,10 @@ internal sealed class ScoreRanks
                 keys[distinct++] = keys[i];
             }
 
-            codes[order[i]] = (2 * (distinct - 1)) + (rows.IsPositive(order[i], output) ? 1 : 0);
+            coded[order[i]] = (2 * (distinct - 1)) + (rows.IsPositive(order[i], output) ? 1 : 0);
         }
 
-        return new ScoreRanks(codes, keys[..distinct]);
+        return new ScoreRanks(coded, keys[..distinct]);
     }
 
     /// <summary>The ranks of some of the rows among themselves. Cost: O(rows), without sorting again.</summary>

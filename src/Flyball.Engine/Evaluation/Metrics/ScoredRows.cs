@@ -166,12 +166,12 @@ public sealed class ScoredRows
     /// <summary>The rank after the last one of each of so many bins.</summary>
     internal int[] RankEndsOf(int bins) => rankEnds.GetOrAdd(bins, static (count, rows) =>
     {
-        var scores = rows.RanksOf(0).Scores;
+        var ascending = rows.RanksOf(0).Scores;
         var ends = new int[count];
         var rank = 0;
         for (var bin = 0; bin < count; bin++)
         {
-            while (rank < scores.Length && WidthBins.Of(scores[rank], count) <= bin)
+            while (rank < ascending.Length && WidthBins.Of(ascending[rank], count) <= bin)
             {
                 rank++;
             }
