@@ -153,7 +153,7 @@ internal static class TrainingBenchmark
     /// <summary>Runs one side in a process of its own; its last line is its seconds.</summary>
     private static async Task<double> Child(params string[] args)
     {
-        using var process = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, ["training", .. args]) { RedirectStandardOutput = true })!;
+        using var process = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, ["training", .. args]) { RedirectStandardOutput = true, UseShellExecute = false })!;
         var lines = (await process.StandardOutput.ReadToEndAsync()).Split('\n', StringSplitOptions.RemoveEmptyEntries);
         await process.WaitForExitAsync();
         if (process.ExitCode != 0)

@@ -146,19 +146,19 @@ public sealed class TrainingSetBuilder(ProjectPlan project, ModelPlan model, str
     private RawPart[] Values(List<SplitRow> rows, List<int> places, int[][] chosen)
     {
         var shape = new RawShape(model.Vector, model.Encodings);
-        float[][] labels = [.. chosen.Select(part => part.Select(i => (float)rows[i].Label).ToArray())];
+        float[][] outcomes = [.. chosen.Select(part => part.Select(i => (float)rows[i].Label).ToArray())];
         var key = Stored?.KeyOf(shape, [.. chosen.Select(part => part.Select(i => rows[i].Seq).ToArray())]);
         if (key is { } asked && Stored!.Read(asked, shape, [.. chosen.Select(part => (long)part.Length * shape.Width)]) is { } found)
         {
             Used = new StoredUse(asked, found.Digest, Taken: true);
-            return [.. found.Parts.Select((values, i) => new RawPart(shape, values, labels[i]))];
+            return [.. found.Parts.Select((values, i) => new RawPart(shape, values, outcomes[i]))];
         }
 
         // A damaged file may have left categories in the shape.
         shape = new RawShape(model.Vector, model.Encodings);
         float[][] computed = [.. chosen.Select(part => Evaluate(shape, places, part))];
         Used = key is { } made ? new StoredUse(made, Stored!.Write(made, shape, computed), Taken: false) : null;
-        return [.. computed.Select((values, i) => new RawPart(shape, values, labels[i]))];
+        return [.. computed.Select((values, i) => new RawPart(shape, values, outcomes[i]))];
     }
 
     private float[] Evaluate(RawShape shape, List<int> places, int[] chosen)
