@@ -1,4 +1,5 @@
 using BenchmarkDotNet.Running;
+using Flyball.Benchmarks.Evaluation;
 using Flyball.Benchmarks.Features;
 using Flyball.Benchmarks.Fold;
 using Flyball.Benchmarks.History;
@@ -8,6 +9,7 @@ using Flyball.Benchmarks.Mlflow;
 using Flyball.Benchmarks.Native;
 using Flyball.Benchmarks.Profiles;
 using Flyball.Benchmarks.Quality;
+using Flyball.Benchmarks.Training;
 
 // The journal, the native libraries and profiles are timed as a whole, with their own threads and files; everything else is BenchmarkDotNet's.
 switch (args)
@@ -41,6 +43,12 @@ switch (args)
         break;
     case ["history", .. var rest]:
         HistoryBenchmark.Run(rest);
+        break;
+    case ["evaluation", .. var rest]:
+        EvaluationBenchmark.Run(rest);
+        break;
+    case ["training", .. var rest]:
+        await TrainingBenchmark.Run(rest);
         break;
     default:
         BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);

@@ -9,6 +9,9 @@ public sealed record BootstrapOptions
     /// <summary>Number of replicates.</summary>
     public int Replicates { get; init; } = 1000;
 
+    /// <summary>Threads that may make replicates; the bounds are the same with any number.</summary>
+    public int Threads { get; init; } = 1;
+
     /// <summary>One-sided level of the bound.</summary>
     public double Alpha { get; init; } = 0.05;
 

@@ -8,11 +8,11 @@ public static class CalibrationError
 {
     /// <summary>Bins (k/B, (k+1)/B], 0 in the first.</summary>
     public static MetricValue EqualWidth(ReadOnlySpan<double> scores, ReadOnlySpan<bool> labels, int bins = 10) =>
-        OverWidths(scores, labels, bins, (sum, gap, rows) => sum + (gap * rows), scores.Length);
+        OverWidths(scores, labels, bins, out var reason) is { } sums ? MetricValue.Of(sums.Expected(scores.Length)) : MetricValue.None(reason!);
 
     /// <summary>The largest gap of a bin in place of the mean one.</summary>
     public static MetricValue MaximumEqualWidth(ReadOnlySpan<double> scores, ReadOnlySpan<bool> labels, int bins = 10) =>
-        OverWidths(scores, labels, bins, (largest, gap, _) => Math.Max(largest, gap), 1);
+        OverWidths(scores, labels, bins, out var reason) is { } sums ? MetricValue.Of(sums.Largest()) : MetricValue.None(reason!);
 
     /// <summary>Rows in order of score (equal scores in order of row), cut into B parts whose sizes differ by at most one.</summary>
     public static MetricValue EqualFrequency(ReadOnlySpan<double> scores, ReadOnlySpan<bool> labels, int bins = 10)
@@ -44,35 +44,21 @@ public static class CalibrationError
         return MetricValue.Of(sum / scores.Length);
     }
 
-    private static MetricValue OverWidths(
-        ReadOnlySpan<double> scores, ReadOnlySpan<bool> labels, int bins, Func<double, double, int, double> fold, double divisor)
+    private static WidthBins? OverWidths(ReadOnlySpan<double> scores, ReadOnlySpan<bool> labels, int bins, out string? reason)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(bins, 1);
-        if (ScoreOrder.Refuse(scores, labels, asProbabilities: true) is { } reason)
+        reason = ScoreOrder.Refuse(scores, labels, asProbabilities: true);
+        if (reason is not null)
         {
-            return MetricValue.None(reason);
+            return null;
         }
 
-        var rows = new int[bins];
-        var score = new double[bins];
-        var positives = new int[bins];
+        var sums = new WidthBins(bins);
         for (var i = 0; i < scores.Length; i++)
         {
-            var bin = Math.Clamp((int)Math.Ceiling(scores[i] * bins) - 1, 0, bins - 1);
-            rows[bin]++;
-            score[bin] += scores[i];
-            positives[bin] += labels[i] ? 1 : 0;
+            sums.Add(scores[i], labels[i]);
         }
 
-        double folded = 0;
-        for (var bin = 0; bin < bins; bin++)
-        {
-            if (rows[bin] > 0)
-            {
-                folded = fold(folded, Math.Abs(score[bin] - positives[bin]) / rows[bin], rows[bin]);
-            }
-        }
-
-        return MetricValue.Of(folded / divisor);
+        return sums;
     }
 }

@@ -13,4 +13,7 @@ public sealed class TrainingOptions
 
     /// <summary>A worker that takes longer is ended and its run fails.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromHours(6);
+
+    /// <summary>Bytes of feature values that are kept for later runs over the same rows; 0 keeps none.</summary>
+    public long DatasetCacheBytes { get; init; } = 2L << 30;
 }

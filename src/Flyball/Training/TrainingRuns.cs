@@ -182,6 +182,12 @@ public sealed class TrainingRuns(Workspace workspace, EventLog events, ActivePro
             PermuteLabels = request.PermuteLabels,
         };
         var directory = folders.Prepare(job, plan, request);
+        StoredDatasets.Clear(workspace.Directory.Datasets, options.DatasetCacheBytes);
+        if (options.DatasetCacheBytes > 0)
+        {
+            StoredDatasets.Offer(directory, workspace.Directory.Datasets, StoredDatasets.BasisOf((JsonObject)JsonNode.Parse(run.Identity!)!));
+        }
+
         var said = Lineage.Start(run.RunId, plan, target, tables);
         var keeper = new StepKeeper(steps, run.RunId, attempt, progress);
         try

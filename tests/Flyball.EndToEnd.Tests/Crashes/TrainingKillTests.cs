@@ -43,6 +43,8 @@ public sealed class TrainingKillTests(DeployedShop shop)
         Assert.Equal(expected, (string?)run["digest"]);
         var steps = (await last.GetAsync($"/v1/runs/{run["run_id"]}"))["steps"]!.AsArray();
         Assert.Contains(steps, s => (string?)s!["step"] == "train" && (string?)s["state"] == "kept");
+        // The features were computed by an attempt that was killed after them: the later ones took what it stored.
+        Assert.Contains(steps, s => (string?)s!["step"] == "features" && (string?)s["state"] == "cached");
         Assert.Equal("register", (string?)steps[^1]!["step"]);
 
         // The same question again has its answer already.

@@ -5,7 +5,7 @@ using Flyball.Server.Hosting;
 
 namespace Flyball.Tests.Access;
 
-public sealed class AccessTests
+public sealed class AccessTests(AccessServers servers) : IClassFixture<AccessServers>
 {
     [Theory]
     [InlineData(null)]
@@ -16,9 +16,7 @@ public sealed class AccessTests
     [InlineData("[::1]:7878")]
     public async Task Without_keys_a_request_to_a_loopback_host_passes(string? host)
     {
-        await using var server = await ServerFixture.StartAsync();
-
-        Assert.Equal(HttpStatusCode.OK, await AskAsync(server, "/v1/features", ("Host", host)));
+        Assert.Equal(HttpStatusCode.OK, await AskAsync(servers.Open, "/v1/features", ("Host", host)));
     }
 
     /// <summary>A page of another site can point a browser at this port under its own name.</summary>
@@ -30,9 +28,7 @@ public sealed class AccessTests
     [InlineData("192.0.2.7")]
     public async Task Without_keys_a_foreign_host_is_refused(string host)
     {
-        await using var server = await ServerFixture.StartAsync();
-
-        Assert.Equal(HttpStatusCode.Unauthorized, await AskAsync(server, "/v1/features", ("Host", host)));
+        Assert.Equal(HttpStatusCode.Unauthorized, await AskAsync(servers.Open, "/v1/features", ("Host", host)));
     }
 
     [Theory]
@@ -46,9 +42,7 @@ public sealed class AccessTests
     [InlineData("a123456789a123456789a123456789a123456789a123456789a1234567890abc4", HttpStatusCode.Unauthorized)]
     public async Task An_actor_states_a_plain_name_or_is_refused(string actor, HttpStatusCode expected)
     {
-        await using var server = await ServerFixture.StartAsync();
-
-        Assert.Equal(expected, await AskAsync(server, "/v1/features", (AccessMiddleware.ActorHeader, actor)));
+        Assert.Equal(expected, await AskAsync(servers.Open, "/v1/features", (AccessMiddleware.ActorHeader, actor)));
     }
 
     [Theory]
@@ -62,17 +56,13 @@ public sealed class AccessTests
     [InlineData("bearer reader", HttpStatusCode.OK)]
     public async Task With_keys_the_key_decides(string? authorization, HttpStatusCode expected)
     {
-        await using var server = await ServerFixture.StartAsync(("reader", [Permission.Read]), ("scorer", [Permission.Predict]));
-
-        Assert.Equal(expected, await AskAsync(server, "/v1/features", ("Authorization", authorization)));
+        Assert.Equal(expected, await AskAsync(servers.Keyed, "/v1/features", ("Authorization", authorization)));
     }
 
     [Fact]
     public async Task With_keys_an_actor_header_gives_no_one_a_name()
     {
-        await using var server = await ServerFixture.StartAsync(("reader", [Permission.Read]));
-
-        Assert.Equal(HttpStatusCode.Unauthorized, await AskAsync(server, "/v1/features", (AccessMiddleware.ActorHeader, "ann")));
+        Assert.Equal(HttpStatusCode.Unauthorized, await AskAsync(servers.Keyed, "/v1/features", (AccessMiddleware.ActorHeader, "ann")));
     }
 
     /// <summary>A key for everything but what a route needs is refused there, and one for that alone gets past the door.</summary>
@@ -113,11 +103,10 @@ public sealed class AccessTests
     [Fact]
     public async Task A_word_of_a_history_that_was_given_twice_is_refused_and_named()
     {
-        await using var server = await ServerFixture.StartAsync();
         foreach (var (words, name) in new[] { ("horizon=1&horizon=2", "horizon"), ("mode=as_known&mode=as_corrected", "mode"), ("format=csv&format=csv", "format") })
         {
             using var spine = new StringContent("customer_id,event_time\n", System.Text.Encoding.UTF8, "text/csv");
-            using var response = await server.Client.PostAsync($"/v1/features/history?view=customer_activity&{words}", spine, TestContext.Current.CancellationToken);
+            using var response = await servers.Open.Client.PostAsync($"/v1/features/history?view=customer_activity&{words}", spine, TestContext.Current.CancellationToken);
 
             Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
             Assert.Contains($"{name} was given more than once", await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
@@ -127,10 +116,8 @@ public sealed class AccessTests
     [Fact]
     public async Task With_keys_health_stays_open()
     {
-        await using var server = await ServerFixture.StartAsync(("reader", [Permission.Read]));
-
-        Assert.Equal(HttpStatusCode.OK, await AskAsync(server, "/health/ready"));
-        Assert.Equal(HttpStatusCode.Unauthorized, await AskAsync(server, "/v1/runs"));
+        Assert.Equal(HttpStatusCode.OK, await AskAsync(servers.Keyed, "/health/ready"));
+        Assert.Equal(HttpStatusCode.Unauthorized, await AskAsync(servers.Keyed, "/v1/runs"));
     }
 
     [Theory]

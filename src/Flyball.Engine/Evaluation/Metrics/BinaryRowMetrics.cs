@@ -1,5 +1,3 @@
-using System.Buffers;
-
 using static Flyball.Engine.Evaluation.Metrics.MetricDirection;
 using static Flyball.Engine.Evaluation.Metrics.MetricKind;
 
@@ -13,19 +11,23 @@ internal static class BinaryRowMetrics
 
     private static readonly MetricParameter Bins = new("bins", 10, 1, 1000, Whole: true);
 
+    private static readonly object BrierKey = new();
+
+    private static readonly object LossKey = new();
+
     public static IEnumerable<MetricDefinition> All =>
     [
-        Scored("roc_auc", Higher, "P(score of a positive > score of a negative) + P(equal)/2 (Mann and Whitney 1947)", (rows, drawn) => ThresholdFreeMetrics.RocAuc(rows, 0, drawn)),
-        Scored("average_precision", Higher, "sum over thresholds of (R_n - R_(n-1)) P_n, not interpolated", ThresholdFreeMetrics.AveragePrecision),
-        Scored("ks_statistic", Higher, "max over thresholds of |TPR - FPR| (Kolmogorov and Smirnov)", ThresholdFreeMetrics.KolmogorovSmirnov),
+        Scored("roc_auc", Higher, "P(score of a positive > score of a negative) + P(equal)/2 (Mann and Whitney 1947)", drawn => ThresholdFreeMetrics.RocAuc(drawn.Ranks)),
+        Scored("average_precision", Higher, "sum over thresholds of (R_n - R_(n-1)) P_n, not interpolated", drawn => ThresholdFreeMetrics.AveragePrecision(drawn.Ranks)),
+        Scored("ks_statistic", Higher, "max over thresholds of |TPR - FPR| (Kolmogorov and Smirnov)", drawn => ThresholdFreeMetrics.KolmogorovSmirnov(drawn.Ranks)),
         At("recall_at_precision", Share, "largest recall of a threshold with precision >= p; 0 when none has it", ThresholdFreeMetrics.RecallAtPrecision, new("p", 0.9, 0, 1)),
         At("precision_at_recall", Share, "largest precision of a threshold with recall >= r", ThresholdFreeMetrics.PrecisionAtRecall, new("r", 0.8, 0, 1)),
         At("gain", Share, "share of the positives among the top share of rows by score, tied rows by their mean", ThresholdFreeMetrics.Gain, new("share", 0.1, 0, 1)),
         At("lift", Number, "rate of positives among the top share of rows / rate of all", ThresholdFreeMetrics.Lift, new("share", 0.1, 0, 1)),
-        Scored("brier_score", Lower, "mean (score - label)^2 (Brier 1950)", (rows, drawn) => Gathered(rows, drawn, BinaryMetrics.Brier)),
-        Binned("expected_calibration_error", "sum of n_b/n |mean score - mean label|, bins (k/B, (k+1)/B] (Naeini et al. 2015)", (s, l, b) => CalibrationError.EqualWidth(s, l, b)),
-        Binned("maximum_calibration_error", "largest |mean score - mean label| of these bins", (s, l, b) => CalibrationError.MaximumEqualWidth(s, l, b)),
-        Binned("calibration_error_equal_mass", "the same sum over bins of equal numbers of rows", (s, l, b) => CalibrationError.EqualFrequency(s, l, b)),
+        Scored("brier_score", Lower, "mean (score - label)^2 (Brier 1950)", drawn => Summed(drawn, BrierKey, BrierTerms, BinaryMetrics.Brier)),
+        Binned("expected_calibration_error", "sum of n_b/n |mean score - mean label|, bins (k/B, (k+1)/B] (Naeini et al. 2015)", (drawn, b) => drawn.Binned(b).Expected(drawn.Places.Length), CalibrationError.EqualWidth),
+        Binned("maximum_calibration_error", "largest |mean score - mean label| of these bins", (drawn, b) => drawn.Binned(b).Largest(), CalibrationError.MaximumEqualWidth),
+        Binned("calibration_error_equal_mass", "the same sum over bins of equal numbers of rows", (drawn, b) => drawn.EqualMass(b), CalibrationError.EqualFrequency),
         Decided("precision", Higher, "TP / (TP + FP)", c => c.Precision),
         Decided("recall", Higher, "TP / (TP + FN)", c => c.Recall),
         Decided("f1", Higher, "2 TP / (2 TP + FP + FN)", c => c.F1),
@@ -34,14 +36,38 @@ internal static class BinaryRowMetrics
         Decided("positive_rate", Neither, "(TP + FP) / n", c => MetricValue.Of((c.TruePositives + c.FalsePositives) / c.Rows)),
         MetricDefinition.Family(
             ("f_beta", Higher, Share), PredictionTasks.Binary, "(1 + b^2) TP / ((1 + b^2) TP + b^2 FN + FP) (van Rijsbergen 1979)",
-            a => (rows, drawn) => FBeta(Confuse(rows, drawn, a[1]), a[0]), new("beta", 2, 0, 1000, Open: true), Threshold),
+            a => drawn => FBeta(drawn.Confused(a[1]), a[0]), new("beta", 2, 0, 1000, Open: true), Threshold),
         MetricDefinition.Family(
             ("cost", Lower, Number), PredictionTasks.Binary, "(FP cost_fp + FN cost_fn) / n",
-            a => (rows, drawn) => Cost(Confuse(rows, drawn, a[2]), a[0], a[1]), new("cost_fp", null, 0, 1e15), new("cost_fn", null, 0, 1e15), Threshold),
+            a => drawn => Cost(drawn.Confused(a[2]), a[0], a[1]), new("cost_fp", null, 0, 1e15), new("cost_fn", null, 0, 1e15), Threshold),
     ];
 
     /// <summary>Log loss in nats, clipped at 1e-15.</summary>
-    public static MetricValue LogLoss(ScoredRows rows, ReadOnlySpan<int> drawn) => Gathered(rows, drawn, BinaryMetrics.LogLoss);
+    public static MetricValue LogLoss(DrawnCounts drawn) => Summed(drawn, LossKey, LogLossTerms, BinaryMetrics.LogLoss);
+
+    private static double[] BrierTerms(ScoredRows rows)
+    {
+        var terms = new double[rows.Count];
+        for (var row = 0; row < terms.Length; row++)
+        {
+            var gap = rows.Scores[row] - (rows.IsPositive(row) ? 1 : 0);
+            terms[row] = gap * gap;
+        }
+
+        return terms;
+    }
+
+    private static double[] LogLossTerms(ScoredRows rows)
+    {
+        var terms = new double[rows.Count];
+        for (var row = 0; row < terms.Length; row++)
+        {
+            var score = Math.Clamp(rows.Scores[row], BinaryMetrics.LogLossClip, 1 - BinaryMetrics.LogLossClip);
+            terms[row] = -Math.Log(rows.IsPositive(row) ? score : 1 - score);
+        }
+
+        return terms;
+    }
 
     public static MetricValue Accuracy(Confusion counts) => counts.Accuracy;
 
@@ -84,42 +110,41 @@ internal static class BinaryRowMetrics
 
     private static MetricValue Complement(MetricValue value) => value.Value is { } share ? MetricValue.Of(1 - share) : value;
 
-    private static MetricValue Gathered(ScoredRows rows, ReadOnlySpan<int> drawn, BinaryMetric metric)
-    {
-        var scores = ArrayPool<double>.Shared.Rent(drawn.Length);
-        var labels = ArrayPool<bool>.Shared.Rent(drawn.Length);
-        try
-        {
-            for (var i = 0; i < drawn.Length; i++)
-            {
-                (scores[i], labels[i]) = (rows.Scores[drawn[i]], rows.IsPositive(drawn[i]));
-            }
+    /// <summary>The mean of each row's term; row by row over copies when some row's score is no probability, which may not be among those drawn.</summary>
+    private static MetricValue Summed(DrawnCounts drawn, object key, Func<ScoredRows, double[]> terms, BinaryMetric otherwise) =>
+        drawn.Rows.NotProbabilities is null ? MetricValue.Of(drawn.Sum(drawn.Rows.TermsOf(key, terms)) / drawn.Places.Length) : Gathered(drawn, otherwise);
 
-            return metric(scores.AsSpan(0, drawn.Length), labels.AsSpan(0, drawn.Length));
-        }
-        finally
+    private static MetricValue Gathered(DrawnCounts drawn, BinaryMetric metric)
+    {
+        var scores = new double[drawn.Places.Length];
+        var labels = new bool[scores.Length];
+        for (var i = 0; i < scores.Length; i++)
         {
-            ArrayPool<double>.Shared.Return(scores);
-            ArrayPool<bool>.Shared.Return(labels);
+            var row = drawn.Places[i];
+            (scores[i], labels[i]) = (drawn.Rows.Scores[row], drawn.Rows.IsPositive(row));
         }
+
+        return metric(scores, labels);
     }
 
-    private static MetricDefinition Scored(string name, MetricDirection direction, string formula, RowMeasure measure) =>
-        MetricDefinition.Plain(name, direction, Share, PredictionTasks.Binary, formula, measure);
+    private static MetricDefinition Scored(string name, MetricDirection direction, string formula, CountMeasure measure) =>
+        MetricDefinition.Shared(name, direction, Share, PredictionTasks.Binary, formula, measure);
 
     private static MetricDefinition At(string name, MetricKind kind, string formula, AtNumber measure, MetricParameter parameter) =>
-        MetricDefinition.Family((name, Higher, kind), PredictionTasks.Binary, formula, a => (rows, drawn) => measure(rows, drawn, a[0]), parameter);
+        MetricDefinition.Family((name, Higher, kind), PredictionTasks.Binary, formula, a => drawn => measure(drawn.Ranks, a[0]), parameter);
 
-    private static MetricDefinition Binned(string name, string formula, InBins measure) =>
+    private static MetricDefinition Binned(string name, string formula, InBins measure, InCopies otherwise) =>
         MetricDefinition.Family(
             (name, Lower, Share), PredictionTasks.Binary, formula,
-            a => (rows, drawn) => Gathered(rows, drawn, (s, l) => measure(s, l, (int)a[0])), Bins);
+            a => drawn => drawn.Rows.NotProbabilities is null ? MetricValue.Of(measure(drawn, (int)a[0])) : Gathered(drawn, (s, l) => otherwise(s, l, (int)a[0])), Bins);
 
     private static MetricDefinition Decided(string name, MetricDirection direction, string formula, Func<Confusion, MetricValue> of) =>
         MetricDefinition.Family(
-            (name, direction, Share), PredictionTasks.Binary, formula, a => (rows, drawn) => of(Confuse(rows, drawn, a[0])), Threshold);
+            (name, direction, Share), PredictionTasks.Binary, formula, a => drawn => of(drawn.Confused(a[0])), Threshold);
 
-    private delegate MetricValue AtNumber(ScoredRows rows, ReadOnlySpan<int> drawn, double number);
+    private delegate MetricValue AtNumber(in RankCounts counts, double number);
 
-    private delegate MetricValue InBins(ReadOnlySpan<double> scores, ReadOnlySpan<bool> labels, int bins);
+    private delegate double InBins(DrawnCounts drawn, int bins);
+
+    private delegate MetricValue InCopies(ReadOnlySpan<double> scores, ReadOnlySpan<bool> labels, int bins);
 }

@@ -10,9 +10,9 @@ internal static class ClassificationMetrics
 
     public static IEnumerable<MetricDefinition> All =>
     [
-        MetricDefinition.Plain(
+        MetricDefinition.Shared(
             "log_loss", Lower, Number, PredictionTasks.Classification, "mean -ln(score of what happened), clipped at 1e-15",
-            (rows, drawn) => rows.Task == PredictionTasks.Binary ? BinaryRowMetrics.LogLoss(rows, drawn) : MulticlassMetrics.LogLoss(rows, drawn)),
+            drawn => drawn.Rows.Task == PredictionTasks.Binary ? BinaryRowMetrics.LogLoss(drawn) : MulticlassMetrics.LogLoss(drawn)),
         Both("accuracy", Share, "share of rows decided right", BinaryRowMetrics.Accuracy, m => MetricValue.Of((double)m.Diagonal / m.Rows)),
         Both("balanced_accuracy", Share, "mean recall of the classes that occur", BinaryRowMetrics.BalancedAccuracy, m => m.BalancedAccuracy),
         Both("matthews_correlation", Number, "correlation of label and decision, -1 to 1 (Matthews 1975; Gorodkin 2004)", c => c.MatthewsCorrelation, m => m.MatthewsCorrelation),
@@ -24,9 +24,9 @@ internal static class ClassificationMetrics
         string name, MetricKind kind, string formula, Func<Confusion, MetricValue> two, Func<ConfusionMatrix, MetricValue> several) =>
         MetricDefinition.Family(
             (name, Higher, kind), PredictionTasks.Classification, formula,
-            a => (rows, drawn) => rows.Task == PredictionTasks.Binary
-                ? two(BinaryRowMetrics.Confuse(rows, drawn, a[0]))
-                : a[0] == Threshold.Default ? several(ConfusionMatrix.Of(rows, drawn)) : MetricValue.None($"{name} of several classes takes no threshold"),
+            a => drawn => drawn.Rows.Task == PredictionTasks.Binary
+                ? two(drawn.Confused(a[0]))
+                : a[0] == Threshold.Default ? several(drawn.Table) : MetricValue.None($"{name} of several classes takes no threshold"),
             Threshold);
 
     private static MetricValue Kappa(Confusion c)

@@ -5,7 +5,7 @@ namespace Flyball.Engine.Evaluation.Metrics;
 /// <summary>A metric with its parameters, ready to measure. Immutable and thread-safe.</summary>
 public sealed class Metric
 {
-    private readonly RowMeasure measure;
+    private readonly CountMeasure measure;
 
     internal Metric(MetricDefinition definition, double[] arguments)
     {
@@ -31,19 +31,22 @@ public sealed class Metric
     public MetricValue Measure(ScoredRows rows) => Measure(rows, rows.Places);
 
     /// <summary>The metric of the rows at these places, which may repeat. In ranking, the rows of a query stand together in ascending order.</summary>
-    public MetricValue Measure(ScoredRows rows, ReadOnlySpan<int> drawn)
+    public MetricValue Measure(ScoredRows rows, ReadOnlySpan<int> drawn) => Measure(new DrawnCounts().Of(rows, [.. drawn]));
+
+    /// <summary>The metric of a draw, with counts that others have made or will find.</summary>
+    internal MetricValue Measure(DrawnCounts drawn)
     {
-        if (!Definition.Tasks.HasFlag(rows.Task))
+        if (!Definition.Tasks.HasFlag(drawn.Rows.Task))
         {
-            return MetricValue.None($"{Definition.Name} does not apply to {TaskNames.Of(rows.Task)}");
+            return MetricValue.None($"{Definition.Name} does not apply to {TaskNames.Of(drawn.Rows.Task)}");
         }
 
-        if (drawn.IsEmpty)
+        if (drawn.Places.IsEmpty)
         {
             return MetricValue.None(ScoreOrder.NoRows);
         }
 
-        return rows.Unusable is { } reason ? MetricValue.None(reason) : measure(rows, drawn);
+        return drawn.Rows.Unusable is { } reason ? MetricValue.None(reason) : measure(drawn);
     }
 
     /// <summary>Whether the first value is the better one; null when neither is, by this metric.</summary>

@@ -3,7 +3,7 @@ namespace Flyball.Engine.Evaluation.Metrics;
 /// <summary>A metric that gates, runs and reports know by name.</summary>
 public sealed class MetricDefinition
 {
-    private MetricDefinition((string Name, MetricDirection Direction, MetricKind Kind) what, PredictionTasks tasks, string formula, Func<double[], RowMeasure> make, IReadOnlyList<MetricParameter> parameters)
+    private MetricDefinition((string Name, MetricDirection Direction, MetricKind Kind) what, PredictionTasks tasks, string formula, Func<double[], CountMeasure> make, IReadOnlyList<MetricParameter> parameters)
     {
         (Name, Direction, Kind) = what;
         (Tasks, Formula, Make, Parameters) = (tasks, formula, make, parameters);
@@ -30,16 +30,20 @@ public sealed class MetricDefinition
     /// <summary>Whether the name alone is a metric, every parameter having a default.</summary>
     public bool StandsAlone => Parameters.All(p => p.Default is not null);
 
-    internal Func<double[], RowMeasure> Make { get; }
+    internal Func<double[], CountMeasure> Make { get; }
 
     internal static MetricDefinition Plain(
         string name, MetricDirection direction, MetricKind kind, PredictionTasks tasks, string formula, RowMeasure measure) =>
+        Shared(name, direction, kind, tasks, formula, drawn => measure(drawn.Rows, drawn.Places));
+
+    internal static MetricDefinition Shared(
+        string name, MetricDirection direction, MetricKind kind, PredictionTasks tasks, string formula, CountMeasure measure) =>
         new((name, direction, kind), tasks, formula, _ => measure, []);
 
     internal static MetricDefinition Family(
         (string Name, MetricDirection Direction, MetricKind Kind) what,
         PredictionTasks tasks,
         string formula,
-        Func<double[], RowMeasure> make,
+        Func<double[], CountMeasure> make,
         params MetricParameter[] parameters) => new(what, tasks, formula, make, parameters);
 }

@@ -10,34 +10,34 @@ namespace Flyball.Engine.Evaluation.Metrics;
 /// </summary>
 internal static class MulticlassMetrics
 {
+    private static readonly object LossKey = new();
+
     public static IEnumerable<MetricDefinition> All =>
     [
         .. Averaged("precision", "TP / (TP + FP)", c => Or0(c.TruePositives, c.TruePositives + c.FalsePositives)),
         .. Averaged("recall", "TP / (TP + FN)", c => Or0(c.TruePositives, c.TruePositives + c.FalseNegatives)),
         .. Averaged("f1", "2 TP / (2 TP + FP + FN)", c => Or0(2 * c.TruePositives, (2 * c.TruePositives) + c.FalsePositives + c.FalseNegatives)),
-        Plain("roc_auc_ovr_macro", Higher, Share, "mean over classes of the AUC of one against the rest", (rows, drawn) => OneAgainstRest(rows, drawn, weighted: false)),
-        Plain("roc_auc_ovr_weighted", Higher, Share, "the same weighted by rows of the class", (rows, drawn) => OneAgainstRest(rows, drawn, weighted: true)),
-        Plain("multiclass_brier_score", Lower, Number, "mean over rows of sum over classes of (score - [class is right])^2, 0 to 2 (Brier 1950)", Brier),
+        Plain("roc_auc_ovr_macro", Higher, Share, "mean over classes of the AUC of one against the rest", drawn => OneAgainstRest(drawn, weighted: false)),
+        Plain("roc_auc_ovr_weighted", Higher, Share, "the same weighted by rows of the class", drawn => OneAgainstRest(drawn, weighted: true)),
+        Plain("multiclass_brier_score", Lower, Number, "mean over rows of sum over classes of (score - [class is right])^2, 0 to 2 (Brier 1950)", drawn => Brier(drawn.Rows, drawn.Places)),
         MetricDefinition.Family(
             ("top_k_accuracy", Higher, Share), PredictionTasks.Multiclass, "share of rows whose class is among the k largest scores, the first of equal ones",
-            a => (rows, drawn) => TopK(rows, drawn, (int)a[0]), new MetricParameter("k", 3, 1, 1_000_000, Whole: true)),
+            a => drawn => TopK(drawn.Rows, drawn.Places, (int)a[0]), new MetricParameter("k", 3, 1, 1_000_000, Whole: true)),
     ];
 
     /// <summary>Mean -ln(score of the right class), clipped at 1e-15.</summary>
-    public static MetricValue LogLoss(ScoredRows rows, ReadOnlySpan<int> drawn)
+    public static MetricValue LogLoss(DrawnCounts drawn) =>
+        drawn.Rows.NotProbabilities is { } reason ? MetricValue.None(reason) : MetricValue.Of(drawn.Sum(drawn.Rows.TermsOf(LossKey, LogLossTerms)) / drawn.Places.Length);
+
+    private static double[] LogLossTerms(ScoredRows rows)
     {
-        if (rows.NotProbabilities is { } reason)
+        var terms = new double[rows.Count];
+        for (var row = 0; row < terms.Length; row++)
         {
-            return MetricValue.None(reason);
+            terms[row] = -Math.Log(Math.Clamp(rows.Scores[(row * rows.Outputs) + rows.ClassOf(row)], BinaryMetrics.LogLossClip, 1 - BinaryMetrics.LogLossClip));
         }
 
-        double sum = 0;
-        foreach (var row in drawn)
-        {
-            sum -= Math.Log(Math.Clamp(rows.Scores[(row * rows.Outputs) + rows.ClassOf(row)], BinaryMetrics.LogLossClip, 1 - BinaryMetrics.LogLossClip));
-        }
-
-        return MetricValue.Of(sum / drawn.Length);
+        return terms;
     }
 
     private static MetricValue Brier(ScoredRows rows, ReadOnlySpan<int> drawn)
@@ -80,24 +80,18 @@ internal static class MulticlassMetrics
         return MetricValue.Of((double)hits / drawn.Length);
     }
 
-    private static MetricValue OneAgainstRest(ScoredRows rows, ReadOnlySpan<int> drawn, bool weighted)
+    private static MetricValue OneAgainstRest(DrawnCounts drawn, bool weighted)
     {
-        var sizes = new int[rows.Outputs];
-        foreach (var row in drawn)
-        {
-            sizes[rows.ClassOf(row)]++;
-        }
-
         double sum = 0;
-        for (var c = 0; c < sizes.Length; c++)
+        for (var c = 0; c < drawn.Rows.Outputs; c++)
         {
-            var area = ThresholdFreeMetrics.RocAuc(rows, c, drawn);
+            var area = drawn.Area(c);
             if (area.Value is not { } value)
             {
                 return MetricValue.None(FormattableString.Invariant($"class {c} cannot be told from the rest: {area.Insufficient}"));
             }
 
-            sum += value * (weighted ? (double)sizes[c] / drawn.Length : 1.0 / sizes.Length);
+            sum += value * (weighted ? (double)drawn.Table.Real(c) / drawn.Places.Length : 1.0 / drawn.Rows.Outputs);
         }
 
         return MetricValue.Of(sum);
@@ -105,9 +99,9 @@ internal static class MulticlassMetrics
 
     private static IEnumerable<MetricDefinition> Averaged(string name, string formula, Func<Confusion, double> of) =>
     [
-        Plain($"{name}_macro", Higher, Share, $"mean over classes of {formula}", (rows, drawn) => Mean(ConfusionMatrix.Of(rows, drawn), of, weighted: false)),
-        Plain($"{name}_weighted", Higher, Share, $"mean over classes, by their rows, of {formula}", (rows, drawn) => Mean(ConfusionMatrix.Of(rows, drawn), of, weighted: true)),
-        Plain($"{name}_micro", Higher, Share, $"{formula} with TP, FP and FN summed over classes, which equals the accuracy", (rows, drawn) => Micro(ConfusionMatrix.Of(rows, drawn), of)),
+        Plain($"{name}_macro", Higher, Share, $"mean over classes of {formula}", drawn => Mean(drawn.Table, of, weighted: false)),
+        Plain($"{name}_weighted", Higher, Share, $"mean over classes, by their rows, of {formula}", drawn => Mean(drawn.Table, of, weighted: true)),
+        Plain($"{name}_micro", Higher, Share, $"{formula} with TP, FP and FN summed over classes, which equals the accuracy", drawn => Micro(drawn.Table, of)),
     ];
 
     private static MetricValue Mean(ConfusionMatrix table, Func<Confusion, double> of, bool weighted)
@@ -131,6 +125,6 @@ internal static class MulticlassMetrics
 
     private static double Or0(double numerator, double denominator) => denominator == 0 ? 0 : numerator / denominator;
 
-    private static MetricDefinition Plain(string name, MetricDirection direction, MetricKind kind, string formula, RowMeasure measure) =>
-        MetricDefinition.Plain(name, direction, kind, PredictionTasks.Multiclass, formula, measure);
+    private static MetricDefinition Plain(string name, MetricDirection direction, MetricKind kind, string formula, CountMeasure measure) =>
+        MetricDefinition.Shared(name, direction, kind, PredictionTasks.Multiclass, formula, measure);
 }

@@ -16,15 +16,17 @@ internal static class NumericMetrics
     public static IEnumerable<MetricDefinition> All =>
     [
         Mean("mse", "mean e^2", (y, f) => (y - f) * (y - f)),
-        Plain("rmse", Lower, "sqrt(mean e^2)", (rows, drawn) => Average(rows, drawn, (y, f) => (y - f) * (y - f)) is { Value: { } square } ? MetricValue.Of(Math.Sqrt(square)) : Overflow),
+        MetricDefinition.Shared(
+            "rmse", Lower, Number, PredictionTasks.Numeric, "sqrt(mean e^2)", drawn => Average(drawn, SquareKey, (y, f) => (y - f) * (y - f)) is { Value: { } square } ? MetricValue.Of(Math.Sqrt(square)) : Overflow),
         Mean("mae", "mean |e|", (y, f) => Math.Abs(y - f)),
         Plain("median_absolute_error", Lower, "median |e|", MedianAbsoluteError),
-        Plain("bias", Neither, "mean (f - y)", (rows, drawn) => Average(rows, drawn, (y, f) => f - y)),
+        Mean("bias", "mean (f - y)", (y, f) => f - y, Neither),
         Plain("r2", Higher, "1 - sum e^2 / sum (y - mean y)^2", R2),
         Judged("mape", "mean |e| / |y|", (y, _) => y == 0 ? ZeroLabel : null, (y, f) => Math.Abs((y - f) / y)),
         Mean("smape", "mean 2 |e| / (|y| + |f|), 0 where both are 0 (0 to 2)", (y, f) => y == f ? 0 : 2 * Math.Abs(y - f) / (Math.Abs(y) + Math.Abs(f))),
         Plain("wape", Lower, "sum |e| / sum |y|", Wape),
-        Plain("mase", Lower, "mean |e| / mean |e| of the naive forecast on the training part (Hyndman and Koehler 2006)", Mase),
+        MetricDefinition.Shared(
+            "mase", Lower, Number, PredictionTasks.Numeric, "mean |e| / mean |e| of the naive forecast on the training part (Hyndman and Koehler 2006)", Mase),
         Judged(
             "msle", "mean (ln(1 + y) - ln(1 + f))^2",
             (y, f) => y <= -1 || f <= -1 ? "a label or prediction is -1 or less, and ln(1 + x) is not defined" : null,
@@ -47,56 +49,71 @@ internal static class NumericMetrics
             a => Measure((_, _) => null, (y, f) => Math.Max(a[0] * (y - f), (a[0] - 1) * (y - f))), new MetricParameter("quantile", 0.5, 0, 1, Open: true)),
     ];
 
+    private static readonly object SquareKey = new();
+
+    private static readonly object ScaledKey = new();
+
+    private static readonly object ErrorKey = new();
+
     private static MetricValue Overflow => MetricValue.None("the figure is too large for a number");
 
     private static MetricDefinition Plain(string name, MetricDirection direction, string formula, RowMeasure measure) =>
         MetricDefinition.Plain(name, direction, Number, PredictionTasks.Numeric, formula, measure);
 
-    private static MetricDefinition Mean(string name, string formula, Func<double, double, double> loss) =>
-        Plain(name, Lower, formula, (rows, drawn) => Average(rows, drawn, loss));
+    private static MetricDefinition Mean(string name, string formula, Func<double, double, double> loss, MetricDirection direction = Lower) =>
+        MetricDefinition.Shared(name, direction, Number, PredictionTasks.Numeric, formula, drawn => Average(drawn, loss, loss));
 
     private static MetricDefinition Judged(string name, string formula, Func<double, double, string?> refuse, Func<double, double, double> loss) =>
-        Plain(name, Lower, formula, Measure(refuse, loss));
+        MetricDefinition.Shared(name, Lower, Number, PredictionTasks.Numeric, formula, Measure(refuse, loss));
 
-    private static RowMeasure Measure(Func<double, double, string?> refuse, Func<double, double, double> loss) => (rows, drawn) =>
+    /// <summary>Whether any row is refused is found once; only then must the drawn ones be looked at.</summary>
+    private static CountMeasure Measure(Func<double, double, string?> refuse, Func<double, double, double> loss) => drawn =>
     {
-        foreach (var row in drawn)
+        var rows = drawn.Rows;
+        var refused = rows.TermsOf(refuse, all => [Enumerable.Range(0, all.Count).Any(row => refuse(all.Labels[row], all.Scores[row]) is not null) ? 1 : 0]);
+        if (refused[0] != 0)
         {
-            if (refuse(rows.Labels[row], rows.Scores[row]) is { } reason)
+            foreach (var row in drawn.Places)
             {
-                return MetricValue.None(reason);
+                if (refuse(rows.Labels[row], rows.Scores[row]) is { } reason)
+                {
+                    return MetricValue.None(reason);
+                }
             }
         }
 
-        return Average(rows, drawn, loss);
+        return Average(drawn, loss, loss);
     };
 
-    private static MetricValue Average(ScoredRows rows, ReadOnlySpan<int> drawn, Func<double, double, double> loss)
+    private static MetricValue Average(DrawnCounts drawn, object key, Func<double, double, double> loss) =>
+        Finite(drawn.Sum(Losses(drawn.Rows, key, loss)) / drawn.Places.Length);
+
+    private static double[] Losses(ScoredRows rows, object key, Func<double, double, double> loss) => rows.TermsOf(key, all =>
     {
-        ReadOnlySpan<double> labels = rows.Labels, predictions = rows.Scores;
-        double sum = 0;
-        foreach (var row in drawn)
+        var terms = new double[all.Count];
+        for (var row = 0; row < terms.Length; row++)
         {
-            sum += loss(labels[row], predictions[row]);
+            terms[row] = loss(all.Labels[row], all.Scores[row]);
         }
 
-        return Finite(sum / drawn.Length);
-    }
+        return terms;
+    });
 
     private static MetricValue Finite(double value) => double.IsFinite(value) ? MetricValue.Of(value) : Overflow;
 
     private static MetricValue MedianAbsoluteError(ScoredRows rows, ReadOnlySpan<int> drawn)
     {
         var errors = ArrayPool<double>.Shared.Rent(drawn.Length);
+        var all = Losses(rows, ErrorKey, (y, f) => Math.Abs(y - f));
         for (var i = 0; i < drawn.Length; i++)
         {
-            errors[i] = Math.Abs(rows.Labels[drawn[i]] - rows.Scores[drawn[i]]);
+            errors[i] = all[drawn[i]];
         }
 
-        var sorted = errors.AsSpan(0, drawn.Length);
-        sorted.Sort();
         var middle = (drawn.Length - 1) / 2;
-        var median = drawn.Length % 2 == 1 ? sorted[middle] : (sorted[middle] / 2) + (sorted[middle + 1] / 2);
+        var found = errors.AsSpan(0, drawn.Length);
+        var low = Selection.Nth(found, middle);
+        var median = drawn.Length % 2 == 1 ? low : (low / 2) + (Selection.Least(found[(middle + 1)..]) / 2);
         ArrayPool<double>.Shared.Return(errors);
         return Finite(median);
     }
@@ -133,10 +150,10 @@ internal static class NumericMetrics
         return size == 0 ? MetricValue.None("all labels are 0") : Finite(errors / size);
     }
 
-    private static MetricValue Mase(ScoredRows rows, ReadOnlySpan<int> drawn) =>
-        rows.NaiveScale is not { } scale ? MetricValue.None("the naive forecast was not measured on the training part")
+    private static MetricValue Mase(DrawnCounts drawn) =>
+        drawn.Rows.NaiveScale is not { } scale ? MetricValue.None("the naive forecast was not measured on the training part")
         : !(scale > 0) ? MetricValue.None("the naive forecast makes no error on the training part")
-        : Average(rows, drawn, (y, f) => Math.Abs(y - f) / scale);
+        : Average(drawn, ScaledKey, (y, f) => Math.Abs(y - f) / scale);
 
     private static double Square(double x) => x * x;
 

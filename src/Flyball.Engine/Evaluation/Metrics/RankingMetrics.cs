@@ -31,7 +31,7 @@ internal static class RankingMetrics
     ];
 
     private static MetricDefinition AtK(string name, string formula, QueryWorth worth) =>
-        MetricDefinition.Family((name, Higher, Share), PredictionTasks.Ranking, formula, a => (rows, drawn) => Mean(rows, drawn, (int)a[0], worth), K);
+        MetricDefinition.Family((name, Higher, Share), PredictionTasks.Ranking, formula, a => drawn => Mean(drawn.Rows, drawn.Places, (int)a[0], worth), K);
 
     private static MetricValue Mean(ScoredRows rows, ReadOnlySpan<int> drawn, int k, QueryWorth worth)
     {

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+
 namespace Flyball.Engine.Evaluation.Metrics;
 
 /// <summary>
@@ -13,6 +15,9 @@ public sealed class ScoredRows
     private readonly Lazy<int[]> predicted;
     private readonly Lazy<int[]> places;
     private readonly Lazy<string?> notProbabilities;
+    private readonly ConcurrentDictionary<object, double[]> terms = new(ReferenceEqualityComparer.Instance);
+    private readonly ConcurrentDictionary<int, int[]> binned = new();
+    private readonly ConcurrentDictionary<int, int[]> rankEnds = new();
 
     private ScoredRows(PredictionTasks task, double[] scores, int outputs, double[] labels, int[] groups)
     {
@@ -29,6 +34,24 @@ public sealed class ScoredRows
         predicted = new(LikeliestClasses);
         places = new(() => [.. Enumerable.Range(0, Count)]);
         notProbabilities = new(JudgeProbabilities);
+    }
+
+    /// <summary>Some rows of others, in their order, as places of their own: what the others know is not found out again.</summary>
+    private ScoredRows(ScoredRows all, int[] chosen)
+    {
+        (Task, Outputs, Unusable, NaiveScale) = (all.Task, all.Outputs, all.Unusable, all.NaiveScale);
+        labels = [.. chosen.Select(row => all.labels[row])];
+        groups = all.groups.Length == 0 ? [] : [.. chosen.Select(row => all.groups[row])];
+        scores = new double[chosen.Length * Outputs];
+        for (var i = 0; i < chosen.Length; i++)
+        {
+            all.scores.AsSpan(chosen[i] * Outputs, Outputs).CopyTo(scores.AsSpan(i * Outputs));
+        }
+
+        ranks = [.. Enumerable.Range(0, Outputs).Select(o => new Lazy<ScoreRanks>(() => all.RanksOf(o).Among(chosen)))];
+        predicted = new(LikeliestClasses);
+        places = new(() => [.. Enumerable.Range(0, Count)]);
+        notProbabilities = new(() => all.NotProbabilities);
     }
 
     public PredictionTasks Task { get; }
@@ -126,9 +149,45 @@ public sealed class ScoredRows
     /// <summary>The same rows as another model scores them.</summary>
     public ScoredRows WithScores(ReadOnlySpan<double> others) => new(Task, others.ToArray(), Outputs, labels, groups) { NaiveScale = NaiveScale };
 
+    /// <summary>
+    /// These rows alone; this itself when they are all. Every metric of them has the same bits as at their places here.
+    /// </summary>
+    /// <param name="chosen">Ascending.</param>
+    internal ScoredRows Among(ReadOnlySpan<int> chosen) => chosen.Length == Count && chosen.SequenceEqual(Places) ? this : new(this, chosen.ToArray());
+
+    /// <summary>What each row adds to a sum, worked out once for all draws.</summary>
+    /// <param name="key">Of the sum; the same object each time.</param>
+    /// <param name="make">Its terms, one a row.</param>
+    internal double[] TermsOf(object key, Func<ScoredRows, double[]> make) => terms.GetOrAdd(key, static (_, by) => by.make(by.rows), (rows: this, make));
+
+    /// <summary>The bin of each score among so many of equal width.</summary>
+    internal int[] BinsOf(int bins) => binned.GetOrAdd(bins, static (b, rows) => [.. rows.scores.Select(s => WidthBins.Of(s, b))], this);
+
+    /// <summary>The rank after the last one of each of so many bins.</summary>
+    internal int[] RankEndsOf(int bins) => rankEnds.GetOrAdd(bins, static (count, rows) =>
+    {
+        var ascending = rows.RanksOf(0).Scores;
+        var ends = new int[count];
+        var rank = 0;
+        for (var bin = 0; bin < count; bin++)
+        {
+            while (rank < ascending.Length && WidthBins.Of(ascending[rank], count) <= bin)
+            {
+                rank++;
+            }
+
+            ends[bin] = rank;
+        }
+
+        return ends;
+    }, this);
+
     internal ScoreRanks RanksOf(int output) => ranks[output].Value;
 
     internal bool IsPositive(int row) => labels[row] > 0.5;
+
+    /// <summary>Whether it is of the class that an output scores, or positive where there is one output.</summary>
+    internal bool IsPositive(int row, int output) => Task == PredictionTasks.Multiclass ? ClassOf(row) == output : IsPositive(row);
 
     internal int ClassOf(int row) => (int)labels[row];
 

@@ -7,18 +7,18 @@ namespace Flyball.Engine.Evaluation.Metrics;
 internal static class ThresholdFreeMetrics
 {
     /// <summary>Mann and Whitney (1947), ties one half.</summary>
-    public static MetricValue RocAuc(ScoredRows rows, int output, ReadOnlySpan<int> drawn)
+    public static MetricValue RocAuc(in RankCounts counts)
     {
-        using var counts = RankCounts.Of(rows, output, drawn);
         if (counts.OneClass is { } reason)
         {
             return MetricValue.None(reason);
         }
 
+        var cells = counts.Cells;
         double won = 0, negativesBelow = 0;
-        for (var rank = 0; rank < counts.Rows.Length; rank++)
+        for (var cell = 0; cell + 1 < cells.Length; cell += 2)
         {
-            double positives = counts.Hits[rank], negatives = counts.Rows[rank] - counts.Hits[rank];
+            double negatives = cells[cell], positives = cells[cell + 1];
             won += positives * (negativesBelow + (negatives / 2));
             negativesBelow += negatives;
         }
@@ -27,23 +27,25 @@ internal static class ThresholdFreeMetrics
     }
 
     /// <summary>Sum of (R_n - R_(n-1)) P_n from the highest threshold down, without interpolation.</summary>
-    public static MetricValue AveragePrecision(ScoredRows rows, ReadOnlySpan<int> drawn)
+    public static MetricValue AveragePrecision(in RankCounts counts)
     {
-        using var counts = RankCounts.Of(rows, 0, drawn);
         if (counts.OneClass is { } reason)
         {
             return MetricValue.None(reason);
         }
 
+        var cells = counts.Cells;
         double sum = 0, found = 0;
         var taken = 0;
-        for (var rank = counts.Rows.Length - 1; rank >= 0; rank--)
+        for (var cell = cells.Length - 2; cell >= 0; cell -= 2)
         {
-            if (counts.Rows[rank] > 0)
+            double tied = cells[cell + 1];
+            taken += cells[cell] + cells[cell + 1];
+
+            // Without a positive nothing is added; most ranks of a rare class have none.
+            if (tied > 0)
             {
-                double tied = counts.Hits[rank];
                 found += tied;
-                taken += counts.Rows[rank];
                 sum += tied * found / taken;
             }
         }
@@ -52,19 +54,19 @@ internal static class ThresholdFreeMetrics
     }
 
     /// <summary>Largest distance of the two classes' score distributions, which is the largest TPR - FPR either way round.</summary>
-    public static MetricValue KolmogorovSmirnov(ScoredRows rows, ReadOnlySpan<int> drawn)
+    public static MetricValue KolmogorovSmirnov(in RankCounts counts)
     {
-        using var counts = RankCounts.Of(rows, 0, drawn);
         if (counts.OneClass is { } reason)
         {
             return MetricValue.None(reason);
         }
 
+        var cells = counts.Cells;
         double largest = 0, positives = 0, negatives = 0, allNegatives = counts.Count - counts.Positives;
-        for (var rank = 0; rank < counts.Rows.Length; rank++)
+        for (var cell = 0; cell + 1 < cells.Length; cell += 2)
         {
-            positives += counts.Hits[rank];
-            negatives += counts.Rows[rank] - counts.Hits[rank];
+            negatives += cells[cell];
+            positives += cells[cell + 1];
             largest = Math.Max(largest, Math.Abs((positives / counts.Positives) - (negatives / allNegatives)));
         }
 
@@ -72,46 +74,46 @@ internal static class ThresholdFreeMetrics
     }
 
     /// <summary>The largest recall of a threshold whose precision is at least the given one; 0 when none has it.</summary>
-    public static MetricValue RecallAtPrecision(ScoredRows rows, ReadOnlySpan<int> drawn, double precision) =>
-        Best(rows, drawn, (p, r) => p >= precision ? r : 0);
+    public static MetricValue RecallAtPrecision(in RankCounts counts, double precision) =>
+        Best(counts, (p, r) => p >= precision ? r : 0);
 
     /// <summary>The largest precision of a threshold whose recall is at least the given one.</summary>
-    public static MetricValue PrecisionAtRecall(ScoredRows rows, ReadOnlySpan<int> drawn, double recall) =>
-        Best(rows, drawn, (p, r) => r >= recall ? p : 0);
+    public static MetricValue PrecisionAtRecall(in RankCounts counts, double recall) =>
+        Best(counts, (p, r) => r >= recall ? p : 0);
 
     /// <summary>Share of all positives among the given share of rows with the highest scores, at least one row; of rows tied at the cut, their mean.</summary>
-    public static MetricValue Gain(ScoredRows rows, ReadOnlySpan<int> drawn, double share)
+    public static MetricValue Gain(in RankCounts counts, double share)
     {
-        using var counts = RankCounts.Of(rows, 0, drawn);
         return counts.Positives == 0 ? MetricValue.None("no positives") : MetricValue.Of(Captured(counts, Cut(counts, share)) / counts.Positives);
     }
 
     /// <summary>Rate of positives among these rows against the rate of all.</summary>
-    public static MetricValue Lift(ScoredRows rows, ReadOnlySpan<int> drawn, double share)
+    public static MetricValue Lift(in RankCounts counts, double share)
     {
-        using var counts = RankCounts.Of(rows, 0, drawn);
         var cut = Cut(counts, share);
         return counts.Positives == 0
             ? MetricValue.None("no positives")
             : MetricValue.Of(Captured(counts, cut) / cut / ((double)counts.Positives / counts.Count));
     }
 
-    private static MetricValue Best(ScoredRows rows, ReadOnlySpan<int> drawn, Func<double, double, double> worth)
+    private static MetricValue Best(in RankCounts counts, Func<double, double, double> worth)
     {
-        using var counts = RankCounts.Of(rows, 0, drawn);
         if (counts.Positives == 0)
         {
             return MetricValue.None("no positives");
         }
 
+        var cells = counts.Cells;
         double best = 0, found = 0;
         var taken = 0;
-        for (var rank = counts.Rows.Length - 1; rank >= 0; rank--)
+        for (var cell = cells.Length - 2; cell >= 0; cell -= 2)
         {
-            if (counts.Rows[rank] > 0)
+            taken += cells[cell] + cells[cell + 1];
+
+            // A threshold that takes up no positive has the recall of the one before it and less precision: it is never better.
+            if (cells[cell + 1] > 0)
             {
-                found += counts.Hits[rank];
-                taken += counts.Rows[rank];
+                found += cells[cell + 1];
                 best = Math.Max(best, worth(found / taken, found / counts.Positives));
             }
         }
@@ -125,14 +127,16 @@ internal static class ThresholdFreeMetrics
 
     private static double Captured(in RankCounts counts, double cut)
     {
+        var cells = counts.Cells;
         double captured = 0, taken = 0;
-        for (var rank = counts.Rows.Length - 1; rank >= 0 && taken < cut; rank--)
+        for (var cell = cells.Length - 2; cell >= 0 && taken < cut; cell -= 2)
         {
-            if (counts.Rows[rank] > 0)
+            var tied = cells[cell] + cells[cell + 1];
+            if (tied > 0)
             {
-                var part = Math.Min(1, (cut - taken) / counts.Rows[rank]);
-                captured += part * counts.Hits[rank];
-                taken += part * counts.Rows[rank];
+                var part = Math.Min(1, (cut - taken) / tied);
+                captured += part * cells[cell + 1];
+                taken += part * tied;
             }
         }
 

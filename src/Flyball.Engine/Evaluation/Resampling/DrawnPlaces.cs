@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Flyball.Engine.Evaluation.Resampling;
 
 /// <summary>The places of one replicate among chosen rows.</summary>
@@ -12,9 +14,9 @@ internal static class DrawnPlaces
 
         var generator = new SeededGenerator(seed, (ulong)replicate);
         resample.Draw(ref generator, drawn);
-        for (var i = 0; i < drawn.Count; i++)
+        foreach (ref var place in CollectionsMarshal.AsSpan(drawn))
         {
-            drawn[i] = chosen[drawn[i]];
+            place = chosen[place];
         }
     }
 }

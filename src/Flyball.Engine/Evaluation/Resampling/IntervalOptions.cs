@@ -8,6 +8,9 @@ public sealed record IntervalOptions
 
     public int Replicates { get; init; } = 1000;
 
+    /// <summary>Threads that may make replicates; the bounds are the same with any number.</summary>
+    public int Threads { get; init; } = 1;
+
     /// <summary>Two-sided level.</summary>
     public double Confidence { get; init; } = 0.95;
 

@@ -38,7 +38,7 @@ public static class MetricBootstrap
             values[m] = metrics[m].Measure(rows, chosen);
         }
 
-        var replicates = Replicates(rows, chosen, metrics, resample, options, values);
+        var replicates = Replicated(rows.Among(chosen), metrics, resample, options, values);
         var intervals = new MetricInterval[values.Length];
         for (var m = 0; m < values.Length; m++)
         {
@@ -76,38 +76,43 @@ public static class MetricBootstrap
 
     private static int Rank(double tail, int replicates) => Math.Clamp((int)Math.Floor(tail * (replicates + 1)), 1, replicates);
 
-    private static double[]?[] Replicates(
-        ScoredRows rows, ReadOnlySpan<int> chosen, IReadOnlyList<Metric> metrics, Resample resample, IntervalOptions options, MetricValue[] values)
+    private static double[]?[] Replicated(ScoredRows rows, IReadOnlyList<Metric> metrics, Resample resample, IntervalOptions options, MetricValue[] values)
     {
-        var found = new double[]?[metrics.Count];
-        for (var m = 0; m < found.Length; m++)
+        if (resample.Rows != rows.Count)
         {
-            found[m] = values[m].Value is null ? null : new double[options.Replicates];
+            throw new ArgumentException($"The resample is of {resample.Rows} rows, {rows.Count} were chosen.", nameof(resample));
         }
 
-        var drawn = new List<int>(chosen.Length);
-        for (var replicate = 0; replicate < options.Replicates && found.Any(f => f is not null); replicate++)
+        var found = new double[metrics.Count][];
+        var undefined = new bool[metrics.Count];
+        for (var m = 0; m < found.Length; m++)
         {
-            DrawnPlaces.Fill(resample, options.Seed, replicate, chosen, drawn);
+            (found[m], undefined[m]) = values[m].Value is null ? ([], true) : (new double[options.Replicates], false);
+        }
+
+        Resampling.Replicates.Run(resample, options.Seed, (options.Replicates, options.Threads), () => new DrawnCounts(), (replicate, places, counts) =>
+        {
+            counts.Of(rows, places);
             for (var m = 0; m < found.Length; m++)
             {
-                if (found[m] is not { } figures)
+                if (Volatile.Read(ref undefined[m]))
                 {
                     continue;
                 }
 
-                if (metrics[m].Measure(rows, CollectionsMarshal.AsSpan(drawn)).Value is { } value)
+                if (metrics[m].Measure(counts).Value is { } value)
                 {
-                    figures[replicate] = value;
+                    found[m][replicate] = value;
                 }
                 else
                 {
-                    found[m] = null;
+                    Volatile.Write(ref undefined[m], true);
                 }
             }
-        }
 
-        return found;
+            return !Array.TrueForAll(undefined, u => u);
+        });
+        return [.. found.Select((f, m) => undefined[m] ? null : f)];
     }
 
     /// <summary>The two tail probabilities of the BCa interval, the upper one counted from the end.</summary>

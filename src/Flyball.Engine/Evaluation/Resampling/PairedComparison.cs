@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Flyball.Engine.Evaluation.Metrics;
 
 namespace Flyball.Engine.Evaluation.Resampling;
@@ -40,23 +39,38 @@ public static class PairedComparison
         }
 
         var difference = MetricValue.Of(second.Value.Value - first.Value.Value);
-        var differences = new double[options.Replicates];
-        var drawn = new List<int>(chosen.Length);
-        for (var replicate = 0; replicate < differences.Length; replicate++)
+        if (Differences(champion.Among(chosen), candidate.Among(chosen), metric, resample, options) is not { } differences)
         {
-            DrawnPlaces.Fill(resample, options.Seed, replicate, chosen, drawn);
-            var places = CollectionsMarshal.AsSpan(drawn);
-            if (metric.Measure(champion, places).Value is not { } before || metric.Measure(candidate, places).Value is not { } now)
-            {
-                var none = MetricValue.None("the metric is undefined on some replicates");
-                return new BootstrapDifference(first, second, difference, none, none, stratified);
-            }
-
-            differences[replicate] = now - before;
+            var none = MetricValue.None("the metric is undefined on some replicates");
+            return new BootstrapDifference(first, second, difference, none, none, stratified);
         }
 
         Array.Sort(differences);
         var rank = (int)Math.Floor(options.Alpha * (options.Replicates + 1));
         return new BootstrapDifference(first, second, difference, MetricValue.Of(differences[rank - 1]), MetricValue.Of(differences[^rank]), stratified);
+    }
+
+    /// <summary>Candidate minus champion by replicate; null when some replicate does not define the metric.</summary>
+    private static double[]? Differences(ScoredRows champion, ScoredRows candidate, Metric metric, Resample resample, BootstrapOptions options)
+    {
+        if (resample.Rows != champion.Count)
+        {
+            throw new ArgumentException($"The resample is of {resample.Rows} rows, {champion.Count} were chosen.", nameof(resample));
+        }
+
+        var differences = new double[options.Replicates];
+        var defined = true;
+        Replicates.Run(resample, options.Seed, (options.Replicates, options.Threads), () => new DrawnCounts(), (replicate, drawn, counts) =>
+        {
+            if (metric.Measure(counts.Of(champion, drawn)).Value is not { } before || metric.Measure(counts.Of(candidate, drawn)).Value is not { } now)
+            {
+                Volatile.Write(ref defined, false);
+                return false;
+            }
+
+            differences[replicate] = now - before;
+            return true;
+        });
+        return defined ? differences : null;
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Flyball.Engine.Evaluation.Metrics;
 
 namespace Flyball.Engine.Evaluation.Resampling;
@@ -95,7 +96,12 @@ public abstract class Resample
     /// <summary>Rows of the smallest class that occurs; with one class only, 0.</summary>
     private static int Smallest(int[] classes)
     {
-        int[] sizes = [.. classes.GroupBy(c => c).Select(g => g.Count())];
-        return sizes.Length < 2 ? 0 : sizes.Min();
+        var sizes = new Dictionary<int, int>();
+        foreach (var of in classes)
+        {
+            CollectionsMarshal.GetValueRefOrAddDefault(sizes, of, out _)++;
+        }
+
+        return sizes.Count < 2 ? 0 : sizes.Values.Min();
     }
 }

@@ -19,7 +19,8 @@ public static class SliceComparison
     public static IReadOnlyList<SliceMeasure> Measure(ScoredRows rows, Metric metric, IReadOnlyList<Slice> slices, SliceOptions? options = null)
     {
         options ??= new SliceOptions();
-        SliceMeasure[] measured = [.. slices.Select(s => One(rows, metric, s, options))];
+        var known = new List<(int[] Chosen, MetricInterval Interval)>();
+        SliceMeasure[] measured = [.. slices.Select(s => One(rows, metric, s, options, known))];
         var tested = measured.Where(m => m.PValue is not null).ToArray();
         double[] p = [.. tested.Select(m => m.PValue!.Value)];
         var adjusted = options.FamilyWise ? FamilyWise.Holm(p) : FalseDiscovery.BenjaminiHochberg(p);
@@ -27,10 +28,10 @@ public static class SliceComparison
         return [.. measured.Select(m => m.PValue is null ? m : m with { Adjusted = adjusted[next++] })];
     }
 
-    private static SliceMeasure One(ScoredRows rows, Metric metric, Slice slice, SliceOptions options)
+    private static SliceMeasure One(ScoredRows rows, Metric metric, Slice slice, SliceOptions options, List<(int[] Chosen, MetricInterval Interval)> known)
     {
         int[] inside = [.. slice.Rows];
-        int[] outside = [.. rows.Places.ToArray().Except(inside)];
+        var outside = Rest(rows.Count, inside);
         if ((TooFew(rows, inside, options, "the slice") ?? TooFew(rows, outside, options, "the rest")) is { } reason)
         {
             var value = metric.Measure(rows, inside);
@@ -38,7 +39,7 @@ public static class SliceComparison
             return new SliceMeasure(slice, new MetricInterval(metric.Name, value, none, none, none, inside.Length), metric.Measure(rows, outside), none, null, null, reason);
         }
 
-        MetricInterval own = Bootstrap(rows, inside, metric, options), rest = Bootstrap(rows, outside, metric, options);
+        MetricInterval own = Bootstrap(rows, inside, metric, options, known), rest = Bootstrap(rows, outside, metric, options, known);
         if (own.StandardError.Value is not { } ownError || rest.StandardError.Value is not { } restError)
         {
             var none = MetricValue.None((own.StandardError.Insufficient ?? rest.StandardError.Insufficient)!);
@@ -50,8 +51,40 @@ public static class SliceComparison
         return new SliceMeasure(slice, own, rest.Value, MetricValue.Of(difference), p, null, p is null ? "no replicate varies" : null);
     }
 
-    private static MetricInterval Bootstrap(ScoredRows rows, int[] chosen, Metric metric, SliceOptions options) =>
-        MetricBootstrap.Intervals(rows, chosen, [metric], Resample.For(rows, chosen), options.Interval)[0];
+    /// <summary>Of a column with two values each slice is the rest of the other: what was bootstrapped is not bootstrapped again.</summary>
+    private static MetricInterval Bootstrap(ScoredRows rows, int[] chosen, Metric metric, SliceOptions options, List<(int[] Chosen, MetricInterval Interval)> known)
+    {
+        var before = known.FindIndex(k => k.Chosen.AsSpan().SequenceEqual(chosen));
+        if (before >= 0)
+        {
+            return known[before].Interval;
+        }
+
+        var made = MetricBootstrap.Intervals(rows, chosen, [metric], Resample.For(rows, chosen), options.Interval)[0];
+        known.Add((chosen, made));
+        return made;
+    }
+
+    /// <summary>The places that are not in the slice, ascending.</summary>
+    private static int[] Rest(int count, int[] inside)
+    {
+        var member = new bool[count];
+        foreach (var row in inside)
+        {
+            member[row] = true;
+        }
+
+        var rest = new List<int>(count - inside.Length);
+        for (var row = 0; row < count; row++)
+        {
+            if (!member[row])
+            {
+                rest.Add(row);
+            }
+        }
+
+        return [.. rest];
+    }
 
     private static string? TooFew(ScoredRows rows, int[] chosen, SliceOptions options, string what)
     {

@@ -29,14 +29,14 @@ public static class CostThreshold
             return null;
         }
 
-        int[] order = [.. ScoreOrder.Ascending(rows.Scores).Reverse()];
+        var steps = OrderedCosts.Of(rows, costs);
         var every = new int[rows.Count];
         Array.Fill(every, 1);
-        var (threshold, cost) = Sweep(rows, costs, order, every);
+        var (threshold, cost) = Sweep(steps, every);
         Interval? thresholds = null, figures = null;
         if (options is not null)
         {
-            (thresholds, figures) = Bounds(rows, costs, order, threshold, options);
+            (thresholds, figures) = Bounds(rows, costs, steps, threshold, options);
         }
 
         return new ThresholdChoice(threshold, cost, BinaryRowMetrics.Confuse(rows, rows.Places, threshold), thresholds, figures);
@@ -56,70 +56,75 @@ public static class CostThreshold
         : rows.Unusable;
 
     /// <summary>The best threshold when row i counts as often as given.</summary>
-    private static (double Threshold, double MeanCost) Sweep(ScoredRows rows, RowCosts costs, int[] order, int[] times)
+    private static (double Threshold, double MeanCost) Sweep(OrderedCosts steps, int[] times)
     {
         double cost = 0, count = 0;
-        foreach (var row in order)
+        for (var i = 0; i < times.Length; i++)
         {
-            count += times[row];
-            cost += rows.IsPositive(row) ? times[row] * costs.FalseNegative(row) : 0;
+            var often = times[steps.Order[i]];
+            count += often;
+            cost += often * steps.Missed[i];
         }
 
-        double best = cost, threshold = Math.BitIncrement(rows.Scores[order[0]]);
-        for (var start = 0; start < order.Length;)
+        double best = cost, threshold = Math.BitIncrement(steps.Scores[0]);
+        for (var i = 0; i < times.Length; i++)
         {
-            var score = rows.Scores[order[start]];
-            for (; start < order.Length && rows.Scores[order[start]] == score; start++)
-            {
-                var row = order[start];
-                cost += times[row] * (rows.IsPositive(row) ? -costs.FalseNegative(row) : costs.FalsePositive(row));
-            }
+            cost += times[steps.Order[i]] * steps.TakenUp[i];
 
-            // Sums of costs carry rounding: a gain of nothing but rounding must not move the threshold.
-            if (cost < best - (1e-12 * Math.Max(1, Math.Abs(best))))
+            // Rows of equal score are taken up together. Sums of costs carry rounding: a gain of nothing but rounding must not move the threshold.
+            if (steps.Last[i] && cost < best - (1e-12 * Math.Max(1, Math.Abs(best))))
             {
-                (best, threshold) = (cost, score);
+                (best, threshold) = (cost, steps.Scores[i]);
             }
         }
 
         return (threshold, Math.Max(0, best) / count);
     }
 
-    private static (Interval Thresholds, Interval Figures) Bounds(ScoredRows rows, RowCosts costs, int[] order, double chosen, IntervalOptions options)
+    private static (Interval Thresholds, Interval Figures) Bounds(ScoredRows rows, RowCosts costs, OrderedCosts steps, double chosen, IntervalOptions options)
     {
         options.Require();
-        var resample = Resample.For(rows, rows.Places);
         double[] thresholds = new double[options.Replicates], figures = new double[options.Replicates];
-        var drawn = new List<int>(rows.Count);
-        var times = new int[rows.Count];
-        for (var replicate = 0; replicate < options.Replicates; replicate++)
+        var costed = CostsAt(rows, costs, chosen);
+        Replicates.Run(Resample.For(rows, rows.Places), options.Seed, (options.Replicates, options.Threads), () => new int[rows.Count], (replicate, drawn, times) =>
         {
-            DrawnPlaces.Fill(resample, options.Seed, replicate, rows.Places, drawn);
             Array.Clear(times);
             foreach (var row in drawn)
             {
                 times[row]++;
             }
 
-            thresholds[replicate] = Sweep(rows, costs, order, times).Threshold;
-            figures[replicate] = MeanCost(rows, costs, times, chosen);
-        }
-
+            thresholds[replicate] = Sweep(steps, times).Threshold;
+            figures[replicate] = MeanCost(costed, times);
+            return true;
+        });
         return (Ends(thresholds, options), Ends(figures, options));
     }
 
-    private static double MeanCost(ScoredRows rows, RowCosts costs, int[] times, double threshold)
+    /// <summary>What each row costs at a threshold.</summary>
+    private static double[] CostsAt(ScoredRows rows, RowCosts costs, double threshold)
+    {
+        var costed = new double[rows.Count];
+        for (var row = 0; row < costed.Length; row++)
+        {
+            costed[row] = (rows.Scores[row] >= threshold, rows.IsPositive(row)) switch
+            {
+                (true, false) => costs.FalsePositive(row),
+                (false, true) => costs.FalseNegative(row),
+                _ => 0,
+            };
+        }
+
+        return costed;
+    }
+
+    private static double MeanCost(double[] costed, int[] times)
     {
         double cost = 0, count = 0;
         for (var row = 0; row < times.Length; row++)
         {
             count += times[row];
-            cost += times[row] * ((rows.Scores[row] >= threshold, rows.IsPositive(row)) switch
-            {
-                (true, false) => costs.FalsePositive(row),
-                (false, true) => costs.FalseNegative(row),
-                _ => 0,
-            });
+            cost += times[row] * costed[row];
         }
 
         return cost / count;
@@ -148,12 +153,13 @@ public static class CostThreshold
             return null;
         }
 
+        var cells = counts.Cells;
         double found = 0, taken = 0, figure = -1;
         var best = -1;
-        for (var rank = counts.Rows.Length - 1; rank >= 0; rank--)
+        for (var rank = counts.Distinct - 1; rank >= 0; rank--)
         {
-            found += counts.Hits[rank];
-            taken += counts.Rows[rank];
+            found += cells[(2 * rank) + 1];
+            taken += cells[2 * rank] + cells[(2 * rank) + 1];
             double precision = found / taken, recall = found / counts.Positives;
             if (holds(precision, recall) && worth(precision, recall) > figure)
             {

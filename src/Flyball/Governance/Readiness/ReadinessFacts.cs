@@ -81,7 +81,7 @@ internal sealed record ReadinessFacts
     public ModelTestResult? TestNamed(string name) => Report?.Tests.FirstOrDefault(t => t.Test == name);
 
     /// <summary>A step of the run that was done, or was kept from before.</summary>
-    public StepRecord? Done(string step) => Steps.LastOrDefault(s => s.Step == step && s.State is "done" or "kept" && s.Step == step);
+    public StepRecord? Done(string step) => Steps.LastOrDefault(s => s.Step == step && s.State is "done" or "kept" or "cached" && s.Step == step);
 
     public Evidence Member(string name) => new("bundle member", name, Members[name]);
 

@@ -41,6 +41,12 @@ public sealed class TrainingSetBuilder(ProjectPlan project, ModelPlan model, str
     public static IReadOnlyList<ContractPlan> SourcesOf(ModelPlan model) =>
         [.. model.Vector.EntityViews.Select(v => v.Source).Append(model.Vector.Request).Append(model.LabelSource).DistinctBy(s => s.Source).OrderBy(s => s.Source, StringComparer.Ordinal)];
 
+    /// <summary>Stored feature values that <see cref="Build"/> may use; null computes them.</summary>
+    internal StoredDatasets? Stored { get; init; }
+
+    /// <summary>What the last <see cref="Build"/> did with them; null without.</summary>
+    public StoredUse? Used { get; private set; }
+
     /// <summary>Whether the rows of a source are part of this set.</summary>
     public bool Holds(string source) => tables.Any(t => t.Table == source);
 
@@ -83,15 +89,15 @@ public sealed class TrainingSetBuilder(ProjectPlan project, ModelPlan model, str
     {
         var (rows, places) = Labelled(matureUntil);
         var parts = split.Assign(rows);
-        var shape = new RawShape(model.Vector, model.Encodings);
         var drafts = ((SplitPart[])[SplitPart.Train, SplitPart.Validation, SplitPart.Test]).Select(part =>
         {
             var chosen = Enumerable.Range(0, rows.Count).Where(i => parts[i] == part).ToArray();
             var (sampled, factor) = part == SplitPart.Train ? model.Definition.Sampling.Sample(rows, chosen) : (chosen, 1.0);
-            return (Part: part, Rows: sampled, Factor: factor, Raw: Evaluate(shape, rows, places, sampled));
+            return (Part: part, Rows: sampled, Factor: factor);
         }).ToArray();
-        var encoder = new FeatureEncoder([.. model.Vector.Columns.Select(c => c.Name)], EncodingLearner.Learn(model.Encodings, drafts[0].Raw));
-        var made = drafts.Select(d => Finish(d.Part, split, rows, places, d.Rows, d.Raw, encoder)).ToArray();
+        var raws = Values(rows, places, [.. drafts.Select(d => d.Rows)]);
+        var encoder = new FeatureEncoder([.. model.Vector.Columns.Select(c => c.Name)], EncodingLearner.Learn(model.Encodings, raws[0]));
+        var made = drafts.Select((d, i) => Finish(d.Part, split, rows, places, d.Rows, raws[i], encoder)).ToArray();
         return new TrainingSet(made[0], made[1], made[2], encoder) { OddsFactor = drafts[0].Factor };
     }
 
@@ -136,7 +142,26 @@ public sealed class TrainingSetBuilder(ProjectPlan project, ModelPlan model, str
         return (rows, places);
     }
 
-    private RawPart Evaluate(RawShape shape, List<SplitRow> rows, List<int> places, int[] chosen)
+    /// <summary>The feature values of the parts: stored ones when they are of the same rows, otherwise computed, and stored for the next run.</summary>
+    private RawPart[] Values(List<SplitRow> rows, List<int> places, int[][] chosen)
+    {
+        var shape = new RawShape(model.Vector, model.Encodings);
+        float[][] outcomes = [.. chosen.Select(part => part.Select(i => (float)rows[i].Label).ToArray())];
+        var key = Stored?.KeyOf(shape, [.. chosen.Select(part => part.Select(i => rows[i].Seq).ToArray())]);
+        if (key is { } asked && Stored!.Read(asked, shape, [.. chosen.Select(part => (long)part.Length * shape.Width)]) is { } found)
+        {
+            Used = new StoredUse(asked, found.Digest, Taken: true);
+            return [.. found.Parts.Select((values, i) => new RawPart(shape, values, outcomes[i]))];
+        }
+
+        // A damaged file may have left categories in the shape.
+        shape = new RawShape(model.Vector, model.Encodings);
+        float[][] computed = [.. chosen.Select(part => Evaluate(shape, places, part))];
+        Used = key is { } made ? new StoredUse(made, Stored!.Write(made, shape, computed), Taken: false) : null;
+        return [.. computed.Select((values, i) => new RawPart(shape, values, outcomes[i]))];
+    }
+
+    private float[] Evaluate(RawShape shape, List<int> places, int[] chosen)
     {
         var vector = model.Vector;
         var width = vector.Columns.Count;
@@ -150,7 +175,7 @@ public sealed class TrainingSetBuilder(ProjectPlan project, ModelPlan model, str
             shape.Write(values, raw.AsSpan(r * width, width));
         }
 
-        return new RawPart(shape, raw, [.. chosen.Select(i => (float)rows[i].Label)]);
+        return raw;
     }
 
     private TrainingPart Finish(SplitPart part, IRowSplit split, List<SplitRow> rows, List<int> places, int[] chosen, RawPart raw, FeatureEncoder encoder)

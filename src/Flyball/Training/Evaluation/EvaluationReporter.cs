@@ -42,7 +42,7 @@ internal sealed class EvaluationReporter(ModelPlan model, FrozenEvaluation evalu
     public EvaluationReport Report(IReadOnlyList<FeatureImportance>? permutation, IReadOnlyList<ReportedContribution>? contributions, IReadOnlyList<ModelTestResult> tests)
     {
         var rows = scores.Candidate;
-        var options = new IntervalOptions { Seed = seed, Replicates = Replicates(rows.Count), Confidence = Confidence };
+        var options = new IntervalOptions { Seed = seed, Replicates = Replicates(rows.Count), Confidence = Confidence, Threads = Environment.ProcessorCount };
         var metrics = MetricCatalogue.For(rows.Task);
         var resample = Resample.For(rows, rows.Places);
         var intervals = MetricBootstrap.Intervals(rows, rows.Places, metrics, resample, options);

@@ -37,13 +37,13 @@ public sealed class TrainingWorker(string directory, string lakeDirectory, TimeP
         var project = ProjectPlan.Load(Path.Combine(directory, TrainingJob.ProjectFolderName), out var problems)
             ?? throw new FlyballException(problems[0]);
         var model = project.Models.TryGetValue(job.Model, out var found) ? found : throw new FlyballException(new Problem("FLY4004", $"The project has no model {job.Model}."));
-        var builder = new TrainingSetBuilder(project, model, lakeDirectory, job.Manifests(), new Horizon(job.Horizon));
+        var builder = new TrainingSetBuilder(project, model, lakeDirectory, job.Manifests(), new Horizon(job.Horizon)) { Stored = StoredDatasets.Of(directory, time) };
         steps.Run(StepNames.Extract, () =>
         {
             builder.Load();
             return (builder, $"{builder.SpineRows.ToString("N0", CultureInfo.InvariantCulture)} rows of {model.Vector.Request.Source}");
         });
-        var set = steps.Run(StepNames.Features, () => BuildSet(model, builder));
+        var set = steps.Run(StepNames.Features, () => BuildSet(model, builder), () => builder.Used);
         var given = Read(TrainingJob.GivenFileName) is { } packed ? steps.Run(StepNames.Verify, () => Verify(packed)) : null;
         var proof = steps.Run(StepNames.Validate, () => Prove(project, given is null ? model.Vector : ManifestVector.Compile(given.Manifest, project), builder, set));
         var leaks = given is null ? steps.Run(StepNames.Leakage, () => CheckLeakage(model, builder, set)) : null;

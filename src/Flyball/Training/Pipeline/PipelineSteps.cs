@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Flyball.Engine.Identity;
+using Flyball.Training.Datasets;
 
 namespace Flyball.Training.Pipeline;
 
@@ -35,6 +36,19 @@ internal sealed class PipelineSteps(string directory, TimeProvider time, Action<
         var meter = Begin(step);
         var (outcome, detail) = work();
         End(meter, "done", null, detail, null, null);
+        return outcome;
+    }
+
+    /// <summary>A step whose outcome may have been stored by an earlier run.</summary>
+    /// <param name="step">Its name.</param>
+    /// <param name="work">What it does.</param>
+    /// <param name="stored">Afterwards, what became of the stored outcome; null when none may be used.</param>
+    public T Run<T>(string step, Func<(T Made, string Detail)> work, Func<StoredUse?> stored)
+    {
+        var meter = Begin(step);
+        var (outcome, detail) = work();
+        var use = stored();
+        End(meter, use is { Taken: true } ? "cached" : "done", use?.Key, detail, null, use?.Digest is { } digest ? new JsonObject { ["values"] = digest.Hex } : null);
         return outcome;
     }
 

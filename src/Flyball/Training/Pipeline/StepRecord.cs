@@ -5,7 +5,7 @@ namespace Flyball.Training.Pipeline;
 /// <summary>One step of a run as it was made: durable as soon as the step is.</summary>
 /// <param name="Step">Which one; see <see cref="StepNames"/>.</param>
 /// <param name="Attempt">Which start of the run it belongs to, from 1: a run that was cut off goes on in a later attempt.</param>
-/// <param name="State"><c>done</c>, <c>kept</c> when an earlier attempt or run had made it, or <c>failed</c>.</param>
+/// <param name="State"><c>done</c>, <c>kept</c> when an earlier attempt had made it, <c>cached</c> when any earlier run over the same rows had, or <c>failed</c>.</param>
 /// <param name="Key">SHA-256 of what the step depends on; the same key gives the same outputs.</param>
 /// <param name="StartedAt">RFC 3339.</param>
 /// <param name="Seconds">How long it took.</param>

@@ -6,7 +6,7 @@ namespace Flyball.Training.XGBoost;
 /// <summary>Trains gradient-boosted trees on one thread: the same rows, parameters and library give the same bytes.</summary>
 public static class XGBoostTrainer
 {
-    /// <summary>Trains a model. Cost: rounds x depth x values, plus a scoring of the validation rows a round.</summary>
+    /// <summary>Trains a model. Cost: rounds x depth x values, plus a scoring of the validation rows a round where they stop it.</summary>
     /// <param name="parameters">Valid ones.</param>
     /// <param name="featureNames">One a column, in order.</param>
     /// <param name="train">Rows to learn from.</param>
@@ -29,7 +29,10 @@ public static class XGBoostTrainer
         ArgumentNullException.ThrowIfNull(train);
         Check(parameters, featureNames, train, validation);
         using var rows = Matrix(train, featureNames);
-        using var judged = validation is null ? null : Matrix(validation, featureNames);
+
+        // Rows that stop nothing, and of which nobody is told, need not be scored after every round.
+        var watched = parameters.EarlyStoppingRounds is not null || progress is not null ? validation : null;
+        using var judged = watched is null ? null : Matrix(watched, featureNames);
 
         // A matrix that the booster knows from the start keeps its margins: scoring it again costs the new trees only.
         var settings = parameters.ToBooster(BaseScore(parameters.Objective, train));
@@ -45,7 +48,7 @@ public static class XGBoostTrainer
                 continue;
             }
 
-            history.Add(new(round + 1, ValidationMetric.Of(parameters, booster.Predict(judged), validation!)));
+            history.Add(new(round + 1, ValidationMetric.Of(parameters, booster.Predict(judged), watched!)));
             progress?.Report(history[^1]);
             if (round == 0 || ValidationMetric.IsBetter(parameters.Objective, history[^1].Metric, history[best].Metric))
             {

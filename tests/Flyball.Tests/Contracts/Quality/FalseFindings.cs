@@ -15,8 +15,9 @@ internal static class FalseFindings
     {
         var random = new Random(seed);
         var rows = source.Rows;
-        var reference = source.Freeze(Draw(source, random, rows.Count, 0));
-        return Count(source, "random", size, batches, reference, () => Draw(source, random, size, size < rows.Count ? random.Next(rows.Count - size) : 0));
+        var round = rows.Max(r => r[0].AsTimestamp.Micros) - rows.Min(r => r[0].AsTimestamp.Micros) + 1;
+        var reference = source.Freeze(Draw(source, random, round, (0, rows.Count)));
+        return Count(source, "random", size, batches, reference, () => Draw(source, random, round, (size < rows.Count ? random.Next(rows.Count - size) : 0, size)));
     }
 
     /// <summary>Null when the history has fewer than two windows of the size.</summary>
@@ -28,7 +29,7 @@ internal static class FalseFindings
             return null;
         }
 
-        return Count(source, "windows", size, batches, source.Freeze(source.Rows), () => source.Rows.Skip(random.Next(source.Rows.Count - size)).Take(size));
+        return Count(source, "windows", size, batches, source.Whole, () => source.Rows.Skip(random.Next(source.Rows.Count - size)).Take(size));
     }
 
     private static Rate Count(SampleSource source, string way, int size, int batches, SourceReference reference, Func<IEnumerable<Value[]>> draw)
@@ -49,13 +50,12 @@ internal static class FalseFindings
     }
 
     /// <summary>Values of random rows at the times of consecutive rows; past the end of the history time goes on with the next round of it.</summary>
-    private static IEnumerable<Value[]> Draw(SampleSource source, Random random, int count, int start)
+    private static IEnumerable<Value[]> Draw(SampleSource source, Random random, long round, (int Start, int Count) part)
     {
         var rows = source.Rows;
-        var round = rows.Max(r => r[0].AsTimestamp.Micros) - rows.Min(r => r[0].AsTimestamp.Micros) + 1;
-        for (var i = 0; i < count; i++)
+        for (var i = 0; i < part.Count; i++)
         {
-            var at = start + i;
+            var at = part.Start + i;
             var row = (Value[])rows[random.Next(rows.Count)].Clone();
             row[0] = Value.FromTimestamp(rows[at % rows.Count][0].AsTimestamp.Micros + (at / rows.Count * round));
             yield return row;

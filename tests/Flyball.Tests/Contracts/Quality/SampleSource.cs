@@ -15,8 +15,11 @@ internal sealed class SampleSource
 {
     private static readonly SipHash Hash = new(1, 2);
 
+    private readonly Lazy<SourceReference> whole;
+
     private SampleSource(string name, ContractPlan plan, List<Value[]> rows)
     {
+        whole = new(() => Freeze(rows));
         Name = name;
         Plan = plan;
         Rows = rows;
@@ -28,6 +31,9 @@ internal sealed class SampleSource
 
     /// <summary>Event time first.</summary>
     public List<Value[]> Rows { get; }
+
+    /// <summary>The reference of all rows.</summary>
+    public SourceReference Whole => whole.Value;
 
     public static List<string[]> ReadCsv(string path, bool hasHeader = true, char separator = ',')
     {

@@ -1,8 +1,13 @@
+using System.Collections.Concurrent;
+
 namespace Flyball.Tests.Contracts.Quality;
 
 public class StationaryDataTests
 {
     private static readonly SharedSources Shared = new(SharedFiles.Find);
+
+    /// <summary>Read once for all sizes: nothing changes them.</summary>
+    private static readonly ConcurrentDictionary<string, SampleSource> Sources = new(StringComparer.Ordinal);
 
     private static readonly bool Long = Environment.GetEnvironmentVariable("FLYBALL_LONG") == "1";
 
@@ -13,12 +18,14 @@ public class StationaryDataTests
     [Theory]
     [MemberData(nameof(Sizes))]
     public void At_most_one_percent_of_batches_of_random_rows_raise_a_finding(int size) =>
-        Require([.. SharedSources.Names.Select(n => FalseFindings.OfRandomRows(Shared.Read(n), size, BatchesOf(size), seed: size))]);
+        Require([.. SharedSources.Names.Select(n => FalseFindings.OfRandomRows(Source(n), size, BatchesOf(size), seed: size))]);
 
     [Theory]
     [MemberData(nameof(Sizes))]
     public void At_most_one_percent_of_windows_of_a_history_raise_a_finding(int size) =>
-        Require([.. SharedSources.Names.Select(n => FalseFindings.OfWindows(Shared.Read(n), size, BatchesOf(size), seed: size)).OfType<FalseFindings.Rate>()]);
+        Require([.. SharedSources.Names.Select(n => FalseFindings.OfWindows(Source(n), size, BatchesOf(size), seed: size)).OfType<FalseFindings.Rate>()]);
+
+    private static SampleSource Source(string name) => Sources.GetOrAdd(name, n => Shared.Read(n));
 
     private static void Require(IReadOnlyList<FalseFindings.Rate> rates)
     {

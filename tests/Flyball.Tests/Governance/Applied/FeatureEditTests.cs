@@ -3,13 +3,8 @@ using System.Text.Json.Nodes;
 using Flyball.Engine.Expressions;
 using Flyball.Engine.Identity;
 using Flyball.Engine.Time;
-using Flyball.Registry;
 using Flyball.Serving;
 using Flyball.Storage.Journals;
-using Flyball.Tests.Registry;
-using Flyball.Tests.Workspaces;
-using Flyball.Training;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Flyball.Tests.Governance.Applied;
 
@@ -18,26 +13,17 @@ public sealed class FeatureEditTests : IAsyncLifetime
 {
     private const string Model = "models/fraud.yaml";
     private const string Customer = "features/customer_activity.yaml";
-    private const string Selected = "[ transaction.amount, transaction.is_night, customer_activity.count_7d, customer_activity.count_30d, terminal_risk.count_28d ]";
+    private const string Selected = ServedWorld.Selected;
     private const string AllButOne = "[ transaction.amount, transaction.is_night, customer_activity.count_7d, terminal_risk.count_28d ]";
 
-    private readonly AppliedWorld world = new();
-    private Digest champion;
+    private readonly ServedWorld served = new();
+    private readonly AppliedWorld world;
 
-    public async ValueTask InitializeAsync()
-    {
-        world.Project.Replace(Model, "[ \"transaction.*\", \"customer_activity.*\", \"terminal_risk.*\" ]", Selected);
-        await world.StartAsync();
-        var registry = Registry;
-        var model = world.Host!.Services.GetRequiredService<ActiveProject>().Current.Models["fraud"];
-        var bundle = LinearBundle.Of(model, 1, 0.001f);
-        champion = bundle.Digest;
-        var registered = await registry.RegisterBundleAsync(RegistryFixture.Plan(["average_precision >= 0.5"]), bundle, RegistryFixture.Evaluation(0.9), RegistryFixture.Author, default);
-        await registry.ApproveAsync("fraud", registered.Version!.Version, RegistryFixture.Approver, "good", false, default);
-        Assert.True((await registry.PromoteAsync("fraud", 1, RegistryFixture.Approver, null, null, default)).Ok);
-    }
+    public FeatureEditTests() => world = served.World;
 
-    public ValueTask DisposeAsync() => world.DisposeAsync();
+    public ValueTask InitializeAsync() => served.InitializeAsync();
+
+    public ValueTask DisposeAsync() => served.DisposeAsync();
 
     [Fact]
     public async Task An_edit_in_place_names_the_models_and_is_refused_unless_the_model_may_break()
@@ -99,15 +85,15 @@ public sealed class FeatureEditTests : IAsyncLifetime
         await ServeAsync("request-1");
 
         var feature = await world.GetAsync("/v1/features/transaction.amount_vs_mean_7d");
-        var served = await world.GetAsync("/v1/features/customer_activity.count_30d");
+        var answered = await world.GetAsync("/v1/features/customer_activity.count_30d");
 
         Assert.Equal(["customer_activity.amount_mean_7d"], feature["reads"]!.AsArray().Select(m => (string)m!));
         Assert.Equal(
             ["transactions.amount direct aggregation", "transactions.amount direct transformation", "transactions.customer_id indirect group_by", "transactions.event_time indirect window"],
             feature["columns"]!.AsArray().Select(c => $"{c!["source"]}.{c["column"]} {c["type"]} {c["transformation"]}"));
         Assert.Equal(0, (int)feature["served"]!);
-        Assert.Equal((1, "2026-03-01T00:00:00Z"), ((int)served["served"]!, (string)served["last_served"]!));
-        Assert.Equal("champion", (string)served["versions"]![0]!["role"]!);
+        Assert.Equal((1, "2026-03-01T00:00:00Z"), ((int)answered["served"]!, (string)answered["last_served"]!));
+        Assert.Equal("champion", (string)answered["versions"]![0]!["role"]!);
         var listed = (await world.GetAsync("/v1/features"))["views"]!.AsArray().First(v => (string?)v!["view"] == "customer_activity")!["features"]!.AsArray();
         Assert.Equal("{\"null_rate\":\"< 0.05\",\"range\":[0,1]}", listed.First(f => (string?)f!["name"] == "night_share_30d")!["checks"]!.ToJsonString().Replace("\\u003C", "<", StringComparison.Ordinal));
     }
@@ -120,7 +106,7 @@ public sealed class FeatureEditTests : IAsyncLifetime
         var traced = await world.GetAsync("/v1/lineage?request=request-1");
         var model = await world.GetAsync("/v1/lineage?model=fraud");
 
-        Assert.Equal((champion.Hex, 1), ((string)traced["digest"]!, (int)traced["version"]!));
+        Assert.Equal((served.Champion.Hex, 1), ((string)traced["digest"]!, (int)traced["version"]!));
         Assert.Equal(Digest.Of("run 1").Hex, (string)traced["run_id"]!);
         var feature = traced["features"]!.AsArray().First(f => (string?)f!["feature"] == "customer_activity.count_30d")!;
         Assert.Equal(7, (int)feature["value"]!);
@@ -128,30 +114,6 @@ public sealed class FeatureEditTests : IAsyncLifetime
         Assert.Equal(5, model["features"]!.AsArray().Count);
         Assert.Equal(1, (int)model["versions"]![0]!["predictions"]!);
     }
-
-    [Theory]
-    [InlineData("/v1/lineage", HttpStatusCode.BadRequest)]
-    [InlineData("/v1/lineage?model=fraud&feature=a.b", HttpStatusCode.BadRequest)]
-    [InlineData("/v1/lineage?feature=a.b", HttpStatusCode.NotFound)]
-    [InlineData("/v1/lineage?request=nobody", HttpStatusCode.NotFound)]
-    [InlineData("/v1/features/nothing.here", HttpStatusCode.NotFound)]
-    [InlineData("/v1/models/fraud/parity", HttpStatusCode.NotFound)]
-    public async Task What_is_not_there_is_said(string path, HttpStatusCode expected)
-    {
-        using var client = new HttpClient { BaseAddress = world.Host!.Address };
-
-        using var answer = await client.GetAsync(new Uri(path, UriKind.Relative), TestContext.Current.CancellationToken);
-
-        Assert.Equal(expected, answer.StatusCode);
-    }
-
-    [Theory]
-    [InlineData("/v1/models/fraud/parity?sample=0")]
-    [InlineData("/v1/models/fraud/parity?from=yesterday")]
-    [InlineData("/v1/models/fraud/parity?from=2026-03-02T00:00:00Z&to=2026-03-01T00:00:00Z")]
-    [InlineData("/v1/models/fraud/feature-checks?to=tomorrow")]
-    public async Task A_window_that_cannot_be_read_is_refused(string path) =>
-        Assert.Equal((HttpStatusCode.BadRequest, "FLY3002"), await CodeAsync(path));
 
     [Fact]
     public async Task Parity_is_answered_recorded_and_shown()
@@ -164,8 +126,6 @@ public sealed class FeatureEditTests : IAsyncLifetime
         var gates = (await world.GetAsync("/v1/models/fraud/versions/1"))["gates"]!.AsArray().Select(g => (string)g!["gate"]!);
         Assert.Equal(["feature_parity", "served_parity"], gates.Where(g => g.EndsWith("_parity", StringComparison.Ordinal)));
     }
-
-    private ModelRegistry Registry => world.Host!.Services.GetRequiredService<ModelRegistry>();
 
     private async Task<(HttpStatusCode, string?)> CodeAsync(string path)
     {
@@ -187,7 +147,7 @@ public sealed class FeatureEditTests : IAsyncLifetime
             RequestId = requestId,
             Model = "fraud",
             Version = 1,
-            Digest = champion,
+            Digest = served.Champion,
             ChosenVersion = 1,
             Unit = "1",
             Instant = EventTime.From(new DateTimeOffset(2026, 3, 1, 0, 0, 0, TimeSpan.Zero)),

@@ -6,7 +6,7 @@ using Flyball.Tests.Access;
 
 namespace Flyball.Tests.Governance.Readiness;
 
-public sealed class ReadinessEndpointsTests
+public sealed class ReadinessEndpointsTests(AccessServers servers) : IClassFixture<AccessServers>
 {
     [Fact]
     public async Task A_model_without_a_version_lacks_what_versions_bring_and_takes_documents()
@@ -33,10 +33,9 @@ public sealed class ReadinessEndpointsTests
     [InlineData("nothing", "data.2", "why", 1, 404, "FLY4004")]
     public async Task What_cannot_be_attached_is_refused(string model, string test, string reason, int bytes, int status, string code)
     {
-        await using var server = await ServerFixture.StartAsync();
         using var document = new ByteArrayContent(new byte[bytes]);
 
-        using var refused = await server.Client.PostAsync(new Uri($"/v1/models/{model}/readiness/evidence?test={test}&name=a.md&reason={reason}", UriKind.Relative), document, TestContext.Current.CancellationToken);
+        using var refused = await servers.Open.Client.PostAsync(new Uri($"/v1/models/{model}/readiness/evidence?test={test}&name=a.md&reason={reason}", UriKind.Relative), document, TestContext.Current.CancellationToken);
 
         Assert.Equal(status, (int)refused.StatusCode);
         Assert.Contains(code, await refused.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
@@ -48,9 +47,7 @@ public sealed class ReadinessEndpointsTests
     [InlineData("/v1/models/fraud/versions/1/card")]
     public async Task What_is_not_there_is_not_found(string path)
     {
-        await using var server = await ServerFixture.StartAsync();
-
-        using var answer = await server.Client.GetAsync(new Uri(path, UriKind.Relative), TestContext.Current.CancellationToken);
+        using var answer = await servers.Open.Client.GetAsync(new Uri(path, UriKind.Relative), TestContext.Current.CancellationToken);
 
         Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
     }

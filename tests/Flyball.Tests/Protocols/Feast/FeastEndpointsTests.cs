@@ -8,20 +8,11 @@ using Flyball.Tests.Access;
 namespace Flyball.Tests.Protocols.Feast;
 
 /// <summary>The routes as a Feast client calls them, against the real server with the fraud example.</summary>
-public sealed class FeastEndpointsTests : IAsyncLifetime
+public sealed class FeastEndpointsTests(FeastServer feast) : IClassFixture<FeastServer>
 {
-    private ServerFixture server = null!;
+    private ServerFixture server = feast.Server;
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
-
-    public async ValueTask InitializeAsync()
-    {
-        server = await ServerFixture.StartAsync();
-        var (status, body) = await PostAsync("/push", Push("transactions", Payments()));
-        Assert.True(status == 200, body);
-    }
-
-    public ValueTask DisposeAsync() => server.DisposeAsync();
 
     [Fact]
     public async Task An_answer_has_one_object_a_feature_with_a_value_a_status_and_a_time_for_each_entity()
@@ -36,7 +27,7 @@ public sealed class FeastEndpointsTests : IAsyncLifetime
         Assert.Equal("""["PRESENT","PRESENT","PRESENT"]""", results[1]!["statuses"]!.ToJsonString());
         Assert.Equal("[22.5,null,null]", results[2]!["values"]!.ToJsonString());
         Assert.Equal("""["PRESENT","OUTSIDE_MAX_AGE","NOT_FOUND"]""", results[2]!["statuses"]!.ToJsonString());
-        Assert.Equal($"""["{Hour(-1)}","{Day(-60)}","1970-01-01T00:00:00Z"]""", results[2]!["event_timestamps"]!.ToJsonString());
+        Assert.Equal($"""["{FeastServer.Hour(-1)}","{FeastServer.Day(-60)}","1970-01-01T00:00:00Z"]""", results[2]!["event_timestamps"]!.ToJsonString());
         Assert.Null(answer["status"]);
     }
 
@@ -133,16 +124,18 @@ public sealed class FeastEndpointsTests : IAsyncLifetime
     [Fact]
     public async Task A_push_with_a_bad_row_stores_the_others_and_says_which_is_not_in()
     {
+        await using var own = await FeastServer.StartAsync();
+        server = own;
         var rows = new JsonObject
         {
             ["transaction_id"] = new JsonArray(501, 502, 503),
-            ["event_time"] = new JsonArray(Hour(-2), Hour(-2), Hour(-2)),
+            ["event_time"] = new JsonArray(FeastServer.Hour(-2), FeastServer.Hour(-2), FeastServer.Hour(-2)),
             ["customer_id"] = new JsonArray(20, 20, 20),
             ["terminal_id"] = new JsonArray(1, 1, 1),
             ["amount"] = new JsonArray(1, -4, 2),
         };
 
-        var (status, body) = await PostAsync("/push", Push("transactions", rows));
+        var (status, body) = await PostAsync("/push", FeastServer.Push("transactions", rows));
 
         var answer = JsonNode.Parse(body)!;
         Assert.Equal(422, status);
@@ -156,7 +149,7 @@ public sealed class FeastEndpointsTests : IAsyncLifetime
     [Fact]
     public async Task A_row_that_is_pushed_twice_is_stored_once()
     {
-        Assert.Equal((200, ""), await PostAsync("/push", Push("transactions", Payments())));
+        Assert.Equal((200, ""), await PostAsync("/push", FeastServer.Push("transactions", FeastServer.Payments())));
 
         Assert.Equal("[2]", (await ReadAsync("""{"entities":{"customer_id":[7]},"features":["customer_activity:count_1d"]}"""))["results"]![1]!["values"]!.ToJsonString());
     }
@@ -164,7 +157,9 @@ public sealed class FeastEndpointsTests : IAsyncLifetime
     [Fact]
     public async Task Rows_can_be_written_by_the_name_of_a_view()
     {
-        var body = new JsonObject { ["feature_view_name"] = "customer_activity", ["df"] = Payments(firstId: 700, customer: 30), ["allow_registry_cache"] = true };
+        await using var own = await FeastServer.StartAsync();
+        server = own;
+        var body = new JsonObject { ["feature_view_name"] = "customer_activity", ["df"] = FeastServer.Payments(firstId: 700, customer: 30), ["allow_registry_cache"] = true };
 
         var (status, answer) = await PostAsync("/write-to-online-store", body.ToJsonString());
 
@@ -205,7 +200,7 @@ public sealed class FeastEndpointsTests : IAsyncLifetime
     {
         await using var locked = await ServerFixture.StartAsync(("reader-key-0123456789", [Permission.Read]));
         locked.Client.DefaultRequestHeaders.Authorization = new("Bearer", "reader-key-0123456789");
-        using var content = new StringContent(Push("transactions", Payments()), Encoding.UTF8, "application/json");
+        using var content = new StringContent(FeastServer.Push("transactions", FeastServer.Payments()), Encoding.UTF8, "application/json");
 
         using var push = await locked.Client.PostAsync(new Uri("/push", UriKind.Relative), content, Stop);
         using var read = await locked.Client.PostAsJsonAsync(
@@ -218,11 +213,11 @@ public sealed class FeastEndpointsTests : IAsyncLifetime
     [Fact]
     public async Task The_own_route_gives_the_same_values_at_any_instant()
     {
-        var (status, body) = await PostAsync("/v1/features", $$$"""{"features":["customer_activity.*"],"keys":{"customer_id":[7,99]},"at":"{{{Day(1)}}}"}""");
+        var (status, body) = await PostAsync("/v1/features", $$$"""{"features":["customer_activity.*"],"keys":{"customer_id":[7,99]},"at":"{{{FeastServer.Day(1)}}}"}""");
 
         Assert.True(status == 200, body);
         var answer = JsonNode.Parse(body)!;
-        var single = JsonNode.Parse(await server.Client.GetStringAsync(new Uri($"/v1/features/customer_activity/7?at={Uri.EscapeDataString(Day(1))}", UriKind.Relative), Stop))!;
+        var single = JsonNode.Parse(await server.Client.GetStringAsync(new Uri($"/v1/features/customer_activity/7?at={Uri.EscapeDataString(FeastServer.Day(1))}", UriKind.Relative), Stop))!;
         Assert.Equal(10, answer["features"]!.AsArray().Count);
         foreach (var feature in answer["features"]!.AsArray())
         {
@@ -248,27 +243,6 @@ public sealed class FeastEndpointsTests : IAsyncLifetime
         Assert.Contains("flyball_features_trimmed_total{view=\"customer_activity\"} 0\n", metrics, StringComparison.Ordinal);
     }
 
-    private static readonly DateTimeOffset Begun = TimeProvider.System.GetUtcNow();
-
-    /// <summary>Two payments of customer 7 in the last hours, and one of customer 8 two months ago.</summary>
-    private static JsonObject Payments(long firstId = 1, long customer = 7) => new()
-    {
-        ["transaction_id"] = new JsonArray(firstId, firstId + 1, firstId + 2),
-        ["event_time"] = new JsonArray(Hour(-3), Hour(-1), Day(-60)),
-        ["customer_id"] = new JsonArray(customer, customer, customer + 1),
-        ["terminal_id"] = new JsonArray(3, 3, 3),
-        ["amount"] = new JsonArray(12, 22.5, 5),
-    };
-
-    private static string Push(string source, JsonObject rows) =>
-        new JsonObject { ["push_source_name"] = source, ["df"] = rows.DeepClone(), ["to"] = "online_and_offline", ["allow_registry_cache"] = true, ["transform_on_write"] = true }.ToJsonString();
-
-    private static string Hour(int hours) => Text(Begun.AddHours(hours));
-
-    private static string Day(int days) => Text(Begun.AddDays(days));
-
-    private static string Text(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", System.Globalization.CultureInfo.InvariantCulture);
-
     private async Task<JsonNode> ReadAsync(string body)
     {
         var (status, answer) = await PostAsync("/get-online-features", body);
@@ -276,12 +250,7 @@ public sealed class FeastEndpointsTests : IAsyncLifetime
         return JsonNode.Parse(answer)!;
     }
 
-    private async Task<(int Status, string Body)> PostAsync(string path, string body)
-    {
-        using var content = new StringContent(body, Encoding.UTF8, "application/json");
-        using var response = await server.Client.PostAsync(new Uri(path, UriKind.Relative), content, Stop);
-        return ((int)response.StatusCode, await response.Content.ReadAsStringAsync(Stop));
-    }
+    private Task<(int Status, string Body)> PostAsync(string path, string body) => FeastServer.PostAsync(server, path, body);
 
     private async Task<long> HorizonAsync() =>
         JsonNode.Parse(await server.Client.GetStringAsync(new Uri("/health/ready", UriKind.Relative), Stop))!["horizon"]!.GetValue<long>();

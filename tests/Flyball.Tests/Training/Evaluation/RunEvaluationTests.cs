@@ -5,7 +5,8 @@ using Flyball.Training.Evaluation;
 
 namespace Flyball.Tests.Training.Evaluation;
 
-public sealed class RunEvaluationTests(TrainingJobFixture fixture) : IClassFixture<TrainingJobFixture>
+[Collection(TrainingJobs.Name)]
+public sealed class RunEvaluationTests(TrainingJobFixture fixture)
 {
     private const string Golden = """
         {"request":{"transaction_id":900001,"event_time":"2018-05-20T10:00:00Z","customer_id":1,"terminal_id":2,"amount":20},"prediction":0.5,"tolerance":0.5}
@@ -60,7 +61,7 @@ public sealed class RunEvaluationTests(TrainingJobFixture fixture) : IClassFixtu
     [Fact]
     public void TheVersionBeforeTheChampion_IsScoredOnTheSameRows_AndChangesNoBundle()
     {
-        var earlier = fixture.Run(fixture.Prepare());
+        var earlier = fixture.Usual.Job;
         var directory = fixture.Prepare();
         File.WriteAllBytes(Path.Combine(directory, Flyball.Training.Jobs.TrainingJob.PreviousFileName), earlier.Bundle);
         var found = fixture.Run(directory);

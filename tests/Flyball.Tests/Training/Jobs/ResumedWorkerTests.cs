@@ -4,13 +4,13 @@ using Flyball.Training.Jobs;
 namespace Flyball.Tests.Training.Jobs;
 
 /// <summary>A worker that finds what an earlier one made goes on after it, and ends with the same bytes.</summary>
-public sealed class ResumedWorkerTests(TrainingJobFixture fixture) : IClassFixture<TrainingJobFixture>
+[Collection(TrainingJobs.Name)]
+public sealed class ResumedWorkerTests(TrainingJobFixture fixture)
 {
     [Fact]
     public void What_was_trained_is_kept()
     {
-        var directory = fixture.Prepare();
-        var first = fixture.Run(directory);
+        var (directory, first) = (fixture.CopyOfUsual(), fixture.Usual.Job);
 
         var second = fixture.Run(directory);
 
@@ -24,8 +24,7 @@ public sealed class ResumedWorkerTests(TrainingJobFixture fixture) : IClassFixtu
     [Fact]
     public void What_was_damaged_since_is_made_again()
     {
-        var directory = fixture.Prepare();
-        var first = fixture.Run(directory);
+        var (directory, first) = (fixture.CopyOfUsual(), fixture.Usual.Job);
         var kept = Path.Combine(directory, "steps", "train", TrainingJob.BundleFileName);
         var bytes = File.ReadAllBytes(kept);
         bytes[bytes.Length / 2] ^= 1;
@@ -40,8 +39,7 @@ public sealed class ResumedWorkerTests(TrainingJobFixture fixture) : IClassFixtu
     [Fact]
     public void What_was_not_finished_is_made_again()
     {
-        var directory = fixture.Prepare();
-        var first = fixture.Run(directory);
+        var (directory, first) = (fixture.CopyOfUsual(), fixture.Usual.Job);
         File.Delete(Path.Combine(directory, "steps", "train", "step.json"));
 
         var second = fixture.Run(directory);
@@ -53,8 +51,7 @@ public sealed class ResumedWorkerTests(TrainingJobFixture fixture) : IClassFixtu
     [Fact]
     public void Another_champion_is_another_evaluation()
     {
-        var directory = fixture.Prepare();
-        var first = fixture.Run(directory);
+        var (directory, first) = (fixture.CopyOfUsual(), fixture.Usual.Job);
         File.WriteAllBytes(Path.Combine(directory, TrainingJob.ChampionFileName), first.Bundle);
 
         var second = fixture.Run(directory);
@@ -67,7 +64,7 @@ public sealed class ResumedWorkerTests(TrainingJobFixture fixture) : IClassFixtu
     [Fact]
     public void Every_step_says_what_it_cost()
     {
-        var run = fixture.Run(fixture.Prepare());
+        var run = fixture.Usual.Job;
 
         var done = run.Reported.Select(r => JsonNode.Parse(r)!).Where(r => r["started_at"] is not null).ToList();
 

@@ -8,12 +8,13 @@ using Flyball.Training.Jobs;
 namespace Flyball.Tests.Training.Jobs;
 
 /// <summary>A run proves that the online path gives what it was trained on.</summary>
-public sealed class ServedPathProofTests(TrainingJobFixture fixture) : IClassFixture<TrainingJobFixture>
+[Collection(TrainingJobs.Name)]
+public sealed class ServedPathProofTests(TrainingJobFixture fixture)
 {
     [Fact]
     public void A_run_carries_its_proof_in_manifest_and_evaluation()
     {
-        var job = fixture.Run(fixture.Prepare());
+        var job = fixture.Usual.Job;
         var proof = ModelBundle.Unpack(job.Bundle).Manifest.Proof!;
 
         Assert.Equal((500, 0), (proof.Rows, proof.Mismatches));

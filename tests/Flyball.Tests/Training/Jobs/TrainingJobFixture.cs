@@ -8,13 +8,15 @@ using Flyball.Training.Jobs;
 
 namespace Flyball.Tests.Training.Jobs;
 
-/// <summary>Sixty simulated days in a lake, and training workers run on them in this process. One for all tests of a class: they only read.</summary>
+/// <summary>Sixty simulated days in a lake, and training workers run on them in this process. One for all tests of the collection: they only read.</summary>
 public sealed class TrainingJobFixture : IAsyncLifetime
 {
     public const int Days = 60;
 
     private readonly string folder = Directory.CreateTempSubdirectory("flyball-jobs-").FullName;
+    private readonly Lock only = new();
     private ProjectWorkspace world = null!;
+    private (string Directory, FinishedJob Job)? usual;
     private int jobs;
 
     internal ProjectWorkspace World => world;
@@ -38,6 +40,33 @@ public sealed class TrainingJobFixture : IAsyncLifetime
     {
         await world.DisposeAsync();
         Directory.Delete(folder, recursive: true);
+    }
+
+    /// <summary>The usual job as one worker made it, with its folder: made once, for tests that look at an outcome and change nothing.</summary>
+    internal (string Directory, FinishedJob Job) Usual
+    {
+        get
+        {
+            lock (only)
+            {
+                var directory = usual?.Directory ?? Prepare();
+                return usual ??= (directory, Run(directory));
+            }
+        }
+    }
+
+    /// <summary>A folder as the usual job's worker left it, to be changed.</summary>
+    internal string CopyOfUsual()
+    {
+        var copy = Path.Combine(folder, $"job-{Interlocked.Increment(ref jobs)}");
+        foreach (var file in Directory.EnumerateFiles(Usual.Directory, "*", SearchOption.AllDirectories))
+        {
+            var target = Path.Combine(copy, Path.GetRelativePath(Usual.Directory, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+            File.Copy(file, target);
+        }
+
+        return copy;
     }
 
     /// <summary>A folder as a training child process is given it.</summary>

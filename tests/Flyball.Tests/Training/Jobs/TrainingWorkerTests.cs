@@ -7,12 +7,13 @@ using Flyball.Training.Jobs;
 
 namespace Flyball.Tests.Training.Jobs;
 
-public sealed class TrainingWorkerTests(TrainingJobFixture fixture) : IClassFixture<TrainingJobFixture>
+[Collection(TrainingJobs.Name)]
+public sealed class TrainingWorkerTests(TrainingJobFixture fixture)
 {
     [Fact]
     public void The_same_job_gives_the_same_bytes()
     {
-        var one = fixture.Run(fixture.Prepare());
+        var one = fixture.Usual.Job;
         var two = fixture.Run(fixture.Prepare());
 
         Assert.Equal(one.Result.Bundle, two.Result.Bundle);
@@ -27,7 +28,7 @@ public sealed class TrainingWorkerTests(TrainingJobFixture fixture) : IClassFixt
     public void Another_seed_gives_another_model()
     {
         using var project = TrainingJobFixture.SmallProject().Replace("models/fraud.yaml", "seed: 7", "seed: 8");
-        var one = ModelBundle.Unpack(fixture.Run(fixture.Prepare()).Bundle);
+        var one = ModelBundle.Unpack(fixture.Usual.Job.Bundle);
         var other = ModelBundle.Unpack(fixture.Run(fixture.Prepare(ProjectWorkspace.Load(project))).Bundle);
 
         Assert.NotEqual(one.Digest, other.Digest);
@@ -38,7 +39,7 @@ public sealed class TrainingWorkerTests(TrainingJobFixture fixture) : IClassFixt
     [Fact]
     public void A_model_of_permuted_labels_knows_nothing_and_a_model_of_the_truth_does()
     {
-        var truth = fixture.Run(fixture.Prepare()).Result;
+        var truth = fixture.Usual.Job.Result;
         var permuted = fixture.Run(fixture.Prepare(permute: 3)).Result;
 
         Assert.NotEqual(truth.Bundle, permuted.Bundle);
@@ -53,7 +54,7 @@ public sealed class TrainingWorkerTests(TrainingJobFixture fixture) : IClassFixt
     [Fact]
     public void A_given_bundle_is_judged_and_not_trained()
     {
-        var trained = fixture.Run(fixture.Prepare());
+        var trained = fixture.Usual.Job;
 
         var judged = fixture.Run(fixture.Prepare(given: trained.Bundle));
 
@@ -66,7 +67,7 @@ public sealed class TrainingWorkerTests(TrainingJobFixture fixture) : IClassFixt
     [Fact]
     public void A_given_bundle_that_was_changed_is_refused()
     {
-        var bundle = fixture.Run(fixture.Prepare()).Bundle;
+        var bundle = fixture.Usual.Job.Bundle.ToArray();
         bundle[bundle.Length / 2] ^= 1;
 
         Assert.Throws<FlyballException>(() => fixture.Run(fixture.Prepare(given: bundle)));
@@ -75,7 +76,7 @@ public sealed class TrainingWorkerTests(TrainingJobFixture fixture) : IClassFixt
     [Fact]
     public void The_champion_is_judged_on_the_same_rows()
     {
-        var champion = fixture.Run(fixture.Prepare());
+        var champion = fixture.Usual.Job;
         using var project = TrainingJobFixture.SmallProject().Replace("models/fraud.yaml", "seed: 7", "seed: 8");
 
         var candidate = fixture.Run(fixture.Prepare(ProjectWorkspace.Load(project), champion: champion.Bundle)).Frozen;
@@ -89,7 +90,7 @@ public sealed class TrainingWorkerTests(TrainingJobFixture fixture) : IClassFixt
     [Fact]
     public void A_champion_whose_features_mean_something_else_now_is_told_and_not_scored()
     {
-        var champion = fixture.Run(fixture.Prepare());
+        var champion = fixture.Usual.Job;
         using var project = TrainingJobFixture.SmallProject().Replace("features/terminal_risk.yaml", "amount > 220", "amount > 210");
 
         var frozen = fixture.Run(fixture.Prepare(ProjectWorkspace.Load(project), champion: champion.Bundle)).Frozen;
@@ -102,7 +103,7 @@ public sealed class TrainingWorkerTests(TrainingJobFixture fixture) : IClassFixt
     [Fact]
     public void Slices_can_be_cut_by_the_columns_of_the_requests()
     {
-        var frozen = fixture.Run(fixture.Prepare()).Frozen;
+        var frozen = fixture.Usual.Job.Frozen;
 
         Assert.Equal(["amount", "customer_id", "terminal_id", "transaction_id"], frozen.Columns.Keys.Order());
         Assert.All(frozen.Columns.Values, c => Assert.Equal(frozen.Seq.Length, c.Length));
@@ -144,8 +145,7 @@ public sealed class TrainingWorkerTests(TrainingJobFixture fixture) : IClassFixt
     [Fact]
     public void A_packaged_job_holds_its_inputs_and_not_its_results()
     {
-        var directory = fixture.Prepare();
-        fixture.Run(directory);
+        var directory = fixture.Usual.Directory;
         var packed = JobArchive.Pack(directory);
         var copy = Path.Combine(directory, "copy");
 
