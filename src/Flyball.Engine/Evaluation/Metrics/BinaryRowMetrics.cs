@@ -23,9 +23,9 @@ internal static class BinaryRowMetrics
         At("gain", Share, "share of the positives among the top share of rows by score, tied rows by their mean", ThresholdFreeMetrics.Gain, new("share", 0.1, 0, 1)),
         At("lift", Number, "rate of positives among the top share of rows / rate of all", ThresholdFreeMetrics.Lift, new("share", 0.1, 0, 1)),
         Scored("brier_score", Lower, "mean (score - label)^2 (Brier 1950)", (rows, drawn) => Gathered(rows, drawn, BinaryMetrics.Brier)),
-        Binned("expected_calibration_error", "sum of n_b/n |mean score - mean label|, bins (k/B, (k+1)/B] (Naeini et al. 2015)", (s, l, b) => CalibrationError.EqualWidth(s, l, b)),
-        Binned("maximum_calibration_error", "largest |mean score - mean label| of these bins", (s, l, b) => CalibrationError.MaximumEqualWidth(s, l, b)),
-        Binned("calibration_error_equal_mass", "the same sum over bins of equal numbers of rows", (s, l, b) => CalibrationError.EqualFrequency(s, l, b)),
+        Binned("expected_calibration_error", "sum of n_b/n |mean score - mean label|, bins (k/B, (k+1)/B] (Naeini et al. 2015)", (s, l, b) => CalibrationError.EqualWidth(s, l, b), b => new(b, EqualMass: false, Largest: false)),
+        Binned("maximum_calibration_error", "largest |mean score - mean label| of these bins", (s, l, b) => CalibrationError.MaximumEqualWidth(s, l, b), b => new(b, EqualMass: false, Largest: true)),
+        Binned("calibration_error_equal_mass", "the same sum over bins of equal numbers of rows", (s, l, b) => CalibrationError.EqualFrequency(s, l, b), b => new(b, EqualMass: true, Largest: false)),
         Decided("precision", Higher, "TP / (TP + FP)", c => c.Precision),
         Decided("recall", Higher, "TP / (TP + FN)", c => c.Recall),
         Decided("f1", Higher, "2 TP / (2 TP + FP + FN)", c => c.F1),
@@ -110,10 +110,13 @@ internal static class BinaryRowMetrics
     private static MetricDefinition At(string name, MetricKind kind, string formula, AtNumber measure, MetricParameter parameter) =>
         MetricDefinition.Family((name, Higher, kind), PredictionTasks.Binary, formula, a => (rows, drawn) => measure(rows, drawn, a[0]), parameter);
 
-    private static MetricDefinition Binned(string name, string formula, InBins measure) =>
-        MetricDefinition.Family(
+    private static MetricDefinition Binned(string name, string formula, InBins measure, Func<int, GapForm> form)
+    {
+        var family = MetricDefinition.Family(
             (name, Lower, Share), PredictionTasks.Binary, formula,
             a => (rows, drawn) => Gathered(rows, drawn, (s, l) => measure(s, l, (int)a[0])), Bins);
+        return family.WithGaps(a => form((int)a[0]));
+    }
 
     private static MetricDefinition Decided(string name, MetricDirection direction, string formula, Func<Confusion, MetricValue> of) =>
         MetricDefinition.Family(

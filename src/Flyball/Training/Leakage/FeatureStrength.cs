@@ -1,4 +1,5 @@
 using Flyball.Engine.Evaluation;
+using Flyball.Engine.Evaluation.Metrics;
 using Flyball.Training.Tasks;
 
 namespace Flyball.Training.Leakage;
@@ -31,7 +32,7 @@ internal static class FeatureStrength
         double[] truth = [.. labels.Select(l => (double)l)];
         return task.IsProbability
             ? BinaryMetrics.RocAuc(told, [.. labels.Select(l => l > 0.5f)]).Value ?? 0
-            : Math.Max(0, NumberMetrics.R2(told, truth).Value ?? 0);
+            : Math.Max(0, MetricCatalogue.Named("r2").Measure(Engine.Evaluation.Metrics.ScoredRows.Numeric(PredictionTasks.Regression, told, truth)).Value ?? 0);
     }
 
     private static int[] BinsOf(float[] values)
