@@ -51,8 +51,10 @@ internal sealed class ExampleWorld : IAsyncDisposable
 
     /// <summary>Rows of a file without quotes or commas in its cells, as a client would send them.</summary>
     /// <param name="texts">The columns that are texts; null for all. The others are sent as the numbers they are.</param>
-    /// <param name="adapt">Adds to a row, or leaves it out by returning false.</param>
-    public async Task IngestAsync(string source, string file, KnownAtPolicy known, IReadOnlyList<string>? texts = null, Func<JsonObject, bool>? adapt = null)
+    /// <param name="keep">Whether a row is sent, by its cells; null for every one.</param>
+    /// <param name="add">Adds to a row that is sent.</param>
+    public async Task IngestAsync(
+        string source, string file, KnownAtPolicy known, IReadOnlyList<string>? texts = null, Func<string[], bool>? keep = null, Action<JsonObject>? add = null)
     {
         await using var stream = File.OpenRead(file);
         using var reader = new StreamReader(file.EndsWith(".gz", StringComparison.Ordinal) ? new GZipStream(stream, CompressionMode.Decompress) : stream);
@@ -61,11 +63,14 @@ internal sealed class ExampleWorld : IAsyncDisposable
         while (await reader.ReadLineAsync() is { } line)
         {
             var cells = line.Split(',');
-            var row = new JsonObject([.. names.Select((n, i) => KeyValuePair.Create(n, texts is null || texts.Contains(n) ? cells[i] : JsonNode.Parse(cells[i])))]);
-            if (adapt?.Invoke(row) ?? true)
+            if (keep?.Invoke(cells) == false)
             {
-                rows.Add(row);
+                continue;
             }
+
+            var row = new JsonObject([.. names.Select((n, i) => KeyValuePair.Create(n, texts is null || texts.Contains(n) ? cells[i] : JsonNode.Parse(cells[i])))]);
+            add?.Invoke(row);
+            rows.Add(row);
         }
 
         foreach (var block in rows.Chunk(1000))

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
 using Flyball.Contracts;
 using Flyball.Engine.Problems;
 using Flyball.Tests.Contracts;
@@ -95,20 +97,10 @@ public sealed class RealExamplesTests
         var (payments, reports) = (SharedFiles.Find("data/fraud/transactions.csv.gz"), SharedFiles.Find("data/fraud/fraud_reports.csv.gz"));
         var world = new ExampleWorld("fraud", planted ? Plant : null);
         var frauds = new HashSet<long>();
-        await world.IngestAsync("fraud_reports", reports, KnownAtPolicy.EventTime, ["event_time"], row =>
-        {
-            frauds.Add((long)row["is_fraud"]! == 1 ? (long)row["transaction_id"]! : -1);
-            return true;
-        });
-        await world.IngestAsync("transactions", payments, KnownAtPolicy.EventTime, ["event_time"], row =>
-        {
-            if (planted)
-            {
-                row["charged_back"] = frauds.Contains((long)row["transaction_id"]!) ? 1 : 0;
-            }
-
-            return (long)row["customer_id"]! % every == 0;
-        });
+        await world.IngestAsync("fraud_reports", reports, KnownAtPolicy.EventTime, ["event_time"], add: row => frauds.Add((long)row["is_fraud"]! == 1 ? (long)row["transaction_id"]! : -1));
+        Action<JsonObject>? plant = planted ? row => row["charged_back"] = frauds.Contains((long)row["transaction_id"]!) ? 1 : 0 : null;
+        await world.IngestAsync(
+            "transactions", payments, KnownAtPolicy.EventTime, ["event_time"], cells => long.Parse(cells[2], CultureInfo.InvariantCulture) % every == 0, plant);
         return world;
     }
 
