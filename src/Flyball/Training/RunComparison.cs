@@ -48,7 +48,7 @@ internal static class RunComparison
         return found;
     }
 
-    private static JsonObject Entry(string what, string name, IReadOnlyList<JsonNode?> values)
+    private static JsonObject Entry(string what, string name, List<JsonNode?> values)
     {
         var entry = new JsonObject { [what] = name, ["values"] = new JsonArray([.. values.Select(v => v?.DeepClone())]) };
         if (values.Count == 2)
