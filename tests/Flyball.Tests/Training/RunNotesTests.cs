@@ -55,7 +55,7 @@ public sealed class RunNotesTests : IDisposable
         Assert.All(logger.Said, s => Assert.StartsWith("Warning: The run ", s, StringComparison.Ordinal));
     }
 
-    private static Task InsertAsync(Workspace workspace, string id, string state) => workspace.Catalog.WriteAsync(
+    private static Task<int> InsertAsync(Workspace workspace, string id, string state) => workspace.Catalog.WriteAsync(
         (db, tx) => db.Execute(
             """
             INSERT INTO runs (run_id, model, state, author, started_at, horizon, as_of_micros, source, identity)
