@@ -28,8 +28,7 @@ public static class CalibrationError
         var start = 0;
         for (var bin = 0; bin < bins; bin++)
         {
-            // The first parts take the rows left over.
-            var end = start + (order.Length / bins) + (bin < order.Length % bins ? 1 : 0);
+            var end = start + PartSize(order.Length, bins, bin);
             double score = 0, positives = 0;
             foreach (var row in order.AsSpan(start, end - start))
             {
@@ -43,6 +42,12 @@ public static class CalibrationError
 
         return MetricValue.Of(sum / scores.Length);
     }
+
+    /// <summary>The bin of equal width that a score is in.</summary>
+    internal static int BinOf(double score, int bins) => Math.Clamp((int)Math.Ceiling(score * bins) - 1, 0, bins - 1);
+
+    /// <summary>How many of the rows are in a bin of equal mass: the first bins take the rows left over.</summary>
+    internal static int PartSize(int rows, int bins, int bin) => (rows / bins) + (bin < rows % bins ? 1 : 0);
 
     private static WidthBins? OverWidths(ReadOnlySpan<double> scores, ReadOnlySpan<bool> labels, int bins, out string? reason)
     {

@@ -1,22 +1,24 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Text.Json.Nodes;
-using Flyball.Server.Tables;
 using Spectre.Console;
 
 namespace Flyball.Server.Cli;
 
-/// <summary><c>flyball runs compare RUN_ID OTHER</c>: the ingredients that are not the same, and the metrics side by side.</summary>
+/// <summary><c>flyball runs compare RUN_ID OTHER...</c>: parameters, features and data that are not the same, and the metrics side by side.</summary>
 internal static class RunsCompareCommand
 {
+    private static readonly (string Section, string Name)[] Sections = [("params", "param"), ("features", "feature"), ("dataset", "dataset"), ("ingredients", "ingredient")];
+
     public static Command Create(CommandRunner runner)
     {
         var one = RunsCommand.Id("RUN_ID", "A run");
-        var two = RunsCommand.Id("OTHER", "The run to compare it with");
-        var command = new Command("compare", "Say what two runs differ in: data, definitions, program, metrics.") { one, two };
+        var others = new Argument<string[]>("OTHER") { Description = "The runs to compare it with: their ids, or the first eight digits or more.", Arity = ArgumentArity.OneOrMore };
+        var command = new Command("compare", "Say what runs differ in: parameters, features, data, program, metrics.") { one, others };
         runner.Set(command, async (context, cancellation) =>
         {
-            var document = await context.Client.GetAsync(
-                $"/v1/runs/{Uri.EscapeDataString(context.Parsed.GetValue(one)!)}/compare/{Uri.EscapeDataString(context.Parsed.GetValue(two)!)}", cancellation);
+            var ids = context.Parsed.GetValue(others)!.Prepend(context.Parsed.GetValue(one)!).Select(id => $"run={Uri.EscapeDataString(id)}");
+            var document = await context.Client.GetAsync($"/v1/runs/compare?{string.Join('&', ids)}", cancellation);
             return new CommandOutcome(document, console => Show(console, document));
         });
         return command;
@@ -24,15 +26,38 @@ internal static class RunsCompareCommand
 
     private static void Show(IAnsiConsole console, JsonObject document)
     {
-        if (document["ingredients"] is JsonArray { Count: > 0 } ingredients)
+        string[] runs = [.. document["runs"]!.AsArray().Select(r => Text(r!["run_id"])[..8])];
+        foreach (var (section, name) in Sections)
         {
-            console.Write(ResourceTable.Of(ingredients, "ingredient", "one", "two"));
+            if (document[section] is JsonArray { Count: > 0 } different)
+            {
+                Write(console, name, runs, different);
+            }
         }
-        else
+
+        if (document["ingredients"] is not JsonArray { Count: > 0 })
         {
             console.WriteLine("The same ingredients.");
         }
 
-        console.Write(ResourceTable.Of((JsonArray)document["metrics"]!, "metric", "one", "two", "difference"));
+        Write(console, "metric", runs, document["metrics"]!.AsArray());
     }
+
+    private static void Write(IAnsiConsole console, string name, string[] runs, JsonArray entries)
+    {
+        var withDifference = entries.FirstOrDefault()?["difference"] is not null;
+        var table = new Table().Border(TableBorder.Minimal).AddColumns([name, .. runs, .. withDifference ? ["difference"] : Array.Empty<string>()]);
+        foreach (var entry in entries.OfType<JsonObject>())
+        {
+            string[] cells = [Text(entry[name]), .. entry["values"]!.AsArray().Select(Text), .. withDifference ? [Text(entry["difference"])] : Array.Empty<string>()];
+            table.AddRow([.. cells.Select(Markup.Escape)]);
+        }
+
+        console.Write(table);
+    }
+
+    private static string Text(JsonNode? node) =>
+        node is JsonValue value && value.TryGetValue<string>(out var text) ? text
+        : node is JsonValue number && number.TryGetValue<double>(out var figure) ? figure.ToString("0.######", CultureInfo.InvariantCulture)
+        : node?.ToJsonString() ?? "";
 }

@@ -19,8 +19,6 @@ namespace Flyball.Registry;
 /// </summary>
 public static class GateEvaluator
 {
-    private const string MeasuredLatency = "latency_p99";
-
     /// <param name="result">What training measured; null for a bundle made elsewhere.</param>
     /// <param name="request">Schema of the request rows, which slices are written over.</param>
     /// <param name="runId">Seeds the draws.</param>
@@ -79,17 +77,11 @@ public static class GateEvaluator
             return GateResult.Failed(gate, "no other version's latency was measured beside it: bound latency absolutely");
         }
 
-        if (gate.Metric.Name != MeasuredLatency)
-        {
-            return GateResult.Failed(gate, $"training measures {MeasuredLatency} only");
-        }
-
-        if (result is null || !double.IsFinite(result.LatencyP99Micros))
-        {
-            return GateResult.Failed(gate, "latency was not measured");
-        }
-
-        return GateResult.Compared(gate, result.LatencyP99Micros, Invariant($"{result.LatencyP99Micros:0.##} us, bound {gate.Bound.Value:0.##} us"));
+        // A result of an earlier program holds the 99th percentile and no other.
+        var measured = result?.Latency is { } latency ? latency.Named(gate.Metric.Name) : gate.Metric.Name == "latency_p99" ? result?.LatencyP99Micros : null;
+        return measured is { } micros && double.IsFinite(micros)
+            ? GateResult.Compared(gate, micros, Invariant($"{micros:0.##} us, bound {gate.Bound.Value:0.##} us"))
+            : GateResult.Failed(gate, $"{gate.Metric.Name} was not measured by the run: train again to measure it");
     }
 
     private static ulong Seed(string runId) => BinaryPrimitives.ReadUInt64LittleEndian(Digest.Of(runId).ToBytes());

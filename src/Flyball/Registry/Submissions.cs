@@ -50,6 +50,7 @@ public sealed class Submissions(TrainingRuns runs, ModelRegistry registry, Works
         if (outcome.Ok)
         {
             await attestor.SignAsync(registry.ReadBundle(outcome.Version.Digest), run, cancellation);
+            await runs.NoteVersionAsync(run, outcome.Version.Version, cancellation);
         }
 
         if (!cached)

@@ -17,6 +17,7 @@ public sealed class BundleScorer : IDisposable
 
     private readonly OnnxSession session;
     private readonly ThreadLocal<OnnxBinding> bindings;
+    private readonly ScoreCalibration calibration;
     private readonly int width;
     private readonly int outputs;
 
@@ -24,6 +25,7 @@ public sealed class BundleScorer : IDisposable
     {
         this.session = session;
         Manifest = manifest;
+        calibration = manifest.Calibrated;
         Encoder = EncoderOf(manifest);
         width = Encoder.Width;
         outputs = manifest.Classes?.Count ?? 1;
@@ -117,8 +119,15 @@ public sealed class BundleScorer : IDisposable
         if (outputs > 1)
         {
             var classes = new Score { Probabilities = output.ToArray() };
-            var likely = classes.Probabilities.All(float.IsFinite) ? classes.Probabilities[classes.Class] : float.NaN;
-            return classes with { Raw = likely, Calibrated = likely };
+            if (!classes.Probabilities.All(float.IsFinite))
+            {
+                return classes with { Raw = float.NaN, Calibrated = double.NaN };
+            }
+
+            var likely = classes.Class;
+            var own = classes.Probabilities[likely];
+            calibration.Apply(classes.Probabilities);
+            return classes with { Raw = own, Calibrated = classes.Probabilities[likely] };
         }
 
         var raw = output[0];
@@ -129,6 +138,6 @@ public sealed class BundleScorer : IDisposable
 
         // Odds that sampling multiplied are divided again (Elkan 2001, theorem 2).
         var corrected = Manifest.OddsFactor is { } factor ? raw / (raw + ((1 - (double)raw) * factor)) : raw;
-        return new Score(raw, Manifest.Calibration is { } calibration ? calibration.Apply(corrected) : corrected);
+        return new Score(raw, calibration.Apply(corrected));
     }
 }

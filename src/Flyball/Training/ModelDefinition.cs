@@ -99,14 +99,13 @@ public sealed record ModelDefinition(
         var split = root.Section("split") is { } s ? SplitDefinition.Read(s, label is not null && label.From == on) : null;
         var trainer = root.Section("trainer") is { } t ? TrainerDefinition.Read(t, asked ?? ModelTasks.Binary) : null;
         var calibrate = root.Text("calibrate");
-        if (calibrate is not (null or "isotonic" or "none"))
+        if (calibrate is not null && !ScoreCalibration.Names.Contains(calibrate, StringComparer.Ordinal))
         {
-            root.Problems.Add(new Problem("FLY1145", $"The calibration {calibrate} is not known.", root.At("calibrate"), "Use isotonic or none."));
+            root.Problems.Add(new Problem("FLY1145", $"The calibration {calibrate} is not known.", root.At("calibrate"), $"Use one of {string.Join(", ", ScoreCalibration.Names)}."));
         }
-
-        if (asked is { IsProbability: false } && calibrate == "isotonic")
+        else if (calibrate is not null && asked is not null && !ScoreCalibration.Fits(calibrate, asked))
         {
-            root.Problems.Add(new Problem("FLY1288", $"A model of the task {task} gives no probability of one class, so there is nothing to calibrate.", root.At("calibrate"), "Leave calibrate out."));
+            root.Problems.Add(new Problem("FLY1288", $"A model of the task {task} gives nothing that {calibrate} calibrates.", root.At("calibrate"), "Use isotonic or sigmoid for the probability of one class, temperature for those of several, and leave calibrate out of other tasks."));
         }
 
         var decide = new List<DecisionDefinition>();

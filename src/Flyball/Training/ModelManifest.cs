@@ -1,6 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 using Flyball.Engine.Evaluation;
+using Flyball.Engine.Evaluation.Calibration;
 using Flyball.Engine.Identity;
 using Flyball.Engine.Problems;
 using Flyball.Training.Bundles;
@@ -46,6 +48,16 @@ public sealed record ModelManifest
 
     /// <summary>Maps the model's raw probability to a calibrated one; null when the model is not calibrated.</summary>
     public IsotonicCalibration? Calibration { get; init; }
+
+    /// <summary>The same by a logistic map of the log-odds; null when the model is not calibrated so.</summary>
+    public PlattCalibration? Sigmoid { get; init; }
+
+    /// <summary>Calibrates the probabilities of several classes; null when they are answered as the model gives them.</summary>
+    public TemperatureScaling? Temperature { get; init; }
+
+    /// <summary>The calibration in force.</summary>
+    [JsonIgnore]
+    public ScoreCalibration Calibrated => new(Calibration, Sigmoid, Temperature);
 
     /// <summary>How categories become inputs; null when every feature is a number.</summary>
     public IReadOnlyList<FeatureEncoding>? Encodings { get; init; }
@@ -104,6 +116,7 @@ public sealed record ModelManifest
     private static string? Defect(ModelManifest found) =>
         found.Format is < 1 or > CurrentFormat ? $"Its format is {found.Format}; this program reads up to {CurrentFormat}."
         : found.Features.Count == 0 || found.Features.DistinctBy(f => f.Name, StringComparer.Ordinal).Count() != found.Features.Count ? "It needs features, each once."
+        : new object?[] { found.Calibration, found.Sigmoid, found.Temperature }.Count(c => c is not null) > 1 ? "It has more than one calibration."
         : found.Features.Select(f => f.Definition).Append(found.RunId).Any(d => !Digest.TryParse(d, out _)) ? "A digest is not 64 lower-case hex digits."
         : null;
 

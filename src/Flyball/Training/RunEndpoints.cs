@@ -5,24 +5,28 @@ using Flyball.Engine.Problems;
 using Flyball.Problems;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 
 namespace Flyball.Training;
 
-/// <summary>What was trained: list, one run with its steps, its log, the difference of two, and making one again.</summary>
+/// <summary>What was trained: list and search, one run with its steps, its log, the difference of several, and making one again.</summary>
 public static class RunEndpoints
 {
+    private const int MostCompared = 20;
+
     private static readonly string[] States = [RunStates.Running, RunStates.Succeeded, RunStates.Failed, RunStates.Interrupted];
 
     internal static IEndpointRouteBuilder MapRuns(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/v1/runs", List).RequirePermission(Permission.Read).WithName("ListRuns").WithSummary("Training runs, newest first").WithTags("runs");
+        routes.MapGet("/v1/runs", List).RequirePermission(Permission.Read).WithName("ListRuns").WithSummary("Training runs, newest first or as searched for").WithTags("runs");
+        routes.MapGet("/v1/runs/compare", CompareAll).RequirePermission(Permission.Read).WithName("CompareSeveralRuns").WithSummary("What several runs differ in").WithTags("runs");
         routes.MapGet("/v1/runs/{runId}", Show).RequirePermission(Permission.Read).WithName("GetRun").WithSummary("One run with its steps").WithTags("runs");
         routes.MapGet("/v1/runs/{runId}/log", Log).RequirePermission(Permission.Read).WithName("GetRunLog").WithSummary("What the steps of a run said").WithTags("runs");
         routes.MapGet("/v1/runs/{runId}/compare/{other}", Compare).RequirePermission(Permission.Read).WithName("CompareRuns").WithSummary("What two runs differ in").WithTags("runs");
         routes.MapGet("/v1/runs/{runId}/split", Split).RequirePermission(Permission.Read).WithName("GetRunSplit").WithSummary("The rows of a part of a run's split").WithTags("runs");
-        routes.MapPost("/v1/runs/{runId}/reproduce", async (TrainingRuns runs, string runId, CancellationToken cancellation) =>
-            Results.Json(await runs.ReproduceAsync(runId, null, cancellation), TrainingJson.Options))
+        routes.MapPost("/v1/runs/{runId}/reproduce", async (TrainingRuns runs, string runId, HttpContext context, CancellationToken cancellation) =>
+            Results.Json(await runs.ReproduceAsync(runId, context.Caller(), null, cancellation), TrainingJson.Options))
             .RequirePermission(Permission.Build).WithName("ReproduceRun").WithSummary("Train a run again and compare").WithTags("runs");
         return routes;
     }
@@ -37,15 +41,30 @@ public static class RunEndpoints
         return document;
     }
 
-    private static IResult List(TrainingRuns runs, string? model, string? state, int? limit) =>
-        state is not null && !States.Contains(state)
-            ? ProblemResults.From(new Problem("FLY3360", $"'{state}' is no state of a run.", new ProblemLocation(Field: "state"), $"Use {string.Join(", ", States)}."))
-            : Results.Json(new { runs = runs.List(model, ListPage.Limit(limit, usual: 50), state).Select(Document) }, TrainingJson.Options);
+    /// <summary>With a filter, an order or a page token the notes of runs are searched; without, every run of the catalog is listed.</summary>
+    private static IResult List(
+        TrainingRuns runs, RunListing listing, string? model, string? state, string? filter, [FromQuery(Name = "order_by")] string[]? orderBy, int? limit, [FromQuery(Name = "page_token")] string? pageToken)
+    {
+        if (state is not null && !States.Contains(state))
+        {
+            return ProblemResults.From(new Problem("FLY3360", $"'{state}' is no state of a run.", new ProblemLocation(Field: "state"), $"Use {string.Join(", ", States)}."));
+        }
+
+        var most = ListPage.Limit(limit, usual: 50);
+        if (filter is null && pageToken is null && orderBy is null or [])
+        {
+            return Results.Json(new { runs = runs.List(model, most, state).Select(Document) }, TrainingJson.Options);
+        }
+
+        var (found, next) = listing.Find(new RunListingSearch(model, state, filter, orderBy ?? [], most, pageToken));
+        return Results.Json(new { runs = found.Select(Document), next_page_token = next }, TrainingJson.Options);
+    }
 
     private static IResult Show(TrainingRuns runs, string runId) => Answer(runs, runId, run =>
     {
         var document = Document(run);
         document["identity"] = Parse(run.Identity);
+        document["reproductions"] = JsonSerializer.SerializeToNode(runs.Reproductions(run.RunId).Select(r => new { r.Actor, r.MadeAt, r.Again, r.Identical }), TrainingJson.Options);
         document["steps"] = JsonSerializer.SerializeToNode(runs.Steps(run.RunId).Select(s => s with { Log = [] }), TrainingJson.Options);
         return document;
     });
@@ -60,7 +79,28 @@ public static class RunEndpoints
     });
 
     private static IResult Compare(TrainingRuns runs, string runId, string other) =>
-        Answer(runs, runId, one => runs.Find(other) is { } two ? RunComparison.Of(one, two) : null);
+        Answer(runs, runId, one => runs.Find(other) is { } two ? RunComparison.Of([one, two]) : null);
+
+    private static IResult CompareAll(TrainingRuns runs, string[] run)
+    {
+        if (run.Length is < 2 or > MostCompared)
+        {
+            return ProblemResults.From(new Problem("FLY3375", $"{run.Length} runs are no comparison.", new ProblemLocation(Field: "run"), $"Name 2 to {MostCompared} runs: run=ID&run=ID."));
+        }
+
+        var found = new List<TrainingRun>();
+        foreach (var id in run)
+        {
+            if (runs.Find(id) is not { } one)
+            {
+                return ProblemResults.From(new Problem("FLY4004", $"There is no run {(id.Length <= 64 ? id : id[..64])}.", new ProblemLocation(Field: "run"), "GET /v1/runs lists them."));
+            }
+
+            found.Add(one);
+        }
+
+        return Results.Json(RunComparison.Of(found), TrainingJson.Options);
+    }
 
     private static IResult Split(TrainingRuns runs, string runId, string? part) => runs.RowsOf(runId, part ?? "test") is { } rows
         ? Results.Json(new { part = part ?? "test", rows = rows.Length, seq = rows }, TrainingJson.Options)

@@ -26,6 +26,7 @@ public static class RunIdentity
             ["horizon"] = horizon,
             ["as_of"] = asOfMicros,
             ["features"] = model.Vector.Digest.Hex,
+            ["feature_definitions"] = new JsonObject(model.Vector.Columns.Select(c => KeyValuePair.Create(c.Name, (JsonNode?)c.Definition.Hex))),
             ["request_contract"] = model.Vector.Request.Digest.Hex,
             ["label_contract"] = model.LabelSource.Digest.Hex,
             ["label"] = JsonSerializer.SerializeToNode(definition.Label, TrainingJson.Options),

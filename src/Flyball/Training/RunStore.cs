@@ -26,6 +26,10 @@ internal sealed class RunStore(Catalog catalog, TimeProvider time)
     public IReadOnlyList<TrainingRun> List(string? model, string? state, int limit) => catalog.Read(db => db.Query<TrainingRun>(
         $"{Select} WHERE (@model IS NULL OR model = @model) AND (@state IS NULL OR state = @state) ORDER BY started_at DESC, run_id LIMIT @limit", new { model, state, limit }).AsList());
 
+    /// <summary>The state of every run by its id.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> States() => catalog.Read(db => db.Query<(string Id, string State)>("SELECT run_id, state FROM runs ORDER BY started_at, run_id")
+        .Select(r => KeyValuePair.Create(r.Id, r.State)).ToList());
+
     public string? JobBlob(string runId) => catalog.Read(db => db.QuerySingleOrDefault<string?>("SELECT job_blob FROM runs WHERE run_id = @runId", new { runId }));
 
     /// <summary>Says that a run begins, or begins again.</summary>

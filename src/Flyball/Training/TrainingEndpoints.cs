@@ -4,6 +4,7 @@ using Flyball.Workspaces;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 
 namespace Flyball.Training;
 
@@ -12,7 +13,9 @@ public static class TrainingEndpoints
 {
     public static IServiceCollection AddTraining(this IServiceCollection services)
     {
+        services.TryAddSingleton(s => new RunNotes(s.GetRequiredService<TrackingStore>().Native, s.GetRequiredService<ILogger<RunNotes>>()));
         services.TryAddSingleton<TrainingRuns>();
+        services.TryAddSingleton<RunListing>();
         services.TryAddSingleton<HistoryRuns>();
         services.TryAddSingleton(s => new TrackingStore(s.GetRequiredService<Workspace>()));
         return services;

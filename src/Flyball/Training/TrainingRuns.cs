@@ -27,11 +27,13 @@ namespace Flyball.Training;
 /// <item>A child process makes it, step by step; each step is in the catalog as soon as it is done. One run at a time.</item>
 /// </list>
 /// </summary>
-public sealed class TrainingRuns(Workspace workspace, EventLog events, ActiveProject project, TrainingOptions options) : IDisposable
+/// <param name="notes">Where runs are noted beside those that others log; null for nowhere.</param>
+public sealed class TrainingRuns(Workspace workspace, EventLog events, ActiveProject project, TrainingOptions options, RunNotes? notes = null) : IDisposable
 {
     private readonly SemaphoreSlim one = new(1, 1);
     private readonly RunStore store = new(workspace.Catalog, workspace.Time);
     private readonly StepStore steps = new(workspace.Catalog);
+    private readonly ReproductionStore reproductions = new(workspace.Catalog);
     private readonly JobFolders folders = new(workspace);
     private readonly ConcurrentDictionary<string, KnownAt> times = new(StringComparer.Ordinal);
 
@@ -71,7 +73,7 @@ public sealed class TrainingRuns(Workspace workspace, EventLog events, ActivePro
                 Model = model,
                 State = RunStates.Running,
                 Author = author.Name,
-                StartedAt = workspace.Time.GetUtcNow().ToString("o", CultureInfo.InvariantCulture),
+                StartedAt = Now(),
                 Horizon = horizon,
                 AsOfMicros = asOf.Micros,
                 PermuteLabels = request.PermuteLabels,
@@ -94,10 +96,14 @@ public sealed class TrainingRuns(Workspace workspace, EventLog events, ActivePro
     {
         Lineage.Recover();
         folders.Sweep(await store.InterruptAsync(cancellation));
+        foreach (var id in notes?.Behind(store.States()) ?? [])
+        {
+            await NoteAsync(id);
+        }
     }
 
-    /// <summary>Trains a finished run again from its recorded job and compares the bundles' digests.</summary>
-    public async Task<ReproducedRun> ReproduceAsync(string runId, Action<string>? progress, CancellationToken cancellation)
+    /// <summary>Trains a finished run again from its recorded job and compares the bundles' digests. What came out is kept, and stands in the audit log.</summary>
+    public async Task<ReproducedRun> ReproduceAsync(string runId, Caller caller, Action<string>? progress, CancellationToken cancellation)
     {
         var run = Find(runId) ?? throw new FlyballException(new Problem("FLY4004", "There is no such run."));
         if (!run.Succeeded || !Digest.TryParse(store.JobBlob(run.RunId), out var packed))
@@ -113,6 +119,7 @@ public sealed class TrainingRuns(Workspace workspace, EventLog events, ActivePro
             {
                 await WorkerProcess.RunAsync(options, directory, workspace.Directory.Lake, workspace.Time, progress ?? (_ => { }), cancellation);
                 var digest = Result(directory).Bundle;
+                await KeepAsync(new RunReproduction(run.RunId, caller.Name, Now(), run.Bundle!, digest, digest == run.Bundle), caller, cancellation);
                 return new ReproducedRun(run.RunId, digest == run.Bundle, run.Bundle!, digest);
             }
             finally
@@ -139,6 +146,12 @@ public sealed class TrainingRuns(Workspace workspace, EventLog events, ActivePro
 
     /// <summary>What was done, in order, over all attempts.</summary>
     public IReadOnlyList<StepRecord> Steps(string runId) => steps.Of(runId);
+
+    /// <summary>How often a run was made again, and what came out, the last one last.</summary>
+    public IReadOnlyList<RunReproduction> Reproductions(string runId) => reproductions.Of(runId);
+
+    /// <summary>Notes the version that came out of a run beside it.</summary>
+    public Task NoteVersionAsync(TrainingRun run, int version, CancellationToken cancellation) => notes?.NoteVersionAsync(run, version, cancellation) ?? Task.CompletedTask;
 
     /// <summary>Adds a step that is made outside of the child process, such as the registration of what came out.</summary>
     public Task RecordAsync(string runId, StepRecord step, CancellationToken cancellation) => steps.AppendAsync(runId, step, cancellation);
@@ -181,6 +194,7 @@ public sealed class TrainingRuns(Workspace workspace, EventLog events, ActivePro
             Tables = [.. tables.Select(t => (JsonObject)JsonNode.Parse(t.ToJson())!)],
             PermuteLabels = request.PermuteLabels,
         };
+        await NoteAsync(run.RunId);
         var directory = folders.Prepare(job, plan, request);
         StoredDatasets.Clear(workspace.Directory.Datasets, options.DatasetCacheBytes);
         if (options.DatasetCacheBytes > 0)
@@ -195,6 +209,7 @@ public sealed class TrainingRuns(Workspace workspace, EventLog events, ActivePro
             await WorkerProcess.RunAsync(options, directory, workspace.Directory.Lake, workspace.Time, keeper.Take, cancellation);
             await keeper.DrainAsync();
             var finished = await FinishAsync(run.RunId, directory, author, cancellation);
+            await NoteAsync(run.RunId);
             Lineage.Complete(said, plan, target, tables, finished.Bundle);
             JobFolders.Delete(directory);
             return finished;
@@ -203,6 +218,7 @@ public sealed class TrainingRuns(Workspace workspace, EventLog events, ActivePro
         {
             await keeper.DrainAsync();
             await store.EndAsync(run.RunId, RunStates.Interrupted, "Whoever asked for it went away before it ended.", CancellationToken.None);
+            await NoteAsync(run.RunId);
             Lineage.Fail(said, plan, run.Model, "interrupted");
             throw;
         }
@@ -211,6 +227,7 @@ public sealed class TrainingRuns(Workspace workspace, EventLog events, ActivePro
             var reason = e is FlyballException known ? known.Problem.Message : e.Message;
             await keeper.FailAsync(reason, workspace.Time);
             await store.EndAsync(run.RunId, RunStates.Failed, reason, CancellationToken.None);
+            await NoteAsync(run.RunId);
             await AuditAsync("run.fail", run.RunId, author, AuditDecision.Deny, null, reason);
             Lineage.Fail(said, plan, run.Model, reason);
             JobFolders.Delete(directory);
@@ -229,6 +246,25 @@ public sealed class TrainingRuns(Workspace workspace, EventLog events, ActivePro
         await AuditAsync("run.finish", id, author, AuditDecision.Allow, Digest.TryParse(result.Bundle, out var made) ? made : null, null);
         return store.Find(id)!;
     }
+
+    /// <summary>The audit entry is durable before the outcome counts.</summary>
+    private async Task KeepAsync(RunReproduction made, Caller caller, CancellationToken cancellation)
+    {
+        await workspace.Audit.AppendAsync(
+            new AuditEntry(caller.Name, caller.AuthMethod, "run.reproduce", "run", made.RunId)
+            {
+                Before = Digest.TryParse(made.Bundle, out var first) ? first : null,
+                After = Digest.TryParse(made.Again, out var second) ? second : null,
+                Details = new JsonObject { ["identical"] = made.Identical },
+            },
+            cancellation);
+        await reproductions.AppendAsync(made, cancellation);
+    }
+
+    /// <summary>Notes a run as the catalog has it; a caller that went away does not leave the note behind.</summary>
+    private Task NoteAsync(string id) => notes is not null && store.Find(id) is { } run ? notes.NoteAsync(run, CancellationToken.None) : Task.CompletedTask;
+
+    private string Now() => workspace.Time.GetUtcNow().ToString("o", CultureInfo.InvariantCulture);
 
     private async Task AuditAsync(string action, string id, Caller author, AuditDecision decision, Digest? after, string? reason) =>
         await workspace.Audit.AppendAsync(

@@ -50,5 +50,18 @@ public static class TrainingTables
               FOREIGN KEY (run_id) REFERENCES runs (run_id)
             );
             """),
+        new Migration("training", 3, """
+            CREATE TABLE run_reproductions (
+              run_id TEXT NOT NULL,
+              ordinal INTEGER NOT NULL,
+              actor TEXT NOT NULL,
+              made_at TEXT NOT NULL,
+              bundle TEXT NOT NULL,
+              again TEXT NOT NULL,
+              identical INTEGER NOT NULL,
+              PRIMARY KEY (run_id, ordinal),
+              FOREIGN KEY (run_id) REFERENCES runs (run_id)
+            );
+            """),
     ];
 }

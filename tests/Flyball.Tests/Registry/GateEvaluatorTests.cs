@@ -1,6 +1,7 @@
 using Flyball.Registry;
 using Flyball.Registry.Gates;
 using Flyball.Training.Jobs;
+using Flyball.Training.ModelTests;
 
 namespace Flyball.Tests.Registry;
 
@@ -28,9 +29,38 @@ public class GateEvaluatorTests
     public void Latency_is_held_to_its_bound(double micros, bool holds) =>
         Assert.Equal(holds, Of("latency_p99 <= 5ms", RegistryFixture.Evaluation(0.9), Result(micros)).Ok);
 
+    [Theory]
+    [InlineData("latency_p50 <= 20us", true)]
+    [InlineData("latency_p50 <= 19us", false)]
+    [InlineData("latency_p95 <= 80us", true)]
+    [InlineData("latency_p95 <= 79us", false)]
+    [InlineData("latency_p99 <= 100us", true)]
+    [InlineData("latency_p99 <= 99us", false)]
+    [InlineData("latency_p95 <= champion + 1ms", false)]
+    public void Each_percentile_is_held_to_its_own_bound(string gate, bool holds) =>
+        Assert.Equal(holds, Of(gate, RegistryFixture.Evaluation(0.9), Result(100) with { Latency = new RowLatency(500, 1000, 20, 80, 100) }).Ok);
+
+    [Theory]
+    [InlineData("latency_p50 <= 5ms")]
+    [InlineData("latency_p95 <= 5ms")]
+    [InlineData("latency_p99 <= 5ms")]
+    public void Latency_that_was_not_measured_fails(string gate)
+    {
+        Assert.False(Of(gate, RegistryFixture.Evaluation(0.9)).Ok);
+        Assert.False(Of(gate, RegistryFixture.Evaluation(0.9), Result(double.NaN)).Ok);
+        // A result of a program that kept one percentile says nothing of the others.
+        Assert.Equal(gate.StartsWith("latency_p99", StringComparison.Ordinal), Of(gate, RegistryFixture.Evaluation(0.9), Result(10)).Ok);
+    }
+
     [Fact]
-    public void Latency_that_was_not_measured_fails() =>
-        Assert.False(Of("latency_p99 <= 5ms", RegistryFixture.Evaluation(0.9)).Ok);
+    public void A_percentile_is_the_least_measurement_that_its_share_does_not_exceed()
+    {
+        double[] hundred = [.. Enumerable.Range(1, 100).Reverse().Select(i => (double)i)];
+
+        Assert.Equal(new RowLatency(10, 100, 50, 95, 99), RowLatency.Of(hundred, 10));
+        Assert.Equal(new RowLatency(1, 3, 2, 3, 3), RowLatency.Of([3, 1, 2], 1));
+        Assert.Equal(new RowLatency(1, 1, 7, 7, 7), RowLatency.Of([7], 1));
+    }
 
     [Theory]
     [InlineData(0.6, 0.6, true)]

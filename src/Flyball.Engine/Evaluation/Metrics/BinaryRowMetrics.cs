@@ -25,9 +25,9 @@ internal static class BinaryRowMetrics
         At("gain", Share, "share of the positives among the top share of rows by score, tied rows by their mean", ThresholdFreeMetrics.Gain, new("share", 0.1, 0, 1)),
         At("lift", Number, "rate of positives among the top share of rows / rate of all", ThresholdFreeMetrics.Lift, new("share", 0.1, 0, 1)),
         Scored("brier_score", Lower, "mean (score - label)^2 (Brier 1950)", drawn => Summed(drawn, BrierKey, BrierTerms, BinaryMetrics.Brier)),
-        Binned("expected_calibration_error", "sum of n_b/n |mean score - mean label|, bins (k/B, (k+1)/B] (Naeini et al. 2015)", (drawn, b) => drawn.Binned(b).Expected(drawn.Places.Length), CalibrationError.EqualWidth),
-        Binned("maximum_calibration_error", "largest |mean score - mean label| of these bins", (drawn, b) => drawn.Binned(b).Largest(), CalibrationError.MaximumEqualWidth),
-        Binned("calibration_error_equal_mass", "the same sum over bins of equal numbers of rows", (drawn, b) => drawn.EqualMass(b), CalibrationError.EqualFrequency),
+        Binned("expected_calibration_error", "sum of n_b/n |mean score - mean label|, bins (k/B, (k+1)/B] (Naeini et al. 2015)", (drawn, b) => drawn.Binned(b).Expected(drawn.Places.Length), CalibrationError.EqualWidth, b => new(b, EqualMass: false, Largest: false)),
+        Binned("maximum_calibration_error", "largest |mean score - mean label| of these bins", (drawn, b) => drawn.Binned(b).Largest(), CalibrationError.MaximumEqualWidth, b => new(b, EqualMass: false, Largest: true)),
+        Binned("calibration_error_equal_mass", "the same sum over bins of equal numbers of rows", (drawn, b) => drawn.EqualMass(b), CalibrationError.EqualFrequency, b => new(b, EqualMass: true, Largest: false)),
         Decided("precision", Higher, "TP / (TP + FP)", c => c.Precision),
         Decided("recall", Higher, "TP / (TP + FN)", c => c.Recall),
         Decided("f1", Higher, "2 TP / (2 TP + FP + FN)", c => c.F1),
@@ -133,10 +133,13 @@ internal static class BinaryRowMetrics
     private static MetricDefinition At(string name, MetricKind kind, string formula, AtNumber measure, MetricParameter parameter) =>
         MetricDefinition.Family((name, Higher, kind), PredictionTasks.Binary, formula, a => drawn => measure(drawn.Ranks, a[0]), parameter);
 
-    private static MetricDefinition Binned(string name, string formula, InBins measure, InCopies otherwise) =>
-        MetricDefinition.Family(
+    private static MetricDefinition Binned(string name, string formula, InBins measure, InCopies otherwise, Func<int, GapForm> form)
+    {
+        var family = MetricDefinition.Family(
             (name, Lower, Share), PredictionTasks.Binary, formula,
             a => drawn => drawn.Rows.NotProbabilities is null ? MetricValue.Of(measure(drawn, (int)a[0])) : Gathered(drawn, (s, l) => otherwise(s, l, (int)a[0])), Bins);
+        return family.WithGaps(a => form((int)a[0]));
+    }
 
     private static MetricDefinition Decided(string name, MetricDirection direction, string formula, Func<Confusion, MetricValue> of) =>
         MetricDefinition.Family(

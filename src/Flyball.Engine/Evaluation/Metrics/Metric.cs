@@ -11,6 +11,7 @@ public sealed class Metric
     {
         Definition = definition;
         measure = definition.Make(arguments);
+        Gaps = definition.Gaps?.Invoke(arguments);
         var written = arguments.Length;
         while (written > 0 && definition.Parameters[written - 1].Default == arguments[written - 1])
         {
@@ -23,6 +24,9 @@ public sealed class Metric
     }
 
     public MetricDefinition Definition { get; }
+
+    /// <summary>Of a calibration error: how it is made of its bins; null for every other metric.</summary>
+    internal GapForm? Gaps { get; }
 
     /// <summary>As a gate writes it, parameters that have their default value left out: <c>recall</c>, <c>recall(0.3)</c>.</summary>
     public string Name { get; }

@@ -32,6 +32,12 @@ public sealed class MetricDefinition
 
     internal Func<double[], CountMeasure> Make { get; }
 
+    /// <summary>Of a calibration error: how it is made of its bins; null for every other metric.</summary>
+    internal Func<double[], GapForm>? Gaps { get; private init; }
+
+    /// <summary>The same as a calibration error.</summary>
+    internal MetricDefinition WithGaps(Func<double[], GapForm> gaps) => new((Name, Direction, Kind), Tasks, Formula, Make, Parameters) { Gaps = gaps };
+
     internal static MetricDefinition Plain(
         string name, MetricDirection direction, MetricKind kind, PredictionTasks tasks, string formula, RowMeasure measure) =>
         Shared(name, direction, kind, tasks, formula, drawn => measure(drawn.Rows, drawn.Places));

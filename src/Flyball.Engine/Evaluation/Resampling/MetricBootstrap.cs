@@ -9,7 +9,8 @@ namespace Flyball.Engine.Evaluation.Resampling;
 /// <list type="number">
 /// <item>A replicate draws places of rows, from a stream of its own; every metric measures the same places.</item>
 /// <item>A metric that some replicate does not define has no bounds: leaving such replicates out would bend them without saying so.</item>
-/// <item>Bounds are order statistics at rank floor(p (R + 1)) from the end, or moved as <see cref="IntervalMethod.BiasCorrected"/> says.</item>
+/// <item>Bounds are order statistics at rank floor(p (R + 1)) from the end, or moved as <see cref="IntervalMethod.BiasCorrected"/> says. Calibration
+/// errors have bounds of their own, <see cref="CalibrationBounds"/>.</item>
 /// </list>
 /// Cost: one evaluation of every metric a replicate, most of which are O(rows).
 /// </summary>
@@ -45,6 +46,7 @@ public static class MetricBootstrap
             intervals[m] = (values[m].Value, replicates[m]) switch
             {
                 (null, _) => new MetricInterval(metrics[m].Name, values[m], values[m], values[m], values[m], chosen.Length),
+                ({ } value, _) when metrics[m].Gaps is not null => CalibrationBounds.Of(rows, chosen, metrics[m], value, options),
                 (_, null) => Unbounded(metrics[m], values[m], chosen.Length),
                 ({ } value, { } drawn) => Bounded(rows, chosen, metrics[m], value, drawn, options),
             };
@@ -87,7 +89,7 @@ public static class MetricBootstrap
         var undefined = new bool[metrics.Count];
         for (var m = 0; m < found.Length; m++)
         {
-            (found[m], undefined[m]) = values[m].Value is null ? ([], true) : (new double[options.Replicates], false);
+            (found[m], undefined[m]) = values[m].Value is null || metrics[m].Gaps is not null ? ([], true) : (new double[options.Replicates], false);
         }
 
         Resampling.Replicates.Run(resample, options.Seed, (options.Replicates, options.Threads), () => new DrawnCounts(), (replicate, places, counts) =>

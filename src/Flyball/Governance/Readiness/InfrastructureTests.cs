@@ -28,10 +28,25 @@ internal static class InfrastructureTests
         new("infra.7", "quick, safe rollback", Rollback),
     ];
 
-    private static Finding Reproducible(ReadinessFacts facts) =>
-        facts is { Run: { Succeeded: true, Identity: not null } run, Version: { } version } && run.Bundle == version.Digest.Hex
-            ? Finding.By($"the run's id names all that went in; flyball reproduce run {run.RunId[..12]} compares", new Evidence("run", run.RunId, run.RunId), new Evidence("bundle", version.Model, version.Digest.Hex))
-            : Finding.Missing("no run of this installation made the version", "Train the version here: then its run can be made again.");
+    /// <summary>That the id names all ingredients says that it could be made again; only having done it says that the same comes out.</summary>
+    private static Finding Reproducible(ReadinessFacts facts)
+    {
+        if (facts is not { Run: { Succeeded: true, Identity: not null } run, Version: { } version } || run.Bundle != version.Digest.Hex)
+        {
+            return Finding.Missing("no run of this installation made the version", "Train the version here: then its run can be made again.");
+        }
+
+        return facts.Reproduced switch
+        {
+            null => Finding.Missing("the run was never made again", $"Make it again: flyball reproduce run {run.RunId[..12]}."),
+            { Identical: true } same when same.Bundle == version.Digest.Hex => Finding.By(
+                $"made again by {same.Actor} on {same.MadeAt}: the same bytes",
+                new Evidence("run", run.RunId, run.RunId), new Evidence("reproduction", $"{run.RunId[..12]} {same.MadeAt}", same.Digest.Hex), new Evidence("bundle", version.Model, version.Digest.Hex)),
+            var other => Finding.Missing(
+                $"made again by {other.Actor} on {other.MadeAt}, it gave {other.Again[..12]} instead of {version.Digest.Short}",
+                $"Find out what differs, mend it, and make it again: flyball reproduce run {run.RunId[..12]}."),
+        };
+    }
 
     private static Finding Tested(ReadinessFacts facts)
     {

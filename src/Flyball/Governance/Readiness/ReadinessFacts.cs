@@ -42,6 +42,9 @@ internal sealed record ReadinessFacts
 
     public TrainingResult? Result { get; init; }
 
+    /// <summary>The last time that the run was made again; null when it never was.</summary>
+    public RunReproduction? Reproduced { get; init; }
+
     public IReadOnlyList<StepRecord> Steps { get; init; } = [];
 
     /// <summary>Another version that was scored on the same frozen rows; null when there was none.</summary>

@@ -41,6 +41,7 @@ internal sealed class VersionEvidence(Workspace workspace, ModelRegistry registr
             Run = run,
             Result = run?.Result is { } result ? JsonSerializer.Deserialize<TrainingResult>(result, TrainingJson.Options) : null,
             Steps = run is null ? [] : runs.Steps(run.RunId),
+            Reproduced = run is not null && runs.Reproductions(run.RunId) is [.., var last] ? last : null,
             ComparedWith = run is null ? null : ComparedWith(run, version.Digest),
             Approvals = registry.Approvals(version.Model, version.Version),
             Behind = champion is null || champion.Version == version.Version ? registry.Previous(version.Model) : champion,

@@ -70,7 +70,13 @@ internal static class CardMarkdown
             "Decisions",
             manifest.Decide.Select(d => $"{Plain(d.Decision)}: {Code(d.When)}"),
             "None: the score is the answer.",
-            manifest.Calibration is null ? "Scores are not calibrated." : "Scores are calibrated by isotonic regression on the validation rows.");
+            manifest.Calibrated.Name switch
+            {
+                ScoreCalibration.IsotonicName => "Scores are calibrated by isotonic regression on the validation rows.",
+                ScoreCalibration.SigmoidName => "Scores are calibrated by logistic regression of their log-odds on the validation rows.",
+                ScoreCalibration.TemperatureName => "Scores are calibrated by one temperature, fitted on the validation rows.",
+                _ => "Scores are not calibrated.",
+            });
 
     private static void Bullets(StringBuilder text, string title, IEnumerable<string> items, string none, string? more = null)
     {

@@ -14,10 +14,27 @@ internal static class DecisionDocument
         ["format"] = 1,
         ["model"] = manifest.Model,
         ["rules"] = new JsonArray([.. manifest.Decide.Select(d => (JsonNode)new JsonObject { ["decision"] = d.Decision, ["when"] = d.When })]),
-        ["calibration"] = manifest.Calibration is { } calibration
-            ? new JsonObject { ["method"] = "isotonic", ["knots"] = JsonSerializer.SerializeToNode(calibration, TrainingJson.Options) }
-            : new JsonObject { ["method"] = "none" },
+        ["calibration"] = Calibration(manifest.Calibrated),
         ["odds_factor"] = manifest.OddsFactor,
         ["thresholds"] = JsonSerializer.SerializeToNode(report.Thresholds, TrainingJson.Options),
     });
+
+    private static JsonObject Calibration(ScoreCalibration calibration)
+    {
+        var document = new JsonObject { ["method"] = calibration.Name };
+        if (calibration.Isotonic is { } isotonic)
+        {
+            document["knots"] = JsonSerializer.SerializeToNode(isotonic, TrainingJson.Options);
+        }
+        else if (calibration.Sigmoid is { } sigmoid)
+        {
+            (document["a"], document["b"]) = (sigmoid.A, sigmoid.B);
+        }
+        else if (calibration.Temperature is { } scaling)
+        {
+            document["temperature"] = scaling.Temperature;
+        }
+
+        return document;
+    }
 }

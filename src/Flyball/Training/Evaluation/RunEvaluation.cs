@@ -7,6 +7,7 @@ using Flyball.Training.Datasets;
 using Flyball.Training.Jobs;
 using Flyball.Training.ModelTests;
 using Flyball.Training.Splits;
+using Flyball.Training.Tasks;
 using Flyball.Training.XGBoost;
 
 namespace Flyball.Training.Evaluation;
@@ -24,13 +25,12 @@ internal sealed class RunEvaluation(TrainingJob job, ModelPlan model, TrainingSe
     public ((FrozenEvaluation Evaluation, EvaluationReport Report) Found, string Detail) Complete(BundleScorer scorer, RunEvidence evidence)
     {
         var scores = frozen.Score(scorer);
-        var metrics = frozen.Metrics(scores).Select(m => string.Create(CultureInfo.InvariantCulture, $"{m.Key} {m.Value:F4}"));
+        var metrics = RunMetrics.Told(frozen.Metrics(scores)).Select(m => string.Create(CultureInfo.InvariantCulture, $"{m.Key} {m.Value:F4}"));
         var found = Judge(scorer, frozen.Freeze(scores, evidence.Champion, evidence.Previous) with
         {
             Proof = evidence.Proof,
             Baseline = evidence.Baseline.Scores,
             BaselineProbabilities = evidence.Baseline.Probabilities,
-            NaiveScale = NaiveScale(set.Train),
             Split = SplitMembers.Of(set),
         });
         var tests = found.Evaluation.Tests!;
@@ -53,10 +53,6 @@ internal sealed class RunEvaluation(TrainingJob job, ModelPlan model, TrainingSe
         var permutation = ModelImportance.Permutation(inputs, FrozenScores.Of(evaluation).Candidate, reporter.Headline, seed);
         return (evaluation with { Tests = [.. alone, .. compared] }, reporter.Report(permutation, explained?.Contributions, alone));
     }
-
-    /// <summary>Mean absolute difference of one training label from the one before; null when there are fewer than two.</summary>
-    private static double? NaiveScale(TrainingPart train) =>
-        train.Rows < 2 ? null : Enumerable.Range(1, train.Rows - 1).Average(i => Math.Abs((double)train.Labels[i] - train.Labels[i - 1]));
 
     /// <summary>That the packaged model gives the trained one's scores; no bundle is made when it does not, so this shows the figure.</summary>
     private ModelTestResult Packaging(BundleScorer scorer)

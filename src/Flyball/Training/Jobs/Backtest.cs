@@ -37,14 +37,14 @@ internal sealed class Backtest(ModelPlan model, TrainingSetBuilder builder, stri
                 ProjectDirectory = Path.Combine(directory, TrainingJob.ProjectFolderName),
                 WorkDirectory = Path.Combine(directory, "work"),
             });
-            var scored = ScoredRows.Of(output.Onnx, model.Labels, set.Test);
+            var scored = ScoredRows.Of(output.Onnx, model.Labels, set.Test) with { NaiveScale = RunMetrics.NaiveScale(set.Train) };
             var baseline = BaselineScores.Of(model, builder, set.Train, set.Test);
             made.Add(new BacktestSummary(
                 set.Test.Interval!.Value.From.ToString(),
                 set.Test.Interval.Value.Until.ToString(),
                 set.Test.Rows,
-                TaskMetrics.Of(scored),
-                TaskMetrics.Of(scored with { Scores = baseline.Scores, Probabilities = baseline.Probabilities })));
+                RunMetrics.Of(scored),
+                RunMetrics.Of(scored with { Scores = baseline.Scores, Probabilities = baseline.Probabilities })));
         }
 
         var (name, better) = (model.Task.Headline, made.Count(m => IsBetter(m)));

@@ -12,7 +12,8 @@ namespace Flyball.Training.Jobs;
 /// <summary>The test rows of a run and what versions say of them. Every version is scored with its own feature vector on the same requests.</summary>
 internal sealed class FrozenRows(ProjectPlan project, ModelPlan model, TrainingSetBuilder builder, TrainingPart test)
 {
-    private const int LatencySample = 2_000;
+    /// <summary>Mean absolute error of the naive forecast on the training part; null when that has fewer than two rows.</summary>
+    public double? NaiveScale { get; init; }
 
     public Score[] Score(BundleScorer scorer) => Score(scorer, test);
 
@@ -41,16 +42,17 @@ internal sealed class FrozenRows(ProjectPlan project, ModelPlan model, TrainingS
 
     /// <summary>Metrics of the scores; none when one is not finite, because a number over the rest would look like a result.</summary>
     public IReadOnlyDictionary<string, double> Metrics(Score[] scores) =>
-        scores.All(s => s.IsFinite) ? TaskMetrics.Of(Scored(scores)) : new Dictionary<string, double>(StringComparer.Ordinal);
+        scores.All(s => s.IsFinite) ? RunMetrics.Of(Scored(scores)) : new Dictionary<string, double>(StringComparer.Ordinal);
 
     /// <summary>Metrics of the baseline on the same rows.</summary>
     public IReadOnlyDictionary<string, double> Metrics(BaselineScores baseline) =>
-        TaskMetrics.Of(new ScoredRows(model.Task, baseline.Scores, Labels()) { Probabilities = baseline.Probabilities, Groups = ScoredRows.NumbersOf(model.Task, test) });
+        RunMetrics.Of(new ScoredRows(model.Task, baseline.Scores, Labels()) { Probabilities = baseline.Probabilities, Groups = ScoredRows.NumbersOf(model.Task, test), NaiveScale = NaiveScale });
 
     private ScoredRows Scored(Score[] scores) => new(model.Task, [.. scores.Select(s => s.Calibrated)], Labels())
     {
         Probabilities = Probabilities(scores),
         Groups = ScoredRows.NumbersOf(model.Task, test),
+        NaiveScale = NaiveScale,
     };
 
     /// <param name="candidate">Scores of the version that is judged.</param>
@@ -77,6 +79,7 @@ internal sealed class FrozenRows(ProjectPlan project, ModelPlan model, TrainingS
             PreviousDigest = second.Digest,
             PreviousMissing = second.Missing,
             Groups = ScoredRows.NumbersOf(model.Task, test),
+            NaiveScale = NaiveScale,
             Columns = Columns(),
             Texts = Texts(),
         };
@@ -109,30 +112,6 @@ internal sealed class FrozenRows(ProjectPlan project, ModelPlan model, TrainingS
         var vector = ManifestVector.Compile(scorer.Manifest, project);
         return new FeatureReader(vector.ScratchWidth, (row, scratch, values) =>
             vector.Evaluate(builder.State, test.Requests![row], test.Instants[row], builder.Horizon, scratch, values));
-    }
-
-    /// <summary>99th percentile of features plus model for one row after a warm-up round, in microseconds.</summary>
-    public double LatencyP99Micros(BundleScorer scorer, TimeProvider time)
-    {
-        var vector = ManifestVector.Compile(scorer.Manifest, project);
-        var scratch = new Value[vector.ScratchWidth];
-        var values = new Value[vector.Columns.Count];
-        var rows = Math.Min(LatencySample, test.Rows);
-        var micros = new double[rows];
-        for (var round = 0; round < 2; round++)
-        {
-            for (var r = 0; r < rows; r++)
-            {
-                var row = test.Requests![r];
-                var started = time.GetTimestamp();
-                vector.Evaluate(builder.State, row, test.Instants[r], builder.Horizon, scratch, values);
-                scorer.ScoreOne(values);
-                micros[r] = time.GetElapsedTime(started).TotalMicroseconds;
-            }
-        }
-
-        Array.Sort(micros);
-        return micros[(int)(0.99 * (rows - 1))];
     }
 
     private Dictionary<string, double?[]> Columns()

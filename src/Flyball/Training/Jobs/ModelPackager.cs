@@ -1,10 +1,8 @@
-using System.Numerics.Tensors;
 using System.Text.Json;
-using Flyball.Engine.Evaluation;
 using Flyball.Engine.Problems;
-using Flyball.Native.OnnxRuntime;
 using Flyball.Training.Bundles;
 using Flyball.Training.Datasets;
+using Flyball.Training.Tasks;
 using Flyball.Training.Trainers;
 
 namespace Flyball.Training.Jobs;
@@ -33,12 +31,10 @@ internal sealed class ModelPackager(TrainingJob job, string directory, ModelPlan
 
     private ModelBundle Bundle(TrainerOutput output)
     {
-        var scored = Scored(output.Onnx, set.Validation);
-        var calibration = model.Definition.Calibrate == "isotonic"
-            ? IsotonicCalibration.Fit(scored, [.. set.Validation.Labels.Select(l => l > 0.5f)], out var insufficient)
-                ?? throw new FlyballException(new Problem("FLY3228", $"The scores cannot be calibrated: {insufficient}"))
-            : null;
-        double[] calibrated = [.. scored.Concat(Scored(output.Onnx, set.Test)).Select(score => calibration?.Apply(score) ?? score)];
+        var (validation, test) = (Scored(output.Onnx, set.Validation), Scored(output.Onnx, set.Test));
+        var calibration = ScoreCalibration.Fit(model.Definition.Calibrate, validation, out var insufficient)
+            ?? throw new FlyballException(new Problem("FLY3228", $"The scores cannot be calibrated: {insufficient}"));
+        double[] calibrated = [.. Calibrated(calibration, validation), .. Calibrated(calibration, test)];
         var manifest = new ModelManifest
         {
             Model = model.Name,
@@ -49,7 +45,9 @@ internal sealed class ModelPackager(TrainingJob job, string directory, ModelPlan
             Features = [.. model.Vector.Columns.Select((c, i) => new ManifestFeature(c.Name, c.Definition.Hex, ImportanceOf(output, i)))],
             Inputs = [.. model.Vector.Request.Schema.Fields.Select(f => f.Name)],
             Gates = model.Definition.Root.Texts("gates"),
-            Calibration = calibration,
+            Calibration = calibration.Isotonic,
+            Sigmoid = calibration.Sigmoid,
+            Temperature = calibration.Temperature,
             Encodings = set.Encoder.Encodings.Count > 0 ? set.Encoder.Encodings : null,
             Classes = model.Labels.Classes.Count > 0 ? model.Labels.Classes : null,
             OwnLabel = model.HasOwnLabel ? model.LabelSource.Schema.Fields[model.LabelValueIndex].Name : null,
@@ -104,20 +102,20 @@ internal sealed class ModelPackager(TrainingJob job, string directory, ModelPlan
         return new ReferenceProfile(profiles, FrozenProfile.Of(scores), scores.Length);
     }
 
-    /// <summary>One score a row before calibration: the output with sampling corrected, or the largest of several.</summary>
-    private double[] Scored(byte[] onnx, TrainingPart part)
+    /// <summary>One score a row before calibration: the output with sampling corrected, or the probabilities of several classes with the largest of them.</summary>
+    private ScoredRows Scored(byte[] onnx, TrainingPart part)
     {
-        using var session = OnnxSession.Load(onnx);
-        using var binding = session.Bind(part.Rows);
-        part.Features.CopyTo(binding.Input);
-        binding.Run(part.Rows);
-        var scores = new double[part.Rows];
-        for (var r = 0; r < scores.Length; r++)
-        {
-            var raw = (double)TensorPrimitives.Max(binding.Output.Slice(r * binding.Outputs, binding.Outputs));
-            scores[r] = OddsFactor is { } factor ? raw / (raw + ((1 - raw) * factor)) : raw;
-        }
-
-        return scores;
+        var rows = ScoredRows.Of(onnx, model.Labels, part);
+        return OddsFactor is { } factor ? rows with { Scores = [.. rows.Scores.Select(raw => raw / (raw + ((1 - raw) * factor)))] } : rows;
     }
+
+    /// <summary>What the packaged model will answer.</summary>
+    private static IEnumerable<double> Calibrated(ScoreCalibration calibration, ScoredRows rows) => rows.Probabilities is { } probabilities
+        ? probabilities.Select(own =>
+        {
+            var answered = own.ToArray();
+            calibration.Apply(answered);
+            return (double)answered.Max();
+        })
+        : rows.Scores.Select(calibration.Apply);
 }

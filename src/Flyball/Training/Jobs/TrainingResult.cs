@@ -42,6 +42,9 @@ public sealed record TrainingResult
     /// <summary>99th percentile of features plus model for one row, in microseconds, on the machine that trained.</summary>
     public required double LatencyP99Micros { get; init; }
 
+    /// <summary>All that was measured of one row at a time; null in a result of a program that kept the 99th percentile alone.</summary>
+    public RowLatency? Latency { get; init; }
+
     /// <summary>The same with several threads at once; null when it was not measured.</summary>
     public LoadLatency? LatencyAtLoad { get; init; }
 

@@ -14,6 +14,7 @@ using Flyball.Training.Leakage;
 using Flyball.Training.ModelTests;
 using Flyball.Training.Pipeline;
 using Flyball.Training.Splits;
+using Flyball.Training.Tasks;
 using Flyball.Training.Trainers;
 
 namespace Flyball.Training.Jobs;
@@ -50,7 +51,7 @@ public sealed class TrainingWorker(string directory, string lakeDirectory, TimeP
         var (bundle, notes) = given is null ? Train(new ModelPackager(job, directory, model, set, proof)) : (given, new TrainerNotes(null, null));
 
         using var scorer = BundleScorer.Load(bundle);
-        var frozen = new FrozenRows(project, model, builder, set.Test);
+        var frozen = new FrozenRows(project, model, builder, set.Test) { NaiveScale = RunMetrics.NaiveScale(set.Train) };
         var baseline = BaselineScores.Of(model, builder, set.Train, set.Test);
         var (evaluation, evaluated) = Evaluate(new RunEvaluation(job, model, set, bundle, frozen), scorer, bundle, new RunEvidence(proof, baseline, Read(TrainingJob.ChampionFileName), Read(TrainingJob.PreviousFileName)));
         var backtests = given is null && model.Definition.Split.Origins > 0
@@ -196,6 +197,7 @@ public sealed class TrainingWorker(string directory, string lakeDirectory, TimeP
     private TrainingResult Result(TrainingSet set, BundleScorer scorer, ModelBundle bundle, FrozenRows frozen)
     {
         using var process = Process.GetCurrentProcess();
+        var latency = RowLatency.Measure(frozen.Reader(scorer), scorer, set.Test, time);
         return new TrainingResult
         {
             RunId = job.RunId,
@@ -203,7 +205,8 @@ public sealed class TrainingWorker(string directory, string lakeDirectory, TimeP
             Metrics = frozen.Metrics(frozen.Score(scorer)),
             Parts = PartSummary.Of(set),
             Steps = steps.Summaries,
-            LatencyP99Micros = frozen.LatencyP99Micros(scorer, time),
+            LatencyP99Micros = latency.P99Micros,
+            Latency = latency,
             LatencyAtLoad = LoadLatency.Measure(frozen.Reader(scorer), scorer, set.Test, time),
             PackagingDifference = scorer.Manifest.PackagingDifference,
             CpuSeconds = process.TotalProcessorTime.TotalSeconds,

@@ -1,4 +1,5 @@
 using Flyball.Engine.Evaluation;
+using Flyball.Engine.Evaluation.Metrics;
 using Flyball.Training.Tasks;
 
 namespace Flyball.Training.Leakage;
@@ -6,7 +7,8 @@ namespace Flyball.Training.Leakage;
 /// <summary>
 /// How well one feature alone tells the label.
 /// <list type="number">
-/// <item>Its values are cut into up to 64 bins of about equal numbers; missing is a bin of its own.</item>
+/// <item>Up to 64 different values have a bin each. More are cut into 64 bins of about equal numbers, and the first and the last of these by halves again, because
+/// a rare label hides among the largest or the smallest values. Missing is a bin of its own.</item>
 /// <item>Each row is told by the labels of the rows of its bin in the other half, rows in turn being in one half or the other, so that chance tells nothing.</item>
 /// <item>The figure is the area under the ROC curve for two classes, R2 for numbers, and the share of the classes' entropy that is explained for several.</item>
 /// </list>
@@ -14,6 +16,12 @@ namespace Flyball.Training.Leakage;
 internal static class FeatureStrength
 {
     private const int Bins = 64;
+
+    /// <summary>Values that are no bin of their own any more.</summary>
+    private const int FewestOfTail = 8;
+
+    /// <summary>With the halves of both tails of the longest column, and missing.</summary>
+    private const int MostBins = Bins + 64;
 
     /// <param name="task">What is told.</param>
     /// <param name="classes">How many classes; 0 for numbers.</param>
@@ -31,23 +39,29 @@ internal static class FeatureStrength
         double[] truth = [.. labels.Select(l => (double)l)];
         return task.IsProbability
             ? BinaryMetrics.RocAuc(told, [.. labels.Select(l => l > 0.5f)]).Value ?? 0
-            : Math.Max(0, NumberMetrics.R2(told, truth).Value ?? 0);
+            : Math.Max(0, MetricCatalogue.Named("r2").Measure(Engine.Evaluation.Metrics.ScoredRows.Numeric(PredictionTasks.Regression, told, truth)).Value ?? 0);
     }
 
     private static int[] BinsOf(float[] values)
     {
         float[] sorted = [.. values.Where(v => !float.IsNaN(v)).Order()];
-        var edges = new List<float>();
-        for (var b = 1; b < Bins && sorted.Length > 0; b++)
+        float[] different = [.. sorted.Distinct().Take(Bins + 1)];
+        List<float> edges = different.Length <= Bins ? [.. different.Skip(1)] : [.. Quantiles(sorted).Where(e => e > sorted[0]).Distinct().Order()];
+        return [.. values.Select(v => float.IsNaN(v) ? 0 : 1 + BinOf(edges, v))];
+    }
+
+    private static IEnumerable<float> Quantiles(float[] sorted)
+    {
+        for (var b = 1; b < Bins; b++)
         {
-            var edge = sorted[(int)((long)sorted.Length * b / Bins)];
-            if ((edges.Count == 0 || edge > edges[^1]) && edge > sorted[0])
-            {
-                edges.Add(edge);
-            }
+            yield return sorted[(int)((long)sorted.Length * b / Bins)];
         }
 
-        return [.. values.Select(v => float.IsNaN(v) ? 0 : 1 + BinOf(edges, v))];
+        for (var tail = sorted.Length / Bins / 2; tail >= FewestOfTail; tail /= 2)
+        {
+            yield return sorted[tail];
+            yield return sorted[^tail];
+        }
     }
 
     /// <summary>How many edges lie at or below a value.</summary>
@@ -59,7 +73,7 @@ internal static class FeatureStrength
 
     private static double[] Told(int[] bins, float[] labels)
     {
-        var halves = new (double Sum, int Rows)[2, Bins + 2];
+        var halves = new (double Sum, int Rows)[2, MostBins];
         var all = new (double Sum, int Rows)[2];
         for (var r = 0; r < bins.Length; r++)
         {
@@ -81,7 +95,7 @@ internal static class FeatureStrength
 
     private static double Explained(int[] bins, float[] labels, int classes)
     {
-        var halves = new double[2, Bins + 2, classes];
+        var halves = new double[2, MostBins, classes];
         var all = new double[classes];
         for (var r = 0; r < bins.Length; r++)
         {

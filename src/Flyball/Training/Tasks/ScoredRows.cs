@@ -1,3 +1,4 @@
+using Flyball.Engine.Evaluation.Metrics;
 using Flyball.Native.OnnxRuntime;
 using Flyball.Training.Datasets;
 
@@ -15,7 +16,31 @@ public sealed record ScoredRows(ModelTask Task, double[] Scores, double[] Labels
     /// <summary>Of a ranking: the number of each row's group; null for others.</summary>
     public int[]? Groups { get; init; }
 
+    /// <summary>What <c>mase</c> divides by; null when it was not measured.</summary>
+    public double? NaiveScale { get; init; }
+
     public int Count => Labels.Length;
+
+    /// <summary>The same rows as the metric catalogue takes them; null when there are none, or the probabilities of several classes are not at hand.</summary>
+    public Engine.Evaluation.Metrics.ScoredRows? ForMetrics()
+    {
+        if (Count == 0 || (Task.HasSeveralOutputs && Probabilities is null) || (Task.Name == "ranking" && Groups is null))
+        {
+            return null;
+        }
+
+        // The rows of a group stand together where an order is judged.
+        int[] order = [.. Groups is { } groups ? Enumerable.Range(0, Count).OrderBy(i => groups[i]) : Enumerable.Range(0, Count)];
+        double[] labels = [.. order.Select(i => Labels[i])];
+        double[] scores = Task.HasSeveralOutputs ? [.. order.SelectMany(i => Probabilities![i].Select(p => (double)p))] : [.. order.Select(i => Scores[i])];
+        return TaskNames.Find(Task.Name)!.Value switch
+        {
+            PredictionTasks.Binary => Engine.Evaluation.Metrics.ScoredRows.Binary(scores, [.. labels.Select(l => l > 0.5)]),
+            PredictionTasks.Multiclass => Engine.Evaluation.Metrics.ScoredRows.Multiclass(scores, Probabilities![0].Length, [.. labels.Select(l => (int)l)]),
+            PredictionTasks.Ranking => Engine.Evaluation.Metrics.ScoredRows.Ranking(scores, labels, [.. order.Select(i => Groups![i])]),
+            var number => Engine.Evaluation.Metrics.ScoredRows.Numeric(number, scores, labels, NaiveScale),
+        };
+    }
 
     /// <summary>The rows at some places, each as often as it is named.</summary>
     public ScoredRows At(ReadOnlySpan<int> places)

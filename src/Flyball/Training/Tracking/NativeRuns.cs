@@ -30,6 +30,16 @@ public sealed class NativeRuns(Catalog catalog, TimeProvider time)
             ct);
     }
 
+    /// <summary>The status that is noted of each run, by its whole identity.</summary>
+    public IReadOnlyDictionary<string, string> Noted() => catalog.Read(db => db.Query<(string Id, string Status)>(
+            "SELECT t.value, r.status FROM tracking_tags t JOIN tracking_runs r ON r.run_no = t.run_no WHERE t.key = @key", new { key = IdTag })
+        .GroupBy(r => r.Id, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.First().Status, StringComparer.Ordinal));
+
+    /// <summary>The experiments that hold this program's runs.</summary>
+    /// <param name="model">Only those of this model; null for all.</param>
+    public IReadOnlyList<long> Experiments(string? model) => catalog.Read(db => db.Query<long>(
+        "SELECT experiment_id FROM tracking_experiments WHERE name IN (SELECT DISTINCT model FROM runs WHERE @model IS NULL OR model = @model) ORDER BY experiment_id", new { model }).AsList());
+
     private static void Put(IDbConnection db, IDbTransaction tx, long no, NativeRun run)
     {
         foreach (var param in run.Params.Select((p, i) => TrackingLimits.Param(p, $"params[{i}].key")))

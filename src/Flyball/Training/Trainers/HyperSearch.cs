@@ -54,7 +54,7 @@ internal sealed class HyperSearch(ITrainer trainer)
         {
             var output = trainer.Train(input with { Definition = With(input.Definition, parameters), Test = input.Validation });
             var rows = ScoredRows.Of(output.Onnx, input.Labels, input.Validation);
-            return new SearchTrial(trial, parameters, TaskMetrics.Of(rows).TryGetValue(input.Task.Headline, out var score) ? score : null);
+            return new SearchTrial(trial, parameters, RunMetrics.Headline(rows));
         }
         catch (FlyballException)
         {

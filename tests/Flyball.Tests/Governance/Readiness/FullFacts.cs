@@ -93,6 +93,7 @@ internal static class FullFacts
             Source = """{"commit":"0123456789abcdef","dirty":false}""",
         },
         Result = Result,
+        Reproduced = new RunReproduction(Version.RunId, "bob", "2026-01-02T12:00:00Z", Version.Digest.Hex, Version.Digest.Hex, Identical: true),
         Steps = [.. new[] { StepNames.Extract, StepNames.Features, StepNames.Validate, StepNames.Leakage, StepNames.Train, StepNames.Evaluate, StepNames.Package, StepNames.Register }.Select(Step)],
         ComparedWith = Digest.Of("champion").Hex,
         Approvals = [new Approval(Version.Digest.Hex, "approved", false, "bob", "test", null, "2026-01-03T00:00:00Z")],

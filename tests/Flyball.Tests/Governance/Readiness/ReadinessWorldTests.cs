@@ -53,8 +53,16 @@ public sealed class ReadinessWorldTests(CompletedBundle made) : IClassFixture<Co
             await registry.ApproveAsync("fraud", version.Version, Caller.Local("bob"), "looked at", false, default);
             await store.AttachAsync(new AttachedEvidence("fraud", "data.2", "", "study.md", "each feature left out once", "", ""), "a study"u8.ToArray(), Caller.Local("bob"), default);
 
+            var early = ReadinessDocument.Of(reader.Read("fraud", reader.Usual("fraud")));
+            Assert.Equal("missing", (string)early["questions"]![0]!["status"]!);
+            Assert.Contains("flyball reproduce run", (string)early["questions"]![0]!["remedy"]!, StringComparison.Ordinal);
+            var again = new RunReproduction(run.RunId, "bob", "2026-01-02T00:00:00Z", run.Bundle!, run.Bundle!, Identical: true);
+            await new ReproductionStore(workspace.Catalog).AppendAsync(again with { Again = Digest.Of("another").Hex, Identical = false }, default);
+            await new ReproductionStore(workspace.Catalog).AppendAsync(again, default);
+
             var document = ReadinessDocument.Of(reader.Read("fraud", reader.Usual("fraud")));
 
+            Assert.Contains(document["questions"]![0]!["evidence"]!.AsArray(), e => (string)e!["digest"]! == again.Digest.Hex);
             var tests = document["ml_test_score"]!["tests"]!.AsArray();
             Assert.Equal(Missing.Except(["data.2"]), tests.Where(t => (string)t!["status"]! == "missing").Select(t => (string)t!["id"]!));
             Assert.Equal(["data.2"], tests.Where(t => (string)t!["status"]! == "documented").Select(t => (string)t!["id"]!));

@@ -138,6 +138,9 @@ public sealed class TaskTrainingTests
     [InlineData("leakage: { allow: [x] }", "FLY1289")]
     [InlineData("baseline: { kind: seasonal-naive }", "FLY1292")]
     [InlineData("calibrate: isotonic", "FLY1288")]
+    [InlineData("calibrate: sigmoid", "FLY1288")]
+    [InlineData("calibrate: temperature", "FLY1288")]
+    [InlineData("calibrate: platt", "FLY1145")]
     public async Task A_section_that_says_nothing_sensible_is_refused(string section, string code)
     {
         var split = section.StartsWith("split", StringComparison.Ordinal) ? "" : TaskWorld.Stratified + "\n";
