@@ -180,6 +180,7 @@ public sealed class TrainingRuns(Workspace workspace, EventLog events, ActivePro
             AsOfMicros = run.AsOfMicros,
             Tables = [.. tables.Select(t => (JsonObject)JsonNode.Parse(t.ToJson())!)],
             PermuteLabels = request.PermuteLabels,
+            Outside = request.Outside,
         };
         var directory = folders.Prepare(job, plan, request);
         var said = Lineage.Start(run.RunId, plan, target, tables);
