@@ -117,7 +117,7 @@ internal sealed class Promotions(RegistryChanges changes)
         }
 
         foreach (var other in change.All<VersionRow>(
-            $"SELECT {VersionRow.Columns} FROM versions v WHERE v.model = @Model AND v.stage = @stage AND v.version <> @Version AND v.deleted_micros IS NULL ORDER BY v.version",
+            $"SELECT {VersionRow.Columns} FROM versions v WHERE v.model = @Model AND v.stage = @stage AND v.version <> @Version AND v.form = '{VersionForms.Files}' AND v.deleted_micros IS NULL ORDER BY v.version",
             new { to.Model, stage = VersionStages.Production, to.Version }))
         {
             // Files that somebody put there by name before the project knew the model.
