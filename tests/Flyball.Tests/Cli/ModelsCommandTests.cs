@@ -53,8 +53,8 @@ public sealed class ModelsCommandTests(JudgeServer server)
         await using (host)
         {
             string[] elsewhere = ["--project", server.Project, "--data", data];
-            Assert.Equal("FLY3373", Codes(Printed.Expect(2, [.. elsewhere, "models", "import", file, "--key", wrong]))[0]);
-            var imported = Printed.Expect(0, [.. elsewhere, "models", "import", file, "--key", key, "--as", "dora"]);
+            Assert.Equal("FLY3373", Codes(Printed.Expect(2, ["models", "import", file, "--key", wrong, .. elsewhere]))[0]);
+            var imported = Printed.Expect(0, ["models", "import", file, "--key", key, "--as", "dora", .. elsewhere]);
             Assert.Equal((1, "registered"), (imported["version"]!.GetValue<int>(), Text(imported, "state")));
             Assert.Equal(Text(Here(0, "models", "show", $"c@{version}"), "digest"), Text(imported, "digest"));
 
@@ -73,7 +73,7 @@ public sealed class ModelsCommandTests(JudgeServer server)
         return text.StartsWith('{') ? JsonNode.Parse(text)!.AsObject().Select(m => (string?)m.Value).First(v => v?.StartsWith("-----BEGIN", StringComparison.Ordinal) == true)! : text;
     }
 
-    private JsonObject Here(int exitCode, params string[] arguments) => Printed.Expect(exitCode, [.. There, .. arguments]);
+    private JsonObject Here(int exitCode, params string[] arguments) => Printed.Expect(exitCode, [.. arguments, .. There]);
 
     private static List<string> Codes(JsonObject refused) => [.. refused["errors"]!.AsArray().Select(e => e!["code"]!.GetValue<string>())];
 

@@ -1,27 +1,25 @@
 using Flyball.Engine.Identity;
 using Flyball.Engine.Problems;
 using Flyball.Native.XGBoost;
-using Flyball.Tests.Training.Tasks;
 using Flyball.Training.Bundles;
 using Flyball.Training.Jobs;
 using Flyball.Training.Outside;
+using Flyball.Training.Trainers;
 
 namespace Flyball.Tests.Training.Outside;
 
 /// <summary>Files of elsewhere in the place of the trainer, with the pipeline around them.</summary>
-public sealed class OutsideTrainerTests
+public sealed class OutsideTrainerTests(OutsideInput given) : IClassFixture<OutsideInput>
 {
-    private const string Binary = "value: left, positive: \"Yes\"";
     private static readonly string[] Full = ["person.x", "person.n", "person.big"];
 
     [Fact]
-    public async Task A_booster_of_elsewhere_is_packaged_and_judged_like_the_one_that_was_trained_here()
+    public void A_booster_of_elsewhere_is_packaged_and_judged_like_the_one_that_was_trained_here()
     {
-        await using var world = await OpenAsync();
-        var trained = world.Train();
-        var json = trained.Bundle[ModelBundle.XGBoostName].ToArray();
+        var trained = given.Trained;
+        var json = given.Booster;
 
-        var (result, bundle, frozen) = world.Train(Of(OutsideKinds.XGBoost, json, ["x", "n", "big"]), json);
+        var (result, bundle, frozen) = given.World.Train(Of(OutsideKinds.XGBoost, json, ["x", "n", "big"]), json);
 
         Assert.Equal(trained.Result.Metrics, result.Metrics);
         Assert.Equal(trained.Bundle[ModelBundle.OnnxName].ToArray(), bundle[ModelBundle.OnnxName].ToArray());
@@ -33,18 +31,13 @@ public sealed class OutsideTrainerTests
     }
 
     [Fact]
-    public async Task The_binary_form_of_a_booster_is_the_same_model()
+    public void The_binary_form_of_a_booster_is_the_same_model()
     {
-        await using var world = await OpenAsync();
-        var json = world.Train().Bundle[ModelBundle.XGBoostName].ToArray();
-        using var booster = XGBoostBooster.Load(json);
+        using var booster = XGBoostBooster.Load(given.Booster);
         var binary = booster.Save(XGBoostFormat.Ubj);
         Assert.False(XGBoostFile.IsText(binary));
 
-        var text = world.Train(Of(OutsideKinds.XGBoost, json, null), json);
-        var (_, bundle, _) = world.Train(Of(OutsideKinds.XGBoost, binary, null), binary);
-
-        Assert.Equal(text.Bundle[ModelBundle.OnnxName].ToArray(), bundle[ModelBundle.OnnxName].ToArray());
+        Assert.Equal(given.Trained.Bundle[ModelBundle.OnnxName].ToArray(), Train(Of(OutsideKinds.XGBoost, binary, null), binary).Onnx);
     }
 
     [Theory]
@@ -52,39 +45,33 @@ public sealed class OutsideTrainerTests
     [InlineData("x,n,big,more", "the model has no more")]
     [InlineData("n,x,big", "elsewhere in the order: n, x")]
     [InlineData("other.x,n,big", "the model has no other.x")]
-    public async Task Columns_that_are_not_the_features_in_their_order_are_named(string columns, string words)
+    public void Columns_that_are_not_the_features_in_their_order_are_named(string columns, string words)
     {
-        await using var world = await OpenAsync();
         var file = ClassifierOnnx.Tree(3, 0);
 
-        var refused = Assert.Throws<FlyballException>(() => world.Train(Of(OutsideKinds.Onnx, file, columns.Split(',')), file)).Problem;
+        var refused = Refused(Of(OutsideKinds.Onnx, file, columns.Split(',')), file);
 
         Assert.Equal("FLY3392", refused.Code);
         Assert.Contains(words, refused.Message, StringComparison.Ordinal);
         Assert.Contains("person.x, person.n, person.big", refused.Remedy, StringComparison.Ordinal);
-        var folder = Directory.EnumerateFiles(world.Folder, TrainingJob.OutsideFileName, SearchOption.AllDirectories).Select(f => Path.GetDirectoryName(f)!).Single();
-        Assert.Equal(refused, JobProblem.Read(folder));
-        Assert.False(File.Exists(Path.Combine(folder, TrainingJob.BundleFileName)));
     }
 
     [Fact]
-    public async Task Names_in_a_booster_that_stand_in_another_order_are_refused()
+    public void Names_in_a_booster_that_stand_in_another_order_are_refused()
     {
-        await using var world = await OpenAsync();
-        var json = System.Text.Encoding.UTF8.GetString(world.Train().Bundle[ModelBundle.XGBoostName].Span)
+        var json = System.Text.Encoding.UTF8.GetString(given.Booster)
             .Replace("\"person.x\",\"person.n\"", "\"person.n\",\"person.x\"", StringComparison.Ordinal);
         var file = System.Text.Encoding.UTF8.GetBytes(json);
 
-        Assert.Equal("FLY3392", Assert.Throws<FlyballException>(() => world.Train(Of(OutsideKinds.XGBoost, file, null), file)).Problem.Code);
+        Assert.Equal("FLY3392", Refused(Of(OutsideKinds.XGBoost, file, null), file).Code);
     }
 
     [Fact]
-    public async Task A_classifier_with_maps_answers_the_probability_of_its_second_class()
+    public void A_classifier_with_maps_answers_the_probability_of_its_second_class()
     {
-        await using var world = await OpenAsync();
         var file = ClassifierOnnx.Tree(3, 0);
 
-        var (result, bundle, frozen) = world.Train(Of(OutsideKinds.Onnx, file, Full), file);
+        var (result, bundle, frozen) = given.World.Train(Of(OutsideKinds.Onnx, file, Full), file);
 
         Assert.True(result.Metrics["roc_auc"] > 0.7, $"{result.Metrics["roc_auc"]}");
         var x = frozen.Columns["x"];
@@ -96,7 +83,7 @@ public sealed class OutsideTrainerTests
     [Fact]
     public async Task Odds_are_not_corrected_for_samples_that_a_model_never_saw()
     {
-        await using var world = await TaskWorld.OpenAsync(TaskWorld.ModelFile("binary-classification", Binary, $"{TaskWorld.Stratified}\n{TaskWorld.Trees()}\nsample: {{ negatives: 50%, seed: 3 }}"), view: View);
+        await using var world = await OutsideInput.OpenAsync("\nsample: { negatives: 50%, seed: 3 }");
         Assert.NotNull(world.Train().Bundle.Manifest.OddsFactor);
         var file = ClassifierOnnx.Tree(3, 0);
 
@@ -109,9 +96,8 @@ public sealed class OutsideTrainerTests
     [InlineData("operator", "FLY1133", "RandomNormal")]
     [InlineData("garbage", "FLY1131", "")]
     [InlineData("digest", "FLY3393", "not the file that was sealed")]
-    public async Task A_file_that_cannot_be_served_is_refused_with_the_reason(string what, string code, string words)
+    public void A_file_that_cannot_be_served_is_refused_with_the_reason(string what, string code, string words)
     {
-        await using var world = await OpenAsync();
         byte[] file = what switch
         {
             "width" => ClassifierOnnx.Tree(2, 0),
@@ -122,7 +108,7 @@ public sealed class OutsideTrainerTests
         };
         var outside = what == "digest" ? Of(OutsideKinds.Onnx, [1], null) : Of(OutsideKinds.Onnx, file, null);
 
-        var refused = Assert.Throws<FlyballException>(() => world.Train(outside, file)).Problem;
+        var refused = Refused(outside, file);
 
         Assert.Equal(code, refused.Code);
         Assert.Contains(words, refused.Message, StringComparison.Ordinal);
@@ -133,24 +119,29 @@ public sealed class OutsideTrainerTests
     [InlineData("{L\0\0\0")]
     [InlineData("{\"learner\":{}}")]
     [InlineData("")]
-    public async Task Bytes_that_are_no_booster_are_refused(string text)
+    public void Bytes_that_are_no_booster_are_refused(string text)
     {
-        await using var world = await OpenAsync();
         var file = System.Text.Encoding.Latin1.GetBytes(text);
 
-        Assert.Contains(Assert.Throws<FlyballException>(() => world.Train(Of(OutsideKinds.XGBoost, file, null), file)).Problem.Code, (string[])["FLY3393", "FLY1170"]);
+        Assert.Contains(Refused(Of(OutsideKinds.XGBoost, file, null), file).Code, (string[])["FLY3393", "FLY1170"]);
     }
 
-    private const string View = """
-        view: person
-        inputs: people
-        features:
-          x: x
-          n: n
-          big: x > 0.5
-        """;
+    [Fact]
+    public async Task A_refusal_is_left_for_whoever_asked_and_no_bundle_is()
+    {
+        await using var world = await OutsideInput.OpenAsync();
+        var file = ClassifierOnnx.Tree(2, 0);
 
-    private static Task<TaskWorld> OpenAsync() => TaskWorld.OpenAsync(TaskWorld.ModelFile("binary-classification", Binary, $"{TaskWorld.Stratified}\n{TaskWorld.Trees()}"), rows: 600, view: View);
+        var refused = Assert.Throws<FlyballException>(() => world.Train(Of(OutsideKinds.Onnx, file, null), file)).Problem;
+
+        var folder = Path.GetDirectoryName(Directory.EnumerateFiles(world.Folder, TrainingJob.OutsideFileName, SearchOption.AllDirectories).Single())!;
+        Assert.Equal(refused, JobProblem.Read(folder));
+        Assert.False(File.Exists(Path.Combine(folder, TrainingJob.BundleFileName)));
+    }
+
+    private TrainerOutput Train(OutsideModel outside, byte[] file) => new OutsideTrainer(outside, file).Train(given.Input);
+
+    private Problem Refused(OutsideModel outside, byte[] file) => Assert.Throws<FlyballException>(() => Train(outside, file)).Problem;
 
     private static OutsideModel Of(string kind, byte[] file, IReadOnlyList<string>? columns) => new(kind, "model/model.json", Digest.Of(file).Hex, columns);
 }
