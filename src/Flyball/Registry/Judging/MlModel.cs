@@ -14,6 +14,9 @@ internal sealed record MlModel(string Folder, IReadOnlyDictionary<string, string
 {
     public const string FileName = "MLmodel";
 
+    /// <summary>In bytes; the reader takes no more characters.</summary>
+    public const long LargestFile = 1L << 20;
+
     private const int MostColumns = 10_000;
 
     /// <exception cref="FlyballException">FLY3391: it is no YAML mapping.</exception>

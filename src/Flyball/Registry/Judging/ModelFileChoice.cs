@@ -16,7 +16,8 @@ namespace Flyball.Registry.Judging;
 internal static class ModelFileChoice
 {
     private const int MostShown = 10;
-    private const long LargestPeek = 256L << 20;
+    private const long LargestPeek = 128L << 20;
+    private const long LargestModel = 512L << 20;
     private const string Remedy =
         "Log the model as ONNX (mlflow.onnx.log_model) or the booster itself (mlflow.xgboost.log_model with model_format json or ubj, mlflow.lightgbm.log_model) and register that version.";
 
@@ -27,6 +28,12 @@ internal static class ModelFileChoice
     /// <param name="read">The verified content of a file.</param>
     /// <exception cref="FlyballException">FLY3391: there is none, or there are several.</exception>
     public static (string Kind, SealedFile File) Of(IReadOnlyList<SealedFile> files, MlModel? described, Func<SealedFile, byte[]> read)
+    {
+        var (kind, file) = Choose(files, described, read);
+        return file.Size <= LargestModel ? (kind, file) : throw new FlyballException(Unclear($"{file.Path} is larger than {LargestModel >> 20} MB.", "Judge a smaller model."));
+    }
+
+    private static (string Kind, SealedFile File) Choose(IReadOnlyList<SealedFile> files, MlModel? described, Func<SealedFile, byte[]> read)
     {
         List<(string Kind, string Path)> named = [.. (described?.Data ?? new Dictionary<string, string>()).Where(d => OutsideKinds.All.Contains(d.Key, StringComparer.Ordinal)).Select(d => (d.Key, described!.Folder + d.Value))];
         if (named.Count == 1)

@@ -91,6 +91,7 @@ public sealed class OutsideJudge(Submissions submissions, ModelRegistry registry
     {
         List<SealedFile> found = [.. files.Where(f => f.Path == MlModel.FileName || f.Path.EndsWith("/" + MlModel.FileName, StringComparison.Ordinal))];
         return found.Count > 1 ? throw new FlyballException(ModelFileChoice.Unclear($"The version holds {found.Count} logged models: {string.Join(", ", found.Take(10).Select(f => f.Path))}.", "Register a version of one of them."))
+            : found is [{ Size: > MlModel.LargestFile } large] ? throw new FlyballException(ModelFileChoice.Unclear($"{large.Path} is larger than 1 MB.", "Log the model again."))
             : found is [var file] ? MlModel.Parse(file.Path, workspace.Blobs.Read(file.Sha256))
             : null;
     }

@@ -12,7 +12,7 @@ namespace Flyball.Training.Outside;
 /// <list type="number">
 /// <item>The file's columns are the model's inputs, in their order, or it is refused with those that differ.</item>
 /// <item>ONNX is inspected before anything loads it and, where it answers a label beside probabilities, cut to the scores. XGBoost's bytes are
-/// read again as JSON by the program's own reader and packaged as ONNX.</item>
+/// read again as JSON by the program's own reader and packaged as ONNX; so is LightGBM's text.</item>
 /// <item>The package scores the test rows as the file does; everything after that is as for a model that was trained here.</item>
 /// </list>
 /// It runs in the training child process.
@@ -38,7 +38,8 @@ internal sealed class OutsideTrainer(OutsideModel outside, byte[] file) : ITrain
         {
             OutsideKinds.Onnx => given.OfOnnx(Scores(input)),
             OutsideKinds.XGBoost => OfXGBoost(given, input),
-            _ => throw OutsideProblems.Unusable("LightGBM's text is not converted.", "Export the model to ONNX and log that."),
+            OutsideKinds.LightGbm => given.OfLightGbm(file, names => InputColumns.Require(names, input.Names, "The model file")),
+            _ => throw OutsideProblems.Unusable($"Files of the kind {outside.Kind} are not known.", $"Use one of {string.Join(", ", OutsideKinds.All)}."),
         };
         return output with { Detail = $"{output.Detail}, {outside.Path}" };
     }

@@ -8,7 +8,7 @@ namespace Flyball.Training.Trainers;
 /// Any program as a trainer.
 /// <list type="number">
 /// <item>A folder gets the project files the program names, the parts as Parquet (the test part without labels) and <c>parameters.json</c>.</item>
-/// <item>The program runs in it under its limits; what it leaves is <c>model.onnx</c>, or <c>model.json</c> of XGBoost, and <c>metrics.json</c> if it likes.</item>
+/// <item>The program runs in it under its limits; what it leaves is <c>model.onnx</c>, <c>model.json</c> of XGBoost or <c>model.txt</c> of LightGBM, and <c>metrics.json</c> if it likes.</item>
 /// <item>The model is inspected, packaged and scored on the test rows here: what it says of itself proves nothing.</item>
 /// </list>
 /// </summary>
@@ -67,17 +67,12 @@ internal sealed class CommandTrainer : ITrainer
         string[] found = [.. ((string[])["model.onnx", "model.json", "model.txt"]).Where(n => Path.Exists(Path.Combine(folder, n)))];
         if (found is not [var name])
         {
-            throw Unusable(found.Length == 0 ? "It left no model.onnx and no model.json." : $"It left {string.Join(" and ", found)}.", "Write one model into the folder the program is started in.");
-        }
-
-        if (name == "model.txt")
-        {
-            throw Unusable("It left LightGBM's text, which is not converted.", "Write model.onnx.");
+            throw Unusable(found.Length == 0 ? "It left no model.onnx, no model.json and no model.txt." : $"It left {string.Join(" and ", found)}.", "Write one model into the folder the program is started in.");
         }
 
         var model = Read(folder, name, LargestModel) ?? throw Unusable($"{name} is no plain file of {LargestModel >> 20} MB or less.", "Write the model itself, not a link.");
         var given = new GivenModel(input, "made by the program", Unusable);
-        return name == "model.onnx" ? given.OfOnnx(model) : given.OfXGBoost(model);
+        return name switch { "model.onnx" => given.OfOnnx(model), "model.json" => given.OfXGBoost(model), _ => given.OfLightGbm(model) };
     }
 
     /// <summary>What the program says of its model; kept beside the run, and looked at by no gate.</summary>

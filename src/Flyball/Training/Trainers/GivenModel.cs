@@ -3,6 +3,7 @@ using Flyball.Engine.Problems;
 using Flyball.Native.OnnxRuntime;
 using Flyball.Native.XGBoost;
 using Flyball.Training.Bundles;
+using Flyball.Training.LightGbm;
 using Flyball.Training.Onnx;
 using Flyball.Training.Tasks;
 using Flyball.Training.XGBoost;
@@ -58,25 +59,52 @@ internal sealed class GivenModel(TrainerInput input, string origin, Func<string,
     public TrainerOutput OfXGBoost(byte[] json, Action<IReadOnlyList<string>>? judge = null)
     {
         var trees = XGBoostTreeModel.Parse(json);
+        var onnx = Package(trees, judge);
+        using var booster = XGBoostBooster.Load(json);
+        return Output(onnx, PackagingCheck.Compare(booster, onnx, input.Test.Features, input.Names.Count), (ModelBundle.XGBoostName, json), trees.Trees.Count);
+    }
+
+    /// <param name="text">As LightGBM saves a model.</param>
+    /// <param name="judge">As above.</param>
+    /// <exception cref="FlyballException">It is no such model, of another task or width, or holds what is not converted.</exception>
+    public TrainerOutput OfLightGbm(byte[] text, Action<IReadOnlyList<string>>? judge = null)
+    {
+        var model = LightGbmText.Parse(text);
+        var onnx = Package(model.ToTrees(), judge);
+        var expected = new float[input.Test.Rows];
+        for (var r = 0; r < expected.Length; r++)
+        {
+            expected[r] = (float)model.Score(input.Test.Features.AsSpan(r * input.Names.Count, input.Names.Count));
+        }
+
+        return Output(onnx, PackagingCheck.Compare(expected, onnx, input.Test.Features, input.Names.Count), (LightGbmText.MemberName, text), model.Trees.Count);
+    }
+
+    private byte[] Package(XGBoostTreeModel trees, Action<IReadOnlyList<string>>? judge)
+    {
         var objectives = input.Task.Objectives;
         if (!objectives.Contains(XGBoostObjectives.NameOf(trees.Objective), StringComparer.Ordinal) || trees.Outputs != input.Outputs)
         {
             throw unusable($"Its model has the objective {XGBoostObjectives.NameOf(trees.Objective)} and {trees.Outputs} scores.", $"Train one of {string.Join(", ", objectives)}.");
         }
 
+        if (trees.FeatureCount != input.Names.Count)
+        {
+            throw unusable($"Its model takes {trees.FeatureCount} inputs; {input.Names.Count} are needed.", $"Take the features in their order: {string.Join(", ", input.Names)}.");
+        }
+
         judge?.Invoke(trees.FeatureNames);
-        var onnx = XGBoostToOnnx.Convert(trees, judge is not null && trees.FeatureNames.Count == input.Names.Count ? trees.FeatureNames : input.Names);
-        using var booster = XGBoostBooster.Load(json);
-        var check = PackagingCheck.Compare(booster, onnx, input.Test.Features, input.Names.Count);
-        return check.Problem is { } problem
-            ? throw new FlyballException(problem)
-            : new TrainerOutput(
-                onnx,
-                new Dictionary<string, byte[]>(StringComparer.Ordinal) { [ModelBundle.XGBoostName] = json },
-                NoImportance(),
-                check.MaxDifference,
-                string.Create(CultureInfo.InvariantCulture, $"{trees.Trees.Count} trees {origin}; packaged scores within {check.MaxDifference:G2} of the model's"));
+        return XGBoostToOnnx.Convert(trees, judge is not null && trees.FeatureNames.Count > 0 ? trees.FeatureNames : input.Names);
     }
+
+    private TrainerOutput Output(byte[] onnx, PackagingVerdict check, (string Name, byte[] Bytes) member, int trees) => check.Problem is { } problem
+        ? throw new FlyballException(problem)
+        : new TrainerOutput(
+            onnx,
+            new Dictionary<string, byte[]>(StringComparer.Ordinal) { [member.Name] = member.Bytes },
+            NoImportance(),
+            check.MaxDifference,
+            string.Create(CultureInfo.InvariantCulture, $"{trees} trees {origin}; packaged scores within {check.MaxDifference:G2} of the model's"));
 
     private Dictionary<string, double> NoImportance() => input.Names.ToDictionary(n => n, _ => 0.0, StringComparer.Ordinal);
 }

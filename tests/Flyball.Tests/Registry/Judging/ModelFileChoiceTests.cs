@@ -47,6 +47,10 @@ public sealed class ModelFileChoiceTests
         Assert.Contains(words, refused.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_model_that_is_too_large_is_refused_before_it_is_read() => Assert.Contains("larger than 512 MB", Assert.Throws<FlyballException>(() => ModelFileChoice.Of(
+        [new SealedFile("model.onnx", 1L << 40, Digest.Of("x"))], null, _ => throw new InvalidOperationException("It was read."))).Problem.Message, StringComparison.Ordinal);
+
     [Theory]
     [InlineData("../secret.onnx")]
     [InlineData("/etc/passwd")]
