@@ -43,9 +43,6 @@ public static class CalibrationError
         return MetricValue.Of(sum / scores.Length);
     }
 
-    /// <summary>The bin of equal width that a score is in.</summary>
-    internal static int BinOf(double score, int bins) => Math.Clamp((int)Math.Ceiling(score * bins) - 1, 0, bins - 1);
-
     /// <summary>How many of the rows are in a bin of equal mass: the first bins take the rows left over.</summary>
     internal static int PartSize(int rows, int bins, int bin) => (rows / bins) + (bin < rows % bins ? 1 : 0);
 

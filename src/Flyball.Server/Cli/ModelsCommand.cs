@@ -10,6 +10,7 @@ internal static class ModelsCommand
         ModelsListCommand.Create(shared),
         ModelsVersionsCommand.Create(shared),
         ModelsShowCommand.Create(shared),
+        ModelsJudgeCommand.Create(shared),
         ModelsApproveCommand.Create(shared),
         ModelsRefuseCommand.Create(shared),
         ModelsPromoteCommand.Create(shared),

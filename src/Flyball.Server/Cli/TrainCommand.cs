@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text;
 using System.Text.Json.Nodes;
 using Flyball.Server.Tables;
 using Spectre.Console;
@@ -22,38 +21,12 @@ internal static class TrainCommand
                 ["permute_labels"] = context.Parsed.GetValue(permute),
                 ["source"] = GitState.Of(Path.GetFullPath(context.Parsed.GetValue(shared.Project)!)),
             };
-            var document = await TrainAsync(context, shared, context.Parsed.GetValue(model)!, body, cancellation);
+            var document = await TrainingProgress.ShowAsync(
+                context, shared, $"Training {context.Parsed.GetValue(model)}", $"/v1/models/{Uri.EscapeDataString(context.Parsed.GetValue(model)!)}/train?progress=true", body, cancellation);
             var passed = (document["gates"] as JsonArray ?? []).All(g => g!["ok"]!.GetValue<bool>());
             return new CommandOutcome(document, console => Show(console, document), passed);
         });
         return command;
-    }
-
-    private static Task<JsonObject> TrainAsync(CommandContext context, SharedOptions shared, string model, JsonObject body, CancellationToken cancellation)
-    {
-        if (context.Parsed.GetValue(shared.Json) || Console.IsOutputRedirected || !context.Console.Profile.Capabilities.Interactive)
-        {
-            return AskAsync(_ => { });
-        }
-
-        return context.Console.Status().StartAsync($"Training {model}", status => AskAsync(step =>
-        {
-            if (step["seconds"] is { } seconds)
-            {
-                context.Console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"[grey]{step["step"]!.GetValue<string>(),-9}[/] {step["detail"]?.GetValue<string>()} [grey]{seconds.GetValue<double>():0.0} s[/]");
-            }
-            else
-            {
-                status.Status = Markup.Escape($"{step["step"]?.GetValue<string>()} {step["log"]?.GetValue<string>()}".TrimEnd());
-            }
-        }));
-
-        async Task<JsonObject> AskAsync(Action<JsonObject> onStep)
-        {
-            using var content = new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json");
-            using var request = new HttpRequestMessage(HttpMethod.Post, new Uri($"/v1/models/{Uri.EscapeDataString(model)}/train?progress=true", UriKind.Relative)) { Content = content };
-            return await ProgressRequest.SendAsync(context.Client.Http, request, "run", onStep, cancellation);
-        }
     }
 
     private static void Show(IAnsiConsole console, JsonObject document)

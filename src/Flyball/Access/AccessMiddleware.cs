@@ -18,6 +18,9 @@ public sealed class AccessMiddleware(RequestDelegate next, AccessOptions options
 
     private const int LongestActor = 64;
 
+    private const string Bearer = "Bearer ";
+    private const string Basic = "Basic ";
+
     private static readonly Caller Anonymous = Access.Caller.Local();
 
     private readonly byte[][] digests = [.. options.Keys.Select(k => k.KeyDigest.ToBytes())];
@@ -37,7 +40,7 @@ public sealed class AccessMiddleware(RequestDelegate next, AccessOptions options
             return ProblemResults.From(new Problem("FLY4003", "This route states no permission.", Remedy: "It is a defect of the program: report it.")).ExecuteAsync(context);
         }
 
-        var caller = Identify(context);
+        var caller = Identify(context, endpoint);
         if (caller is null)
         {
             if (permission == Permission.Open)
@@ -61,7 +64,7 @@ public sealed class AccessMiddleware(RequestDelegate next, AccessOptions options
     private static IResult Refuse(Endpoint endpoint, Problem problem) =>
         endpoint.Metadata.GetMetadata<RefusalMetadata>() is { } form ? form.Write(problem) : ProblemResults.From(problem);
 
-    private Caller? Identify(HttpContext context)
+    private Caller? Identify(HttpContext context, Endpoint endpoint)
     {
         if (digests.Length == 0)
         {
@@ -69,12 +72,15 @@ public sealed class AccessMiddleware(RequestDelegate next, AccessOptions options
         }
 
         var header = context.Request.Headers.Authorization.ToString();
-        if (!header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase))
+        var key = header.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase) ? header[Bearer.Length..].Trim()
+            : endpoint.Metadata.GetMetadata<PasswordMetadata>() is not null ? PasswordOf(header)
+            : null;
+        if (key is null)
         {
             return null;
         }
 
-        var digest = SHA256.HashData(Encoding.UTF8.GetBytes(header[7..].Trim()));
+        var digest = SHA256.HashData(Encoding.UTF8.GetBytes(key));
         for (var i = 0; i < digests.Length; i++)
         {
             if (CryptographicOperations.FixedTimeEquals(digest, digests[i]))
@@ -84,6 +90,25 @@ public sealed class AccessMiddleware(RequestDelegate next, AccessOptions options
         }
 
         return null;
+    }
+
+    /// <summary>The password of RFC 7617's user and password; the user is whatever the client likes, and gives nobody a name. Null when it is none.</summary>
+    private static string? PasswordOf(string header)
+    {
+        if (!header.StartsWith(Basic, StringComparison.OrdinalIgnoreCase))
+        {
+            return null;
+        }
+
+        var encoded = header[Basic.Length..].Trim();
+        var decoded = new byte[encoded.Length];
+        if (!Convert.TryFromBase64String(encoded, decoded, out var length))
+        {
+            return null;
+        }
+
+        var text = Encoding.UTF8.GetString(decoded, 0, length);
+        return text.IndexOf(':', StringComparison.Ordinal) is >= 0 and var colon ? text[(colon + 1)..] : null;
     }
 
     private static bool IsLoopback(string host) =>

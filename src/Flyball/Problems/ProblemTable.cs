@@ -37,6 +37,7 @@ public static class ProblemTable
         _ when code.StartsWith("FLY31", StringComparison.Ordinal) => 422, // rows that break their contract
         _ when code.StartsWith("FLY336", StringComparison.Ordinal) => 400, // malformed questions about runs
         _ when code.StartsWith("FLY337", StringComparison.Ordinal) => 422, // a bundle whose golden rows or signatures do not come out
+        _ when code.StartsWith("FLY339", StringComparison.Ordinal) => 422, // model files of elsewhere that cannot be judged
         _ when code.StartsWith("FLY338", StringComparison.Ordinal) => 400, // evidence that cannot be attached
         _ when code.StartsWith("FLY32", StringComparison.Ordinal) => 409, // refused by a gate or a state
         "FLY5003" => 504, // time ran out

@@ -82,9 +82,9 @@ internal static class ApprovalRules
 
     private static Problem WithoutBundle(ModelVersion version) => new(
         "FLY3343",
-        $"Version {Number(version)} came as files that Flyball neither judged nor can run.",
+        $"Version {Number(version)} came as files that were not judged.",
         new ProblemLocation(Field: "version"),
-        $"Upload a bundle of it: POST /v1/models/{version.Model}/versions.");
+        $"flyball models judge {version.Model}@{Number(version)}, or POST /v1/models/{version.Model}/versions/{Number(version)}/judge.");
 
     private static string Number(ModelVersion version) => version.Version.ToString(CultureInfo.InvariantCulture);
 

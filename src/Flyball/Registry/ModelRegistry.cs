@@ -47,8 +47,8 @@ public sealed class ModelRegistry : IDisposable
         promotions = new Promotions(changes);
         Names = new RegisteredModels(changes);
         Outside = new OutsideVersions(changes, blobs);
-        Labels = new VersionLabels(changes, promotions.Check);
-        Aliases = new RegistryAliases(changes);
+        Aliases = new RegistryAliases(changes, IsDefined);
+        Labels = new VersionLabels(changes, promotions.Check, IsDefined);
         Life = new VersionLife(changes, [.. uses ?? []]);
         Ledger = new RegistryLedger(catalog);
         Events = new Outbox(catalog);
@@ -78,6 +78,9 @@ public sealed class ModelRegistry : IDisposable
 
     public RegistrySearch Search { get; }
 
+    /// <summary>The project that says which models are judged here; null for a registry without one.</summary>
+    public ActiveProject? Project { get; init; }
+
     public void Dispose() => changes.Dispose();
 
     /// <summary>Models with at least one version that Flyball judged and can run.</summary>
@@ -93,10 +96,11 @@ public sealed class ModelRegistry : IDisposable
     /// <summary>The version of a model with the digest of its bundle; null when there is none.</summary>
     public ModelVersion? Version(string model, Digest digest) => store.WithDigest(model, digest);
 
-    public ModelVersion? Champion(string model) => store.Alias(model, VersionStore.ChampionAlias);
+    /// <summary>The version that answers; null also when the name stands for files that nobody judged, which answer nothing.</summary>
+    public ModelVersion? Champion(string model) => store.Alias(model, VersionStore.ChampionAlias) is { HasBundle: true } champion ? champion : null;
 
     /// <summary>The champion before, which a rollback returns to.</summary>
-    public ModelVersion? Previous(string model) => store.Alias(model, VersionStore.PreviousAlias);
+    public ModelVersion? Previous(string model) => store.Alias(model, VersionStore.PreviousAlias) is { HasBundle: true } previous ? previous : null;
 
     public IReadOnlyList<Approval> Approvals(string model, int version) => store.Approvals(model, version);
 
@@ -170,10 +174,11 @@ public sealed class ModelRegistry : IDisposable
 
     /// <summary>
     /// Judges a version that came as files by a bundle that was made of it: it gets the bundle's digest and is registered or refused like one
-    /// that was trained here. Decisions about the files do not hold for the bundle.
+    /// that was trained here. Decisions about the files do not hold for the bundle: neither does an alias of promotions that stood for them.
     /// </summary>
+    /// <param name="result">What a run measured of the bundle; null when none did, and gates on it fail.</param>
     public Task<VersionOutcome> JudgeOutsideAsync(
-        ModelPlan model, int version, ModelBundle bundle, FrozenEvaluation evaluation, Caller caller, CancellationToken cancellation)
+        ModelPlan model, int version, ModelBundle bundle, FrozenEvaluation evaluation, Caller caller, CancellationToken cancellation, TrainingResult? result = null)
     {
         if (bundle.Manifest.Model != model.Name)
         {
@@ -190,7 +195,7 @@ public sealed class ModelRegistry : IDisposable
                     return VersionOutcome.Refused(Unknown(model.Name, version));
                 }
 
-                var candidate = new VersionCandidate(bundle.Digest, blob, found.RunId, found.Author, null, evaluation);
+                var candidate = new VersionCandidate(bundle.Digest, blob, bundle.Manifest.RunId, found.Author, result, evaluation);
                 if (VersionJudgement.Of(model, candidate, caller, new PresentVersions(Champion(model.Name), Previous(model.Name)), out var problems) is not { } judged)
                 {
                     return VersionOutcome.Refused(problems);
@@ -201,7 +206,7 @@ public sealed class ModelRegistry : IDisposable
                     (c, t) => VersionStore.Find(c, t, model.Name, version) is not { } again ? [Unknown(model.Name, version)]
                         : again.HasBundle ? [new Problem("FLY3204", string.Create(CultureInfo.InvariantCulture, $"Version {version} has a bundle already."), Remedy: "Register the other one as a version of its own.")]
                         : again.State == VersionStates.Archived ? [new Problem("FLY3204", string.Create(CultureInfo.InvariantCulture, $"Version {version} is archived."), Remedy: "Register a new version.")]
-                        : VersionStore.WithBundle(c, t, model.Name, bundle.Digest) is { } twin ? [new Problem("FLY3205", string.Create(CultureInfo.InvariantCulture, $"The bundle is version {twin} already."))]
+                        : VersionStore.WithBundle(c, t, model.Name, bundle.Digest) is { } twin ? [new Problem("FLY3205", string.Create(CultureInfo.InvariantCulture, $"The bundle is version {twin} already."), Remedy: "Approve and promote that version: it is the same model.")]
                         : [],
                     change => VersionStore.Judge(change, found, judged),
                     cancellation);
@@ -307,6 +312,8 @@ public sealed class ModelRegistry : IDisposable
     private Task<VersionOutcome> ChangeAsync(string model, int version, Func<ModelVersion, Task<VersionOutcome>> change, CancellationToken cancellation) => changes.AloneAsync(
         () => store.Version(model, version) is { } found ? change(found) : Task.FromResult(VersionOutcome.Refused(Unknown(model, version))),
         cancellation);
+
+    private bool IsDefined(string model) => Project?.Current.Models.ContainsKey(model) == true;
 
     internal static Problem Unknown(string model, int version) =>
         new("FLY4004", string.Create(CultureInfo.InvariantCulture, $"The model {model} has no version {version}."), Remedy: $"GET /v1/models/{model}/versions lists them.");

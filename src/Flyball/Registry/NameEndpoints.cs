@@ -53,14 +53,14 @@ internal static class NameEndpoints
         return Answer(outcome!);
     }
 
-    private static async Task<IResult> DeleteAsync(string model, HttpContext context, ModelRegistry registry, CancellationToken cancellation) =>
-        Answer(await registry.Names.DeleteAsync(model, context.Caller(), null, cancellation));
+    private static async Task<IResult> DeleteAsync(string model, string? reason, HttpContext context, ModelRegistry registry, CancellationToken cancellation) =>
+        Answer(await registry.Names.DeleteAsync(model, context.Caller(), reason, cancellation));
 
     private static async Task<IResult> SetTagAsync(string model, string key, RequestBody<TagValue> given, HttpContext context, ModelRegistry registry, CancellationToken cancellation) =>
         Answer(await registry.Names.SetTagAsync(model, key, given.Required.Value, context.Caller(), given.Required.Reason, cancellation));
 
-    private static async Task<IResult> DeleteTagAsync(string model, string key, HttpContext context, ModelRegistry registry, CancellationToken cancellation) =>
-        Answer(await registry.Names.DeleteTagAsync(model, key, context.Caller(), null, cancellation));
+    private static async Task<IResult> DeleteTagAsync(string model, string key, string? reason, HttpContext context, ModelRegistry registry, CancellationToken cancellation) =>
+        Answer(await registry.Names.DeleteTagAsync(model, key, context.Caller(), reason, cancellation));
 
     private static IResult Answer(RegistryOutcome<RegisteredModel> outcome) =>
         outcome.Ok ? Results.Json(ModelDocument.Of(outcome.Value), RegistryJson.Options) : ProblemResults.From(outcome.Problems);

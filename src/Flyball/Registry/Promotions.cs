@@ -104,11 +104,24 @@ internal sealed class Promotions(RegistryChanges changes)
         VersionStore.Point(change, to.Model, VersionStore.ChampionAlias, to);
         if (from is not null)
         {
-            VersionStore.Point(change, to.Model, VersionStore.PreviousAlias, from);
+            // Files that somebody named champion never answered: they are no way back.
+            if (from.HasBundle)
+            {
+                VersionStore.Point(change, to.Model, VersionStore.PreviousAlias, from);
+            }
+
             if (from.Stage == VersionStages.Production)
             {
                 VersionStore.SetStage(change, from, VersionStages.Archived);
             }
+        }
+
+        foreach (var other in change.All<VersionRow>(
+            $"SELECT {VersionRow.Columns} FROM versions v WHERE v.model = @Model AND v.stage = @stage AND v.version <> @Version AND v.form = '{VersionForms.Files}' AND v.deleted_micros IS NULL ORDER BY v.version",
+            new { to.Model, stage = VersionStages.Production, to.Version }))
+        {
+            // Files that somebody put there by name before the project knew the model.
+            VersionStore.SetStage(change, other.ToVersion(), VersionStages.Archived);
         }
 
         var moved = VersionStore.SetStage(change, to, VersionStages.Production);
@@ -128,8 +141,9 @@ internal sealed class Promotions(RegistryChanges changes)
 
     private static IReadOnlyList<Problem> CheckChampion(IDbConnection c, IDbTransaction? t, string model, int? expected)
     {
-        var found = VersionStore.Alias(c, t, model, VersionStore.ChampionAlias)?.Version;
-        return found == expected
+        var champion = VersionStore.Alias(c, t, model, VersionStore.ChampionAlias);
+        var found = champion?.Version;
+        return found == expected || (expected is null && champion is { HasBundle: false })
             ? []
             : [new Problem(
                 "FLY3206",

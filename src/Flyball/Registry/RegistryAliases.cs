@@ -12,8 +12,10 @@ namespace Flyball.Registry;
 public sealed class RegistryAliases
 {
     private readonly RegistryChanges changes;
+    private readonly Func<string, bool> isDefined;
 
-    internal RegistryAliases(RegistryChanges changes) => this.changes = changes;
+    /// <param name="isDefined">Whether the project defines a model: its champion is promoted, never named.</param>
+    internal RegistryAliases(RegistryChanges changes, Func<string, bool> isDefined) => (this.changes, this.isDefined) = (changes, isDefined);
 
     /// <summary>Whether an alias is moved by promotions and rollbacks alone.</summary>
     public static bool IsOwn(string alias) => alias is VersionStore.ChampionAlias or VersionStore.PreviousAlias;
@@ -46,7 +48,7 @@ public sealed class RegistryAliases
                 Before = changes.Catalog.Read(c => VersionStore.Alias(c, null, model, alias))?.Digest,
                 After = changes.Catalog.Read(c => VersionStore.Find(c, null, model, version))?.Digest,
             },
-            (c, t) => IsKept(c, t, model, alias) ? [Own(alias)]
+            (c, t) => IsKept(c, t, model, alias) ? [Own(alias, VersionStore.Find(c, t, model, version))]
                 : VersionStore.Find(c, t, model, version) is null ? [ModelRegistry.Unknown(model, version)]
                 : Judge(c, t, model, alias, expected),
             change =>
@@ -66,7 +68,7 @@ public sealed class RegistryAliases
                 {
                     Before = changes.Catalog.Read(c => VersionStore.Alias(c, null, model, alias))?.Digest,
                 },
-                (c, t) => !ModelStore.Exists(c, t, model) ? [ModelStore.Unknown(model)] : IsKept(c, t, model, alias) ? [Own(alias)] : Judge(c, t, model, alias, expected),
+                (c, t) => !ModelStore.Exists(c, t, model) ? [ModelStore.Unknown(model)] : IsKept(c, t, model, alias) ? [Own(alias, null)] : Judge(c, t, model, alias, expected),
                 change =>
                 {
                     VersionStore.Point(change, model, alias, null);
@@ -74,9 +76,9 @@ public sealed class RegistryAliases
                 },
                 cancellation);
 
-    /// <summary>A model that nothing here can run has no traffic to promote: its champion is a name like any other.</summary>
-    private static bool IsKept(IDbConnection c, IDbTransaction? t, string model, string alias) =>
-        IsOwn(alias) && Dapper.SqlMapper.ExecuteScalar<int>(c, "SELECT COUNT(*) FROM versions WHERE model = @model AND form = 'bundle'", new { model }, t) > 0;
+    /// <summary>A model that the project does not define and nothing here can run has no traffic to promote: its champion is a name like any other.</summary>
+    private bool IsKept(IDbConnection c, IDbTransaction? t, string model, string alias) =>
+        IsOwn(alias) && (isDefined(model) || Dapper.SqlMapper.ExecuteScalar<int>(c, "SELECT COUNT(*) FROM versions WHERE model = @model AND form = 'bundle'", new { model }, t) > 0);
 
     private static IReadOnlyList<Problem> Judge(IDbConnection c, IDbTransaction? t, string model, string alias, AliasExpectation? expected)
     {
@@ -94,9 +96,11 @@ public sealed class RegistryAliases
 
     private static string Word(int? version) => version is { } number ? string.Create(CultureInfo.InvariantCulture, $"version {number}") : "nothing";
 
-    private static Problem Own(string alias) => new(
+    private static Problem Own(string alias, ModelVersion? version) => new(
         "FLY3344",
         $"The alias {alias} is moved by promotions and rollbacks alone.",
         new ProblemLocation(Field: "alias"),
-        "POST /v1/models/{model}/versions/{version}/promote makes a version the champion, POST /v1/models/{model}/rollback goes back.");
+        version is { HasBundle: false }
+            ? $"Version {VersionStore.Number(version.Version)} came as files: flyball models judge {version.Model}@{VersionStore.Number(version.Version)}, then flyball models promote {version.Model}@{VersionStore.Number(version.Version)} once it is approved."
+            : "POST /v1/models/{model}/versions/{version}/promote makes a version the champion, POST /v1/models/{model}/rollback goes back.");
 }

@@ -4,6 +4,7 @@ using Flyball.Engine.Problems;
 using Flyball.Problems;
 using Flyball.Registry.Archives;
 using Flyball.Registry.Attestations;
+using Flyball.Registry.Judging;
 using Flyball.Registry.Queries;
 using Flyball.Training;
 using Flyball.Workspaces;
@@ -26,7 +27,7 @@ public static class RegistryEndpoints
         services.TryAddSingleton(s =>
         {
             var workspace = s.GetRequiredService<Workspace>();
-            return new ModelRegistry(workspace.Catalog, workspace.Blobs, s.GetRequiredService<AuditTrail>(), workspace.Time, s.GetServices<IVersionUses>());
+            return new ModelRegistry(workspace.Catalog, workspace.Blobs, s.GetRequiredService<AuditTrail>(), workspace.Time, s.GetServices<IVersionUses>()) { Project = s.GetService<ActiveProject>() };
         });
         services.TryAddSingleton(s =>
         {
@@ -42,6 +43,7 @@ public static class RegistryEndpoints
             s.GetRequiredService<Workspace>(),
             s.GetRequiredService<ActiveProject>(),
             s.GetRequiredService<Attestor>()));
+        services.TryAddSingleton<OutsideJudge>();
         return services;
     }
 
@@ -53,6 +55,7 @@ public static class RegistryEndpoints
         routes.MapGet("/v1/models/{model}/versions/{version:int}", Version).RequirePermission(Permission.Read);
         routes.MapGet("/v1/models/{model}/versions/{version:int}/bundle", Bundle).RequirePermission(Permission.Build);
         routes.MapTrain();
+        routes.MapJudge();
         routes.MapAttestations();
         routes.MapCard();
         routes.MapPost("/v1/models/{model}/versions", UploadAsync).RequirePermission(Permission.Build);

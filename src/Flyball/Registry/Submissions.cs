@@ -22,7 +22,7 @@ public sealed class Submissions(TrainingRuns runs, ModelRegistry registry, Works
     public Task<Submission> TrainAsync(TrainingAsked asked, Caller author, Action<string>? progress, CancellationToken cancellation) =>
         RunAsync(
             asked.Model,
-            new TrainingRequest(asked.PermuteLabels, registry.Champion(asked.Model)?.Blob.Hex, Source: asked.Source) { PreviousBundle = registry.Previous(asked.Model)?.Blob.Hex },
+            Requested(asked.Model, new TrainingRequest(asked.PermuteLabels, Source: asked.Source)),
             author,
             progress,
             cancellation);
@@ -38,15 +38,24 @@ public sealed class Submissions(TrainingRuns runs, ModelRegistry registry, Works
         }
 
         Digest blob = workspace.Blobs.Put(packed.Span);
-        return RunAsync(model, new TrainingRequest(ChampionBundle: registry.Champion(model)?.Blob.Hex, GivenBundle: blob.Hex) { PreviousBundle = registry.Previous(model)?.Blob.Hex }, author, null, cancellation);
+        return RunAsync(model, Requested(model, new TrainingRequest(GivenBundle: blob.Hex)), author, null, cancellation);
     }
 
-    private async Task<Submission> RunAsync(string model, TrainingRequest request, Caller author, Action<string>? progress, CancellationToken cancellation)
+    /// <summary>A request that is judged beside the champion and the version before it.</summary>
+    internal TrainingRequest Requested(string model, TrainingRequest request) =>
+        request with { ChampionBundle = registry.Champion(model)?.Blob.Hex, PreviousBundle = registry.Previous(model)?.Blob.Hex };
+
+    private Task<Submission> RunAsync(string model, TrainingRequest request, Caller author, Action<string>? progress, CancellationToken cancellation) =>
+        RunAsync(model, request, author, progress, run => registry.RegisterAsync(project.Current.Models[model], run, author, cancellation), cancellation);
+
+    /// <param name="register">Makes or judges the version of a run that succeeded.</param>
+    internal async Task<Submission> RunAsync(
+        string model, TrainingRequest request, Caller author, Action<string>? progress, Func<TrainingRun, Task<VersionOutcome>> register, CancellationToken cancellation)
     {
         var (run, cached) = await runs.RunAsync(model, request, author, progress, cancellation);
         var started = workspace.Time.GetTimestamp();
         var at = workspace.Time.GetUtcNow();
-        var outcome = await registry.RegisterAsync(project.Current.Models[model], run, author, cancellation);
+        var outcome = await register(run);
         if (outcome.Ok)
         {
             await attestor.SignAsync(registry.ReadBundle(outcome.Version.Digest), run, cancellation);

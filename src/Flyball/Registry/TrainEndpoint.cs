@@ -33,7 +33,8 @@ internal static class TrainEndpoint
             : Answer(await submissions.TrainAsync(asked, context.Caller(), null, cancellation));
     }
 
-    private static JsonObject Required(Submission submission) =>
+    /// <summary>The same as JSON, or the first problem.</summary>
+    public static JsonObject Required(Submission submission) =>
         submission.Outcome.Ok ? Document(submission) : throw new FlyballException(submission.Outcome.Problems[0]);
 
     private static JsonObject Document(Submission submission)

@@ -64,15 +64,15 @@ internal static class VersionEndpoints
     private static async Task<IResult> DescribeAsync(string model, int version, RequestBody<NewText> given, HttpContext context, ModelRegistry registry, CancellationToken cancellation) =>
         Answer(await registry.Labels.DescribeAsync(model, version, given.Required.Description, context.Caller(), given.Required.Reason, cancellation));
 
-    private static async Task<IResult> DeleteAsync(string model, int version, HttpContext context, ModelRegistry registry, CancellationToken cancellation) =>
-        Answer(await registry.Life.DeleteAsync(model, version, context.Caller(), null, cancellation));
+    private static async Task<IResult> DeleteAsync(string model, int version, string? reason, HttpContext context, ModelRegistry registry, CancellationToken cancellation) =>
+        Answer(await registry.Life.DeleteAsync(model, version, context.Caller(), reason, cancellation));
 
     private static async Task<IResult> SetTagAsync(
         string model, int version, string key, RequestBody<TagValue> given, HttpContext context, ModelRegistry registry, CancellationToken cancellation) =>
         Answer(await registry.Labels.SetTagAsync(model, version, key, given.Required.Value, context.Caller(), given.Required.Reason, cancellation));
 
-    private static async Task<IResult> DeleteTagAsync(string model, int version, string key, HttpContext context, ModelRegistry registry, CancellationToken cancellation) =>
-        Answer(await registry.Labels.DeleteTagAsync(model, version, key, context.Caller(), null, cancellation));
+    private static async Task<IResult> DeleteTagAsync(string model, int version, string key, string? reason, HttpContext context, ModelRegistry registry, CancellationToken cancellation) =>
+        Answer(await registry.Labels.DeleteTagAsync(model, version, key, context.Caller(), reason, cancellation));
 
     private static async Task<IResult> TransitionAsync(
         string model, int version, RequestBody<Transition> given, HttpContext context, ModelRegistry registry, CancellationToken cancellation) =>

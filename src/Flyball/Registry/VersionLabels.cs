@@ -14,8 +14,12 @@ public sealed class VersionLabels
     private readonly RegistryChanges changes;
     private readonly Func<IDbConnection, IDbTransaction?, ModelVersion, IReadOnlyList<Problem>> promotion;
 
+    private readonly Func<string, bool> isDefined;
+
     /// <param name="promotion">What speaks against a version in production.</param>
-    internal VersionLabels(RegistryChanges changes, Func<IDbConnection, IDbTransaction?, ModelVersion, IReadOnlyList<Problem>> promotion) => (this.changes, this.promotion) = (changes, promotion);
+    /// <param name="isDefined">Whether the project defines a model: then files that were not judged are not in production.</param>
+    internal VersionLabels(RegistryChanges changes, Func<IDbConnection, IDbTransaction?, ModelVersion, IReadOnlyList<Problem>> promotion, Func<string, bool> isDefined) =>
+        (this.changes, this.promotion, this.isDefined) = (changes, promotion, isDefined);
 
     /// <summary>A version with its tags and aliases; null when there is none, or it was deleted.</summary>
     public VersionRecord? Find(string model, int version) => changes.Catalog.Read(c => VersionRecords.Find(c, null, model, version));
@@ -85,7 +89,7 @@ public sealed class VersionLabels
             caller,
             reason,
             bad,
-            (c, t, found) => to == VersionStages.Production && found.HasBundle ? promotion(c, t, found)
+            (c, t, found) => to == VersionStages.Production && (found.HasBundle || isDefined(model)) ? promotion(c, t, found)
                 : found.HasBundle && found.Stage != to && ChampionOf(c, t, model) == version ? [Champion(version, "in Production")]
                 : [],
             (change, found) =>

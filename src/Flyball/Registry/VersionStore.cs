@@ -98,6 +98,20 @@ internal sealed class VersionStore(Catalog catalog)
         change.Execute(
             "UPDATE versions SET form = @Form, digest = @Digest, blob = @Blob, risk = @Risk, gates = @Gates WHERE model = @Model AND version = @number",
             new { row.Form, row.Digest, row.Blob, row.Risk, row.Gates, row.Model, number = files.Version });
+        foreach (var alias in (string[])[ChampionAlias, PreviousAlias])
+        {
+            // Somebody named the files so. The bundle is champion when it is promoted, not when it is judged.
+            if (Alias(change.Connection, change.Transaction, files.Model, alias)?.Version == files.Version)
+            {
+                Point(change, files.Model, alias, null);
+            }
+        }
+
+        if (files.Stage == VersionStages.Production)
+        {
+            SetStage(change, files, VersionStages.None);
+        }
+
         change.Enter(files.Model, new LedgerChange(LedgerKinds.Bundle, null, files.Digest.Hex, judged.Digest.Hex, files.Version, judged.Digest.Hex));
         change.Tell(files.Model, EventNames.Version, EventNames.Updated, new JsonObject { ["name"] = files.Model, ["version"] = Number(files.Version), ["digest"] = judged.Digest.Hex });
         return SetState(change, Find(change.Connection, change.Transaction, files.Model, files.Version)!, judged.State);

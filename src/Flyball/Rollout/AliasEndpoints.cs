@@ -36,9 +36,9 @@ internal static class AliasEndpoints
         return Results.Json(VersionDocument.Of(outcome.Value), RegistryJson.Options);
     }
 
-    private static async Task<IResult> DeleteAsync(string model, string alias, HttpContext context, ModelRegistry registry, CancellationToken cancellation)
+    private static async Task<IResult> DeleteAsync(string model, string alias, string? reason, HttpContext context, ModelRegistry registry, CancellationToken cancellation)
     {
-        var outcome = await registry.Aliases.DeleteAsync(model, alias, Expected(context, null), context.Caller(), null, cancellation);
+        var outcome = await registry.Aliases.DeleteAsync(model, alias, Expected(context, null), context.Caller(), reason, cancellation);
         return outcome.Ok ? Results.Json(ModelDocument.Of(outcome.Value), RegistryJson.Options) : ProblemResults.From(outcome.Problems);
     }
 

@@ -7,6 +7,7 @@ using Flyball.Engine.Identity;
 using Flyball.Engine.Problems;
 using Flyball.Training.Bundles;
 using Flyball.Training.Encodings;
+using Flyball.Training.Outside;
 
 namespace Flyball.Training;
 
@@ -94,6 +95,9 @@ public sealed record ModelManifest
 
     /// <summary>That the online path gives the features of sampled training rows; null in a bundle of a program that did not measure it.</summary>
     public FeatureProof? Proof { get; init; }
+
+    /// <summary>The model file that was made elsewhere and packaged here; null for a model that was trained here.</summary>
+    public OutsideModel? Outside { get; init; }
 
     /// <summary>The same manifest gives the same bytes.</summary>
     public byte[] Write() => JsonSerializer.SerializeToUtf8Bytes(this, TrainingJson.Options);

@@ -18,7 +18,7 @@ public static class RunIdentity
     public static JsonObject Describe(ModelPlan model, IReadOnlyList<LakeManifest> tables, long horizon, long asOfMicros, TrainingRequest request)
     {
         var definition = model.Definition;
-        return new JsonObject
+        var described = new JsonObject
         {
             ["format"] = 1,
             ["model"] = definition.Name,
@@ -41,5 +41,12 @@ public static class RunIdentity
             ["given_bundle"] = request.GivenBundle,
             ["program"] = ProgramIdentity.Describe(),
         };
+        if (request.Outside is { } outside)
+        {
+            // Only where there is one: runs that were made before keep their ids.
+            described["outside"] = JsonSerializer.SerializeToNode(outside, TrainingJson.Options);
+        }
+
+        return described;
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Flyball.Training.Outside;
 
 namespace Flyball.Training;
 
@@ -11,4 +12,7 @@ public sealed record TrainingRequest(long? PermuteLabels = null, string? Champio
 {
     /// <summary>Digest of the packed version that was champion before the champion, to score on the same rows; null when there is none.</summary>
     public string? PreviousBundle { get; init; }
+
+    /// <summary>A model file that was made elsewhere and takes the trainer's place; null trains one.</summary>
+    public OutsideModel? Outside { get; init; }
 }

@@ -193,6 +193,7 @@ public sealed class TrainingRuns(Workspace workspace, EventLog events, ActivePro
             AsOfMicros = run.AsOfMicros,
             Tables = [.. tables.Select(t => (JsonObject)JsonNode.Parse(t.ToJson())!)],
             PermuteLabels = request.PermuteLabels,
+            Outside = request.Outside,
         };
         await NoteAsync(run.RunId);
         var directory = folders.Prepare(job, plan, request);

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Flyball.Engine.Problems;
+using Flyball.Training.Jobs;
 
 namespace Flyball.Training;
 
@@ -68,7 +69,7 @@ public static class WorkerProcess
                 words = string.Join('\n', errors);
             }
 
-            throw new FlyballException(new Problem("FLY3226", $"Training failed: {(words.Length == 0 ? $"exit code {process.ExitCode}" : words)}"));
+            throw new FlyballException(JobProblem.Read(jobDirectory) ?? new Problem("FLY3226", $"Training failed: {(words.Length == 0 ? $"exit code {process.ExitCode}" : words)}"));
         }
     }
 

@@ -47,6 +47,32 @@ public class RegistryRoutesTests
     }
 
     [Fact]
+    public async Task A_deletion_says_why_in_the_audit_log()
+    {
+        await using var server = await ServerFixture.StartAsync();
+        await SendAsync(server, HttpMethod.Post, "/v1/models", """{"name":"churn","tags":{"team":"a"}}""");
+        await SendAsync(server, HttpMethod.Post, "/v1/models/churn/versions/files", """{"source":"s3://bucket/model","files":[],"tags":{"a":"b"}}""");
+        await SendAsync(server, HttpMethod.Put, "/v1/models/churn/aliases/best", """{"version":1}""");
+        var hook = (string)(await SendAsync(server, HttpMethod.Post, "/v1/registry/webhooks", """{"name":"h","url":"https://hooks.example.com/","events":[{"entity":"model_version","action":"created"}]}""")).Body["id"]!;
+        var deletions = new Dictionary<string, string>
+        {
+            ["version.untag"] = "/v1/models/churn/versions/1/tags/a",
+            ["alias.delete"] = "/v1/models/churn/aliases/best",
+            ["version.delete"] = "/v1/models/churn/versions/1",
+            ["model.untag"] = "/v1/models/churn/tags/team",
+            ["model.delete"] = "/v1/models/churn",
+            ["webhook.delete"] = $"/v1/registry/webhooks/{hook}",
+        };
+        foreach (var (action, path) in deletions)
+        {
+            Assert.Equal(HttpStatusCode.OK, (await SendAsync(server, HttpMethod.Delete, $"{path}?reason={Uri.EscapeDataString($"no {action} more")}")).Status);
+        }
+
+        var entries = (await SendAsync(server, HttpMethod.Get, "/v1/audit?limit=1000")).Body["entries"]!.AsArray();
+        Assert.All(deletions.Keys, action => Assert.Equal($"no {action} more", (string?)Assert.Single(entries, e => (string?)e!["action"] == action)!["reason"]));
+    }
+
+    [Fact]
     public async Task A_webhook_to_this_machine_is_refused_and_its_secret_not_shown()
     {
         await using var server = await ServerFixture.StartAsync();

@@ -47,7 +47,7 @@ public sealed record BrierDecomposition(
     private static ReliabilityBin Find(IReadOnlyList<ReliabilityBin> table, double score)
     {
         var bins = (int)Math.Round(1 / (table[0].To - table[0].From));
-        var place = Math.Clamp((int)Math.Ceiling(score * bins) - 1, 0, bins - 1);
+        var place = WidthBins.Of(score, bins);
         return table.First(b => (int)Math.Round(b.From * bins) == place);
     }
 }

@@ -22,7 +22,7 @@ public static class Reliability
         var parts = new List<int>[bins];
         for (var i = 0; i < scores.Length; i++)
         {
-            (parts[Math.Clamp((int)Math.Ceiling(scores[i] * bins) - 1, 0, bins - 1)] ??= []).Add(i);
+            (parts[WidthBins.Of(scores[i], bins)] ??= []).Add(i);
         }
 
         var table = new List<ReliabilityBin>();

@@ -87,7 +87,7 @@ internal static class CalibrationBounds
         {
             foreach (var row in chosen)
             {
-                bins[row] = CalibrationError.BinOf(rows.Scores[row], form.Bins);
+                bins[row] = WidthBins.Of(rows.Scores[row], form.Bins);
             }
 
             return bins;

@@ -97,6 +97,9 @@ internal sealed class MlflowCall
     public IReadOnlyList<string> Texts(string name, bool isId = false) =>
         isQuery ? [.. Context.Request.Query[name].OfType<string>()] : [.. Items(name).Select((item, i) => MlflowValue.Text(item, $"{name}[{i}]", isId))];
 
+    /// <summary>One member of the body as it came; null when it is absent.</summary>
+    public JsonElement? Item(string name) => TryMember(name, out var value) ? value : null;
+
     /// <summary>The members of a list; none when it is absent.</summary>
     public IEnumerable<JsonElement> Items(string name) => TryMember(name, out var list) ? ItemsOf(list, name) : [];
 

@@ -46,7 +46,7 @@ internal static class MlflowEndpoints
 
     private static void MapCalls(IEndpointRouteBuilder routes, string prefix)
     {
-        foreach (var route in (IEnumerable<MlflowRoute>)[.. ExperimentRoutes.All, .. RunRoutes.All, .. MetricRoutes.All, .. LoggedModelRoutes.All, .. ArtifactListRoutes.All, .. RegisteredModelRoutes.All, .. VersionRoutes.All])
+        foreach (var route in (IEnumerable<MlflowRoute>)[.. ExperimentRoutes.All, .. RunRoutes.All, .. MetricRoutes.All, .. LoggedModelRoutes.All, .. ArtifactListRoutes.All, .. RegisteredModelRoutes.All, .. VersionRoutes.All, .. WebhookRoutes.All])
         {
             var endpoint = Map(routes, [route.Method], $"{prefix}/mlflow{route.Path}", route.Permission, async context =>
             {
@@ -80,7 +80,7 @@ internal static class MlflowEndpoints
     {
         Task GuardedAsync(HttpContext context) => GuardAsync(context, handle);
         var endpoint = methods.Length == 0 ? routes.Map(pattern, (Delegate)GuardedAsync) : routes.MapMethods(pattern, methods, (Delegate)GuardedAsync);
-        endpoint.RequirePermission(permission).WithMetadata(new RefusalMetadata(MlflowErrors.Result));
+        endpoint.RequirePermission(permission).WithMetadata(new RefusalMetadata(MlflowErrors.Result), new PasswordMetadata());
         if (methods.Length == 0)
         {
             endpoint.ExcludeFromDescription();

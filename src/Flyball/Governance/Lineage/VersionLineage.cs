@@ -22,7 +22,9 @@ internal sealed class VersionLineage(ModelRegistry registry, TrainingRuns runs, 
         }
 
         var found = record.Version;
-        var run = found.RunId.Length == 0 ? null : runs.Find(found.RunId);
+        // A judged version names the run it was logged from; its bundle names the one that judged it.
+        var made = found.HasBundle ? live.Named(model, found.Digest)?.Manifest.RunId ?? found.RunId : found.RunId;
+        var run = made.Length == 0 ? null : runs.Find(made);
         var count = usage.Of(model, found.Digest, cancellation);
         return new JsonObject
         {

@@ -28,7 +28,7 @@ internal sealed class VersionEvidence(Workspace workspace, ModelRegistry registr
         }
 
         var bundle = registry.ReadBundle(version.Digest);
-        var run = runs.Find(version.RunId) is { } found && found.Bundle == version.Digest.Hex ? found : null;
+        var run = runs.Find(bundle.Manifest.RunId) is { } found && found.Bundle == version.Digest.Hex ? found : null;
         var champion = registry.Champion(version.Model);
         return facts with
         {

@@ -45,7 +45,7 @@ internal static class ArchiveEndpoints
         using var body = new MemoryStream();
         await context.Request.Body.CopyToAsync(body, cancellation);
         var attestations = ArchivedAttestations.Judge(body.ToArray(), key);
-        var outcome = await archives.ImportAsync(body.ToArray(), project.Current.Models, context.Caller(), cancellation);
+        var outcome = await archives.ImportAsync(body.ToArray(), project.Current.Models, context.Caller(), cancellation, attestations);
         if (!outcome.Ok)
         {
             return ProblemResults.From(outcome.Problems);

@@ -37,10 +37,11 @@ internal sealed class VersionArchives(ModelRegistry registry, BlobStore blobs, A
             throw new FlyballException(registry.CheckPromotion(record.Version)[0]);
         }
 
+        var bundle = registry.ReadBundle(record.Version.Digest);
         var members = new Dictionary<string, byte[]>(StringComparer.Ordinal)
         {
-            [ArchiveFormat.Bundle] = registry.ReadBundle(record.Version.Digest).Pack(),
-            [ArchiveFormat.Version] = CanonicalJson.Write(ArchivedVersion.Of(record), RegistryJson.Options),
+            [ArchiveFormat.Bundle] = bundle.Pack(),
+            [ArchiveFormat.Version] = CanonicalJson.Write(ArchivedVersion.Of(record) with { RunId = bundle.Manifest.RunId }, RegistryJson.Options),
             [ArchiveFormat.Approvals] = CanonicalJson.Write(registry.Approvals(model, version), RegistryJson.Options),
             [ArchiveFormat.Ledger] = CanonicalJson.Write(registry.Ledger.Tail(model, version, int.MaxValue), RegistryJson.Options),
         };
@@ -59,8 +60,9 @@ internal sealed class VersionArchives(ModelRegistry registry, BlobStore blobs, A
     /// project declares and the archive does not answer fails, and so does one against a champion when there is one here. The same bundle again gives
     /// the first version back.
     /// </summary>
+    /// <param name="attestations">What <see cref="ArchivedAttestations"/> found; kept in the audit entry; null when nothing was looked at.</param>
     /// <exception cref="FlyballException">FLY3350: the archive is damaged or foreign. FLY3351: the project has no such model. FLY116x: the bundle in it is damaged.</exception>
-    public async Task<VersionOutcome> ImportAsync(byte[] packed, IReadOnlyDictionary<string, ModelPlan> models, Caller caller, CancellationToken cancellation)
+    public async Task<VersionOutcome> ImportAsync(byte[] packed, IReadOnlyDictionary<string, ModelPlan> models, Caller caller, CancellationToken cancellation, JsonArray? attestations = null)
     {
         var members = ArchiveFormat.Unpack(packed);
         var record = Read(members[ArchiveFormat.Version]);
@@ -99,7 +101,7 @@ internal sealed class VersionArchives(ModelRegistry registry, BlobStore blobs, A
             (record.Model, digest),
             () => VersionOutcome.Of(draft),
             caller,
-            new JsonObject { ["archive"] = archive.Hex, ["version_elsewhere"] = record.Version },
+            new JsonObject { ["archive"] = archive.Hex, ["version_elsewhere"] = record.Version, ["attestations"] = attestations?.DeepClone() },
             "imported",
             new Dictionary<string, string> { [ArchiveTag] = archive.Hex },
             cancellation);

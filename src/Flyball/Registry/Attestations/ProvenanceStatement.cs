@@ -36,7 +36,7 @@ internal static class ProvenanceStatement
                     ["buildType"] = BuildType,
                     ["externalParameters"] = identity,
                     ["internalParameters"] = new JsonObject { ["run_id"] = run.RunId },
-                    ["resolvedDependencies"] = Dependencies(tables, program, run),
+                    ["resolvedDependencies"] = Dependencies(tables, program, run, identity["outside"]),
                 },
                 ["runDetails"] = new JsonObject
                 {
@@ -51,7 +51,7 @@ internal static class ProvenanceStatement
         });
     }
 
-    private static JsonArray Dependencies(JsonArray tables, JsonObject? program, TrainingRun run)
+    private static JsonArray Dependencies(JsonArray tables, JsonObject? program, TrainingRun run, JsonNode? outside)
     {
         var found = new JsonArray();
         foreach (var table in tables)
@@ -68,6 +68,11 @@ internal static class ProvenanceStatement
         if (run.Source is { } source && (string?)JsonNode.Parse(source)?["commit"] is { } commit)
         {
             found.Add(Resource("urn:flyball:source", "gitCommit", commit));
+        }
+
+        if (outside is not null)
+        {
+            found.Add(Resource($"urn:flyball:outside:{Uri.EscapeDataString((string)outside["path"]!)}", "sha256", (string)outside["sha256"]!));
         }
 
         return found;

@@ -14,8 +14,8 @@ public sealed class SealedArtifacts(Catalog catalog, BlobStore blobs)
 {
     private const string BundleName = "bundle.zip";
 
-    /// <summary>Where the files of a version are found.</summary>
-    public static string UriOf(ModelVersion version) => ArtifactUri.Of($"{ArtifactUri.SealedArea}/{version.Digest.Hex}");
+    /// <summary>Where the files of a version are found: those it was logged with, also after it was judged.</summary>
+    public static string UriOf(ModelVersion version) => ArtifactUri.Of($"{ArtifactUri.SealedArea}/{(version.Manifest ?? version.Digest).Hex}");
 
     /// <summary>The files of a version; empty lists are lists too.</summary>
     public IReadOnlyList<SealedFile> Files(ModelVersion version) =>
@@ -54,7 +54,7 @@ public sealed class SealedArtifacts(Catalog catalog, BlobStore blobs)
     private IReadOnlyList<SealedFile> FilesOf(Digest digest)
     {
         var row = catalog.Read(db => db.QueryFirstOrDefault<(string Blob, string? Manifest)?>(
-            "SELECT v.blob, v.manifest FROM versions v WHERE v.digest = @hex ORDER BY v.model, v.version LIMIT 1", new { hex = digest.Hex }));
+            "SELECT v.blob, v.manifest FROM versions v WHERE v.digest = @hex OR v.manifest = @hex ORDER BY v.model, v.version LIMIT 1", new { hex = digest.Hex }));
         return row switch
         {
             null => [],

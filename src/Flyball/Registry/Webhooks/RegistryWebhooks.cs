@@ -85,14 +85,14 @@ public sealed class RegistryWebhooks
     }
 
     /// <summary>Takes a webhook away, with what waits for it.</summary>
-    public async Task<RegistryOutcome<Webhook>> DeleteAsync(string id, Caller caller, CancellationToken cancellation)
+    public async Task<RegistryOutcome<Webhook>> DeleteAsync(string id, Caller caller, string? reason, CancellationToken cancellation)
     {
         if (store.Find(id) is not { } found)
         {
             return Unknown();
         }
 
-        await audit.AllowAsync(caller, "webhook.delete", WebhookObject, id, null, null, null, null, null, cancellation);
+        await audit.AllowAsync(caller, "webhook.delete", WebhookObject, id, null, null, null, reason, null, cancellation);
         await store.DeleteAsync(id, cancellation);
         return new RegistryOutcome<Webhook>(found, []);
     }

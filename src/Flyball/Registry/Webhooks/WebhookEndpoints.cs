@@ -61,8 +61,8 @@ public static class WebhookEndpoints
     private static async Task<IResult> UpdateAsync(string id, RequestBody<WebhookBody> given, HttpContext context, RegistryWebhooks webhooks, CancellationToken cancellation) =>
         Answer(await webhooks.UpdateAsync(id, given.Required.Draft(), context.Caller(), cancellation));
 
-    private static async Task<IResult> DeleteAsync(string id, HttpContext context, RegistryWebhooks webhooks, CancellationToken cancellation) =>
-        Answer(await webhooks.DeleteAsync(id, context.Caller(), cancellation));
+    private static async Task<IResult> DeleteAsync(string id, string? reason, HttpContext context, RegistryWebhooks webhooks, CancellationToken cancellation) =>
+        Answer(await webhooks.DeleteAsync(id, context.Caller(), reason, cancellation));
 
     private static async Task<IResult> ReplayAsync(string id, RequestBody<Cursor> given, HttpContext context, RegistryWebhooks webhooks, CancellationToken cancellation) =>
         ListPage.Check(1, given.Required.After) is { } problem ? ProblemResults.From(problem) : Answer(await webhooks.ReplayAsync(id, given.Required.After, context.Caller(), cancellation));

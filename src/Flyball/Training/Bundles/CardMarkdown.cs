@@ -13,6 +13,11 @@ internal static class CardMarkdown
         Line(text, $"# {Plain(facts.Manifest.Model)}");
         Line(text, facts.Purpose is { } purpose ? Plain(purpose) : "The model file states no purpose.");
         Line(text, $"- Task: {facts.Manifest.Task}\n- Owner: {Plain(facts.Definition.Owner ?? "not stated")}\n- Risk: {facts.Definition.Risk}\n- Run: `{facts.Manifest.RunId}`\n- Model: ONNX, SHA-256 `{facts.ModelDigest}`");
+        if (facts.Manifest.Outside is { } outside)
+        {
+            Line(text, $"The model was made outside and judged here: {Plain(outside.Path)}, {outside.Kind}, SHA-256 `{outside.Sha256}`.");
+        }
+
         Data(text, facts);
         Metrics(text, facts.Report);
         Slices(text, facts.Report);

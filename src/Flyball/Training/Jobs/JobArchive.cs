@@ -34,7 +34,7 @@ internal static class JobArchive
     private static IEnumerable<string> Inputs(string directory)
     {
         yield return TrainingJob.FileName;
-        foreach (var name in new[] { TrainingJob.ChampionFileName, TrainingJob.PreviousFileName, TrainingJob.GivenFileName })
+        foreach (var name in new[] { TrainingJob.ChampionFileName, TrainingJob.PreviousFileName, TrainingJob.GivenFileName, TrainingJob.OutsideFileName })
         {
             if (File.Exists(Path.Combine(directory, name)))
             {

@@ -37,6 +37,7 @@ internal sealed class JobFolders(Workspace workspace)
         Place(directory, request.ChampionBundle, TrainingJob.ChampionFileName);
         Place(directory, request.PreviousBundle, TrainingJob.PreviousFileName);
         Place(directory, request.GivenBundle, TrainingJob.GivenFileName);
+        Place(directory, request.Outside?.Sha256, TrainingJob.OutsideFileName);
         return directory;
     }
 

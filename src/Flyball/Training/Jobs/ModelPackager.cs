@@ -2,6 +2,7 @@ using System.Text.Json;
 using Flyball.Engine.Problems;
 using Flyball.Training.Bundles;
 using Flyball.Training.Datasets;
+using Flyball.Training.Outside;
 using Flyball.Training.Tasks;
 using Flyball.Training.Trainers;
 
@@ -19,8 +20,8 @@ internal sealed class ModelPackager(TrainingJob job, string directory, ModelPlan
     public (ModelBundle Bundle, string Detail) Train()
     {
         var labels = job.PermuteLabels is { } seed ? LabelPermutation.Of(set.Train.Labels, (ulong)seed) : set.Train.Labels;
-        var output = new HyperSearch(TrainerCatalog.Named(model.Definition.Trainer.Kind)!).Train(
-            new TrainerInput(model.Definition.Trainer, model.Labels, set.Encoder.InputNames, set.Train with { Labels = labels }, set.Validation, set.Test)
+        var output = new HyperSearch(Trainer()).Train(
+            new TrainerInput(job.Outside is null ? model.Definition.Trainer : model.Definition.Trainer with { Search = null }, model.Labels, set.Encoder.InputNames, set.Train with { Labels = labels }, set.Validation, set.Test)
             {
                 ProjectDirectory = Path.Combine(directory, TrainingJob.ProjectFolderName),
                 WorkDirectory = Path.Combine(directory, "work"),
@@ -28,6 +29,10 @@ internal sealed class ModelPackager(TrainingJob job, string directory, ModelPlan
         Output = output;
         return (Bundle(output), output.Detail);
     }
+
+    private ITrainer Trainer() => job.Outside is { } outside
+        ? new OutsideTrainer(outside, File.ReadAllBytes(Path.Combine(directory, TrainingJob.OutsideFileName)))
+        : TrainerCatalog.Named(model.Definition.Trainer.Kind)!;
 
     private ModelBundle Bundle(TrainerOutput output)
     {
@@ -57,6 +62,7 @@ internal sealed class ModelPackager(TrainingJob job, string directory, ModelPlan
             Reference = Reference(calibrated),
             PackagingDifference = output.PackagingDifference,
             Proof = proof,
+            Outside = job.Outside,
         };
         var members = new Dictionary<string, byte[]>(output.Members, StringComparer.Ordinal)
         {
@@ -71,7 +77,8 @@ internal sealed class ModelPackager(TrainingJob job, string directory, ModelPlan
         return ModelBundle.Create(members);
     }
 
-    private double? OddsFactor => set.OddsFactor == 1 ? null : set.OddsFactor;
+    /// <summary>A model that was not trained on these samples has nothing to correct.</summary>
+    private double? OddsFactor => set.OddsFactor == 1 || job.Outside is not null ? null : set.OddsFactor;
 
     /// <summary>Of a category: of all its inputs together.</summary>
     private double ImportanceOf(TrainerOutput output, int feature)

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Flyball.Storage.Lakes;
+using Flyball.Training.Outside;
 
 namespace Flyball.Training.Jobs;
 
@@ -16,6 +17,7 @@ public sealed record TrainingJob
     public const string PreviousFileName = "previous.zip";
     public const string ReportFileName = "evaluation-report.json";
     public const string GivenFileName = "given.zip";
+    public const string OutsideFileName = "outside.model";
     public const string BundleFileName = "bundle.zip";
     public const string EvaluationFileName = "evaluation.json";
     public const string ResultFileName = "result.json";
@@ -35,6 +37,9 @@ public sealed record TrainingJob
 
     /// <summary>A seed with which the labels of the training part are shuffled: a check of the gates, which must refuse such a model. Null trains on the truth.</summary>
     public long? PermuteLabels { get; init; }
+
+    /// <summary>A model file that takes the trainer's place, beside this file as <see cref="OutsideFileName"/>; null trains one.</summary>
+    public OutsideModel? Outside { get; init; }
 
     public IReadOnlyList<LakeManifest> Manifests() => [.. Tables.Select(t => LakeManifest.Parse(JsonSerializer.SerializeToUtf8Bytes(t)))];
 

@@ -35,6 +35,20 @@ public sealed class TrainingWorker(string directory, string lakeDirectory, TimeP
     /// <exception cref="FlyballException">The run cannot be made: too few rows, definitions with problems, a package that does not agree.</exception>
     public TrainingResult Run()
     {
+        try
+        {
+            return Make();
+        }
+        catch (FlyballException e) when (job.Outside is not null)
+        {
+            // Whoever logged the file is told what is wrong with it by its own code, not that a training failed.
+            JobProblem.Write(directory, e.Problem);
+            throw;
+        }
+    }
+
+    private TrainingResult Make()
+    {
         var project = ProjectPlan.Load(Path.Combine(directory, TrainingJob.ProjectFolderName), out var problems)
             ?? throw new FlyballException(problems[0]);
         var model = project.Models.TryGetValue(job.Model, out var found) ? found : throw new FlyballException(new Problem("FLY4004", $"The project has no model {job.Model}."));
@@ -54,7 +68,8 @@ public sealed class TrainingWorker(string directory, string lakeDirectory, TimeP
         var frozen = new FrozenRows(project, model, builder, set.Test) { NaiveScale = RunMetrics.NaiveScale(set.Train) };
         var baseline = BaselineScores.Of(model, builder, set.Train, set.Test);
         var (evaluation, evaluated) = Evaluate(new RunEvaluation(job, model, set, bundle, frozen), scorer, bundle, new RunEvidence(proof, baseline, Read(TrainingJob.ChampionFileName), Read(TrainingJob.PreviousFileName)));
-        var backtests = given is null && model.Definition.Split.Origins > 0
+        // A finished model cannot be trained again from an earlier origin.
+        var backtests = given is null && job.Outside is null && model.Definition.Split.Origins > 0
             ? Backtests(model, builder, set)
             : null;
         var result = steps.Run(StepNames.Package, () =>

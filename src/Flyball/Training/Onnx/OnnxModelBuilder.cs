@@ -17,7 +17,8 @@ public sealed class OnnxModelBuilder : IDisposable
     /// <summary>Float64, likewise.</summary>
     public const long DoubleType = 11;
 
-    private const long Int64Type = 7;
+    /// <summary>Int64, likewise.</summary>
+    internal const long Int64Type = 7;
 
     private readonly string graphName;
     private readonly List<ProtoMessage> nodes = [];
@@ -187,7 +188,7 @@ public sealed class OnnxModelBuilder : IDisposable
     }
 
     /// <summary>ValueInfoProto { name = 1, type = 2 { tensor_type = 1 { elem_type = 1, shape = 2 { dim = 1 } } } }.</summary>
-    private static ProtoMessage Value(string name, long type, ReadOnlySpan<long> dimensions)
+    internal static ProtoMessage Value(string name, long type, ReadOnlySpan<long> dimensions)
     {
         using var shape = new ProtoMessage();
         foreach (var size in dimensions)

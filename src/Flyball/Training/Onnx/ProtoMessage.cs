@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using Google.Protobuf;
 
 namespace Flyball.Training.Onnx;
@@ -37,6 +38,29 @@ internal sealed class ProtoMessage : IDisposable
     {
         output.WriteTag(field, WireFormat.WireType.LengthDelimited);
         output.WriteBytes(ByteString.CopyFrom(value.ToArray()));
+        return this;
+    }
+
+    /// <summary>The field that a reader stands at, as it is.</summary>
+    public ProtoMessage Copy(in ProtoReader read)
+    {
+        output.WriteTag(read.Field, (WireFormat.WireType)read.Wire);
+        switch (read.Wire)
+        {
+            case WireKind.Varint:
+                output.WriteUInt64(read.Number);
+                break;
+            case WireKind.Fixed64:
+                output.WriteFixed64(BinaryPrimitives.ReadUInt64LittleEndian(read.Content));
+                break;
+            case WireKind.Fixed32:
+                output.WriteFixed32(BinaryPrimitives.ReadUInt32LittleEndian(read.Content));
+                break;
+            default:
+                output.WriteBytes(ByteString.CopyFrom(read.Content));
+                break;
+        }
+
         return this;
     }
 

@@ -1,13 +1,6 @@
-using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Flyball.Engine.Problems;
-using Flyball.Native.OnnxRuntime;
-using Flyball.Native.XGBoost;
-using Flyball.Training.Bundles;
-using Flyball.Training.Onnx;
-using Flyball.Training.Tasks;
-using Flyball.Training.XGBoost;
 
 namespace Flyball.Training.Trainers;
 
@@ -15,7 +8,7 @@ namespace Flyball.Training.Trainers;
 /// Any program as a trainer.
 /// <list type="number">
 /// <item>A folder gets the project files the program names, the parts as Parquet (the test part without labels) and <c>parameters.json</c>.</item>
-/// <item>The program runs in it under its limits; what it leaves is <c>model.onnx</c>, or <c>model.json</c> of XGBoost, and <c>metrics.json</c> if it likes.</item>
+/// <item>The program runs in it under its limits; what it leaves is <c>model.onnx</c>, <c>model.json</c> of XGBoost or <c>model.txt</c> of LightGBM, and <c>metrics.json</c> if it likes.</item>
 /// <item>The model is inspected, packaged and scored on the test rows here: what it says of itself proves nothing.</item>
 /// </list>
 /// </summary>
@@ -74,72 +67,12 @@ internal sealed class CommandTrainer : ITrainer
         string[] found = [.. ((string[])["model.onnx", "model.json", "model.txt"]).Where(n => Path.Exists(Path.Combine(folder, n)))];
         if (found is not [var name])
         {
-            throw Unusable(found.Length == 0 ? "It left no model.onnx and no model.json." : $"It left {string.Join(" and ", found)}.", "Write one model into the folder the program is started in.");
-        }
-
-        if (name == "model.txt")
-        {
-            throw Unusable("It left LightGBM's text, which is not converted.", "Write model.onnx.");
+            throw Unusable(found.Length == 0 ? "It left no model.onnx, no model.json and no model.txt." : $"It left {string.Join(" and ", found)}.", "Write one model into the folder the program is started in.");
         }
 
         var model = Read(folder, name, LargestModel) ?? throw Unusable($"{name} is no plain file of {LargestModel >> 20} MB or less.", "Write the model itself, not a link.");
-        return name == "model.onnx" ? OfOnnx(input, model) : OfXGBoost(input, model);
-    }
-
-    private static TrainerOutput OfOnnx(TrainerInput input, byte[] onnx)
-    {
-        if (OnnxInspector.Inspect(onnx) is { IsAccepted: false } inspection)
-        {
-            throw new FlyballException(inspection.Problems[0]);
-        }
-
-        try
-        {
-            using (var session = OnnxSession.Load(onnx))
-            using (var binding = session.Bind(1))
-            {
-                if (binding.Features != input.Names.Count || binding.Outputs != input.Outputs)
-                {
-                    throw Unusable($"Its model takes {binding.Features} inputs and gives {binding.Outputs} scores; {input.Names.Count} and {input.Outputs} are needed.", "Take the names under features in parameters.json, in their order.");
-                }
-            }
-
-            var scored = ScoredRows.Of(onnx, input.Labels, input.Test);
-            var wrong = scored.Scores.Count(s => !double.IsFinite(s)) + (scored.Probabilities?.Count(p => !p.All(float.IsFinite)) ?? 0);
-            var outside = input.Task.IsProbability ? scored.Scores.Count(s => s is < 0 or > 1) : 0;
-            if (wrong + outside > 0)
-            {
-                throw Unusable($"Its model gives {wrong} scores that are not finite and {outside} that are no probability, of {input.Test.Rows} test rows.", "Missing values come as NaN: let the model take them.");
-            }
-        }
-        catch (OnnxRuntimeException e)
-        {
-            throw Unusable($"Its model does not run: {e.Message}", "One float32 input [N, features] and one float32 output [N, 1] or [N, classes] are served.");
-        }
-
-        return new TrainerOutput(onnx, new Dictionary<string, byte[]>(StringComparer.Ordinal), NoImportance(input), 0, "an ONNX model made by the program");
-    }
-
-    private static TrainerOutput OfXGBoost(TrainerInput input, byte[] json)
-    {
-        var trees = XGBoostTreeModel.Parse(json);
-        var objectives = input.Task.Objectives;
-        if (!objectives.Contains(XGBoostObjectives.NameOf(trees.Objective), StringComparer.Ordinal) || trees.Outputs != input.Outputs)
-        {
-            throw Unusable($"Its model has the objective {XGBoostObjectives.NameOf(trees.Objective)} and {trees.Outputs} scores.", $"Train one of {string.Join(", ", objectives)}.");
-        }
-
-        var onnx = XGBoostToOnnx.Convert(trees, input.Names);
-        using var booster = XGBoostBooster.Load(json);
-        var check = PackagingCheck.Compare(booster, onnx, input.Test.Features, input.Names.Count);
-        return check.Problem is { } problem
-            ? throw new FlyballException(problem)
-            : new TrainerOutput(
-                onnx,
-                new Dictionary<string, byte[]>(StringComparer.Ordinal) { [ModelBundle.XGBoostName] = json },
-                NoImportance(input),
-                check.MaxDifference,
-                string.Create(CultureInfo.InvariantCulture, $"{trees.Trees.Count} trees made by the program; packaged scores within {check.MaxDifference:G2} of the model's"));
+        var given = new GivenModel(input, "made by the program", Unusable);
+        return name switch { "model.onnx" => given.OfOnnx(model), "model.json" => given.OfXGBoost(model), _ => given.OfLightGbm(model) };
     }
 
     /// <summary>What the program says of its model; kept beside the run, and looked at by no gate.</summary>
@@ -174,8 +107,6 @@ internal sealed class CommandTrainer : ITrainer
         var file = new FileInfo(Path.Combine(folder, name));
         return file is { Exists: true, LinkTarget: null } && !file.Attributes.HasFlag(FileAttributes.Device) && file.Length <= most ? File.ReadAllBytes(file.FullName) : null;
     }
-
-    private static Dictionary<string, double> NoImportance(TrainerInput input) => input.Names.ToDictionary(n => n, _ => 0.0, StringComparer.Ordinal);
 
     private static FlyballException Unusable(string message, string remedy) => new(new Problem("FLY3238", $"What the training program left cannot be used. {message}", Remedy: remedy));
 }

@@ -57,6 +57,11 @@ public sealed class XGBoostTreeModel
         }
     }
 
+    /// <summary>A model with one sum, made of trees of another library.</summary>
+    /// <param name="baseScore">On the scale of the score.</param>
+    internal static XGBoostTreeModel Of(XGBoostObjective objective, float baseScore, int featureCount, IReadOnlyList<string> featureNames, IReadOnlyList<XGBoostTree> trees) =>
+        new(objective, baseScore, featureCount, featureNames, trees);
+
     /// <summary>The margin of one row, tree after tree in float32. The naive reading of the model: use it to check faster ones.</summary>
     /// <param name="row">One value a feature; NaN is missing.</param>
     /// <param name="output">Which of the sums.</param>

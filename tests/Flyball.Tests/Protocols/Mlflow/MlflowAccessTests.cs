@@ -29,6 +29,43 @@ public sealed class MlflowAccessTests
         Assert.Equal((200, ""), await SendAsync(server.Client, "builder", HttpMethod.Post, $"{Api}/runs/create", """{"experiment_id":"0"}"""));
     }
 
+    /// <summary>What MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD make of a request.</summary>
+    [Theory]
+    [InlineData("anyone:reader", 200)]
+    [InlineData(":reader", 200)]
+    [InlineData("reader:wrong", 401)]
+    [InlineData("reader:", 401)]
+    [InlineData("reader", 401)]
+    [InlineData("reader:reader:", 401)]
+    [InlineData("anyone:with:colon", 200)]
+    public async Task A_key_may_come_as_a_password_whatever_the_user(string text, int status)
+    {
+        await using var server = await ServerFixture.StartAsync(("reader", [Permission.Read]), ("with:colon", [Permission.Read]));
+        var basic = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(text)));
+
+        Assert.Equal(status, (await AskAsync(server.Client, basic, "/api/2.0/mlflow/experiments/get?experiment_id=0")).Status);
+    }
+
+    [Fact]
+    public async Task A_password_opens_the_protocols_routes_alone_and_gives_nobody_a_name()
+    {
+        await using var server = await ServerFixture.StartAsync(("builder", [Permission.Read, Permission.Build]));
+        var basic = new AuthenticationHeaderValue("Basic", Convert.ToBase64String("mallory:builder"u8));
+
+        Assert.Equal(401, (await AskAsync(server.Client, basic, "/v1/models")).Status);
+        Assert.Equal(401, (await AskAsync(server.Client, basic, "/v1/audit")).Status);
+        Assert.Equal(401, (await AskAsync(server.Client, new AuthenticationHeaderValue("Basic", "%%%"), "/api/2.0/mlflow/experiments/get?experiment_id=0")).Status);
+        var (status, challenge) = await AskAsync(server.Client, null, "/api/2.0/mlflow/experiments/get?experiment_id=0");
+        Assert.Equal((401, "Bearer"), (status, challenge));
+
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri("/api/2.0/mlflow/registered-models/create", UriKind.Relative)) { Content = new StringContent("""{"name":"m"}""", Encoding.UTF8, "application/json") };
+        request.Headers.Authorization = basic;
+        using var response = await server.Client.SendAsync(request, Stop);
+        var answer = await response.Content.ReadAsStringAsync(Stop);
+        Assert.Contains("\"user_id\":\"key-0\"", answer, StringComparison.Ordinal);
+        Assert.DoesNotContain("mallory", answer, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task What_a_page_of_another_site_can_post_is_refused()
     {
@@ -52,5 +89,13 @@ public sealed class MlflowAccessTests
         using var response = await client.SendAsync(request, Stop);
         var text = await response.Content.ReadAsStringAsync(Stop);
         return ((int)response.StatusCode, System.Text.Json.JsonDocument.Parse(text).RootElement.TryGetProperty("error_code", out var code) ? code.GetString()! : "");
+    }
+
+    private static async Task<(int Status, string Challenge)> AskAsync(HttpClient client, AuthenticationHeaderValue? authorization, string path)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(path, UriKind.Relative));
+        request.Headers.Authorization = authorization;
+        using var response = await client.SendAsync(request, Stop);
+        return ((int)response.StatusCode, response.Headers.WwwAuthenticate.ToString());
     }
 }

@@ -10,6 +10,7 @@ using Flyball.Training;
 using Flyball.Training.Bundles;
 using Flyball.Training.Datasets;
 using Flyball.Training.Jobs;
+using Flyball.Training.Outside;
 using Flyball.Workspaces;
 
 namespace Flyball.Tests.Training.Tasks;
@@ -147,8 +148,8 @@ internal sealed class TaskWorld : IAsyncDisposable
         return builder;
     }
 
-    /// <summary>Trains in this process.</summary>
-    public (TrainingResult Result, ModelBundle Bundle, FrozenEvaluation Frozen) Train()
+    /// <summary>Trains in this process, or takes a file in the trainer's place.</summary>
+    public (TrainingResult Result, ModelBundle Bundle, FrozenEvaluation Frozen) Train(OutsideModel? outside = null, byte[]? file = null)
     {
         var directory = Path.Combine(folder, $"job-{Interlocked.Increment(ref jobs)}");
         foreach (var (path, content) in Plan!.Files)
@@ -166,7 +167,13 @@ internal sealed class TaskWorld : IAsyncDisposable
             Horizon = Events.Applied.Seq,
             AsOfMicros = long.MaxValue / 4,
             Tables = [.. tables.Select(t => (JsonObject)JsonNode.Parse(t.ToJson())!)],
+            Outside = outside,
         }.Write(directory);
+        if (file is not null)
+        {
+            File.WriteAllBytes(Path.Combine(directory, TrainingJob.OutsideFileName), file);
+        }
+
         var result = new TrainingWorker(directory, Workspace.Directory.Lake, TimeProvider.System, Said.Add).Run();
         return (
             result,
