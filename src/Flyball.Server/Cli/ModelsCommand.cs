@@ -12,6 +12,7 @@ internal static class ModelsCommand
         ModelsShowCommand.Create(shared),
         ModelsApproveCommand.Create(shared),
         ModelsRefuseCommand.Create(shared),
+        ModelsRejudgeCommand.Create(shared),
         ModelsPromoteCommand.Create(shared),
         ModelsDeployCommand.Create(shared),
         ModelsRollbackCommand.Create(shared),

@@ -263,5 +263,13 @@ public static class RegistryTables
             );
             CREATE INDEX registry_deliveries_next ON registry_deliveries (next_micros);
             """),
+
+        // The ledger's entries of before it had hashes are sealed once, up to here; an entry without a hash is broken from then on.
+        new Migration("registry_proofs", 1, """
+            CREATE TABLE registry_unsealed (last_seq BIGINT NOT NULL);
+            INSERT INTO registry_unsealed (last_seq)
+            SELECT MAX(seq) FROM registry_ledger HAVING COUNT(*) > 0 AND COUNT(CASE WHEN hash <> '' THEN 1 END) = 0;
+            ALTER TABLE versions ADD COLUMN defined_by TEXT;
+            """),
     ];
 }

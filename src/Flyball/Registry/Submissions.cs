@@ -4,6 +4,7 @@ using Flyball.Access;
 using Flyball.Engine.Identity;
 using Flyball.Engine.Problems;
 using Flyball.Registry.Attestations;
+using Flyball.Registry.Ledger;
 using Flyball.Training;
 using Flyball.Training.Bundles;
 using Flyball.Training.Pipeline;
@@ -22,7 +23,7 @@ public sealed class Submissions(TrainingRuns runs, ModelRegistry registry, Works
     public Task<Submission> TrainAsync(TrainingAsked asked, Caller author, Action<string>? progress, CancellationToken cancellation) =>
         RunAsync(
             asked.Model,
-            new TrainingRequest(asked.PermuteLabels, registry.Champion(asked.Model)?.Blob.Hex, Source: asked.Source) { PreviousBundle = registry.Previous(asked.Model)?.Blob.Hex },
+            Beside(registry.Present(asked.Model), new TrainingRequest(asked.PermuteLabels, Source: asked.Source)),
             author,
             progress,
             cancellation);
@@ -37,16 +38,47 @@ public sealed class Submissions(TrainingRuns runs, ModelRegistry registry, Works
             throw new FlyballException(new Problem("FLY3205", $"The bundle is of the model {bundle.Manifest.Model}, not {model}."));
         }
 
+        BundleDoor.Require(bundle);
         Digest blob = workspace.Blobs.Put(packed.Span);
-        return RunAsync(model, new TrainingRequest(ChampionBundle: registry.Champion(model)?.Blob.Hex, GivenBundle: blob.Hex) { PreviousBundle = registry.Previous(model)?.Blob.Hex }, author, null, cancellation);
+        return RunAsync(model, Beside(registry.Present(model), new TrainingRequest(GivenBundle: blob.Hex)), author, null, cancellation);
     }
+
+    /// <summary>Judges a version with a bundle again, on the same rows as one trained now and beside the present champion.</summary>
+    /// <exception cref="FlyballException">There is no such model in the project, its features are others now, or the run failed.</exception>
+    public async Task<Submission> RejudgeAsync(string model, int version, string? reason, Caller caller, Action<string>? progress, CancellationToken cancellation)
+    {
+        if (registry.CheckRejudge(model, version) is { Count: > 0 } problems)
+        {
+            throw new FlyballException(problems[0]);
+        }
+
+        var found = registry.Version(model, version)!;
+        var present = registry.Present(model);
+        var before = registry.Ledger.Tail(model, version, int.MaxValue).Count(e => e.Kind == LedgerKinds.Gates);
+        var request = Beside(present, new TrainingRequest(GivenBundle: found.Blob.Hex)
+        {
+            Judgement = string.Create(CultureInfo.InvariantCulture, $"{present.Champion?.Digest.Hex ?? "none"} {present.Previous?.Digest.Hex ?? "none"} {before + 1}"),
+        });
+        var (run, cached) = await runs.RunAsync(model, request, caller, progress, cancellation);
+        var outcome = await registry.RejudgeAsync(project.Current.Models[model], version, run, reason, caller, cancellation);
+        if (outcome.Ok)
+        {
+            // A key may have been replaced since it was signed.
+            await attestor.SignAsync(registry.ReadBundle(found.Digest), null, cancellation);
+        }
+
+        return new Submission(run, cached, outcome);
+    }
+
+    private static TrainingRequest Beside(PresentVersions present, TrainingRequest request) =>
+        request with { ChampionBundle = present.Champion?.Blob.Hex, PreviousBundle = present.Previous?.Blob.Hex };
 
     private async Task<Submission> RunAsync(string model, TrainingRequest request, Caller author, Action<string>? progress, CancellationToken cancellation)
     {
         var (run, cached) = await runs.RunAsync(model, request, author, progress, cancellation);
         var started = workspace.Time.GetTimestamp();
         var at = workspace.Time.GetUtcNow();
-        var outcome = await registry.RegisterAsync(project.Current.Models[model], run, author, cancellation);
+        var outcome = await registry.RegisterAsync(project.Current.Models[model], run, author, cancellation, project.AppliedBy);
         if (outcome.Ok)
         {
             await attestor.SignAsync(registry.ReadBundle(outcome.Version.Digest), run, cancellation);

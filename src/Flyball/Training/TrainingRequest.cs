@@ -11,4 +11,7 @@ public sealed record TrainingRequest(long? PermuteLabels = null, string? Champio
 {
     /// <summary>Digest of the packed version that was champion before the champion, to score on the same rows; null when there is none.</summary>
     public string? PreviousBundle { get; init; }
+
+    /// <summary>Told apart from other judgements of the same bundle: beside whom, and for the how manieth time. An ingredient of the run's id; null for a first one.</summary>
+    public string? Judgement { get; init; }
 }
