@@ -268,7 +268,7 @@ public static class RegistryTables
         new Migration("registry_proofs", 1, """
             CREATE TABLE registry_unsealed (last_seq BIGINT NOT NULL);
             INSERT INTO registry_unsealed (last_seq)
-            SELECT MAX(seq) FROM registry_ledger HAVING COUNT(*) > 0 AND COUNT(CASE WHEN hash <> '' THEN 1 END) = 0;
+            SELECT last FROM (SELECT MAX(seq) AS last, COUNT(*) AS entries, SUM(CASE WHEN hash <> '' THEN 1 ELSE 0 END) AS sealed FROM registry_ledger) WHERE entries > 0 AND sealed = 0;
             ALTER TABLE versions ADD COLUMN defined_by TEXT;
             """),
     ];
