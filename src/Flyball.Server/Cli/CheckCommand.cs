@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Flyball.Registry;
 using Flyball.Server.Hosting;
 using Flyball.Training;
 using Spectre.Console;
@@ -17,6 +18,11 @@ internal static class CheckCommand
         {
             var plan = ProjectPlan.Load(shared.ProjectOf(parsed), out var problems) ?? throw new ProjectException(problems);
             StageSections.Check(plan);
+            if (plan.Models.Values.OrderBy(m => m.Name, StringComparer.Ordinal).SelectMany(ModelGates.Empty).ToList() is { Count: > 0 } empty)
+            {
+                throw new ProjectException(empty);
+            }
+
             var document = new JsonObject
             {
                 ["ok"] = true,

@@ -13,6 +13,7 @@ internal static class ModelsCommand
         ModelsJudgeCommand.Create(shared),
         ModelsApproveCommand.Create(shared),
         ModelsRefuseCommand.Create(shared),
+        ModelsRejudgeCommand.Create(shared),
         ModelsPromoteCommand.Create(shared),
         ModelsDeployCommand.Create(shared),
         ModelsRollbackCommand.Create(shared),

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Flyball.Engine.Identity;
@@ -13,6 +14,7 @@ namespace Flyball.Server.Demo;
 internal static class BrokenVersion
 {
     private const string Forgotten = "customer_activity.amount_mean_1d";
+    private const float Floor = 0.01f;
 
     /// <param name="champion">The champion's packed bundle: the broken version takes over its features and its manifest.</param>
     public static byte[] From(byte[] champion)
@@ -20,16 +22,37 @@ internal static class BrokenVersion
         var bundle = ModelBundle.Unpack(champion);
         var manifest = (JsonObject)JsonNode.Parse(bundle[ModelBundle.ManifestName].Span)!;
         var features = ((JsonArray)manifest["features"]!).Select(f => f!["name"]!.GetValue<string>()).ToList();
+        var forgotten = features.IndexOf(Forgotten);
+        var golden = Golden(bundle[ModelBundle.GoldenName], forgotten, out var rows);
         manifest["run_id"] = Digest.Of("made by hand: a version that forgot a missing value").Hex;
+        manifest["golden_rows"] = rows;
         manifest.Remove("calibration");
+        var members = bundle.Files.Where(f => f.Name != ModelBundle.XGBoostName).ToDictionary(f => f.Name, f => bundle[f.Name].ToArray(), StringComparer.Ordinal);
+        members[ModelBundle.ManifestName] = JsonSerializer.SerializeToUtf8Bytes(manifest);
+        members[ModelBundle.OnnxName] = Model(features.Count, forgotten);
+        members[ModelBundle.GoldenName] = golden;
+        return ModelBundle.Create(members).Pack();
+    }
 
-        // The layout without golden rows and documents: their author would have found out by them.
-        manifest["format"] = 1;
-        return ModelBundle.Create(new Dictionary<string, byte[]>(StringComparer.Ordinal)
+    /// <summary>The champion's golden rows with this model's answers; those where the feature is missing its author did not try either.</summary>
+    private static byte[] Golden(ReadOnlyMemory<byte> champion, int forgotten, out int rows)
+    {
+        var kept = new List<string>();
+        foreach (var line in Encoding.UTF8.GetString(champion.Span).Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {
-            [ModelBundle.ManifestName] = JsonSerializer.SerializeToUtf8Bytes(manifest),
-            [ModelBundle.OnnxName] = Model(features.Count, features.IndexOf(Forgotten)),
-        }).Pack();
+            var row = (JsonObject)JsonNode.Parse(line)!;
+            if (row["vector"]![forgotten] is null)
+            {
+                continue;
+            }
+
+            row["raw"] = Floor;
+            row["score"] = (double)Floor;
+            kept.Add(row.ToJsonString());
+        }
+
+        rows = kept.Count;
+        return Encoding.UTF8.GetBytes(string.Concat(kept.Select(line => $"{line}\n")));
     }
 
     /// <summary>score = 0.01 + ln(g), where g is 1 for a value and -1 for a missing one: ln(1) = 0, ln(-1) is not a number.</summary>
@@ -39,7 +62,7 @@ internal static class BrokenVersion
         return builder
             .Input("features", -1, width)
             .Output("score", -1, 1)
-            .Constant("floor", [0.01f], 1)
+            .Constant("floor", [Floor], 1)
             .Node("TreeEnsembleRegressor", OnnxModelBuilder.MachineLearningDomain, ["features"], ["sign"],
                 OnnxAttribute.Of("n_targets", 1),
                 OnnxAttribute.Of("nodes_treeids", [0, 0, 0]),

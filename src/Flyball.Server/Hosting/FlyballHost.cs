@@ -143,7 +143,7 @@ public sealed class FlyballHost : IAsyncDisposable
             .AddSingleton(options.Time)
             .AddSingleton(workspace)
             .AddSingleton(access)
-            .AddSingleton(new ActiveProject(start.Plan))
+            .AddSingleton(new ActiveProject(start.Plan) { AppliedBy = applied.Last?.Actor })
             .AddSingleton(_ => applied)
             .AddSingleton(new RestartSignal(options.RestartsOnApply))
             .AddSingleton(s => new EventLog(workspace.Events, start.Plan.ContractSet, s.GetRequiredService<ContractMetrics>(), Tokeniser.For(start.Plan.ContractSet, workspace.Directory.Keys), start.Earlier, options.Time))

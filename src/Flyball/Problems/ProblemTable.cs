@@ -32,6 +32,7 @@ public static class ProblemTable
         _ when code.StartsWith("FLY330", StringComparison.Ordinal) || code.StartsWith("FLY331", StringComparison.Ordinal) => 400, // requests of tracking
         _ when code.StartsWith("FLY333", StringComparison.Ordinal) => 400, // names and texts of the registry
         _ when code.StartsWith("FLY334", StringComparison.Ordinal) => 409, // what the registry's state forbids
+        "FLY3357" or "FLY3358" => 409, // a signature that does not hold, a rollback to what was just left
         _ when code.StartsWith("FLY335", StringComparison.Ordinal) => 422, // archives of versions
         _ when code.StartsWith("FLY30", StringComparison.Ordinal) => 400, // malformed requests
         _ when code.StartsWith("FLY31", StringComparison.Ordinal) => 422, // rows that break their contract
@@ -48,7 +49,7 @@ public static class ProblemTable
 
     /// <summary>Exit code of the command line: 1 for a failed check or gate, 2 for bad usage or input.</summary>
     public static int ExitCodeOf(string code) =>
-        code.StartsWith("FLY32", StringComparison.Ordinal) || code.StartsWith("FLY334", StringComparison.Ordinal) || code.StartsWith("FLY126", StringComparison.Ordinal) || code is "FLY4093" or "FLY4094" || code.StartsWith("FLY319", StringComparison.Ordinal) ? 1 : 2;
+        code.StartsWith("FLY32", StringComparison.Ordinal) || code.StartsWith("FLY334", StringComparison.Ordinal) || code.StartsWith("FLY126", StringComparison.Ordinal) || code is "FLY3357" or "FLY3358" or "FLY4093" or "FLY4094" || code.StartsWith("FLY319", StringComparison.Ordinal) ? 1 : 2;
 
     /// <summary>A short title for the hundred a code belongs to.</summary>
     public static string TitleOf(string code) => StatusOf(code) switch

@@ -22,6 +22,11 @@ internal static class ApprovalRules
             problems.Add(new Problem(
                 "FLY3201", $"{approver.Name} made this version, and the model's risk is high.", Remedy: "Ask somebody else to approve it."));
         }
+        else if (version.NeedsAnotherApprover && version.DefinedBy is { } definer && Same(approver.Name, definer))
+        {
+            problems.Add(new Problem(
+                "FLY3201", $"{approver.Name} applied the definitions that this version was made and judged by, and the model's risk is high.", Remedy: "Ask somebody else to approve it."));
+        }
 
         if (!version.HasBundle)
         {
@@ -80,7 +85,7 @@ internal static class ApprovalRules
             : [];
     }
 
-    private static Problem WithoutBundle(ModelVersion version) => new(
+    public static Problem WithoutBundle(ModelVersion version) => new(
         "FLY3343",
         $"Version {Number(version)} came as files that were not judged.",
         new ProblemLocation(Field: "version"),
@@ -89,5 +94,5 @@ internal static class ApprovalRules
     private static string Number(ModelVersion version) => version.Version.ToString(CultureInfo.InvariantCulture);
 
     // People and keys are told apart without regard to case: Ann must not approve what ann made.
-    private static bool Same(string a, string b) => string.Equals(a, b, StringComparison.OrdinalIgnoreCase);
+    public static bool Same(string a, string b) => string.Equals(a, b, StringComparison.OrdinalIgnoreCase);
 }

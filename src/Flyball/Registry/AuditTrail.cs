@@ -28,6 +28,24 @@ public sealed class AuditTrail(AuditLog log)
             },
             cancellation);
 
+    /// <summary>The details of the last entry of an action; null when there is none. Cost: reads the log from its end.</summary>
+    public JsonObject? LastDetails(string action)
+    {
+        const int AtOnce = 256;
+        for (var end = log.Size; end > 0;)
+        {
+            var from = Math.Max(0, end - AtOnce);
+            if (log.Read(from, (int)(end - from)).Reverse().Select(l => l.ToJson()).FirstOrDefault(l => (string?)l["action"] == action) is { } found)
+            {
+                return found["details"] as JsonObject;
+            }
+
+            end = from;
+        }
+
+        return null;
+    }
+
     /// <summary>Writes a refusal, with the codes of all conditions that failed as its rule.</summary>
     public async Task DenyAsync(
         Caller caller, string action, string objectType, string objectId, string? objectVersion, Digest? before, Digest? after, string? reason, IReadOnlyList<Problem> problems, CancellationToken cancellation) =>

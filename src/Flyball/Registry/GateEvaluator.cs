@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Globalization;
+using Flyball.Engine.Evaluation.Metrics;
 using Flyball.Engine.Expressions;
 using Flyball.Engine.Identity;
 using Flyball.Registry.Gates;
@@ -10,7 +11,7 @@ namespace Flyball.Registry;
 /// <summary>
 /// Decides gates on frozen rows. Whatever cannot be measured fails.
 /// <list type="number">
-/// <item>Three gates stand before the declared ones: every score is finite, at least one declared gate bounds the model's quality absolutely, and the
+/// <item>Three gates stand before the declared ones: every score is finite, at least one declared gate bounds the model's quality on all rows beyond what knows nothing, and the
 /// run proved that serving computes the features it was trained on.</item>
 /// <item>A gate on rows is <see cref="RowGate"/>'s: all rows, a slice, or every cell of some columns.</item>
 /// <item>A gate on a model test holds when the test was run and passed.</item>
@@ -26,7 +27,7 @@ public static class GateEvaluator
         IReadOnlyList<GateDefinition> gates, FrozenEvaluation evaluation, TrainingResult? result, RowSchema request, string runId)
     {
         var onRows = new RowGate(evaluation, request, Seed(runId));
-        List<GateResult> results = [ScoresFinite(evaluation), BoundsQuality(gates), ParityGate.OfProof(evaluation)];
+        List<GateResult> results = [ScoresFinite(evaluation), BoundsQuality(gates, onRows.Candidate), ParityGate.OfProof(evaluation)];
         results.AddRange(gates.Select(gate =>
             gate.Test is not null ? Tested(gate, evaluation)
             : gate.Metric.Name == GateMetric.FailedTests ? FailedTests(gate, evaluation)
@@ -41,12 +42,16 @@ public static class GateEvaluator
         return new GateResult("scores_finite", missing, 0, missing == 0 && evaluation.Candidate.Length > 0, Invariant($"{missing} of {evaluation.Candidate.Length} scores are not finite"));
     }
 
-    private static GateResult BoundsQuality(IReadOnlyList<GateDefinition> gates)
+    /// <summary>A bound on all rows that a model without any skill does not meet. One on a slice leaves the other rows to anything.</summary>
+    private static GateResult BoundsQuality(IReadOnlyList<GateDefinition> gates, ScoredRows rows)
     {
-        var count = gates.Count(g => !g.Bound.IsRelative && g.Metric is { HigherIsBetter: not null, OfRows: not null });
+        var bounds = gates.Where(g => g is { Bound.IsRelative: false, Slice: null, Cells.Count: 0, Metric: { HigherIsBetter: not null, OfRows: not null } }).ToList();
+        var empty = bounds.Where(g => NoSkill.On(g.Metric.OfRows!, rows) is not { } level || GateResult.Holds(level, g.Comparison, g.Bound.Value)).ToList();
+        var count = bounds.Count - empty.Count;
+        var passedOver = empty.Count == 0 ? "" : $"; a model without skill meets {string.Join(", ", empty.Select(g => g.Text))}";
         return new GateResult("absolute_gate", count, 1, count > 0, count > 0
-            ? Invariant($"{count} gates bound the model's quality absolutely")
-            : "no gate bounds the model's quality absolutely: add one, such as average_precision >= 0.5");
+            ? Invariant($"{count} gates bound the model's quality absolutely{passedOver}")
+            : $"no gate bounds the model's quality absolutely on all rows: add one, such as average_precision >= 0.5{passedOver}");
     }
 
     private static GateResult Tested(GateDefinition gate, FrozenEvaluation evaluation) =>

@@ -10,6 +10,9 @@ namespace Flyball.Registry;
 /// <param name="Detail">The figures in words.</param>
 public sealed record GateResult(string Gate, double? Value, double? Bound, bool Ok, string Detail)
 {
+    /// <summary>The version it was compared with; null for a gate that compares with none, and in results of a program that did not keep it.</summary>
+    public GateRival? Against { get; init; }
+
     /// <summary>A gate that could not be measured.</summary>
     internal static GateResult Failed(GateDefinition gate, string detail) => new(gate.Text, null, null, false, detail);
 
@@ -17,7 +20,8 @@ public sealed record GateResult(string Gate, double? Value, double? Bound, bool 
     internal static GateResult Compared(GateDefinition gate, double value, string detail) =>
         new(gate.Text, value, gate.Bound.Value, Holds(value, gate.Comparison, gate.Bound.Value), detail);
 
-    private static bool Holds(double value, GateComparison comparison, double bound) => comparison switch
+    /// <summary>Whether a figure meets a bound.</summary>
+    internal static bool Holds(double value, GateComparison comparison, double bound) => comparison switch
     {
         GateComparison.AtLeast => value >= bound,
         GateComparison.Above => value > bound,

@@ -13,6 +13,7 @@ internal static class IdempotentCreates
 {
     public const string Models = "model";
     public const string Versions = "version";
+    public const string Rollbacks = "rollback";
 
     public static string BodyOf(JsonObject draft) => CanonicalJson.Digest(draft).Hex;
 

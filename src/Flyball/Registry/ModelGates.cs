@@ -1,3 +1,4 @@
+using Flyball.Engine.Problems;
 using Flyball.Projects;
 using Flyball.Registry.Gates;
 using Flyball.Training;
@@ -24,5 +25,21 @@ public static class ModelGates
         }
 
         return gates;
+    }
+
+    /// <summary>Gates of a model that any model would pass, as far as can be said without rows: they bound nothing.</summary>
+    public static IEnumerable<Problem> Empty(ModelPlan model)
+    {
+        foreach (var gate in Read(model, new ProblemList()))
+        {
+            if (gate is { Bound.IsRelative: false, Metric.OfRows.Definition: { } metric } && NoSkill.Of(metric) is { } level && GateResult.Holds(level, gate.Comparison, gate.Bound.Value))
+            {
+                yield return new Problem(
+                    "FLY3359",
+                    string.Create(System.Globalization.CultureInfo.InvariantCulture, $"A model that knows nothing passes '{gate.Text}': its {metric.Name} is {level:0.######}."),
+                    model.Definition.Root.At("gates"),
+                    "Bound it beyond that, or leave the gate out.");
+            }
+        }
     }
 }

@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Flyball.Access;
 using Flyball.Engine.Identity;
 using Flyball.Engine.Problems;
+using Flyball.Registry.Attestations;
 using Flyball.Registry.Events;
 using Flyball.Registry.Ledger;
 using Flyball.Storage.Blobs;
@@ -35,6 +36,7 @@ public sealed class ModelRegistry : IDisposable
     private readonly RegistryChanges changes;
     private readonly VersionApprovals approvals;
     private readonly Promotions promotions;
+    private readonly RepeatedJudgements repeated;
 
     /// <param name="uses">Stages that need versions; none for a registry that nothing is served from.</param>
     public ModelRegistry(Catalog catalog, BlobStore blobs, AuditTrail audit, TimeProvider time, IEnumerable<IVersionUses>? uses = null)
@@ -44,16 +46,22 @@ public sealed class ModelRegistry : IDisposable
         parity = new ParityChecks(catalog);
         changes = new RegistryChanges(catalog, audit, time);
         approvals = new VersionApprovals(changes);
-        promotions = new Promotions(changes);
+        promotions = new Promotions(changes, Unsigned);
+        repeated = new RepeatedJudgements(changes, blobs);
         Names = new RegisteredModels(changes);
         Outside = new OutsideVersions(changes, blobs);
         Aliases = new RegistryAliases(changes, IsDefined);
         Labels = new VersionLabels(changes, promotions.Check, IsDefined);
         Life = new VersionLife(changes, [.. uses ?? []]);
-        Ledger = new RegistryLedger(catalog);
+        Ledger = new RegistryLedger(catalog, audit);
         Events = new Outbox(catalog);
         Search = new RegistrySearch(catalog);
     }
+
+    /// <summary>
+    /// Signs every version that comes in; a version is promoted only when what it signed still holds. Null for a registry that nothing is promoted in.
+    /// </summary>
+    public Attestor? Signer { get; init; }
 
     /// <summary>Models as names that versions stand under.</summary>
     public RegisteredModels Names { get; }
@@ -64,7 +72,7 @@ public sealed class ModelRegistry : IDisposable
     /// <summary>Tags, descriptions and stages of versions.</summary>
     public VersionLabels Labels { get; }
 
-    /// <summary>The team's aliases; the champion moves by <see cref="PromoteAsync"/> and <see cref="SwapBackAsync"/>.</summary>
+    /// <summary>The team's aliases; the champion moves by <see cref="PromoteAsync"/> and <see cref="SwapBackAsync(string, WayBack, Caller, string?, CancellationToken)"/>.</summary>
     public RegistryAliases Aliases { get; }
 
     /// <summary>Retirement and deletion of versions.</summary>
@@ -98,6 +106,9 @@ public sealed class ModelRegistry : IDisposable
 
     /// <summary>The version that answers; null also when the name stands for files that nobody judged, which answer nothing.</summary>
     public ModelVersion? Champion(string model) => store.Alias(model, VersionStore.ChampionAlias) is { HasBundle: true } champion ? champion : null;
+
+    /// <summary>Whom a version of the model is compared with now.</summary>
+    internal PresentVersions Present(string model) => PresentVersions.Of(changes.Catalog, model);
 
     /// <summary>The champion before, which a rollback returns to.</summary>
     public ModelVersion? Previous(string model) => store.Alias(model, VersionStore.PreviousAlias) is { HasBundle: true } previous ? previous : null;
@@ -140,7 +151,8 @@ public sealed class ModelRegistry : IDisposable
     /// bundle again gives the first version back.
     /// </summary>
     /// <exception cref="FlyballException">The bundle or the evaluation is missing or damaged.</exception>
-    public async Task<VersionOutcome> RegisterAsync(ModelPlan model, TrainingRun run, Caller author, CancellationToken cancellation)
+    /// <param name="definedBy">Who applied the definitions in force; null when that is not known.</param>
+    public async Task<VersionOutcome> RegisterAsync(ModelPlan model, TrainingRun run, Caller author, CancellationToken cancellation, string? definedBy = null)
     {
         if (!run.Succeeded || !Digest.TryParse(run.BundleBlob, out var blob) || !Digest.TryParse(run.EvaluationBlob, out var evaluationBlob) || !Digest.TryParse(run.Bundle, out var digest))
         {
@@ -156,7 +168,7 @@ public sealed class ModelRegistry : IDisposable
         RequireUsable(ModelBundle.Unpack(blobs.Read(blob), digest));
         var evaluation = FrozenEvaluation.Parse(blobs.Read(evaluationBlob));
         var result = run.Result is null ? null : JsonSerializer.Deserialize<TrainingResult>(run.Result, TrainingJson.Options);
-        return await InsertAsync(model, new VersionCandidate(digest, blob, run.RunId, run.Author, result, evaluation), author, cancellation);
+        return await InsertAsync(model, new VersionCandidate(digest, blob, run.RunId, run.Author, result, evaluation) { DefinedBy = definedBy }, author, cancellation);
     }
 
     /// <summary>Registers a bundle that was made elsewhere, judged on the given frozen rows. Its latency was not measured here: a gate on it fails.</summary>
@@ -195,8 +207,8 @@ public sealed class ModelRegistry : IDisposable
                     return VersionOutcome.Refused(Unknown(model.Name, version));
                 }
 
-                var candidate = new VersionCandidate(bundle.Digest, blob, bundle.Manifest.RunId, found.Author, result, evaluation);
-                if (VersionJudgement.Of(model, candidate, caller, new PresentVersions(Champion(model.Name), Previous(model.Name)), out var problems) is not { } judged)
+                var candidate = new VersionCandidate(bundle.Digest, blob, bundle.Manifest.RunId, found.Author, result, evaluation) { DefinedBy = Project?.AppliedBy };
+                if (VersionJudgement.Of(model, candidate, caller, Present(model.Name), out var problems) is not { } judged)
                 {
                     return VersionOutcome.Refused(problems);
                 }
@@ -210,10 +222,20 @@ public sealed class ModelRegistry : IDisposable
                         : [],
                     change => VersionStore.Judge(change, found, judged),
                     cancellation);
-                return Outcome(made);
+                return await SignedAsync(Outcome(made), bundle, cancellation);
             },
             cancellation);
     }
+
+    /// <summary>What speaks against judging a version again: it has no bundle, it is archived, or it is the champion or the way back.</summary>
+    public IReadOnlyList<Problem> CheckRejudge(string model, int version) => repeated.Check(model, version);
+
+    /// <summary>
+    /// Judges a version with a bundle again, by a run that evaluated its bundle beside the present champion. The results stand in place of the old
+    /// ones, which the ledger keeps by digest; an approval stays only when every gate holds.
+    /// </summary>
+    public Task<VersionOutcome> RejudgeAsync(ModelPlan model, int version, TrainingRun run, string? reason, Caller caller, CancellationToken cancellation) =>
+        changes.AloneAsync(() => repeated.TakeAsync(model, version, run, reason, caller, cancellation), cancellation);
 
     /// <summary>
     /// Approves a version. Refused for the author of a high-risk model, and for a version whose gates failed unless
@@ -243,18 +265,27 @@ public sealed class ModelRegistry : IDisposable
         ChangeAsync(model, version, found => promotions.PromoteAsync(found, caller, expectedChampion, reason, cancellation), cancellation);
 
     /// <summary>
-    /// What speaks against a version taking traffic: no bundle, a failed gate, no approval of its bytes or one that ran out, or served features
-    /// that did not come out the same again.
+    /// What speaks against a version taking traffic: no bundle, a failed gate, no approval of its bytes or one that ran out, a comparison with another champion
+    /// than the present one, no signature that holds, or served features that did not come out the same again.
     /// </summary>
-    public IReadOnlyList<Problem> CheckPromotion(ModelVersion version) => changes.Catalog.Read(c => promotions.Check(c, null, version));
+    public IReadOnlyList<Problem> CheckPromotion(ModelVersion version) => [.. changes.Catalog.Read(c => promotions.Check(c, null, version)), .. Unsigned(version)];
 
     /// <summary>What speaks against going back to a version.</summary>
     public IReadOnlyList<Problem> CheckWayBack(ModelVersion version) => changes.Catalog.Read(c => Promotions.CheckWayBack(c, null, version));
 
     /// <summary>Rollback: an earlier champion becomes champion again, and the present one <c>previous</c>.</summary>
-    /// <param name="to">Which one; null for the one before.</param>
+    public Task<VersionOutcome> SwapBackAsync(string model, WayBack way, Caller caller, string? reason, CancellationToken cancellation) =>
+        changes.AloneAsync(() => promotions.GoBackAsync(model, way, caller, reason, cancellation), cancellation);
+
+    /// <summary>The same to an earlier champion; null for the one before.</summary>
     public Task<VersionOutcome> SwapBackAsync(string model, Caller caller, string? reason, CancellationToken cancellation, int? to = null) =>
-        changes.AloneAsync(() => promotions.GoBackAsync(model, to, caller, reason, cancellation), cancellation);
+        SwapBackAsync(model, new WayBack(to), caller, reason, cancellation);
+
+    /// <summary>What speaks against a rollback as it was asked for, beside the version's own state.</summary>
+    public IReadOnlyList<Problem> CheckWay(ModelVersion target, WayBack way) => changes.Catalog.Read(c => promotions.CheckWay(c, null, target, way));
+
+    /// <summary>What a rollback with the same key made before; null when there was none.</summary>
+    public VersionOutcome? RolledBackBefore(string model, WayBack way) => promotions.Before(model, way);
 
     /// <summary>Registers what has been judged elsewhere or here, under the next number; the same bundle again gives the first version back.</summary>
     internal async Task<VersionOutcome> InsertAsync(
@@ -287,7 +318,7 @@ public sealed class ModelRegistry : IDisposable
                 (_, _) => [],
                 change => VersionStore.InsertJudged(change, draft, tags),
                 cancellation);
-            return Outcome(made);
+            return await SignedAsync(Outcome(made), null, cancellation);
         },
         cancellation);
 
@@ -300,9 +331,43 @@ public sealed class ModelRegistry : IDisposable
         }
     }
 
+    private async Task<VersionOutcome> SignedAsync(VersionOutcome outcome, ModelBundle? bundle, CancellationToken cancellation)
+    {
+        if (outcome.Ok && Signer is { } signer)
+        {
+            await signer.SignAsync(bundle ?? ReadBundle(outcome.Version.Digest), null, cancellation);
+        }
+
+        return outcome;
+    }
+
+    private IReadOnlyList<Problem> Unsigned(ModelVersion version)
+    {
+        if (Signer is not { } signer || !version.HasBundle)
+        {
+            return [];
+        }
+
+        try
+        {
+            return signer.OwnDefect(ReadBundle(version.Digest)) is not { } defect ? [] :
+            [
+                new Problem(
+                    "FLY3357",
+                    $"The signature of version {VersionStore.Number(version.Version)} does not hold: {defect}.",
+                    new ProblemLocation(Field: "signature"),
+                    $"Find out who changed it. A version that was never signed here is signed when it is judged again: flyball models rejudge {version.Model}@{VersionStore.Number(version.Version)}."),
+            ];
+        }
+        catch (FlyballException e)
+        {
+            return [e.Problem with { Message = $"Version {VersionStore.Number(version.Version)} cannot be read: {e.Problem.Message}" }];
+        }
+    }
+
     private Task<VersionOutcome> InsertAsync(ModelPlan model, VersionCandidate candidate, Caller caller, CancellationToken cancellation) => InsertAsync(
         (model.Name, candidate.Digest),
-        () => VersionJudgement.Of(model, candidate, caller, new PresentVersions(Champion(model.Name), Previous(model.Name)), out var problems) is { } judged ? VersionOutcome.Of(judged) : VersionOutcome.Refused(problems),
+        () => VersionJudgement.Of(model, candidate, caller, Present(model.Name), out var problems) is { } judged ? VersionOutcome.Of(judged) : VersionOutcome.Refused(problems),
         caller,
         [],
         null,

@@ -40,6 +40,9 @@ public sealed record ModelVersion(
     /// <summary>Where its files were logged to, as the client said; never followed.</summary>
     public string? Source { get; init; }
 
+    /// <summary>Who applied the definitions it was made and judged by; null when that was not recorded. An author too, where the risk is high.</summary>
+    public string? DefinedBy { get; init; }
+
     /// <summary>The logged model it was made of.</summary>
     public string? LoggedModel { get; init; }
 

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Flyball.Access;
 using Flyball.Engine.Problems;
+using Flyball.Engine.Time;
 using Flyball.Registry.Events;
 using Flyball.Registry.Ledger;
 
@@ -16,9 +17,12 @@ namespace Flyball.Registry;
 /// <item>The way back leads to the one before, or to any version that the ledger knows as an earlier champion.</item>
 /// </list>
 /// </summary>
-internal sealed class Promotions(RegistryChanges changes)
+internal sealed class Promotions(RegistryChanges changes, Func<ModelVersion, IReadOnlyList<Problem>> unsigned)
 {
     private const string VersionObject = "version";
+
+    /// <summary>For so long a version that was rolled back from is not gone back to by accident: as long as callers retry, and people press twice.</summary>
+    private const long Recent = 10L * 60 * 1_000_000;
 
     /// <param name="expectedChampion">Null expects that there is none.</param>
     public async Task<VersionOutcome> PromoteAsync(ModelVersion found, Caller caller, int? expectedChampion, string? reason, CancellationToken cancellation)
@@ -29,18 +33,24 @@ internal sealed class Promotions(RegistryChanges changes)
             return VersionOutcome.Of(found);
         }
 
+        // Read outside of the transaction: bytes that are named by their digest do not change.
+        var broken = unsigned(found);
         return await MoveAsync(
             Act(found, champion, "alias.promote", caller, reason),
             found,
-            (c, t, version) => [.. Check(c, t, version), .. CheckChampion(c, t, version.Model, expectedChampion)],
-            EventNames.Promoted,
+            (c, t, version) => [.. Check(c, t, version), .. broken, .. CheckChampion(c, t, version.Model, expectedChampion)],
+            change => Move(change, found, EventNames.Promoted),
             cancellation);
     }
 
-    /// <summary>What speaks against a version taking traffic: no approval of its bytes, or served features that did not come out the same again.</summary>
+    /// <summary>
+    /// What speaks against a version taking traffic: no approval of its bytes, a comparison with another champion than the present one, or served features that
+    /// did not come out the same again.
+    /// </summary>
     public IReadOnlyList<Problem> Check(IDbConnection c, IDbTransaction? t, ModelVersion version)
     {
-        var problems = ApprovalRules.CheckPromotion(version, VersionStore.Approvals(c, t, version.Model, version.Version), changes.Now);
+        var approvals = VersionStore.Approvals(c, t, version.Model, version.Version);
+        IReadOnlyList<Problem> problems = [.. ApprovalRules.CheckPromotion(version, approvals, changes.Now), .. RivalRules.Check(c, t, version, approvals)];
         return ParityGate.Refusal(ParityChecks.Deciding(c, t, version.Model)) is { } apart ? [.. problems, apart] : problems;
     }
 
@@ -61,14 +71,66 @@ internal sealed class Promotions(RegistryChanges changes)
         return problems;
     }
 
-    /// <param name="to">An earlier champion; null for the one before.</param>
-    public async Task<VersionOutcome> GoBackAsync(string model, int? to, Caller caller, string? reason, CancellationToken cancellation)
+    /// <summary>What the key of a rollback made before; null when it is new, or there is none.</summary>
+    public VersionOutcome? Before(string model, WayBack way) => changes.Catalog.Read(c => IdempotentCreates.Find(c, null, IdempotentCreates.Rollbacks, way.Key) is not { } made ? null
+        : IdempotentCreates.Judge(made, BodyOf(model, way)) is { } other ? VersionOutcome.Refused(other)
+        : VersionStore.Find(c, null, model, made.Version ?? 0) is { } version ? VersionOutcome.Of(version)
+        : VersionOutcome.Refused(ModelRegistry.Unknown(model, made.Version ?? 0)));
+
+    /// <summary>What speaks against a rollback as it was asked for: the champion is another, or it leads to a version that was rolled back from just now.</summary>
+    public IReadOnlyList<Problem> CheckWay(IDbConnection c, IDbTransaction? t, ModelVersion target, WayBack way)
     {
+        if (way.Expected is { } expected)
+        {
+            return CheckChampion(c, t, target.Model, expected.Version);
+        }
+
+        if (way.To is not null || LeftAt(c, t, target) is not { } left)
+        {
+            return [];
+        }
+
+        return
+        [
+            new Problem(
+                "FLY3358",
+                $"Version {VersionStore.Number(target.Version)} was rolled back from at {left}: this rollback would bring it back.",
+                new ProblemLocation(Field: "to"),
+                "When that is meant, name it as to, or the present champion as expected (If-Match)."),
+        ];
+    }
+
+    /// <summary>When a version was last rolled back from, within <see cref="Recent"/>; null when it was not.</summary>
+    private EventTime? LeftAt(IDbConnection c, IDbTransaction? t, ModelVersion version)
+    {
+        var rows = Dapper.SqlMapper.Query<(long At, string Text)>(
+            c,
+            $"SELECT e.at_micros, e.data FROM registry_events e JOIN registered_models m ON m.id = e.model_id WHERE m.model = @Model AND e.action = '{EventNames.RolledBack}' AND e.at_micros > @since ORDER BY e.seq DESC",
+            new { version.Model, since = changes.Now.Micros - Recent },
+            t);
+        foreach (var (at, text) in rows)
+        {
+            if ((string?)JsonNode.Parse(text)?["from_version"] == VersionStore.Number(version.Version))
+            {
+                return new EventTime(at);
+            }
+        }
+
+        return null;
+    }
+
+    public async Task<VersionOutcome> GoBackAsync(string model, WayBack way, Caller caller, string? reason, CancellationToken cancellation)
+    {
+        if (Before(model, way) is { } made)
+        {
+            return made;
+        }
+
         var champion = Champion(model);
-        var target = changes.Catalog.Read(c => to is { } number ? VersionStore.Find(c, null, model, number) : VersionStore.Alias(c, null, model, VersionStore.PreviousAlias));
+        var target = changes.Catalog.Read(c => way.To is { } number ? VersionStore.Find(c, null, model, number) : VersionStore.Alias(c, null, model, VersionStore.PreviousAlias));
         if (target is null)
         {
-            IReadOnlyList<Problem> none = to is { } wanted
+            IReadOnlyList<Problem> none = way.To is { } wanted
                 ? [ModelRegistry.Unknown(model, wanted)]
                 : [new Problem("FLY3207", $"The model {model} has no version before its champion.", Remedy: "Deploy another approved version.")];
             await changes.Audit.DenyAsync(caller, "alias.rollback", VersionObject, model, null, champion?.Digest, null, reason, none, cancellation);
@@ -80,18 +142,24 @@ internal sealed class Promotions(RegistryChanges changes)
             : await MoveAsync(
                 Act(target, champion, "alias.rollback", caller, reason),
                 target,
-                (c, t, version) => [.. CheckWayBack(c, t, version), .. CheckChampion(c, t, model, champion?.Version)],
-                EventNames.RolledBack,
+                (c, t, version) => [.. CheckWayBack(c, t, version), .. CheckWay(c, t, version, way), .. CheckChampion(c, t, model, champion?.Version)],
+                change =>
+                {
+                    IdempotentCreates.Keep(change, IdempotentCreates.Rollbacks, way.Key, BodyOf(model, way), model, target.Version);
+                    return Move(change, target, EventNames.RolledBack);
+                },
                 cancellation);
     }
 
+    private static string BodyOf(string model, WayBack way) => IdempotentCreates.BodyOf(new JsonObject { ["model"] = model, ["to"] = way.To, ["expected"] = way.Expected?.Version });
+
     private async Task<VersionOutcome> MoveAsync(
-        RegistryAct act, ModelVersion to, Func<IDbConnection, IDbTransaction?, ModelVersion, IReadOnlyList<Problem>> check, string told, CancellationToken cancellation)
+        RegistryAct act, ModelVersion to, Func<IDbConnection, IDbTransaction?, ModelVersion, IReadOnlyList<Problem>> check, Func<RegistryTransaction, ModelVersion> move, CancellationToken cancellation)
     {
         var made = await changes.MakeAloneAsync(
             act,
             (c, t) => VersionStore.Find(c, t, to.Model, to.Version) is { } version ? check(c, t, version) : [ModelRegistry.Unknown(to.Model, to.Version)],
-            change => Move(change, to, told),
+            move,
             cancellation);
         return made.Ok ? VersionOutcome.Of(made.Value) : VersionOutcome.Refused(made.Problems);
     }
@@ -104,12 +172,8 @@ internal sealed class Promotions(RegistryChanges changes)
         VersionStore.Point(change, to.Model, VersionStore.ChampionAlias, to);
         if (from is not null)
         {
-            // Files that somebody named champion never answered: they are no way back.
-            if (from.HasBundle)
-            {
-                VersionStore.Point(change, to.Model, VersionStore.PreviousAlias, from);
-            }
-
+            // Files that nobody judged can answer nothing: the aliases leave them, and the ledger says so.
+            VersionStore.Point(change, to.Model, VersionStore.PreviousAlias, PresentVersions.Judged(from));
             if (from.Stage == VersionStages.Production)
             {
                 VersionStore.SetStage(change, from, VersionStages.Archived);

@@ -1,6 +1,8 @@
 using System.Data;
+using Flyball.Access;
 using Flyball.Engine.Problems;
 using Flyball.Engine.Time;
+using Flyball.Registry.Ledger;
 using Flyball.Storage.Catalogs;
 
 namespace Flyball.Registry;
@@ -11,11 +13,14 @@ namespace Flyball.Registry;
 /// <item>A change is checked; a refusal is audited with every condition that failed.</item>
 /// <item>Its audit entry is durable before the change is made.</item>
 /// <item>In the transaction it is checked again, made, entered in the ledger and told; another process on the same catalog cannot come between.</item>
+/// <item>How far the ledger then goes, and its last hash, are left in the audit log: a ledger that is rewritten or cut off is found.</item>
 /// </list>
 /// Thread-safe: changes wait for each other.
 /// </summary>
 internal sealed class RegistryChanges(Catalog catalog, AuditTrail audit, TimeProvider time) : IDisposable
 {
+    private static readonly Caller Self = Caller.System("registry");
+
     private readonly SemaphoreSlim changing = new(1, 1);
 
     public Catalog Catalog => catalog;
@@ -54,11 +59,15 @@ internal sealed class RegistryChanges(Catalog catalog, AuditTrail audit, TimePro
         if (problems.Count == 0)
         {
             await audit.AllowAsync(act.Caller, act.Action, act.ObjectType, act.ObjectId, act.ObjectVersion, act.Before, act.After, act.Reason, act.Details, cancellation);
-            var (made, raced) = await catalog.WriteAsync<(T?, IReadOnlyList<Problem>)>(
-                (c, t) => check(c, t) is { Count: > 0 } late ? (null, late) : (apply(new RegistryTransaction(c, t, act.Caller, act.Reason, Now)), []),
-                cancellation);
+            var (made, head, raced) = await catalog.WriteAsync<(T?, LedgerHead?, IReadOnlyList<Problem>)>((c, t) => Apply(c, t, act, check, apply), cancellation);
             if (made is not null)
             {
+                if (head is not null)
+                {
+                    // The change is made: whoever asked for it may be gone, its trace is written all the same.
+                    await audit.AllowAsync(Self, LedgerHead.Action, "ledger", "registry", null, null, null, null, head.ToJson(), CancellationToken.None);
+                }
+
                 return new RegistryOutcome<T>(made, []);
             }
 
@@ -72,6 +81,22 @@ internal sealed class RegistryChanges(Catalog catalog, AuditTrail audit, TimePro
         }
 
         return new RegistryOutcome<T>(null, problems);
+    }
+
+    /// <returns>What was made with the ledger's new head, null when nothing was entered; or what speaks against it by now.</returns>
+    private (T? Made, LedgerHead? Head, IReadOnlyList<Problem> Raced) Apply<T>(
+        IDbConnection c, IDbTransaction t, RegistryAct act, Func<IDbConnection, IDbTransaction?, IReadOnlyList<Problem>> check, Func<RegistryTransaction, T> apply)
+        where T : class
+    {
+        if (check(c, t) is { Count: > 0 } late)
+        {
+            return (null, null, late);
+        }
+
+        var before = LedgerWriter.Head(c, t);
+        var made = apply(new RegistryTransaction(c, t, act.Caller, act.Reason, Now));
+        var after = LedgerWriter.Head(c, t);
+        return (made, after == before ? null : after, []);
     }
 
     /// <summary>Runs several steps with no other change between them.</summary>

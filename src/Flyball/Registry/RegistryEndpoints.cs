@@ -27,7 +27,11 @@ public static class RegistryEndpoints
         services.TryAddSingleton(s =>
         {
             var workspace = s.GetRequiredService<Workspace>();
-            return new ModelRegistry(workspace.Catalog, workspace.Blobs, s.GetRequiredService<AuditTrail>(), workspace.Time, s.GetServices<IVersionUses>()) { Project = s.GetService<ActiveProject>() };
+            return new ModelRegistry(workspace.Catalog, workspace.Blobs, s.GetRequiredService<AuditTrail>(), workspace.Time, s.GetServices<IVersionUses>())
+            {
+                Project = s.GetService<ActiveProject>(),
+                Signer = s.GetRequiredService<Attestor>(),
+            };
         });
         services.TryAddSingleton(s =>
         {
@@ -36,7 +40,7 @@ public static class RegistryEndpoints
         });
         services.TryAddSingleton(s => new RegistryQueries(s.GetRequiredService<Workspace>().Catalog));
         services.TryAddSingleton(s => new SealedArtifacts(s.GetRequiredService<Workspace>().Catalog, s.GetRequiredService<Workspace>().Blobs));
-        services.TryAddSingleton(s => new VersionArchives(s.GetRequiredService<ModelRegistry>(), s.GetRequiredService<Workspace>().Blobs, s.GetRequiredService<AuditTrail>()));
+        services.TryAddSingleton(s => new VersionArchives(s.GetRequiredService<ModelRegistry>(), s.GetRequiredService<Workspace>().Blobs, s.GetRequiredService<AuditTrail>(), s.GetRequiredService<Attestor>()));
         services.TryAddSingleton(s => new Submissions(
             s.GetRequiredService<TrainingRuns>(),
             s.GetRequiredService<ModelRegistry>(),

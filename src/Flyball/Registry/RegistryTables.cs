@@ -263,5 +263,13 @@ public static class RegistryTables
             );
             CREATE INDEX registry_deliveries_next ON registry_deliveries (next_micros);
             """),
+
+        // The ledger's entries of before it had hashes are sealed once, up to here; an entry without a hash is broken from then on.
+        new Migration("registry_proofs", 1, """
+            CREATE TABLE registry_unsealed (last_seq BIGINT NOT NULL);
+            INSERT INTO registry_unsealed (last_seq)
+            SELECT last FROM (SELECT MAX(seq) AS last, COUNT(*) AS entries, SUM(CASE WHEN hash <> '' THEN 1 ELSE 0 END) AS sealed FROM registry_ledger) WHERE entries > 0 AND sealed = 0;
+            ALTER TABLE versions ADD COLUMN defined_by TEXT;
+            """),
     ];
 }

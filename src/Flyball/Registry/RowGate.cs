@@ -26,7 +26,18 @@ internal sealed class RowGate(FrozenEvaluation evaluation, RowSchema request, ul
 
     private readonly EvaluatedRows rows = new(evaluation);
 
-    public GateResult Decide(GateDefinition gate)
+    /// <summary>The candidate's scores.</summary>
+    public ScoredRows Candidate => rows.Candidate;
+
+    /// <summary>Decides a gate; one against another version keeps which one that was.</summary>
+    public GateResult Decide(GateDefinition gate) => gate.Bound.Against switch
+    {
+        GateReference.Champion => Found(gate) with { Against = new GateRival(VersionStore.ChampionAlias, evaluation.ChampionDigest) },
+        GateReference.Previous => Found(gate) with { Against = new GateRival(VersionStore.PreviousAlias, evaluation.PreviousDigest) },
+        _ => Found(gate),
+    };
+
+    private GateResult Found(GateDefinition gate)
     {
         if (gate.Metric.OfRows is not { } metric)
         {

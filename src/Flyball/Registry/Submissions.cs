@@ -4,6 +4,7 @@ using Flyball.Access;
 using Flyball.Engine.Identity;
 using Flyball.Engine.Problems;
 using Flyball.Registry.Attestations;
+using Flyball.Registry.Ledger;
 using Flyball.Training;
 using Flyball.Training.Bundles;
 using Flyball.Training.Pipeline;
@@ -37,16 +38,46 @@ public sealed class Submissions(TrainingRuns runs, ModelRegistry registry, Works
             throw new FlyballException(new Problem("FLY3205", $"The bundle is of the model {bundle.Manifest.Model}, not {model}."));
         }
 
+        BundleDoor.Require(bundle);
         Digest blob = workspace.Blobs.Put(packed.Span);
         return RunAsync(model, Requested(model, new TrainingRequest(GivenBundle: blob.Hex)), author, null, cancellation);
     }
 
+    /// <summary>Judges a version with a bundle again, on the same rows as one trained now and beside the present champion.</summary>
+    /// <exception cref="FlyballException">There is no such model in the project, its features are others now, or the run failed.</exception>
+    public async Task<Submission> RejudgeAsync(string model, int version, string? reason, Caller caller, Action<string>? progress, CancellationToken cancellation)
+    {
+        if (registry.CheckRejudge(model, version) is { Count: > 0 } problems)
+        {
+            throw new FlyballException(problems[0]);
+        }
+
+        var found = registry.Version(model, version)!;
+        var present = registry.Present(model);
+        var before = registry.Ledger.Tail(model, version, int.MaxValue).Count(e => e.Kind == LedgerKinds.Gates);
+        var request = Beside(present, new TrainingRequest(GivenBundle: found.Blob.Hex)
+        {
+            Judgement = string.Create(CultureInfo.InvariantCulture, $"{present.Champion?.Digest.Hex ?? "none"} {present.Previous?.Digest.Hex ?? "none"} {before + 1}"),
+        });
+        var (run, cached) = await runs.RunAsync(model, request, caller, progress, cancellation);
+        var outcome = await registry.RejudgeAsync(project.Current.Models[model], version, run, reason, caller, cancellation);
+        if (outcome.Ok)
+        {
+            // A key may have been replaced since it was signed.
+            await attestor.SignAsync(registry.ReadBundle(found.Digest), null, cancellation);
+        }
+
+        return new Submission(run, cached, outcome);
+    }
+
     /// <summary>A request that is judged beside the champion and the version before it.</summary>
-    internal TrainingRequest Requested(string model, TrainingRequest request) =>
-        request with { ChampionBundle = registry.Champion(model)?.Blob.Hex, PreviousBundle = registry.Previous(model)?.Blob.Hex };
+    internal TrainingRequest Requested(string model, TrainingRequest request) => Beside(registry.Present(model), request);
+
+    private static TrainingRequest Beside(PresentVersions present, TrainingRequest request) =>
+        request with { ChampionBundle = present.Champion?.Blob.Hex, PreviousBundle = present.Previous?.Blob.Hex };
 
     private Task<Submission> RunAsync(string model, TrainingRequest request, Caller author, Action<string>? progress, CancellationToken cancellation) =>
-        RunAsync(model, request, author, progress, run => registry.RegisterAsync(project.Current.Models[model], run, author, cancellation), cancellation);
+        RunAsync(model, request, author, progress, run => registry.RegisterAsync(project.Current.Models[model], run, author, cancellation, project.AppliedBy), cancellation);
 
     /// <param name="register">Makes or judges the version of a run that succeeded.</param>
     internal async Task<Submission> RunAsync(

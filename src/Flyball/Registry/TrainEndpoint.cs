@@ -17,6 +17,8 @@ internal static class TrainEndpoint
     {
         routes.MapPost("/v1/models/{model}/train", TrainAsync).RequirePermission(Permission.Build)
             .WithName("TrainModel").WithSummary("Train a model and register the version").WithTags("runs");
+        routes.MapPost("/v1/models/{model}/versions/{version:int}/rejudge", RejudgeAsync).RequirePermission(Permission.Build)
+            .WithName("RejudgeVersion").WithSummary("Judge a version again, beside the present champion").WithTags("models");
         return routes;
     }
 
@@ -31,6 +33,15 @@ internal static class TrainEndpoint
         return progress == true
             ? await ProgressLines.AnswerAsync(context.Response, "run", async tell => Required(await submissions.TrainAsync(asked, context.Caller(), tell, cancellation)), cancellation)
             : Answer(await submissions.TrainAsync(asked, context.Caller(), null, cancellation));
+    }
+
+    private static async Task<IResult> RejudgeAsync(
+        string model, int version, bool? progress, RequestBody<Why> why, HttpContext context, Submissions submissions, CancellationToken cancellation)
+    {
+        Task<Submission> Again(Action<string>? tell) => submissions.RejudgeAsync(model, version, why.Given?.Reason, context.Caller(), tell, cancellation);
+        return progress == true
+            ? await ProgressLines.AnswerAsync(context.Response, "run", async tell => Required(await Again(tell)), cancellation)
+            : Answer(await Again(null));
     }
 
     /// <summary>The same as JSON, or the first problem.</summary>
@@ -49,4 +60,7 @@ internal static class TrainEndpoint
         document["gates"] = JsonSerializer.SerializeToNode(version.Gates, RegistryJson.Options);
         return document;
     }
+
+    /// <summary>Body of a judgement.</summary>
+    private sealed record Why(string? Reason = null);
 }

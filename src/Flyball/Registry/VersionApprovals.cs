@@ -13,7 +13,7 @@ internal sealed class VersionApprovals(RegistryChanges changes)
     public Task<VersionOutcome> ApproveAsync(ModelVersion found, Caller approver, ApprovalTerms terms, CancellationToken cancellation)
     {
         var approvals = changes.Catalog.Read(c => VersionStore.Approvals(c, null, found.Model, found.Version));
-        if (found.State == VersionStates.Approved && terms.ValidForMicros is null && ApprovalRules.CheckPromotion(found, approvals, changes.Now).Count == 0)
+        if (found.State == VersionStates.Approved && ApprovalRules.CheckPromotion(found, approvals, changes.Now).Count == 0 && IsSame(approvals[^1], approver, terms))
         {
             return Task.FromResult(VersionOutcome.Of(found));
         }
@@ -72,6 +72,10 @@ internal sealed class VersionApprovals(RegistryChanges changes)
             cancellation);
         return made.Ok ? VersionOutcome.Of(made.Value) : VersionOutcome.Refused(made.Problems);
     }
+
+    /// <summary>The same person says the same once more: nothing is decided by it. Another person, or other terms, is another decision.</summary>
+    private static bool IsSame(Approval last, Caller approver, ApprovalTerms terms) =>
+        last.Decision == ApprovalRules.Approved && ApprovalRules.Same(last.Actor, approver.Name) && last.ExpiresAt is null && terms.ValidForMicros is null && (terms.Reason is null || terms.Reason == last.Reason);
 
     private static List<Problem> JudgeRefusal(ModelVersion version, int? champion, string? reason)
     {

@@ -31,6 +31,8 @@ internal sealed record VersionDocument(
 
     public string? KeepUntil { get; init; }
 
+    public string? DefinedBy { get; init; }
+
     public IReadOnlyDictionary<string, string>? Tags { get; init; }
 
     public IReadOnlyList<string>? Aliases { get; init; }
@@ -52,6 +54,7 @@ internal sealed record VersionDocument(
         Source = version.Source,
         RunLink = version.RunLink,
         ModelId = version.LoggedModel,
+        DefinedBy = version.DefinedBy,
         KeepUntil = version.KeepUntilMicros is { } until ? new EventTime(until).ToString() : null,
     };
 

@@ -22,7 +22,10 @@ internal static class VersionJudgement
         var gates = GateEvaluator.Evaluate(definitions, AgainstPresentPrevious(AgainstPresentChampion(candidate.Evaluation, present.Champion), present.Previous), candidate.Result, model.Vector.Request.Schema, candidate.RunId);
         var state = gates.All(g => g.Ok) ? VersionStates.Registered : VersionStates.Refused;
         return new ModelVersion(
-            model.Name, 0, candidate.Digest, candidate.Blob, candidate.RunId, candidate.Author, caller.Name, model.Definition.Risk, state, "", gates);
+            model.Name, 0, candidate.Digest, candidate.Blob, candidate.RunId, candidate.Author, caller.Name, model.Definition.Risk, state, "", gates)
+        {
+            DefinedBy = candidate.DefinedBy,
+        };
     }
 
     /// <summary>An evaluation against a champion that is none any more proves nothing against the present one: its relative gates fail.</summary>

@@ -10,13 +10,13 @@ internal sealed class VersionRow
         "v.model AS Model, v.version AS Version, v.form AS Form, v.digest AS Digest, v.blob AS Blob, v.manifest AS Manifest, v.run_id AS RunId, v.author AS Author, "
         + "v.registered_by AS RegisteredBy, v.risk AS Risk, v.state AS State, v.stage AS Stage, v.description AS Description, v.source AS Source, "
         + "v.logged_model AS LoggedModel, v.run_link AS RunLink, v.created_at AS CreatedAt, v.created_micros AS CreatedMicros, v.updated_micros AS UpdatedMicros, "
-        + "v.keep_until_micros AS KeepUntilMicros, v.gates AS Gates";
+        + "v.keep_until_micros AS KeepUntilMicros, v.gates AS Gates, v.defined_by AS DefinedBy";
 
     public const string Insert =
         "INSERT INTO versions (model, version, form, digest, blob, manifest, run_id, author, registered_by, risk, state, stage, description, source, logged_model, "
-        + "run_link, created_at, created_micros, updated_micros, keep_until_micros, gates) "
+        + "run_link, created_at, created_micros, updated_micros, keep_until_micros, gates, defined_by) "
         + "VALUES (@Model, @Version, @Form, @Digest, @Blob, @Manifest, @RunId, @Author, @RegisteredBy, @Risk, @State, @Stage, @Description, @Source, @LoggedModel, "
-        + "@RunLink, @CreatedAt, @CreatedMicros, @UpdatedMicros, @KeepUntilMicros, @Gates)";
+        + "@RunLink, @CreatedAt, @CreatedMicros, @UpdatedMicros, @KeepUntilMicros, @Gates, @DefinedBy)";
 
     public string Model { get; set; } = "";
 
@@ -60,6 +60,8 @@ internal sealed class VersionRow
 
     public string Gates { get; set; } = "[]";
 
+    public string? DefinedBy { get; set; }
+
     public static VersionRow Of(ModelVersion version) => new()
     {
         Model = version.Model,
@@ -83,6 +85,7 @@ internal sealed class VersionRow
         UpdatedMicros = version.UpdatedMicros,
         KeepUntilMicros = version.KeepUntilMicros,
         Gates = JsonSerializer.Serialize(version.Gates, RegistryJson.Options),
+        DefinedBy = version.DefinedBy,
     };
 
     public ModelVersion ToVersion() => new(
@@ -108,6 +111,7 @@ internal sealed class VersionRow
         CreatedMicros = CreatedMicros,
         UpdatedMicros = UpdatedMicros,
         KeepUntilMicros = KeepUntilMicros,
+        DefinedBy = DefinedBy,
     };
 
     private static Digest Parse(string hex) => Engine.Identity.Digest.TryParse(hex, out var digest)

@@ -206,7 +206,18 @@ public sealed class RetrainJobs : IDisposable
             return await AskAsync(job, "the gates passed; a person approves", cancellation);
         }
 
-        var outcome = await steps.Approve(version, Policy, $"gates passed; retrain.approve of the model definition {plan.Version} approves automatically", cancellation);
+        var behind = "";
+        if (version.NeedsAnotherApprover)
+        {
+            if (steps.Stands(version, job.RequestedBy) is not { } stands)
+            {
+                return await AskAsync(job, "the gates passed; the risk is high and nobody but those who wrote, applied or asked has approved a version of these definitions yet: a person approves", cancellation);
+            }
+
+            behind = string.Create(CultureInfo.InvariantCulture, $"; {stands.Approver} approved version {stands.Version} of the same definitions");
+        }
+
+        var outcome = await steps.Approve(version, Policy, $"gates passed; retrain.approve of the model definition {plan.Version} approves automatically{behind}", cancellation);
         return outcome.Ok
             ? await StartAsync(job, outcome.Version, cancellation)
             : await AskAsync(job, $"the policy may not approve: {Messages(outcome.Problems)}", cancellation);

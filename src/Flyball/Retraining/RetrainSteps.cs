@@ -13,9 +13,11 @@ namespace Flyball.Retraining;
 /// <param name="Approve">Approves a version for the stated reason.</param>
 /// <param name="Start">Puts an approved version on trial.</param>
 /// <param name="LastRollout">The newest rollout of a version; null when there was none.</param>
+/// <param name="Stands">The person who approved the definitions of a version before, and on which version, for whoever asks; null when nobody did.</param>
 internal sealed record RetrainSteps(
     Func<string, Caller, CancellationToken, Task<ModelVersion>> Build,
     Func<string, int, ModelVersion?> Find,
     Func<ModelVersion, Caller, string, CancellationToken, Task<VersionOutcome>> Approve,
     Func<ModelVersion, Caller, CancellationToken, Task<RolloutOutcome>> Start,
-    Func<ModelVersion, RolloutRun?> LastRollout);
+    Func<ModelVersion, RolloutRun?> LastRollout,
+    Func<ModelVersion, string, (string Approver, int Version)?> Stands);

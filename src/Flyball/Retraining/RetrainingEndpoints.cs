@@ -57,6 +57,8 @@ public static class RetrainingEndpoints
         var submissions = services.GetRequiredService<Submissions>();
         var registry = services.GetRequiredService<ModelRegistry>();
         var rollouts = services.GetRequiredService<Rollouts>();
+        var runs = services.GetRequiredService<TrainingRuns>();
+        var people = new DefinitionApprovals(registry, runId => RunIdentity.Definitions(runs.Find(runId)?.Identity));
         return new RetrainSteps(
             async (model, author, cancellation) =>
             {
@@ -66,6 +68,7 @@ public static class RetrainingEndpoints
             registry.Version,
             (version, approver, reason, cancellation) => registry.ApproveAsync(version.Model, version.Version, approver, reason, false, cancellation),
             (version, caller, cancellation) => rollouts.StartAsync(version.Model, version.Version, caller, cancellation),
-            version => rollouts.All().FirstOrDefault(r => r.Model == version.Model && r.Version == version.Version));
+            version => rollouts.All().FirstOrDefault(r => r.Model == version.Model && r.Version == version.Version),
+            people.Of);
     }
 }

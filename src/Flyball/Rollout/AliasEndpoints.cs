@@ -54,7 +54,7 @@ internal static class AliasEndpoints
     /// What the caller expects the alias to stand for: the number in <c>If-Match</c>, nothing with <c>If-None-Match: *</c>, or a member of the
     /// body, where 0 stands for nothing.
     /// </summary>
-    private static AliasExpectation? Expected(HttpContext context, int? stated)
+    internal static AliasExpectation? Expected(HttpContext context, int? stated)
     {
         if (context.Request.Headers.IfNoneMatch.ToString() is "*")
         {

@@ -54,12 +54,13 @@ public sealed class Deployments
         {
             foreach (var model in Registry.Models())
             {
-                if (Registry.Champion(model) is not { } champion || TryLoad(champion, problems) is not { } served)
+                // Files that nobody judged may hold the name from before there was a bundle; nothing can be loaded of them.
+                if (Registry.Champion(model) is not { HasBundle: true } champion || TryLoad(champion, problems) is not { } served)
                 {
                     continue;
                 }
 
-                var previous = Registry.Previous(model) is { } before ? TryLoad(before, problems) : null;
+                var previous = Registry.Previous(model) is { HasBundle: true } before ? TryLoad(before, problems) : null;
                 CanaryTraffic? canary = null;
                 if (Store.ActiveOf(model) is { } run && run.Version != champion.Version && Registry.Version(model, run.Version) is { } trial)
                 {
@@ -87,7 +88,7 @@ public sealed class Deployments
             }
 
             var champion = Registry.Champion(model);
-            if (champion is not null && champion.Version != version)
+            if (champion is { HasBundle: true } && champion.Version != version)
             {
                 IReadOnlyList<Problem> problems = [new Problem(
                     "FLY3230", $"The model {model} has a champion, version {Number(champion.Version)}.", Remedy: $"POST /v1/models/{model}/rollouts starts a rollout against it.")];
@@ -165,38 +166,24 @@ public sealed class Deployments
     /// Points traffic back to an earlier champion, at once; the registry's champion goes with it. A rollout under way is ended:
     /// what it was compared with is no longer there.
     /// </summary>
-    /// <param name="back">Which one; null for the one before, which is warm.</param>
-    public Task<VersionOutcome> RollbackAsync(string model, string? reason, Caller caller, CancellationToken cancellation, int? back = null) =>
+    public Task<VersionOutcome> RollbackAsync(string model, WayBack way, string? reason, Caller caller, CancellationToken cancellation) =>
         ChangeAsync(async () =>
         {
             const string action = "traffic.rollback";
-            List<Problem> problems = [];
-            if (string.IsNullOrWhiteSpace(reason))
+            if (Registry.RolledBackBefore(model, way) is { } made)
             {
-                problems.Add(new Problem("FLY3203", "A rollback needs a reason.", new ProblemLocation(Field: "reason")));
+                return made;
             }
 
             var plan = Traffic.For(model);
-            var to = back is { } number ? Registry.Version(model, number) : Registry.Previous(model);
-            if (back is { } unknown && to is null)
+            var to = way.To is { } number ? Registry.Version(model, number) : Registry.Previous(model);
+            if (way.To is { } unknown && to is null)
             {
                 return VersionOutcome.Refused(ModelRegistry.Unknown(model, unknown));
             }
 
-            if (plan is null || to is null)
-            {
-                problems.Add(new Problem("FLY3207", $"The model {model} has no version before its champion.", Remedy: "Deploy another approved version."));
-            }
-            else if (to.Version == plan.Champion.Version)
-            {
-                problems.Add(new Problem("FLY3233", $"Version {Number(to.Version)} is the champion already."));
-            }
-            else
-            {
-                // Asked before anything is changed: a rollback that is refused leaves the rollout under way as it is.
-                problems.AddRange(Registry.CheckWayBack(to));
-            }
-
+            // Asked before anything is changed: a rollback that is refused leaves the rollout under way as it is.
+            var problems = JudgeRollback(model, plan, to, way, reason);
             if (problems.Count > 0)
             {
                 await Audit.DenyAsync(caller, action, VersionObject, model, null, plan?.Champion.Digest, to?.Digest, reason, problems, cancellation);
@@ -211,7 +198,7 @@ public sealed class Deployments
                 await Store.MoveAsync(run, RolloutStates.Aborted, run.Step, "abort", default, caller.Name, $"The champion was rolled back: {reason}", cancellation);
             }
 
-            var outcome = await Registry.SwapBackAsync(model, caller, reason, cancellation, to.Version);
+            var outcome = await Registry.SwapBackAsync(model, way, caller, reason, cancellation);
             if (outcome.Ok)
             {
                 await SwapAsync(new TrafficPlan(model, served, plan.Champion), cancellation);
@@ -224,6 +211,39 @@ public sealed class Deployments
 
             return outcome;
         }, cancellation);
+
+    /// <summary>The same to an earlier champion; null for the one before, which is warm.</summary>
+    public Task<VersionOutcome> RollbackAsync(string model, string? reason, Caller caller, CancellationToken cancellation, int? back = null) =>
+        RollbackAsync(model, new WayBack(back), reason, caller, cancellation);
+
+    private List<Problem> JudgeRollback(string model, TrafficPlan? plan, ModelVersion? to, WayBack way, string? reason)
+    {
+        List<Problem> problems = [];
+        if (string.IsNullOrWhiteSpace(reason))
+        {
+            problems.Add(new Problem("FLY3203", "A rollback needs a reason.", new ProblemLocation(Field: "reason")));
+        }
+
+        if (RegistryNames.JudgeKey(way.Key) is { } bad)
+        {
+            problems.Add(bad);
+        }
+
+        if (plan is null || to is null)
+        {
+            problems.Add(new Problem("FLY3207", $"The model {model} has no version before its champion.", Remedy: "Deploy another approved version."));
+        }
+        else if (to.Version == plan.Champion.Version)
+        {
+            problems.Add(new Problem("FLY3233", $"Version {Number(to.Version)} is the champion already."));
+        }
+        else
+        {
+            problems.AddRange([.. Registry.CheckWayBack(to), .. Registry.CheckWay(to, way)]);
+        }
+
+        return problems;
+    }
 
     /// <summary>Loads a version, or says why it cannot be.</summary>
     internal ServedVersion? TryLoad(ModelVersion version, List<Problem> problems)

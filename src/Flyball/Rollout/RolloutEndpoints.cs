@@ -60,8 +60,12 @@ public static class RolloutEndpoints
     private static async Task<IResult> StartAsync(string model, RequestBody<VersionChoice> choice, HttpContext context, Rollouts rollouts, CancellationToken cancellation) =>
         Answer(await rollouts.StartAsync(model, choice.Required.Version, context.Caller(), cancellation));
 
-    private static async Task<IResult> RollbackAsync(string model, RequestBody<WayBack> way, HttpContext context, Deployments deployments, CancellationToken cancellation) =>
-        Answer(await deployments.RollbackAsync(model, way.Required.Reason, context.Caller(), cancellation, way.Required.To));
+    private static async Task<IResult> RollbackAsync(string model, RequestBody<Rollback> rollback, HttpContext context, Deployments deployments, CancellationToken cancellation)
+    {
+        var body = rollback.Required;
+        var way = new WayBack(body.To, AliasEndpoints.Expected(context, body.Expected), VersionEndpoints.Key(context));
+        return Answer(await deployments.RollbackAsync(model, way, body.Reason, context.Caller(), cancellation));
+    }
 
     private static IResult All(Rollouts rollouts) => Json(new { rollouts = rollouts.All().Select(RolloutDocument.Of) });
 
@@ -98,7 +102,8 @@ public static class RolloutEndpoints
 
     /// <summary>Body of a rollback.</summary>
     /// <param name="To">An earlier champion; the one before when it is left out.</param>
-    private sealed record WayBack(string? Reason = null, int? To = null);
+    /// <param name="Expected">The present champion, as If-Match.</param>
+    private sealed record Rollback(string? Reason = null, int? To = null, int? Expected = null);
 
     /// <summary>Body of an abort.</summary>
     private sealed record StatedReason(string? Reason = null);

@@ -5,6 +5,9 @@ public sealed class ActiveProject(ProjectPlan plan)
 {
     private volatile ProjectPlan current = plan;
 
+    /// <summary>Who applied it; null when that is not known.</summary>
+    public string? AppliedBy { get; init; }
+
     public ProjectPlan Current => current;
 
     public void Apply(ProjectPlan next) => current = next;

@@ -14,11 +14,30 @@ public static class RunIdentity
     public static Digest Of(ModelPlan model, IReadOnlyList<LakeManifest> tables, long horizon, long asOfMicros, TrainingRequest request) =>
         CanonicalJson.Digest(Describe(model, tables, horizon, asOfMicros, request));
 
+    /// <summary>
+    /// What people wrote of a run's ingredients: features, contracts, label, split, trainer, code, gates. The data and the program are left out, so two runs
+    /// of the same definitions on other days have the same one. Null for a run that is no plain training: with shuffled labels, or of a bundle made elsewhere.
+    /// </summary>
+    public static Digest? Definitions(string? identity)
+    {
+        if (identity is null || JsonNode.Parse(identity) is not JsonObject found || found["permute_labels"] is not null || found["given_bundle"] is not null)
+        {
+            return null;
+        }
+
+        foreach (var other in (string[])["tables", "horizon", "as_of", "program"])
+        {
+            found.Remove(other);
+        }
+
+        return CanonicalJson.Digest(found);
+    }
+
     /// <summary>The ingredients themselves, as they are kept with the run: what differs between two runs can be read off.</summary>
     public static JsonObject Describe(ModelPlan model, IReadOnlyList<LakeManifest> tables, long horizon, long asOfMicros, TrainingRequest request)
     {
         var definition = model.Definition;
-        var described = new JsonObject
+        var identity = new JsonObject
         {
             ["format"] = 1,
             ["model"] = definition.Name,
@@ -44,9 +63,15 @@ public static class RunIdentity
         if (request.Outside is { } outside)
         {
             // Only where there is one: runs that were made before keep their ids.
-            described["outside"] = JsonSerializer.SerializeToNode(outside, TrainingJson.Options);
+            identity["outside"] = JsonSerializer.SerializeToNode(outside, TrainingJson.Options);
         }
 
-        return described;
+        if (request.Judgement is { } judgement)
+        {
+            // A judgement that is repeated is another run, beside another champion or at another time.
+            identity["judgement"] = judgement;
+        }
+
+        return identity;
     }
 }

@@ -15,4 +15,7 @@ public sealed record TrainingRequest(long? PermuteLabels = null, string? Champio
 
     /// <summary>A model file that was made elsewhere and takes the trainer's place; null trains one.</summary>
     public OutsideModel? Outside { get; init; }
+
+    /// <summary>Told apart from other judgements of the same bundle: beside whom, and for the how manieth time. An ingredient of the run's id; null for a first one.</summary>
+    public string? Judgement { get; init; }
 }

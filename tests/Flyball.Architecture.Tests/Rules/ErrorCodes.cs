@@ -46,6 +46,9 @@ internal static partial class ErrorCodes
         ["FLY3304"] = ["Flyball/Problems", "Flyball/Training"],
         ["FLY3307"] = ["Flyball/Problems", "Flyball/Training"],
         ["FLY3340"] = ["Flyball.Server/Protocols", "Flyball/Registry"],
+        // What the state of a version forbids, among codes of archives: the table gives them a status of their own.
+        ["FLY3357"] = ["Flyball/Problems", "Flyball/Registry"],
+        ["FLY3358"] = ["Flyball/Problems", "Flyball/Registry"],
         ["FLY4091"] = ["Flyball/Contracts", "Flyball/Problems"],
         ["FLY4092"] = ["Flyball/Contracts", "Flyball/Problems"],
 

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text;
 using System.Text.Json.Nodes;
 using Flyball.Access;
 using Flyball.Contracts;
@@ -7,6 +9,8 @@ using Flyball.Engine.Identity;
 using Flyball.Features;
 using Flyball.Projects;
 using Flyball.Registry;
+using Flyball.Registry.Attestations;
+using Flyball.Registry.Ledger;
 using Flyball.Rollout;
 using Flyball.Storage.Audit;
 using Flyball.Storage.Blobs;
@@ -15,6 +19,7 @@ using Flyball.Tests.Time;
 using Flyball.Training;
 using Flyball.Training.Bundles;
 using Flyball.Training.Jobs;
+using Flyball.Training.Onnx;
 using Flyball.Training.Tasks;
 
 namespace Flyball.Tests.Registry;
@@ -30,11 +35,12 @@ internal sealed class RegistryFixture : IAsyncDisposable
     {
         Time = time ?? new ManualTimeProvider();
         Folder = directory ?? Directory.CreateTempSubdirectory("flyball-registry-").FullName;
-        Catalog = Catalog.Open(Path.Combine(Folder, "catalog.db"), [.. RegistryTables.Migrations, .. RolloutTables.Migrations]);
+        Catalog = Catalog.Open(Path.Combine(Folder, "catalog.db"), [.. RegistryTables.Migrations, .. RolloutTables.Migrations, .. AttestationTables.Migrations]);
         Blobs = BlobStore.Open(Path.Combine(Folder, "blobs"));
         audit = AuditLog.Open(Path.Combine(Folder, "audit"), "test.example/audit", AuditKey.LoadOrCreate(Path.Combine(Folder, "keys"), "test.example/audit"), Time);
         Trail = new AuditTrail(audit);
-        Registry = new ModelRegistry(Catalog, Blobs, Trail, Time, [new TrafficUses(Catalog, Time)]);
+        Attestor = new Attestor(Catalog, SigningKey.LoadOrCreate(Path.Combine(Folder, "model-keys")), Time);
+        Registry = new ModelRegistry(Catalog, Blobs, Trail, Time, [new TrafficUses(Catalog, Time)]) { Signer = Attestor };
     }
 
     public string Folder { get; }
@@ -47,6 +53,8 @@ internal sealed class RegistryFixture : IAsyncDisposable
 
     public AuditTrail Trail { get; }
 
+    public Attestor Attestor { get; }
+
     public ModelRegistry Registry { get; }
 
     public static Caller Author { get; } = Caller.Local("ann");
@@ -55,7 +63,8 @@ internal sealed class RegistryFixture : IAsyncDisposable
 
     public static RowSchema Request { get; } = Plan([]).Vector.Request.Schema;
 
-    public List<JsonObject> AuditLines() => [.. audit.Read(0, 10_000).Select(l => l.ToJson())];
+    /// <summary>What was decided, in order; the ledger's heads between are left out.</summary>
+    public List<JsonObject> AuditLines() => [.. audit.Read(0, 10_000).Select(l => l.ToJson()).Where(l => (string)l["action"]! != LedgerHead.Action)];
 
     /// <summary>The decisions on an action, in order.</summary>
     public List<string> Decisions(string action) =>
@@ -98,6 +107,21 @@ internal sealed class RegistryFixture : IAsyncDisposable
         [ModelBundle.ManifestName] = Manifest(number).Write(),
         [ModelBundle.OnnxName] = [(byte)number, (byte)(number >> 8)],
     });
+
+    /// <summary>A bundle as training makes them, with a model that runs and a golden row that it gives.</summary>
+    /// <param name="golden">What the golden row says; the model gives one half and a hundredth of the number.</param>
+    public static ModelBundle Whole(int number, float? golden = null)
+    {
+        var add = number / 100f;
+        using var builder = new OnnxModelBuilder("half");
+        var members = BundleMembers.Required.ToDictionary(name => name, _ => "{}"u8.ToArray(), StringComparer.Ordinal);
+        var score = golden ?? 0.5f + add;
+        members[ModelBundle.ManifestName] = (Manifest(number) with { Format = ModelManifest.CurrentFormat, GoldenRows = 1 }).Write();
+        members[ModelBundle.OnnxName] = builder.Input("features", -1, 1).Output("score", -1, 1).Constant("more", [add], 1).Node("Add", "", ["features", "more"], ["score"]).Build();
+        members[BundleMembers.Signature] = "{\"vector\":[{\"type\":\"number\"}]}"u8.ToArray();
+        members[ModelBundle.GoldenName] = Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{{\"seq\":1,\"vector\":[0.5],\"raw\":{score:R},\"score\":{(double)score:R}}}\n"));
+        return ModelBundle.Create(members);
+    }
 
     private static ModelManifest Manifest(int number) => new()
     {
@@ -146,10 +170,10 @@ internal sealed class RegistryFixture : IAsyncDisposable
     }
 
     /// <summary>Registers and approves a version that passes.</summary>
-    public async Task<ModelVersion> ApprovedAsync(int number)
+    public async Task<ModelVersion> ApprovedAsync(int number, ModelBundle? bundle = null)
     {
         var evaluation = Evaluation(0.9, championDigest: Registry.Champion(Model)?.Digest.Hex);
-        var registered = await Registry.RegisterBundleAsync(Plan(["average_precision >= 0.5"]), Bundle(number), evaluation, Author, default);
+        var registered = await Registry.RegisterBundleAsync(Plan(["average_precision >= 0.5"]), bundle ?? Bundle(number), evaluation, Author, default);
         Assert.Equal(VersionStates.Registered, registered.Version!.State);
         var approved = await Registry.ApproveAsync(Model, registered.Version.Version, Approver, "looks good", false, default);
         return approved.Version!;

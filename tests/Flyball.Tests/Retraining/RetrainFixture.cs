@@ -43,7 +43,8 @@ internal sealed class RetrainFixture : IAsyncDisposable
             Registry.Version,
             (version, approver, reason, cancellation) => Registry.ApproveAsync(version.Model, version.Version, approver, reason, false, cancellation),
             (version, caller, _) => Task.FromResult(world.Start(version, caller)),
-            version => world.Rollouts.FindLast(r => r.Version == version.Version));
+            version => world.Rollouts.FindLast(r => r.Version == version.Version),
+            (_, asker) => world.Stands(asker));
         Jobs = new RetrainJobs(new RetrainStore(Workspace.Catalog, world.Time), () => [plan], Alerts, trail, steps);
     }
 

@@ -30,6 +30,40 @@ public sealed class RetrainJobsTests : IDisposable
         Assert.Equal(["retrain.schedule", "retrain.train", "retrain.register", "retrain.rollout"], fixture.Audited());
     }
 
+    [Fact]
+    public async Task Of_high_risk_nothing_approves_itself_before_a_person_approved_the_definitions()
+    {
+        await using var fixture = new RetrainFixture(world);
+        world.Stands = asker => asker == "system:retraining" ? ("carol", 7) : null;
+        var asked = await fixture.Jobs.RequestAsync(RetrainFixture.Model, world.Time.Now, Caller.Local("mallory"), default);
+        Assert.NotNull(asked.Job);
+        await fixture.RunAsync();
+        Assert.Equal((RetrainStates.WaitingApproval, VersionStates.Registered), (fixture.Job.State, fixture.Registry.Version(RetrainFixture.Model, 1)!.State));
+        Assert.Empty(world.Rollouts);
+
+        // A person lets it out.
+        await fixture.Registry.ApproveAsync(RetrainFixture.Model, 1, Caller.Local("bob"), "read it", false, default);
+        await fixture.RunAsync();
+        Assert.Equal(RetrainStates.RollingOut, fixture.Job.State);
+    }
+
+    [Fact]
+    public async Task Of_low_risk_the_definition_is_enough_and_of_high_risk_the_approval_names_the_person()
+    {
+        await using (var high = new RetrainFixture(world))
+        {
+            await high.DriftAsync();
+            await high.RunAsync();
+            Assert.Contains("carol approved version 7", Assert.Single(high.Registry.Approvals(RetrainFixture.Model, 1)).Reason, StringComparison.Ordinal);
+        }
+
+        using var other = new RetrainWorld { Stands = _ => null };
+        await using var low = new RetrainFixture(other, risk: "low");
+        await low.DriftAsync();
+        await low.RunAsync();
+        Assert.Equal(RetrainStates.RollingOut, low.Job.State);
+    }
+
     [Theory]
     [InlineData(RolloutStates.Promoted)]
     [InlineData(RolloutStates.RolledBack)]

@@ -28,6 +28,9 @@ internal sealed class RetrainWorld : IDisposable
     /// <summary>What a start is refused with; null starts it.</summary>
     public Problem? RefuseStart { get; set; }
 
+    /// <summary>Who approved the definitions before, for whoever asks.</summary>
+    public Func<string, (string Approver, int Version)?> Stands { get; set; } = _ => ("carol", 7);
+
     public List<RolloutRun> Rollouts { get; } = [];
 
     public int Train()

@@ -2,10 +2,8 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Flyball.Access;
-using Flyball.Engine.Identity;
 using Flyball.Engine.Problems;
 using Flyball.Problems;
-using Flyball.Registry.Attestations;
 using Flyball.Training;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -26,15 +24,12 @@ internal static class ArchiveEndpoints
 
     /// <summary>With what was signed of the version, so that it can be checked elsewhere with the key of this installation.</summary>
     private static async Task<IResult> ExportAsync(
-        string model, int version, HttpContext context, VersionArchives archives, ModelRegistry registry, Attestor attestor, CancellationToken cancellation) => Results.Bytes(
-        await archives.ExportAsync(model, version, context.Caller(), registry.Version(model, version) is { } found ? Signed(attestor.Of(found.Digest)) : [], cancellation),
+        string model, int version, HttpContext context, VersionArchives archives, CancellationToken cancellation) => Results.Bytes(
+        await archives.ExportAsync(model, version, context.Caller(), new Dictionary<string, byte[]>(), cancellation),
         "application/zip",
         string.Create(CultureInfo.InvariantCulture, $"{model}-{version}.flyball"));
 
-    private static Dictionary<string, byte[]> Signed(IReadOnlyList<Attestation> attestations) =>
-        attestations.ToDictionary(a => $"{a.Kind}.{Digest.Of(a.KeyId).Short}.json", a => CanonicalJson.Write(a.Content), StringComparer.Ordinal);
-
-    /// <param name="key">Public key of the installation that exported it, in PEM form; null leaves what was signed unverified.</param>
+    /// <param name="key">Public key of the installation that exported it, in PEM form; null leaves what was signed unverified, and no gate decided elsewhere counts.</param>
     private static async Task<IResult> ImportAsync(string? key, HttpContext context, VersionArchives archives, ActiveProject project, CancellationToken cancellation)
     {
         if (context.Request.ContentType is not "application/zip")
@@ -45,7 +40,7 @@ internal static class ArchiveEndpoints
         using var body = new MemoryStream();
         await context.Request.Body.CopyToAsync(body, cancellation);
         var attestations = ArchivedAttestations.Judge(body.ToArray(), key);
-        var outcome = await archives.ImportAsync(body.ToArray(), project.Current.Models, context.Caller(), cancellation, attestations);
+        var outcome = await archives.ImportAsync(body.ToArray(), project.Current.Models, context.Caller(), cancellation, key);
         if (!outcome.Ok)
         {
             return ProblemResults.From(outcome.Problems);

@@ -4,6 +4,7 @@ using Flyball.Access;
 using Flyball.Engine.Identity;
 using Flyball.Engine.Problems;
 using Flyball.Projects;
+using Flyball.Registry.Attestations;
 using Flyball.Storage.Blobs;
 using Flyball.Training;
 using Flyball.Training.Bundles;
@@ -11,18 +12,23 @@ using Flyball.Training.Bundles;
 namespace Flyball.Registry.Archives;
 
 /// <summary>
-/// Takes versions from one installation to another as one file. What was decided elsewhere comes along as evidence: gates stand in the
-/// version's record, approvals are shown and never counted here.
+/// Takes versions from one installation to another as one file. What was decided elsewhere comes along as evidence: gates count when the whole archive
+/// is signed by a key that somebody who may approve named, and fail otherwise until the version is judged here; approvals are shown and never counted.
 /// </summary>
-internal sealed class VersionArchives(ModelRegistry registry, BlobStore blobs, AuditTrail audit)
+internal sealed class VersionArchives(ModelRegistry registry, BlobStore blobs, AuditTrail audit, Attestor attestor)
 {
     /// <summary>The tag of an imported version that names its archive among the blobs.</summary>
     public const string ArchiveTag = "flyball.archive";
 
+    private const int MostSigned = 64;
+
     /// <summary>Gates that every version has to pass before the declared ones.</summary>
     private static readonly string[] Always = ["scores_finite", "absolute_gate", ParityGate.ProofName];
 
-    /// <summary>One version as one file. The same version gives the same bytes until something is decided about it.</summary>
+    /// <summary>
+    /// One version as one file, with what was signed of its bundle and a signature over all of it. The same version gives the same bytes until
+    /// something is decided about it.
+    /// </summary>
     /// <param name="extra">Further members by name, without the folder.</param>
     /// <exception cref="FlyballException">FLY4004: no such version. FLY3343: it has no bundle.</exception>
     public async Task<byte[]> ExportAsync(string model, int version, Caller caller, IReadOnlyDictionary<string, byte[]> extra, CancellationToken cancellation)
@@ -45,10 +51,17 @@ internal sealed class VersionArchives(ModelRegistry registry, BlobStore blobs, A
             [ArchiveFormat.Approvals] = CanonicalJson.Write(registry.Approvals(model, version), RegistryJson.Options),
             [ArchiveFormat.Ledger] = CanonicalJson.Write(registry.Ledger.Tail(model, version, int.MaxValue), RegistryJson.Options),
         };
+        foreach (var attestation in attestor.Of(record.Version.Digest))
+        {
+            members[Member(attestation.Kind, attestation.KeyId)] = CanonicalJson.Write(attestation.Content);
+        }
+
         foreach (var (name, bytes) in extra)
         {
             members[ArchiveFormat.Extra + name] = bytes;
         }
+
+        members[Member(AttestationKinds.Archive, attestor.Key.Id)] = await attestor.SignArchiveAsync(members, cancellation);
 
         await audit.AllowAsync(
             caller, "version.export", "version", $"{model}/{VersionStore.Number(version)}", VersionStore.Number(version), record.Version.Digest, record.Version.Digest, null, null, cancellation);
@@ -56,15 +69,18 @@ internal sealed class VersionArchives(ModelRegistry registry, BlobStore blobs, A
     }
 
     /// <summary>
-    /// Registers the version of an archive, once every digest in it was checked. Its gates are those decided elsewhere: one that this
-    /// project declares and the archive does not answer fails, and so does one against a champion when there is one here. The same bundle again gives
-    /// the first version back.
+    /// Registers the version of an archive, once every digest in it was checked. With a key that signed all of it, named by somebody who may approve, its gates are those decided
+    /// elsewhere: one that this project declares and the archive does not answer fails, and so does one against a champion when there is one here.
+    /// Otherwise nobody knows who decided them: all fail, and the version waits to be judged here. The same bundle again gives the first version back.
     /// </summary>
-    /// <param name="attestations">What <see cref="ArchivedAttestations"/> found; kept in the audit entry; null when nothing was looked at.</param>
-    /// <exception cref="FlyballException">FLY3350: the archive is damaged or foreign. FLY3351: the project has no such model. FLY116x: the bundle in it is damaged.</exception>
-    public async Task<VersionOutcome> ImportAsync(byte[] packed, IReadOnlyDictionary<string, ModelPlan> models, Caller caller, CancellationToken cancellation, JsonArray? attestations = null)
+    /// <param name="publicPem">Public key of the installation it comes from; null when the caller has none.</param>
+    /// <exception cref="FlyballException">
+    /// FLY3350: the archive is damaged or foreign. FLY3351: the project has no such model. FLY3373: it is not signed with the key. FLY116x: the bundle in it is damaged.
+    /// </exception>
+    public async Task<VersionOutcome> ImportAsync(byte[] packed, IReadOnlyDictionary<string, ModelPlan> models, Caller caller, CancellationToken cancellation, string? publicPem = null)
     {
         var members = ArchiveFormat.Unpack(packed);
+        var attestations = ArchivedAttestations.Judge(packed, publicPem);
         var record = Read(members[ArchiveFormat.Version]);
         _ = Evidence(members);
         if (!Digest.TryParse(record.Digest, out var digest))
@@ -84,9 +100,13 @@ internal sealed class VersionArchives(ModelRegistry registry, BlobStore blobs, A
                 "FLY3351", $"The project here has no model {record.Model}.", new ProblemLocation(Field: "archive"), "Apply a project that defines it, then import again."));
         }
 
+        BundleDoor.Require(bundle);
         ModelRegistry.RequireUsable(bundle);
         var problems = new ProblemList();
-        var gates = Gates(record, model, registry.Champion(record.Model) is not null, problems);
+        var whose = publicPem is null ? "nothing proves who decided it elsewhere"
+            : caller.May(Permission.Approve) ? null
+            : "the key it is signed with was named by somebody who may not approve";
+        var gates = whose is null ? Gates(record, model, registry.Champion(record.Model) is not null, problems) : Uncounted(model, whose, problems);
         if (problems.Count > 0)
         {
             return VersionOutcome.Refused(problems);
@@ -97,14 +117,39 @@ internal sealed class VersionArchives(ModelRegistry registry, BlobStore blobs, A
         var risk = record.Risk == "high" || model.Definition.Risk == "high" ? "high" : model.Definition.Risk;
         var state = gates.All(g => g.Ok) ? VersionStates.Registered : VersionStates.Refused;
         var draft = new ModelVersion(record.Model, 0, digest, blob, record.RunId, record.Author, caller.Name, risk, state, "", gates) { Description = record.Description };
-        return await registry.InsertAsync(
+        var outcome = await registry.InsertAsync(
             (record.Model, digest),
             () => VersionOutcome.Of(draft),
             caller,
-            new JsonObject { ["archive"] = archive.Hex, ["version_elsewhere"] = record.Version, ["attestations"] = attestations?.DeepClone() },
+            new JsonObject
+            {
+                ["archive"] = archive.Hex,
+                ["version_elsewhere"] = record.Version,
+                ["archive_key"] = publicPem is null ? null : Digest.Of(publicPem).Hex,
+                ["gates_counted"] = whose is null,
+                ["attestations"] = attestations,
+            },
             "imported",
             new Dictionary<string, string> { [ArchiveTag] = archive.Hex },
             cancellation);
+        if (outcome.Ok)
+        {
+            await KeepSignedAsync(bundle, members, publicPem, cancellation);
+        }
+
+        return outcome;
+    }
+
+    /// <summary>What others signed of the bundle goes on with it, and out again with the next export.</summary>
+    private async Task KeepSignedAsync(ModelBundle bundle, IReadOnlyDictionary<string, byte[]> members, string? publicPem, CancellationToken cancellation)
+    {
+        foreach (var (name, content) in members.Where(m => ArchivedAttestations.KindOf(m.Key) is not null).Take(MostSigned))
+        {
+            if (ArchivedAttestations.TryRead(content) is { } document)
+            {
+                await attestor.KeepForeignAsync(bundle, ArchivedAttestations.KindOf(name)!, document, publicPem, cancellation);
+            }
+        }
     }
 
     /// <summary>What the archive of an imported version says about it; null for a version that was not imported, or whose archive is gone.</summary>
@@ -156,6 +201,15 @@ internal sealed class VersionArchives(ModelRegistry registry, BlobStore blobs, A
             throw ArchiveFormat.Refused("The record in the archive cannot be read.", e);
         }
     }
+
+    private static string Member(string kind, string keyId) => $"{ArchiveFormat.Extra}{kind}.{Digest.Of(keyId).Short}.json";
+
+    /// <summary>Every gate that this project asks for, failed: what an archive says of itself decides nothing.</summary>
+    private static List<GateResult> Uncounted(ModelPlan model, string why, ProblemList problems) =>
+    [
+        .. Always.Concat(ModelGates.Read(model, problems).Select(d => d.Text)).Distinct(StringComparer.Ordinal)
+            .Select(text => new GateResult(text, null, null, false, $"not counted, {why}: judge the version here, flyball models rejudge {model.Name}@VERSION")),
+    ];
 
     private static List<GateResult> Gates(ArchivedVersion record, ModelPlan model, bool hasChampion, ProblemList problems)
     {

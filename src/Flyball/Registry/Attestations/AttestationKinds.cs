@@ -8,4 +8,7 @@ public static class AttestationKinds
 
     /// <summary>This is how it came about: a DSSE envelope around SLSA provenance.</summary>
     public const string Provenance = "provenance";
+
+    /// <summary>This is all that one archive of the version says: a DSSE envelope around the list of its members.</summary>
+    public const string Archive = "archive";
 }

@@ -24,6 +24,9 @@ public static class LedgerKinds
     /// <summary>A version got a bundle that can be judged; the values are digests.</summary>
     public const string Bundle = "bundle";
 
+    /// <summary>A version was judged again; the values are digests of the gates' results among the blobs.</summary>
+    public const string Gates = "gates";
+
     /// <summary>A version was deleted.</summary>
     public const string Deleted = "deleted";
 

@@ -11,7 +11,7 @@ namespace Flyball.Registry.Ledger;
 /// <list type="number">
 /// <item>An entry takes the next number, and a time that is not before the last one's, so that order and time agree.</item>
 /// <item>Its hash covers its own content and the hash before: an entry that is changed or taken out breaks every hash after it.</item>
-/// <item>Entries of a catalog older than the hashes are sealed, in their order, by the first entry after them.</item>
+/// <item>Entries of a catalog older than the hashes are sealed, in their order and once, by the first entry after them; no other entry is ever sealed again.</item>
 /// </list>
 /// </summary>
 internal static class LedgerWriter
@@ -22,9 +22,10 @@ internal static class LedgerWriter
     public static long Append(IDbConnection c, IDbTransaction t, (long Id, string Name) model, LedgerChange change, Caller caller, string? reason, EventTime now)
     {
         var last = Last(c, t);
-        if (last is { Hash: "" })
+        if (last is { Hash: "" } && Unsealed(c, t) is { } until && until == last.Seq)
         {
             last.Hash = Seal(c, t);
+            c.Execute("DELETE FROM registry_unsealed", transaction: t);
         }
 
         var row = new LedgerRow
@@ -52,7 +53,13 @@ internal static class LedgerWriter
         return row.Seq;
     }
 
-    private static LedgerRow? Last(IDbConnection c, IDbTransaction t) =>
+    /// <summary>The last entry of the time before hashes; null once they are sealed.</summary>
+    public static long? Unsealed(IDbConnection c, IDbTransaction? t) => c.QueryFirstOrDefault<long?>("SELECT last_seq FROM registry_unsealed", transaction: t);
+
+    /// <summary>The number and the hash of the last entry; null for an empty ledger.</summary>
+    public static LedgerHead? Head(IDbConnection c, IDbTransaction? t) => Last(c, t) is { } last ? new LedgerHead(last.Seq, last.Hash) : null;
+
+    private static LedgerRow? Last(IDbConnection c, IDbTransaction? t) =>
         c.QueryFirstOrDefault<LedgerRow>($"SELECT {LedgerRow.Columns} FROM registry_ledger ORDER BY seq DESC LIMIT 1", transaction: t);
 
     private static string Seal(IDbConnection c, IDbTransaction t)

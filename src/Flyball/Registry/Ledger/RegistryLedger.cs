@@ -6,7 +6,7 @@ using Flyball.Storage.Catalogs;
 namespace Flyball.Registry.Ledger;
 
 /// <summary>Reads the ledger of the registry: what was changed, and what held at an instant.</summary>
-public sealed class RegistryLedger(Catalog catalog)
+public sealed class RegistryLedger(Catalog catalog, AuditTrail audit)
 {
     /// <summary>Entries in their order.</summary>
     /// <param name="model">A model by the name it had at the time; null for all.</param>
@@ -48,25 +48,37 @@ public sealed class RegistryLedger(Catalog catalog)
             : new AliasAnswer(model, alias, at.ToString(), null, null, null, null, null, row?.Seq);
     }
 
-    /// <summary>Computes every hash again. Cost: one pass over the ledger.</summary>
-    public LedgerVerdict Verify() => catalog.Read(c =>
+    /// <summary>
+    /// Computes every hash again, and compares with the last head in the audit log. Cost: one pass over the ledger, and the audit log from its end back to that head.
+    /// </summary>
+    public LedgerVerdict Verify()
     {
-        var before = "";
-        long expected = 1;
-        foreach (var row in c.Query<LedgerRow>($"SELECT {LedgerRow.Columns} FROM registry_ledger ORDER BY seq", buffered: false))
+        // The head first: what it counts must be there by the time the entries are read.
+        var noted = LedgerHead.Read(audit.LastDetails(LedgerHead.Action));
+        return catalog.Read(c =>
         {
-            // Entries of an older catalog wait for the first change to be sealed.
-            if (row.Seq != expected || (row.Hash.Length > 0 ? row.Hash != row.HashAfter(before) : before.Length > 0))
+            var (before, atNoted) = ("", "");
+            long expected = 1;
+            var unsealed = noted is null ? LedgerWriter.Unsealed(c, null) ?? 0 : 0;
+            foreach (var row in c.Query<LedgerRow>($"SELECT {LedgerRow.Columns} FROM registry_ledger ORDER BY seq", buffered: false))
             {
-                return new LedgerVerdict(expected - 1, before, expected);
+                // Entries of an older catalog wait for the first change to be sealed.
+                var holds = row.Seq <= unsealed ? row.Hash.Length == 0 : row.Hash.Length > 0 && row.Hash == row.HashAfter(before);
+                if (row.Seq != expected || !holds)
+                {
+                    return new LedgerVerdict(expected - 1, before, expected) { Noted = noted, Detail = row.Seq != expected ? "the entry is missing" : "the entry is not what its hash says" };
+                }
+
+                before = row.Hash;
+                atNoted = row.Seq == noted?.Entries ? row.Hash : atNoted;
+                expected++;
             }
 
-            before = row.Hash;
-            expected++;
-        }
-
-        return new LedgerVerdict(expected - 1, before, null);
-    });
+            return noted is null || atNoted == noted.Hash ? new LedgerVerdict(expected - 1, before, null) { Noted = noted }
+                : noted.Entries >= expected ? new LedgerVerdict(expected - 1, before, expected) { Noted = noted, Detail = "the end is missing: the audit log knows of more entries" }
+                : new LedgerVerdict(expected - 1, before, noted.Entries) { Noted = noted, Detail = "this entry, or one before it, was written again: the audit log knows of another hash" };
+        });
+    }
 
     /// <summary>Whose name it was at an instant: a name can be given away and taken again.</summary>
     private static long? NamedAt(System.Data.IDbConnection c, string model, EventTime at) => c.QueryFirstOrDefault<long?>(

@@ -19,9 +19,17 @@ public sealed class ArchivedAttestationsTests : IDisposable
     {
         var key = Key("here");
 
-        var found = ArchivedAttestations.Judge(Archive(Signature(bundle, key)), key.PublicPem);
+        var found = ArchivedAttestations.Judge(Archive(Signature(bundle, key), key), key.PublicPem);
 
-        Assert.Equal((AttestationKinds.ModelSignature, true), ((string)found.Single()!["kind"]!, (bool)found.Single()!["verified"]!));
+        Assert.Equal([(AttestationKinds.Archive, true), (AttestationKinds.ModelSignature, true)], found.Select(a => ((string)a!["kind"]!, (bool)a["verified"]!)));
+    }
+
+    [Fact]
+    public void The_signature_of_the_bundle_alone_says_nothing_about_what_is_beside_it()
+    {
+        var key = Key("here");
+        Assert.Equal("FLY3373", Code(() => ArchivedAttestations.Judge(Archive(Signature(bundle, key)), key.PublicPem)));
+        Assert.Equal("FLY3373", Code(() => ArchivedAttestations.Judge(Archive(Signature(bundle, key), Key("there")), key.PublicPem)));
     }
 
     [Fact]
@@ -37,11 +45,11 @@ public sealed class ArchivedAttestationsTests : IDisposable
     {
         var (key, other) = (Key("here"), Key("there"));
 
-        Assert.Equal("FLY3373", Code(() => ArchivedAttestations.Judge(Archive(Signature(bundle, key)), other.PublicPem)));
-        Assert.Equal("FLY3373", Code(() => ArchivedAttestations.Judge(Archive(Signature(RegistryFixture.Bundle(2), key)), key.PublicPem)));
-        Assert.Equal("FLY3373", Code(() => ArchivedAttestations.Judge(Archive("no json"u8.ToArray()), key.PublicPem)));
-        Assert.Equal("FLY3373", Code(() => ArchivedAttestations.Judge(Archive(null), key.PublicPem)));
-        Assert.Equal("FLY3373", Code(() => ArchivedAttestations.Judge(Archive(Signature(bundle, key)), "no key")));
+        Assert.Equal("FLY3373", Code(() => ArchivedAttestations.Judge(Archive(Signature(bundle, key), key), other.PublicPem)));
+        Assert.Equal("FLY3373", Code(() => ArchivedAttestations.Judge(Archive(Signature(RegistryFixture.Bundle(2), key), key), key.PublicPem)));
+        Assert.Equal("FLY3373", Code(() => ArchivedAttestations.Judge(Archive("no json"u8.ToArray(), key), key.PublicPem)));
+        Assert.Equal("FLY3373", Code(() => ArchivedAttestations.Judge(Archive(null, key), key.PublicPem)));
+        Assert.Equal("FLY3373", Code(() => ArchivedAttestations.Judge(Archive(Signature(bundle, key), key), "no key")));
     }
 
     private SigningKey Key(string name) => SigningKey.LoadOrCreate(Path.Combine(folder.FullName, name));
@@ -49,7 +57,7 @@ public sealed class ArchivedAttestationsTests : IDisposable
     private static byte[] Signature(ModelBundle of, SigningKey key) =>
         CanonicalJson.Write(SigstoreBundle.Of(DsseEnvelope.Sign(DsseEnvelope.InToto, ModelStatement.Of(of.Manifest.Model, of), key), key.Id));
 
-    private byte[] Archive(byte[]? signature)
+    private byte[] Archive(byte[]? signature, SigningKey? signer = null)
     {
         var members = new Dictionary<string, byte[]>
         {
@@ -61,6 +69,11 @@ public sealed class ArchivedAttestationsTests : IDisposable
         if (signature is not null)
         {
             members[$"{ArchiveFormat.Extra}{AttestationKinds.ModelSignature}.0123456789ab.json"] = signature;
+        }
+
+        if (signer is not null)
+        {
+            members[$"{ArchiveFormat.Extra}{AttestationKinds.Archive}.0123456789ab.json"] = CanonicalJson.Write(DsseEnvelope.Sign(DsseEnvelope.InToto, ArchiveStatement.Of(members), signer).ToJson());
         }
 
         return ArchiveFormat.Pack(members);
