@@ -11,6 +11,8 @@ internal static class RegistryNames
 
     private static readonly SearchValues<char> OfPaths = SearchValues.Create("/:\\%#?");
 
+    private static readonly string[] ReservedAliases = [VersionStore.ChampionAlias, VersionStore.PreviousAlias, "latest"];
+
     private const int LongestName = 256;
     private const int LongestAlias = 255;
     private const int LongestKey = 250;
@@ -35,6 +37,23 @@ internal static class RegistryNames
         return alias.Equals("latest", StringComparison.OrdinalIgnoreCase) || (alias[0] is 'v' or 'V' && alias.Length > 1 && alias.AsSpan(1).IndexOfAnyExceptInRange('0', '9') < 0)
             ? new Problem("FLY3331", $"The alias {alias} is reserved.", new ProblemLocation(Field: "alias"), "latest and v with a number stand for versions already: choose another alias.")
             : null;
+    }
+
+    /// <summary>
+    /// The same for an alias that is to be set: one that reads like an alias of promotions would be taken for it.
+    /// One that was set before this rule can still be taken away.
+    /// </summary>
+    public static Problem? JudgeNewAlias(string? alias)
+    {
+        if (JudgeAlias(alias) is { } bad)
+        {
+            return bad;
+        }
+
+        var own = Array.Find(ReservedAliases, o => LookAlikes.Same(o, alias!));
+        return own is null || own == alias
+            ? null
+            : new Problem("FLY3331", $"The alias reads like {own}.", new ProblemLocation(Field: "alias"), "Choose another alias: whoever reads it would take it for that one.");
     }
 
     public static IEnumerable<Problem> JudgeTag(string? key, string? value)
