@@ -43,8 +43,9 @@ public sealed class Deployments
     internal SemaphoreSlim Changing { get; } = new(1, 1);
 
     /// <summary>
-    /// Puts the catalog's last decisions in force: at start, before the first request. A model whose champion cannot be loaded is left
-    /// without a plan and named in the result; one whose previous or canary cannot be loaded serves without it.
+    /// Puts the catalog's last decisions in force: at start, before the first request. A champion that cannot be loaded is named in the result,
+    /// and the version before or the declared rule answers for it; without either the model says why it does not answer. A model whose previous
+    /// or canary cannot be loaded serves without it.
     /// </summary>
     public async Task<IReadOnlyList<Problem>> RestoreAsync(CancellationToken cancellation)
     {
@@ -54,8 +55,14 @@ public sealed class Deployments
         {
             foreach (var model in Registry.Models())
             {
-                if (Registry.Champion(model) is not { } champion || TryLoad(champion, problems) is not { } served)
+                if (Registry.Champion(model) is not { } champion)
                 {
+                    continue;
+                }
+
+                if ((TryLoad(champion, problems) ?? versions.StandIn(champion, problems[^1])) is not { } served)
+                {
+                    Traffic.NoteMissing(model, problems[^1]);
                     continue;
                 }
 
@@ -141,6 +148,11 @@ public sealed class Deployments
             if (outcome.Ok && before?.Version != version)
             {
                 await SwapAsync(new TrafficPlan(model, served, before), cancellation);
+            }
+            else if (outcome.Ok && before.Missing is not null)
+            {
+                // Mended since the start: it takes its place again.
+                await SwapAsync(Traffic.For(model)! with { Champion = served }, cancellation);
             }
 
             return outcome;

@@ -26,7 +26,7 @@ public sealed class PredictEndpoint(Predictor predictor, RequestIds ids)
         var model = (string)context.Request.RouteValues["model"]!;
         if (predictor.PlanFor(model) is not { } plan)
         {
-            await Refuse(context, [new Problem("FLY4004", "No model of this name is deployed.", new ProblemLocation(Field: "model"), "GET /v1/models lists them; a version answers once it is the champion.")]);
+            await Refuse(context, [predictor.RefusalOf(model)]);
             return;
         }
 
@@ -149,7 +149,7 @@ public sealed class PredictEndpoint(Predictor predictor, RequestIds ids)
         var record = predictor.Predict(plan, row, RowCodec.Of(plan.Champion.Vector.Request).Write(row), ids.Next());
         if (record is null)
         {
-            return [new Problem("FLY5001", "No version and no fallback could answer this request.", Remedy: "Retry; if it lasts, look at /v1/models and the alerts. A request from before what is kept online is answered by no version.")];
+            return [plan.Unanswered];
         }
 
         writer.WriteStartObject();

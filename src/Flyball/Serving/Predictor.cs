@@ -94,6 +94,9 @@ public sealed class Predictor(EventLog events, OnlineFeatures features, TrafficP
     /// <summary>The traffic plan of a model, or null when nothing is deployed under that name.</summary>
     public TrafficPlan? PlanFor(string model) => traffic.For(model);
 
+    /// <summary>Why there is no plan of a model.</summary>
+    public Problem RefusalOf(string model) => traffic.RefusalOf(model);
+
     private static string Unit(FeatureVectorPlan vector, ReadOnlySpan<Value> request, string requestId)
     {
         foreach (var (_, column) in vector.Entities)
