@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using Flyball.Contracts;
 using Flyball.Engine.Expressions;
+using Flyball.Engine.Problems;
 using Flyball.Engine.Time;
 using Flyball.Features;
 using Flyball.Training;
