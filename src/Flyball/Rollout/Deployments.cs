@@ -149,7 +149,7 @@ public sealed class Deployments
             {
                 await SwapAsync(new TrafficPlan(model, served, before), cancellation);
             }
-            else if (outcome.Ok && before.Missing is not null)
+            else if (outcome.Ok && before is { Missing: not null })
             {
                 // Mended since the start: it takes its place again.
                 await SwapAsync(Traffic.For(model)! with { Champion = served }, cancellation);
