@@ -19,7 +19,7 @@ internal sealed class CommandRunner(SharedOptions shared)
     public static IAnsiConsole Console(bool json)
     {
         var isRedirected = json ? System.Console.IsErrorRedirected : System.Console.IsOutputRedirected;
-        return AnsiConsole.Create(new AnsiConsoleSettings
+        var console = AnsiConsole.Create(new AnsiConsoleSettings
         {
             Out = new AnsiConsoleOutput(json ? System.Console.Error : System.Console.Out),
             Ansi = isRedirected ? AnsiSupport.No : AnsiSupport.Detect,
@@ -27,6 +27,8 @@ internal sealed class CommandRunner(SharedOptions shared)
             // They look for a dozen build servers, which redirect; each start would pay for it.
             Enrichment = new ProfileEnrichment { UseDefaultEnrichers = false },
         });
+        console.Pipeline.Attach(new PrintedText());
+        return console;
     }
 
     /// <summary>Sets a command that talks to a server: the one that holds the data directory, or one started for this command.</summary>
@@ -132,7 +134,7 @@ internal sealed class CommandRunner(SharedOptions shared)
 
         foreach (var line in lines)
         {
-            System.Console.Error.WriteLine($"flyball: {line}");
+            System.Console.Error.WriteLine($"flyball: {PrintedText.Clean(line)}");
         }
 
         return exitCode;

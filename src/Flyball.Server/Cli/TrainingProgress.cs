@@ -26,7 +26,7 @@ internal static class TrainingProgress
             }
             else
             {
-                status.Status = Markup.Escape($"{step["step"]?.GetValue<string>()} {step["log"]?.GetValue<string>()}".TrimEnd());
+                status.Status = Markup.Escape(PrintedText.Clean($"{step["step"]?.GetValue<string>()} {step["log"]?.GetValue<string>()}".TrimEnd()));
             }
         }));
 

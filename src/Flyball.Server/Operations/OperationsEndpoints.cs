@@ -22,7 +22,10 @@ internal static class OperationsEndpoints
     {
         var health = workspace.Events.Health;
         var good = health.IsGood;
-        var body = new { status = good ? "ready" : "event log broken", shortage = health.Shortage?.Code, models = traffic.All.Keys.Order(StringComparer.Ordinal), horizon = workspace.Events.Durable.Seq };
+
+        // The others are served: one damaged version is no reason to take the server out of service.
+        var degraded = traffic.Degraded.OrderBy(d => d.Key, StringComparer.Ordinal).Select(d => new { model = d.Key, code = d.Value.Code, reason = d.Value.Message });
+        var body = new { status = good ? "ready" : "event log broken", shortage = health.Shortage?.Code, models = traffic.All.Keys.Order(StringComparer.Ordinal), degraded, horizon = workspace.Events.Durable.Seq };
         return Results.Json(body, statusCode: good ? 200 : 503);
     }
 }

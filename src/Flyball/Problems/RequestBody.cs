@@ -87,6 +87,10 @@ public sealed class RequestBody<T>
             var field = path[2..];
             throw new FlyballException(new Problem("FLY3002", $"'{field}' is not of the type that it should have.", new ProblemLocation(Field: field)), e);
         }
+        catch (InvalidOperationException e)
+        {
+            throw new FlyballException(new Problem("FLY3001", "A text of the body escapes half of a character: it is not Unicode."), e);
+        }
         catch (JsonException e)
         {
             throw new FlyballException(new Problem("FLY3001", $"The body is not JSON: line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}."), e);
@@ -103,11 +107,14 @@ public sealed class RequestBody<T>
             throw new FlyballException(new Problem("FLY3001", "The body is not a JSON object."));
         }
 
-        var seen = new List<string>();
+        var (seen, gaps) = (new List<string>(), new List<string>());
         while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
         {
             seen.Add(json.GetString()!);
-            json.Skip();
+            if (SkipsNull(ref json))
+            {
+                gaps.Add(seen[^1]);
+            }
         }
 
         // Whatever follows the object is refused by the reader.
@@ -116,12 +123,37 @@ public sealed class RequestBody<T>
         var problems = seen.Where(name => known.All(m => m.Name != name))
             .Select(name => Wrong(name, $"'{name}' is not known here.", $"The members are {string.Join(", ", known.Select(m => m.Name))}."))
             .Concat(seen.GroupBy(n => n, StringComparer.Ordinal).Where(g => g.Count() > 1).Select(g => Wrong(g.Key, $"'{g.Key}' is there {g.Count()} times.", null)))
+            .Concat(gaps.Select(name => Wrong(name, $"A list in '{name}' holds null.", "Leave it out.")))
             .Concat(known.Where(m => m.AssociatedParameter is { HasDefaultValue: false } && !seen.Contains(m.Name)).Select(m => Wrong(m.Name, $"'{m.Name}' is missing.", null)))
             .ToList();
         if (problems.Count > 0)
         {
             throw new RequestBodyException(problems);
         }
+    }
+
+    /// <summary>Passes over a member's value; true when a list in it holds null, which the types of lists do not say.</summary>
+    private static bool SkipsNull(ref Utf8JsonReader json)
+    {
+        var (inList, found) = (new Stack<bool>(), false);
+        do
+        {
+            json.Read();
+            switch (json.TokenType)
+            {
+                case JsonTokenType.StartArray or JsonTokenType.StartObject:
+                    inList.Push(json.TokenType == JsonTokenType.StartArray);
+                    break;
+                case JsonTokenType.EndArray or JsonTokenType.EndObject:
+                    inList.Pop();
+                    break;
+                case JsonTokenType.Null:
+                    found |= inList.TryPeek(out var list) && list;
+                    break;
+            }
+        }
+        while (inList.Count > 0);
+        return found;
     }
 
     private static Problem Wrong(string field, string message, string? remedy) => new("FLY3002", message, new ProblemLocation(Field: field), remedy);

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Flyball.Engine.Identity;
 using Flyball.Engine.Problems;
+using Flyball.Training.Artifacts;
 
 namespace Flyball.Registry;
 
@@ -12,7 +13,6 @@ namespace Flyball.Registry;
 internal static class FileManifest
 {
     private const int MostFiles = 100_000;
-    private const int LongestPath = 1_000;
 
     public static byte[] Write(IEnumerable<SealedFile> files) => CanonicalJson.Write(new JsonObject
     {
@@ -50,9 +50,9 @@ internal static class FileManifest
         for (var i = 0; i < files.Count && problems.Count < 10; i++)
         {
             var field = new ProblemLocation(Field: string.Create(System.Globalization.CultureInfo.InvariantCulture, $"files[{i}]"));
-            if (!IsPath(files[i].Path))
+            if (DefectOf(files[i].Path) is { } defect)
             {
-                problems.Add(new Problem("FLY3334", "The path of a file is relative, with slashes, without empty or dot segments.", field));
+                problems.Add(new Problem("FLY3334", $"The path of a file is names with slashes between them: {defect}.", field));
             }
             else if (!seen.Add(files[i].Path))
             {
@@ -65,10 +65,26 @@ internal static class FileManifest
             }
         }
 
-        return problems;
+        return problems.Count > 0 ? problems : [.. files.Where(f => LiesIn(seen, f.Path)).Take(1).Select(f => new Problem(
+            "FLY3334", $"The path {f.Path} lies in another one of the list: a file is no folder.", new ProblemLocation(Field: "files")))];
     }
 
-    private static bool IsPath(string path) =>
-        path.Length is > 0 and <= LongestPath && !path.Contains('\\', StringComparison.Ordinal) && !path.Any(char.IsControl)
-        && path.Split('/').All(s => s.Length > 0 && s is not "." and not "..");
+    /// <summary>The same form as the paths of artifacts: whoever downloads a version writes them to a disk.</summary>
+    private static string? DefectOf(string? path) =>
+        string.IsNullOrEmpty(path) ? "it is empty"
+        : !ArtifactPath.TryParse(path, out var parsed, out var reason) ? reason
+        : parsed.ToString() == path ? null : "it ends with a slash";
+
+    private static bool LiesIn(HashSet<string> paths, string path)
+    {
+        for (var slash = path.IndexOf('/'); slash >= 0; slash = path.IndexOf('/', slash + 1))
+        {
+            if (paths.Contains(path[..slash]))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 }

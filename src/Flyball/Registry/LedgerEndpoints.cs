@@ -33,6 +33,12 @@ internal static class LedgerEndpoints
 
     private static IResult Alias(string model, string alias, string? as_of, HttpContext context, ModelRegistry registry, TimeProvider time)
     {
+        if (as_of is not null && string.Equals(alias, "latest", StringComparison.OrdinalIgnoreCase))
+        {
+            return ProblemResults.From(new Problem(
+                "FLY3335", "latest is no alias that anybody set: it stands for the highest version, and has no past.", new ProblemLocation(Field: "as_of"), "Ask about an alias, or GET /v1/models/{model} for when each version was made."));
+        }
+
         if (as_of is not null)
         {
             // A model that never was has no past to answer for.

@@ -20,7 +20,7 @@ public sealed class OutsideVersions
 
     /// <summary>
     /// Registers a version: its list of files is sealed among the blobs, and its digest is the digest of that list. Each call makes a new
-    /// version, whatever the source; with an idempotency key the first call does, and others with the same draft get its version.
+    /// version, whatever the source; every file must lie among the blobs, as long as it is said to be. With an idempotency key the first call does, and others with the same draft get its version.
     /// </summary>
     public async Task<RegistryOutcome<VersionRecord>> CreateAsync(VersionDraft draft, Caller caller, CancellationToken cancellation)
     {
@@ -28,10 +28,12 @@ public sealed class OutsideVersions
         List<Problem?> bad =
         [
             RegistryNames.JudgeSource(draft.Source), RegistryNames.JudgeText(draft.Description, "description"), RegistryNames.JudgeText(draft.RunLink, "run_link"),
-            RegistryNames.JudgeText(draft.RunId, "run_id", 256), RegistryNames.JudgeText(draft.LoggedModel, "model_id", 256), RegistryNames.JudgeKey(draft.IdempotencyKey),
+            RegistryNames.JudgeKey(draft.IdempotencyKey),
+            RegistryNames.JudgeId(draft.RunId, "run_id"), RegistryNames.JudgeId(draft.LoggedModel, "model_id"),
             .. draft.Tags.SelectMany(t => RegistryNames.JudgeTag(t.Key, t.Value)), .. FileManifest.Judge(draft.Files),
         ];
         IReadOnlyList<Problem> problems = [.. bad.OfType<Problem>()];
+        problems = problems.Count > 0 ? problems : Absent(draft.Files);
         if (problems.Count > 0)
         {
             return new RegistryOutcome<VersionRecord>(null, problems);
@@ -61,6 +63,16 @@ public sealed class OutsideVersions
         ArgumentNullException.ThrowIfNull(version);
         return version.Manifest is { } manifest ? FileManifest.Read(blobs.Read(manifest)) : [];
     }
+
+    /// <summary>What is sealed can be sent: each file lies here, and is as long as it is said to be.</summary>
+    private IReadOnlyList<Problem> Absent(IReadOnlyList<SealedFile> files) =>
+    [
+        .. files.Select((file, i) => (file, i)).Where(f => !blobs.Contains(f.file.Sha256) || blobs.LengthOf(f.file.Sha256) != f.file.Size).Take(10).Select(f => new Problem(
+            "FLY3334",
+            blobs.Contains(f.file.Sha256) ? "The file with this SHA-256 has another size." : "No file with this SHA-256 was uploaded.",
+            new ProblemLocation(Field: string.Create(System.Globalization.CultureInfo.InvariantCulture, $"files[{f.i}]")),
+            "Upload it with PUT /api/2.0/mlflow-artifacts/artifacts/{path} first.")),
+    ];
 
     private static VersionRecord Insert(RegistryTransaction change, VersionDraft draft, Engine.Identity.Digest manifest, string body)
     {

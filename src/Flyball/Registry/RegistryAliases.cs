@@ -35,7 +35,7 @@ public sealed class RegistryAliases
     public async Task<RegistryOutcome<VersionRecord>> SetAsync(
         string model, string alias, int version, AliasExpectation? expected, Caller caller, string? reason, CancellationToken cancellation)
     {
-        if (RegistryNames.JudgeAlias(alias) is { } bad)
+        if (RegistryNames.JudgeNewAlias(alias) is { } bad)
         {
             return new RegistryOutcome<VersionRecord>(null, [bad]);
         }
@@ -48,7 +48,8 @@ public sealed class RegistryAliases
                 Before = changes.Catalog.Read(c => VersionStore.Alias(c, null, model, alias))?.Digest,
                 After = changes.Catalog.Read(c => VersionStore.Find(c, null, model, version))?.Digest,
             },
-            (c, t) => IsKept(c, t, model, alias) ? [Own(alias, VersionStore.Find(c, t, model, version))]
+            (c, t) => ReadsLikeProduction(c, t, model, alias) ? [Stage(alias)]
+                : IsKept(c, t, model, alias) ? [Own(alias, VersionStore.Find(c, t, model, version))]
                 : VersionStore.Find(c, t, model, version) is null ? [ModelRegistry.Unknown(model, version)]
                 : Judge(c, t, model, alias, expected),
             change =>
@@ -78,7 +79,11 @@ public sealed class RegistryAliases
 
     /// <summary>A model that the project does not define and nothing here can run has no traffic to promote: its champion is a name like any other.</summary>
     private bool IsKept(IDbConnection c, IDbTransaction? t, string model, string alias) =>
-        IsOwn(alias) && (isDefined(model) || Dapper.SqlMapper.ExecuteScalar<int>(c, "SELECT COUNT(*) FROM versions WHERE model = @model AND form = 'bundle'", new { model }, t) > 0);
+        IsOwn(alias) && (isDefined(model) || VersionStore.AnyBundle(c, t, model));
+
+    /// <summary>Of a model that is served, whoever asks for production means what answers: that is the champion and no label.</summary>
+    private static bool ReadsLikeProduction(IDbConnection c, IDbTransaction? t, string model, string alias) =>
+        LookAlikes.Same(alias, VersionStages.Production) && VersionStore.AnyBundle(c, t, model);
 
     private static IReadOnlyList<Problem> Judge(IDbConnection c, IDbTransaction? t, string model, string alias, AliasExpectation? expected)
     {
@@ -95,6 +100,12 @@ public sealed class RegistryAliases
     }
 
     private static string Word(int? version) => version is { } number ? string.Create(CultureInfo.InvariantCulture, $"version {number}") : "nothing";
+
+    private static Problem Stage(string alias) => new(
+        "FLY3344",
+        $"The alias {alias} reads like the stage {VersionStages.Production}, into which versions of this model are promoted.",
+        new ProblemLocation(Field: "alias"),
+        "Choose another alias, or POST /v1/models/{model}/versions/{version}/promote.");
 
     private static Problem Own(string alias, ModelVersion? version) => new(
         "FLY3344",

@@ -134,9 +134,7 @@ public static class RegistryEndpoints
             return ProblemResults.From(new Problem("FLY4015", "A version is uploaded as application/zip.", Remedy: "Send the packed bundle as the body."));
         }
 
-        using var body = new MemoryStream();
-        await context.Request.Body.CopyToAsync(body, cancellation);
-        return TrainEndpoint.Answer(await submissions.UploadAsync(model, body.ToArray(), context.Caller(), cancellation));
+        return TrainEndpoint.Answer(await submissions.UploadAsync(model, await ArchiveBody.ReadAsync(context, cancellation), context.Caller(), cancellation));
     }
 
     private static async Task<IResult> ApproveAsync(string model, int version, RequestBody<VersionDecision> decision, HttpContext context, ModelRegistry registry, CancellationToken cancellation) =>

@@ -67,8 +67,8 @@ public sealed class VersionLabels
 
     /// <summary>
     /// Moves a version to a stage, and with <paramref name="archiveExisting"/> every other version of that stage to <c>Archived</c>, in one
-    /// transaction: nobody sees the stage empty or doubly held. A version that Flyball can run goes to <c>Production</c> only when it may be
-    /// promoted; the stage itself moves no traffic.
+    /// transaction: nobody sees the stage empty or doubly held. Once a model has a version that was judged here, only a promotion moves one
+    /// into <c>Production</c>: whoever asks for that stage gets what answers. The stage itself moves no traffic.
     /// </summary>
     /// <param name="stage">One of <see cref="VersionStages"/>, in any case.</param>
     public Task<RegistryOutcome<VersionRecord>> TransitionAsync(
@@ -89,7 +89,7 @@ public sealed class VersionLabels
             caller,
             reason,
             bad,
-            (c, t, found) => to == VersionStages.Production && (found.HasBundle || isDefined(model)) ? promotion(c, t, found)
+            (c, t, found) => to == VersionStages.Production && (isDefined(model) || VersionStore.AnyBundle(c, t, model)) ? CheckProduction(c, t, found)
                 : found.HasBundle && found.Stage != to && ChampionOf(c, t, model) == version ? [Champion(version, "in Production")]
                 : [],
             (change, found) =>
@@ -108,6 +108,19 @@ public sealed class VersionLabels
         "FLY3344", $"Version {VersionStore.Number(version)} is the champion: it stays {state}.", new ProblemLocation(Field: "version"), "Promote another version, or roll back, first.");
 
     internal static int? ChampionOf(IDbConnection c, IDbTransaction? t, string model) => VersionStore.Alias(c, t, model, VersionStore.ChampionAlias)?.Version;
+
+    /// <summary>The champion is there already; of every other version all that speaks against its promotion is said, and that it takes one.</summary>
+    private IReadOnlyList<Problem> CheckProduction(IDbConnection c, IDbTransaction? t, ModelVersion version) => ChampionOf(c, t, version.Model) == version.Version && version.HasBundle
+        ? []
+        :
+        [
+            .. promotion(c, t, version),
+            new Problem(
+                "FLY3344",
+                $"Version {VersionStore.Number(version.Version)} is not the champion: a version of this model enters {VersionStages.Production} by its promotion alone.",
+                new ProblemLocation(Field: "stage"),
+                $"POST /v1/models/{version.Model}/versions/{VersionStore.Number(version.Version)}/promote"),
+        ];
 
     /// <summary>Other versions of a stage. A champion is not archived by a label: it stays until another is promoted.</summary>
     private static List<ModelVersion> Others(RegistryTransaction change, string model, string stage, int version) => [.. change.All<VersionRow>(

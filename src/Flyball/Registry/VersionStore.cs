@@ -87,6 +87,10 @@ internal sealed class VersionStore(Catalog catalog)
         return version;
     }
 
+    /// <summary>Whether a model has had a version that was judged here: then its champion is what answers requests, and no label names another one.</summary>
+    public static bool AnyBundle(IDbConnection c, IDbTransaction? t, string model) =>
+        c.ExecuteScalar<int>($"SELECT COUNT(*) FROM versions WHERE model = @model AND form = '{VersionForms.Bundle}'", new { model }, t) > 0;
+
     /// <summary>The number of the version that has a bundle; null when none has.</summary>
     public static int? WithBundle(IDbConnection c, IDbTransaction? t, string model, Digest digest) => c.QueryFirstOrDefault<int?>(
         $"SELECT v.version FROM versions v WHERE v.model = @model AND v.digest = @hex AND v.form = '{VersionForms.Bundle}' AND {Living}", new { model, hex = digest.Hex }, t);

@@ -43,8 +43,9 @@ public sealed class Deployments
     internal SemaphoreSlim Changing { get; } = new(1, 1);
 
     /// <summary>
-    /// Puts the catalog's last decisions in force: at start, before the first request. A model whose champion cannot be loaded is left
-    /// without a plan and named in the result; one whose previous or canary cannot be loaded serves without it.
+    /// Puts the catalog's last decisions in force: at start, before the first request. A champion that cannot be loaded is named in the result,
+    /// and the version before or the declared rule answers for it; without either the model says why it does not answer. A model whose previous
+    /// or canary cannot be loaded serves without it.
     /// </summary>
     public async Task<IReadOnlyList<Problem>> RestoreAsync(CancellationToken cancellation)
     {
@@ -54,13 +55,18 @@ public sealed class Deployments
         {
             foreach (var model in Registry.Models())
             {
-                // Files that nobody judged may hold the name from before there was a bundle; nothing can be loaded of them.
-                if (Registry.Champion(model) is not { HasBundle: true } champion || TryLoad(champion, problems) is not { } served)
+                if (Registry.Champion(model) is not { } champion)
                 {
                     continue;
                 }
 
-                var previous = Registry.Previous(model) is { HasBundle: true } before ? TryLoad(before, problems) : null;
+                if ((TryLoad(champion, problems) ?? versions.StandIn(champion, problems[^1])) is not { } served)
+                {
+                    Traffic.NoteMissing(model, problems[^1]);
+                    continue;
+                }
+
+                var previous = Registry.Previous(model) is { } before ? TryLoad(before, problems) : null;
                 CanaryTraffic? canary = null;
                 if (Store.ActiveOf(model) is { } run && run.Version != champion.Version && Registry.Version(model, run.Version) is { } trial)
                 {
@@ -142,6 +148,11 @@ public sealed class Deployments
             if (outcome.Ok && before?.Version != version)
             {
                 await SwapAsync(new TrafficPlan(model, served, before), cancellation);
+            }
+            else if (outcome.Ok && before is { Missing: not null })
+            {
+                // Mended since the start: it takes its place again.
+                await SwapAsync(Traffic.For(model)! with { Champion = served }, cancellation);
             }
 
             return outcome;

@@ -1,3 +1,4 @@
+using Flyball.Engine.Problems;
 using Flyball.Registry;
 using Flyball.Serving;
 
@@ -14,6 +15,9 @@ public sealed class LoadedVersions(Func<ModelVersion, ServedVersion> load, Actio
 {
     /// <summary>How long a version outlives the last plan that named it.</summary>
     public static readonly TimeSpan Grace = TimeSpan.FromMinutes(10);
+
+    /// <summary>Keeps the place of a version that cannot be loaded, with the reason; null when it cannot even be told what its requests look like.</summary>
+    public Func<ModelVersion, Problem, ServedVersion?> StandIn { get; init; } = static (_, _) => null;
 
     private readonly Dictionary<(string Model, int Version), Entry> loaded = [];
 

@@ -29,7 +29,10 @@ public static class RolloutEndpoints
             var workspace = s.GetRequiredService<Workspace>();
             var registry = s.GetRequiredService<ModelRegistry>();
             var project = s.GetRequiredService<ActiveProject>();
-            var versions = new LoadedVersions(v => VersionLoader.Load(registry.ReadBundle(v.Digest), v.Version, project.Current), v => v.Scorer.Dispose(), workspace.Time);
+            var versions = new LoadedVersions(v => VersionLoader.Load(registry.ReadBundle(v.Digest), v.Version, project.Current), v => v.Scorer.Dispose(), workspace.Time)
+            {
+                StandIn = (v, missing) => project.Current.Models.TryGetValue(v.Model, out var model) ? VersionLoader.StandIn(model, v.Digest, v.Version, missing) : null,
+            };
             return new Deployments(workspace.Catalog, registry, s.GetRequiredService<TrafficPlans>(), s.GetRequiredService<AuditTrail>(), versions, workspace.Time);
         });
         services.TryAddSingleton(s =>

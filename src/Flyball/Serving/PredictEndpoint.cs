@@ -31,7 +31,7 @@ public sealed class PredictEndpoint(PredictionDesk desk, TimeProvider time)
         var model = (string)context.Request.RouteValues["model"]!;
         if (desk.PlanFor(model) is not { } plan)
         {
-            await Refuse(context, [new Problem("FLY4004", "No model of this name is deployed.", new ProblemLocation(Field: "model"), "GET /v1/models lists them; a version answers once it is the champion.")]);
+            await Refuse(context, [desk.RefusalOf(model)]);
             return;
         }
 

@@ -11,6 +11,9 @@ public sealed class PredictionDesk(Predictor predictor, PredictionLog log, Reque
     /// <summary>The traffic plan of a model, or null when nothing is deployed under that name.</summary>
     public TrafficPlan? PlanFor(string model) => predictor.PlanFor(model);
 
+    /// <summary>Why there is no plan of a model.</summary>
+    public Problem RefusalOf(string model) => predictor.RefusalOf(model);
+
     /// <summary>Answers rows in their order.</summary>
     /// <param name="plan">The plan in force, by whose contract the rows were read.</param>
     /// <returns>The records, or the problem: FLY5001 and FLY5003 when a row got no answer, FLY5002 when answers have to be logged and the log takes none, FLY5004 when there is too much work.</returns>

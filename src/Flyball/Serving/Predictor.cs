@@ -53,7 +53,7 @@ public sealed class Predictor(EventLog events, OnlineFeatures features, TrafficP
             ServingMeters.Failed(plan.Model, late);
             problem = late
                 ? TooLate
-                : new Problem("FLY5001", "No version and no fallback could answer this request.", Remedy: "Retry; if it lasts, look at /v1/models and the alerts. A request from before what is kept online is answered by no version.");
+                : plan.Unanswered;
             return null;
         }
 
@@ -92,6 +92,9 @@ public sealed class Predictor(EventLog events, OnlineFeatures features, TrafficP
 
     /// <summary>The traffic plan of a model, or null when nothing is deployed under that name.</summary>
     public TrafficPlan? PlanFor(string model) => traffic.For(model);
+
+    /// <summary>Why there is no plan of a model.</summary>
+    public Problem RefusalOf(string model) => traffic.RefusalOf(model);
 
     private static string Unit(FeatureVectorPlan vector, ReadOnlySpan<Value> request, string requestId)
     {

@@ -1,4 +1,5 @@
 using Flyball.Engine.Identity;
+using Flyball.Engine.Problems;
 using Flyball.Features;
 using Flyball.Training;
 
@@ -12,6 +13,15 @@ namespace Flyball.Serving;
 /// <param name="Rules">From a score to a decision.</param>
 public sealed record ServedVersion(string Model, int Version, Digest Digest, FeatureVectorPlan Vector, BundleScorer Scorer, DecisionRules Rules)
 {
+    /// <summary>From inputs to a calibrated score.</summary>
+    /// <exception cref="FlyballException">The version could not be loaded: whoever tries it meets the reason, and the next rung answers.</exception>
+    public BundleScorer Scorer { get => Missing is { } missing ? Unusable(missing) : field; init; } = Scorer;
+
+    /// <summary>Why the version could not be loaded, when this only keeps its place; null for one that answers.</summary>
+    public Problem? Missing { get; init; }
+
     /// <summary>The request's column that is the label, which a request need not have; -1 when labels come from elsewhere.</summary>
     public int UnknownColumn { get; init; } = -1;
+
+    private static BundleScorer Unusable(Problem missing) => throw new FlyballException(missing);
 }

@@ -1,4 +1,5 @@
 using Flyball.Engine.Identity;
+using Flyball.Engine.Problems;
 using Flyball.Engine.Sequential;
 
 namespace Flyball.Serving;
@@ -9,6 +10,14 @@ namespace Flyball.Serving;
 /// <param name="Canary">A share of units on trial; null when there is none.</param>
 public sealed record TrafficPlan(string Model, ServedVersion Champion, ServedVersion? Previous = null, CanaryTraffic? Canary = null)
 {
+    /// <summary>The champion before; one that could not be loaded is no way back.</summary>
+    public ServedVersion? Previous { get; init; } = Previous is { Missing: null } ? Previous : null;
+
+    /// <summary>What is said when no version and no rule answers.</summary>
+    public Problem Unanswered => Champion.Missing is { } missing
+        ? new Problem("FLY5001", $"The champion is not served, and no fallback could answer this request. {missing.Message}", new ProblemLocation(Field: "model"), TrafficPlans.Mend)
+        : new Problem("FLY5001", "No version and no fallback could answer this request.", Remedy: "Retry; if it lasts, look at /v1/models and the alerts. A request from before what is kept online is answered by no version.");
+
     /// <summary>The version with a bundle; null when none of the plan has it.</summary>
     public ServedVersion? VersionOf(Digest digest) =>
         Champion.Digest == digest ? Champion : Canary?.Version.Digest == digest ? Canary.Version : Previous?.Digest == digest ? Previous : null;

@@ -19,6 +19,18 @@ public static class VersionLoader
         return Load(bundle, version, project);
     }
 
+    /// <summary>
+    /// Keeps the place of a version that cannot be loaded: requests are read as the project's definition says, the version fails at each, and the
+    /// version before or the declared rule answers.
+    /// </summary>
+    /// <param name="missing">Why it cannot be loaded.</param>
+    public static ServedVersion StandIn(ModelPlan model, Digest digest, int version, Problem missing)
+    {
+        // The project was checked when it was applied: its rules compile.
+        var rules = DecisionRules.Compile(model.Definition.Decide, model.Definition.Where, _ => { });
+        return new ServedVersion(model.Name, version, digest, model.Vector, null!, rules) { Missing = missing, UnknownColumn = model.UnknownColumn };
+    }
+
     public static ServedVersion Load(ModelBundle bundle, int version, ProjectPlan project)
     {
         var scorer = BundleScorer.Load(bundle);

@@ -37,7 +37,7 @@ internal static partial class ErrorCodes
             "Flyball/Retraining", "Flyball/Rollout", "Flyball/Serving", "Flyball/Training",
         ],
         ["FLY4005"] = ["Flyball.Server/Operations", "Flyball/Problems"],
-        ["FLY4013"] = ["Flyball.Server/Operations", "Flyball/Contracts", "Flyball/Problems", "Flyball/Serving"],
+        ["FLY4013"] = ["Flyball.Server/Operations", "Flyball/Contracts", "Flyball/Problems", "Flyball/Registry", "Flyball/Serving"],
         ["FLY4015"] = ["Flyball.Server/Operations", "Flyball/Contracts", "Flyball/Problems", "Flyball/Registry", "Flyball/Serving", "Flyball/Training"],
         ["FLY3023"] = ["Flyball/Contracts", "Flyball/Problems"],
         ["FLY3146"] = ["Flyball/Contracts", "Flyball/Problems"],

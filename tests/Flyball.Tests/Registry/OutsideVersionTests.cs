@@ -11,7 +11,7 @@ public class OutsideVersionTests
     public async Task The_same_source_twice_is_two_versions_and_their_list_of_files_is_sealed()
     {
         await using var fixture = new RegistryFixture();
-        var file = new SealedFile("model/MLmodel", 12, Digest.Of("MLmodel"));
+        var file = new SealedFile("model/MLmodel", 6, fixture.Blobs.Put("MLmodel"u8[..6]));
         var first = await fixture.OutsideAsync(Churn, files: file);
         var second = await fixture.OutsideAsync(Churn, files: file);
         Assert.Equal((1, 2), (first.Version.Version, second.Version.Version));

@@ -16,7 +16,7 @@ public class RegistryRoutesTests
         var made = await SendAsync(server, HttpMethod.Post, "/v1/models", """{"name":"churn","description":"who leaves","tags":{"team":"a"}}""");
         Assert.Equal((HttpStatusCode.OK, "a"), (made.Status, (string)made.Body["tags"]!["team"]!));
         Assert.Equal(HttpStatusCode.Conflict, (await SendAsync(server, HttpMethod.Post, "/v1/models", """{"name":"churn"}""")).Status);
-        var version = await SendAsync(server, HttpMethod.Post, "/v1/models/churn/versions/files", $$"""{"source":"s3://bucket/model","run_id":"r1","files":[{"path":"model/MLmodel","size":3,"sha256":"{{new string('a', 64)}}"}]}""");
+        var version = await SendAsync(server, HttpMethod.Post, "/v1/models/churn/versions/files", $$"""{"source":"s3://bucket/model","run_id":"r1","files":[{"path":"model/MLmodel","size":3,"sha256":"{{server.Host.Workspace.Blobs.Put("abc"u8).Hex}}"}]}""");
         Assert.Equal((1, "unjudged", "files"), ((int)version.Body["version"]!, (string)version.Body["state"]!, (string)version.Body["form"]!));
         Assert.Equal("model/MLmodel", (string)(await SendAsync(server, HttpMethod.Get, "/v1/models/churn/versions/1/files")).Body["files"]![0]!["path"]!);
 

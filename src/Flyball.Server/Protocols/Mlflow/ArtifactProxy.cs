@@ -17,6 +17,12 @@ internal static class ArtifactProxy
 
     public static async Task ListAsync(HttpContext context, TrackingStore tracking)
     {
+        if (TargetOf(context).Split('?')[0].Split('/').Any(part => Uri.UnescapeDataString(part) is "." or ".."))
+        {
+            // The server has tidied the path: what was asked for is not this folder.
+            throw ArtifactProblems.Refused("path", "it climbs");
+        }
+
         var folder = ArtifactListRoutes.PathOf(context.Request.Query["path"], "path");
         var entries = folder.Area == ArtifactUri.SealedArea ? context.Sealed().List(folder) : tracking.Artifacts.List(folder);
         await new MlflowAnswer(json => MlflowJson.List(json, "files", entries, (j, entry) => MlflowJson.File(j, entry, ""))).WriteAsync(context);
@@ -88,9 +94,13 @@ internal static class ArtifactProxy
         await MlflowAnswer.Done.WriteAsync(context);
     }
 
+    /// <summary>The request's target as it was sent.</summary>
+    private static string TargetOf(HttpContext context) =>
+        context.Features.Get<IHttpRequestFeature>()?.RawTarget is { Length: > 0 } raw ? raw : context.Request.Path.ToUriComponent();
+
     private static ArtifactPath PathOf(HttpContext context)
     {
-        var line = context.Features.Get<IHttpRequestFeature>()?.RawTarget is { Length: > 0 } raw ? raw : context.Request.Path.ToUriComponent();
+        var line = TargetOf(context);
         var at = line.IndexOf(Files, StringComparison.Ordinal);
         if (at < 0)
         {

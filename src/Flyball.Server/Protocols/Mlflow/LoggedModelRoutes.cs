@@ -30,17 +30,10 @@ internal static class LoggedModelRoutes
     /// <summary>The versions that a model's tag lists.</summary>
     public static IReadOnlyList<(string Name, string Version)> RegistrationsOf(LoggedModel model)
     {
-        try
-        {
-            return model.Tags.FirstOrDefault(t => t.Key == VersionsTag) is { } tag && JsonNode.Parse(tag.Value) is JsonArray list
-                ? [.. list.OfType<JsonObject>().Select(v => (v["name"]?.ToString() ?? "", v["version"]?.ToString() ?? ""))]
-                : [];
-        }
-        catch (JsonException)
-        {
-            // A client may write anything into a tag.
-            return [];
-        }
+        // A client may write anything into a tag.
+        return ForeignJson.Read(model.Tags.FirstOrDefault(t => t.Key == VersionsTag)?.Value) is JsonArray list
+            ? [.. list.OfType<JsonObject>().Select(v => (v["name"]?.ToString() ?? "", v["version"]?.ToString() ?? ""))]
+            : [];
     }
 
     private static MlflowAnswer One(LoggedModel model) => new(json =>

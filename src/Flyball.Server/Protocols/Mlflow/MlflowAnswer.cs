@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Json;
 
 namespace Flyball.Server.Protocols.Mlflow;
@@ -12,18 +13,25 @@ internal sealed class MlflowAnswer(Action<Utf8JsonWriter> members)
 
     public async Task WriteAsync(HttpContext context)
     {
-        context.Response.ContentType = "application/json";
         if (ReferenceEquals(this, Done))
         {
+            context.Response.ContentType = "application/json";
             context.Response.ContentLength = None.Length;
             await context.Response.BodyWriter.WriteAsync(None, context.RequestAborted);
             return;
         }
 
-        await using var json = new Utf8JsonWriter(context.Response.BodyWriter, MlflowJson.Plain);
-        json.WriteStartObject();
-        members(json);
-        json.WriteEndObject();
-        await json.FlushAsync(context.RequestAborted);
+        // Whole before its first byte is sent: an answer that cannot be made is refused, and not broken off.
+        var answer = new ArrayBufferWriter<byte>(1024);
+        await using (var json = new Utf8JsonWriter(answer, MlflowJson.Plain))
+        {
+            json.WriteStartObject();
+            members(json);
+            json.WriteEndObject();
+        }
+
+        context.Response.ContentType = "application/json";
+        context.Response.ContentLength = answer.WrittenCount;
+        await context.Response.BodyWriter.WriteAsync(answer.WrittenMemory, context.RequestAborted);
     }
 }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 using System.Text.Json;
 using Flyball.Problems;
 
@@ -54,12 +55,33 @@ internal static class MlflowBody
                 root = JsonDocument.Parse(root.GetString()!).RootElement;
             }
 
-            return root.ValueKind == JsonValueKind.Object ? root : Empty;
+            return root.ValueKind == JsonValueKind.Object && AreNamesWhole(body, root) ? root : Empty;
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             return Empty;
         }
+    }
+
+    /// <summary>Whether no name escapes half of a character: members could not be looked up beside it.</summary>
+    private static bool AreNamesWhole(byte[] body, JsonElement root)
+    {
+        if (body.AsSpan().IndexOf("\\u"u8) < 0)
+        {
+            return true;
+        }
+
+        var json = new Utf8JsonReader(Encoding.UTF8.GetBytes(root.GetRawText()));
+        while (json.Read())
+        {
+            if (json.TokenType == JsonTokenType.PropertyName && json.ValueIsEscaped)
+            {
+                // Throws what Parse takes for no object.
+                _ = json.GetString();
+            }
+        }
+
+        return true;
     }
 
     private static JsonElement JsonElementOf(byte[] body)

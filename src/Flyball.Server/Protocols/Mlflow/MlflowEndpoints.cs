@@ -89,7 +89,7 @@ internal static class MlflowEndpoints
         return endpoint;
     }
 
-    /// <summary>Tells refusals in the protocol's form. A defect goes on to where defects are logged.</summary>
+    /// <summary>Tells refusals in the protocol's form, and defects, which are logged.</summary>
     private static async Task GuardAsync(HttpContext context, Func<HttpContext, Task> handle)
     {
         try
@@ -108,6 +108,11 @@ internal static class MlflowEndpoints
         catch (BadHttpRequestException e) when (!context.Response.HasStarted)
         {
             await RefuseAsync(context, MlflowErrors.InvalidParameter, e.Message);
+        }
+        catch (Exception e) when (e is not OperationCanceledException && !context.Response.HasStarted)
+        {
+            MlflowLog.Unexpected(context.RequestServices.GetRequiredService<ILogger<MlflowAnswer>>(), e, (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText ?? "no route");
+            await RefuseAsync(context, MlflowErrors.Internal, "This is a defect of the program. Its log has the details.");
         }
     }
 

@@ -17,11 +17,11 @@ internal static class MlflowErrors
     public const string InvalidState = "INVALID_STATE";
     public const string Forbidden = "PERMISSION_DENIED";
     public const string Unauthenticated = "UNAUTHENTICATED";
+    public const string Internal = "INTERNAL_ERROR";
 
     private const string BadRequest = "BAD_REQUEST";
     private const string Conflict = "RESOURCE_CONFLICT";
     private const string Unavailable = "TEMPORARILY_UNAVAILABLE";
-    private const string Internal = "INTERNAL_ERROR";
 
     /// <summary>The status of a name. A client waits and repeats on 408, 429 and 5xx: those are for what mends itself.</summary>
     public static int StatusOf(string code) => code switch

@@ -2,7 +2,7 @@ using Flyball.Access;
 
 namespace Flyball.Server.Protocols.Mlflow;
 
-/// <summary>One call of the protocol.</summary>
+/// <summary>One call of the protocol. What deletes, moves an alias or a stage names the permission of its route under <c>/v1</c>: a protocol is no way round a permission.</summary>
 /// <param name="Method">GET, POST, PATCH or DELETE.</param>
 /// <param name="Path">Below the prefix, with a slash before it.</param>
 /// <param name="Permission">What it needs.</param>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Flyball.Access;
 using Flyball.Registry;
 using static Flyball.Server.Protocols.Mlflow.MlflowRoute;
 using static Flyball.Server.Protocols.Mlflow.RegistryAccess;
@@ -16,7 +17,7 @@ internal static class RegisteredModelRoutes
         Post("/registered-models/create", "Register a model", CreateAsync),
         Post("/registered-models/rename", "Rename a model", RenameAsync),
         Patch("/registered-models/update", "Describe a model", DescribeAsync),
-        Delete("/registered-models/delete", "Delete a model with its versions", DeleteAsync),
+        Delete("/registered-models/delete", "Delete a model with its versions", DeleteAsync) with { Permission = Permission.Operate },
         Get("/registered-models/get", "One model", call => One(call, Model(call))),
         Get("/registered-models/search", "Search models", Search),
         Ask("/registered-models/get-latest-versions", "The highest version of each stage", Latest),
@@ -24,8 +25,8 @@ internal static class RegisteredModelRoutes
         Post("/registered-models/set-tag", "Tag a model", TagAsync),
         Delete("/registered-models/delete-tag", "Remove a tag of a model", UntagAsync),
         Get("/registered-models/alias", "The version an alias stands for", ByAlias),
-        Post("/registered-models/alias", "Point an alias to a version", AliasAsync),
-        Delete("/registered-models/alias", "Remove an alias", RemoveAliasAsync),
+        Post("/registered-models/alias", "Point an alias to a version", AliasAsync) with { Permission = Permission.Operate },
+        Delete("/registered-models/alias", "Remove an alias", RemoveAliasAsync) with { Permission = Permission.Operate },
     ];
 
     private static MlflowAnswer One(MlflowCall call, RegisteredModel model)

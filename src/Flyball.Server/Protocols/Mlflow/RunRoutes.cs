@@ -73,17 +73,7 @@ internal static class RunRoutes
     {
         var run = IdOf(call);
         var text = call.Required("model_json");
-        JsonObject? model;
-        try
-        {
-            model = JsonNode.Parse(text) as JsonObject;
-        }
-        catch (JsonException)
-        {
-            model = null;
-        }
-
-        if (model is null)
+        if (ForeignJson.Read(text) is not JsonObject model)
         {
             throw MlflowException.Invalid($"Malformed model info. \n {MlflowValue.Shown(text.Length > 200 ? text[..200] : text)} \n is not valid JSON.");
         }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Flyball.Access;
 using Flyball.Registry;
 using Flyball.Registry.Queries;
 using Flyball.Training.Artifacts;
@@ -18,8 +19,8 @@ internal static class VersionRoutes
     [
         Post("/model-versions/create", "Register a version, and seal its files", CreateAsync),
         Patch("/model-versions/update", "Describe a version", DescribeAsync),
-        Post("/model-versions/transition-stage", "Move a version to a stage", TransitionAsync),
-        Delete("/model-versions/delete", "Delete a version", DeleteAsync),
+        Post("/model-versions/transition-stage", "Move a version to a stage", TransitionAsync) with { Permission = Permission.Operate },
+        Delete("/model-versions/delete", "Delete a version", DeleteAsync) with { Permission = Permission.Operate },
         Get("/model-versions/get", "One version", call => One(call, Version(call))),
         Get("/model-versions/search", "Search versions", Search),
         Get("/model-versions/get-download-uri", "Where a version's sealed files are found", DownloadUri),
@@ -77,15 +78,20 @@ internal static class VersionRoutes
     /// <summary>The logged model lists its versions in a tag. A client that cannot read one list writes another: that is its tag.</summary>
     private static async Task NoteAsync(MlflowCall call, string modelId, ModelVersion version)
     {
-        var model = call.Tracking.Models.Get(modelId);
+        // The version is registered: a model that somebody deletes meanwhile is no reason to answer that it was not.
         var number = MlflowJson.Text(version.Version);
-        var before = LoggedModelRoutes.RegistrationsOf(model);
-        if (before.Contains((version.Model, number)))
+        if (call.Tracking.Models.Find(modelId) is not { } model || LoggedModelRoutes.RegistrationsOf(model) is var before && before.Contains((version.Model, number)))
         {
             return;
         }
 
         var list = new JsonArray([.. before.Append((version.Model, number)).Select(v => new JsonObject { ["name"] = v.Item1, ["version"] = v.Item2 })]);
+        while (list.Count > 1 && list.ToJsonString().Length > TrackingLimits.TagValue)
+        {
+            // Cut off as a text it would be no list any more: the oldest go.
+            list.RemoveAt(0);
+        }
+
         await call.Tracking.Models.SetTagsAsync(modelId, [new KeyText(LoggedModelRoutes.VersionsTag, list.ToJsonString())], call.Stop);
     }
 

@@ -42,7 +42,7 @@ internal sealed record VersionSource(IReadOnlyList<SealedFile> Files, string? Ru
         }
 
         var folder = ArtifactUri.PathOf(source, Field);
-        return folder.IsRoot
+        return folder.IsRoot || folder.ToString() == ArtifactUri.SealedArea
             ? throw ArtifactProblems.Refused(Field, "it is the whole store")
             : new VersionSource(FilesAt(call, folder), null, null);
     }
@@ -77,7 +77,8 @@ internal sealed record VersionSource(IReadOnlyList<SealedFile> Files, string? Ru
     {
         if (folder.Area == ArtifactUri.SealedArea)
         {
-            return [.. SealedBelow(call, folder, "")];
+            IReadOnlyList<SealedFile> copies = [.. SealedBelow(call, folder, "")];
+            return copies.Count > 0 ? copies : throw ArtifactProblems.Refused(Field, "no version was sealed there");
         }
 
         return [.. call.Tracking.Artifacts.Files(folder).Select(f => new SealedFile(f.Path == folder ? f.Path.Name : f.Path.ToString()[folder.Prefix.Length..], f.Size, f.Digest))];
@@ -88,7 +89,7 @@ internal sealed record VersionSource(IReadOnlyList<SealedFile> Files, string? Ru
         var copies = call.Context.Sealed();
         foreach (var entry in copies.List(folder))
         {
-            var path = folder.Join(ArtifactPath.Of(entry.Name));
+            var path = folder.Join(ArtifactPath.Kept(entry.Name));
             if (entry.IsFolder)
             {
                 foreach (var file in SealedBelow(call, path, $"{prefix}{entry.Name}/"))

@@ -37,10 +37,9 @@ internal static class ArchiveEndpoints
             return ProblemResults.From(new Problem("FLY4015", "An archive is sent as application/zip.", Remedy: "Send the file as the body."));
         }
 
-        using var body = new MemoryStream();
-        await context.Request.Body.CopyToAsync(body, cancellation);
-        var attestations = ArchivedAttestations.Judge(body.ToArray(), key);
-        var outcome = await archives.ImportAsync(body.ToArray(), project.Current.Models, context.Caller(), cancellation, key);
+        var body = await ArchiveBody.ReadAsync(context, cancellation);
+        var attestations = ArchivedAttestations.Judge(body, key);
+        var outcome = await archives.ImportAsync(body, project.Current.Models, context.Caller(), cancellation, key);
         if (!outcome.Ok)
         {
             return ProblemResults.From(outcome.Problems);

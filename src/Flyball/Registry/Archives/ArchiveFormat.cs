@@ -25,13 +25,16 @@ internal static class ArchiveFormat
     /// <summary>Members under it are carried along and checked, and not read: signatures, provenance.</summary>
     public const string Extra = "extra/";
 
+    /// <summary>Bytes of all members of an archive.</summary>
+    public const long LargestContent = 600L << 20;
+
     private const int CurrentFormat = 1;
 
     private static readonly SearchValues<char> NameLetters = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-");
 
     private static readonly string[] Needed = [Approvals, Bundle, Ledger, Version];
 
-    private static readonly BundleLimits Limits = new() { MemberBytes = 512L << 20, TotalBytes = 600L << 20 };
+    private static readonly BundleLimits Limits = new() { MemberBytes = 512L << 20, TotalBytes = LargestContent };
 
     public static byte[] Pack(IReadOnlyDictionary<string, byte[]> members)
     {

@@ -192,7 +192,9 @@ internal sealed class VersionArchives(ModelRegistry registry, BlobStore blobs, A
     {
         try
         {
-            return JsonSerializer.Deserialize<ArchivedVersion>(record, RegistryJson.Options) is { Model.Length: > 0, Gates: not null, RunId: not null, Author: not null } read
+            // A record of another installation: the types say what may be missing, and JSON does not hold to them.
+            return JsonSerializer.Deserialize<ArchivedVersion>(record, RegistryJson.Options) is { Model.Length: > 0, Gates: { } gates, RunId: not null, Author: not null } read
+                && gates.All(g => g is { Gate.Length: > 0, Detail: not null }) && RegistryNames.JudgeText(read.Description, "description") is null
                 ? read
                 : throw ArchiveFormat.Refused("The record in the archive is incomplete.");
         }

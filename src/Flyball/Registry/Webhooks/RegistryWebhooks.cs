@@ -63,23 +63,38 @@ public sealed class RegistryWebhooks
         return Found(id);
     }
 
-    /// <summary>Changes what the draft names. What waits is tried at once.</summary>
+    /// <summary>
+    /// Changes what the draft names. What waits is tried at once, and goes to a new URL as well: the audit entry and the answer say how much that is.
+    /// A secret stays with the receiver it was made for: with a new URL it is sent again, or taken away with an empty one.
+    /// </summary>
     public async Task<RegistryOutcome<Webhook>> UpdateAsync(string id, WebhookDraft draft, Caller caller, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(draft);
-        if (store.Find(id) is null)
+        if (store.Find(id) is not { } before)
         {
             return Unknown();
         }
 
-        var problems = WebhookRules.Judge(draft, isNew: false, options.AllowPrivate);
+        List<Problem> problems = [.. WebhookRules.Judge(draft, isNew: false, options.AllowPrivate)];
+        var moved = draft.Url is { } url && url != before.Url;
+        if (moved && draft.Secret is null && store.Secret(id) is not null)
+        {
+            problems.Add(WebhookRules.SecretOfAnother());
+        }
+
         if (problems.Count > 0)
         {
             await audit.DenyAsync(caller, "webhook.update", WebhookObject, id, null, null, null, null, problems, cancellation);
             return new RegistryOutcome<Webhook>(null, problems);
         }
 
-        await audit.AllowAsync(caller, "webhook.update", WebhookObject, id, null, null, null, null, Details(draft), cancellation);
+        var details = Details(draft);
+        if (moved)
+        {
+            details["waiting"] = before.Pending;
+        }
+
+        await audit.AllowAsync(caller, "webhook.update", WebhookObject, id, null, null, null, null, details, cancellation);
         await store.UpdateAsync(id, draft, EventTime.From(time.GetUtcNow()).Micros, cancellation);
         return Found(id);
     }

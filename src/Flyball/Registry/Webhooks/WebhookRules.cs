@@ -28,12 +28,12 @@ internal static class WebhookRules
             problems.Add(refused);
         }
 
-        if ((isNew || draft.Events is not null) && draft.Events is not { Count: > 0 })
+        if ((isNew || draft.Events is not null) && (draft.Events is not { Count: > 0 } || draft.Events.Any(e => e is null)))
         {
             problems.Add(new Problem("FLY3337", "A webhook names at least one event.", new ProblemLocation(Field: "events"), $"Such as {EventNames.Version} and {EventNames.Created}."));
         }
 
-        problems.AddRange((draft.Events ?? []).Where(e => !EventNames.All.Contains((e.Entity, e.Action))).Select(e => new Problem(
+        problems.AddRange((draft.Events ?? []).Where(e => e is not null && !EventNames.All.Contains((e.Entity, e.Action))).Select(e => new Problem(
             "FLY3337",
             $"There is no event {e.Entity}.{e.Action}.",
             new ProblemLocation(Field: "events"),
@@ -70,6 +70,9 @@ internal static class WebhookRules
 
     public static Problem Refused(string seen) => new(
         "FLY3336", seen, new ProblemLocation(Field: "url"), "Name a public receiver, or start the server with --allow-private-webhooks.");
+
+    public static Problem SecretOfAnother() => new(
+        "FLY3337", "The URL is another one, and the secret was made for the receiver before.", new ProblemLocation(Field: "secret"), "Send the new receiver's secret with it, or an empty one to sign nothing.");
 
     /// <summary>A name that only a private network resolves, with or without the dot that ends it.</summary>
     private static bool IsLocalName(string host)

@@ -39,6 +39,13 @@ internal sealed class VersionAttempt(OnlineFeatures features, TimeProvider time)
     /// <returns>Null when the version fails.</returns>
     public LadderAnswer? Try(ServedVersion version, Rung rung, FeatureFallback fallback, in LadderRequest request, ref bool reach)
     {
+        if (version.Missing is not null)
+        {
+            // It only keeps its place: there is nothing to try.
+            ServingMeters.VersionFailed(version.Model, version.Version, "not_loaded");
+            return null;
+        }
+
         var state = StateOf(version);
         var vector = new Value[version.Vector.Columns.Count];
         var statuses = new FeatureStatus[vector.Length];

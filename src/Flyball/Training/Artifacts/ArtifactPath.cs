@@ -5,14 +5,16 @@ using System.Text;
 namespace Flyball.Training.Artifacts;
 
 /// <summary>
-/// A logical path of artifacts: names with slashes between them. It is a key of a table and never a path of this machine; it is held to the
-/// form that is safe everywhere all the same, because whoever downloads a folder writes it to a disk.
+/// A logical path of artifacts: names with slashes between them. It is a key of a table and never a path of this machine; it is held to a
+/// form that no system reads as another file or a device all the same, because whoever downloads a folder writes it to a disk.
 /// </summary>
 public readonly record struct ArtifactPath
 {
     private const int LongestPath = 1_024;
     private const int LongestName = 255;
     private const int MostDecodings = 8;
+
+    private static readonly string[] Devices = ["CON", "PRN", "AUX", "NUL", "COM", "LPT"];
 
     private readonly string? text;
 
@@ -71,6 +73,9 @@ public readonly record struct ArtifactPath
     /// <summary>A path that this program made.</summary>
     public static ArtifactPath Of(string known) => TryParse(known, out var path, out var reason) ? path : throw new ArgumentException($"{known}: {reason}", nameof(known));
 
+    /// <summary>A path that was taken before, perhaps under rules that were milder.</summary>
+    public static ArtifactPath Kept(string stored) => new(stored);
+
     public bool IsWithin(ArtifactPath folder) => folder.IsRoot || this == folder || ToString().StartsWith(folder.Prefix, StringComparison.Ordinal);
 
     /// <summary>This folder's path of a relative one.</summary>
@@ -123,6 +128,16 @@ public readonly record struct ArtifactPath
             return "it names a drive";
         }
 
+        if (name[^1] is '.' or ' ')
+        {
+            return "a name in it ends with a dot or a blank, which some systems leave away";
+        }
+
+        if (IsDevice(name))
+        {
+            return "a name in it is a device on some systems";
+        }
+
         if (Encoding.UTF8.GetByteCount(name) > LongestName)
         {
             return $"a name in it is longer than {LongestName} bytes";
@@ -138,5 +153,13 @@ public readonly record struct ArtifactPath
         }
 
         return null;
+    }
+
+    /// <summary>Whether Windows takes a name for a device, in any case and whatever its ending: <c>nul</c>, <c>COM1.txt</c>.</summary>
+    private static bool IsDevice(string name)
+    {
+        var stem = name.Split('.')[0].TrimEnd(' ');
+        var device = Array.Find(Devices, d => stem.StartsWith(d, StringComparison.OrdinalIgnoreCase));
+        return device is not null && (device is "COM" or "LPT" ? stem.Length == 4 && stem[3] is (>= '0' and <= '9') or '\u00B9' or '\u00B2' or '\u00B3' : stem.Length == 3);
     }
 }

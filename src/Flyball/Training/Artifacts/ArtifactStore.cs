@@ -65,7 +65,7 @@ public sealed class ArtifactStore(Catalog catalog, BlobStore blobs, TimeProvider
     /// <summary>Every file below a folder, in order of its path; the file itself when the path is one.</summary>
     public IReadOnlyList<ArtifactFile> Files(ArtifactPath folder) => catalog.Read(db => db.Query<(string Path, string Digest, long Size)>(
             $"SELECT path, digest, size FROM tracking_artifacts WHERE {Inside(folder)} ORDER BY path", Bounds(folder))
-        .Select(r => new ArtifactFile(ArtifactPath.Of(r.Path), Parse(r.Digest), r.Size)).ToList());
+        .Select(r => new ArtifactFile(ArtifactPath.Kept(r.Path), Parse(r.Digest), r.Size)).ToList());
 
     /// <summary>Removes a file, or everything in a folder. What is not there is gone already.</summary>
     public Task DeleteAsync(ArtifactPath path, CancellationToken ct)

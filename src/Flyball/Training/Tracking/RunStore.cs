@@ -86,7 +86,8 @@ public sealed class RunStore(Catalog catalog, TimeProvider time, TrackingIds ids
         {
             var no = RunRows.RequireActive(db, tx, runId);
             var before = db.QueryFirstOrDefault<string>("SELECT value FROM tracking_tags WHERE run_no = @no AND key = @key", new { no, key = ModelHistoryTag }, tx);
-            var history = before is null ? [] : JsonNode.Parse(before)!.AsArray();
+            // Clients write that tag as well: what is no list is begun anew.
+            var history = ForeignJson.Read(before) as JsonArray ?? [];
             history.Add(model.DeepClone());
             while (history.Count > 1 && history.ToJsonString().Length > TrackingLimits.TagValue)
             {

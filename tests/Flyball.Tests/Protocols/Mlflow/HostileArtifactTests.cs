@@ -13,7 +13,7 @@ public sealed class HostileArtifactTests(MlflowServer server)
         "../../../../../../etc/passwd", "1/../../../../etc/passwd", "..%2f..%2f..%2fetc%2fpasswd", "%2e%2e/%2e%2e/etc/passwd", "%2e%2e%2f%2e%2e%2fetc%2fpasswd",
         "%252e%252e%252f%252e%252e%252fetc%252fpasswd", "%25252e%25252e/etc/passwd", "..%5c..%5cetc%5cpasswd", "..\\..\\etc\\passwd", "1/..%255c..%255cetc", "/etc/passwd", "//proc/self/root/etc/passwd", "%2fetc%2fpasswd",
         "C:%5cwindows%5cwin.ini", "c:/windows/win.ini", "1/a%00b", "1/a%23/../../etc/passwd", "1/a%3f/../x", "1/a%3b/../x", "1/a;x=/../../etc/passwd", "1/a%3bx", "1/a%0d%0aX: y", "1/%E2%80%AEtxt.exe", "1/zero%E2%80%8Bwidth",
-        "1/./a", "1//a", "sealed/" + "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef/x", "..", "%2e%2e",
+        "1/./a", "1//a", "1/CON", "1/nul.txt", "1/a.", "1/a%20/b", "sealed/" + "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef/x", "..", "%2e%2e",
     ];
 
     public static TheoryData<string, string> Attacks()
@@ -41,6 +41,20 @@ public sealed class HostileArtifactTests(MlflowServer server)
         Assert.InRange(status, 400, 499);
         Assert.DoesNotContain("root:", answer, StringComparison.Ordinal);
         Assert.Equal(before, Everything());
+    }
+
+    [Theory]
+    [InlineData("a/..")]
+    [InlineData("a/../")]
+    [InlineData("a/%2e%2e")]
+    [InlineData("a/../../artifacts")]
+    [InlineData("..%2fartifacts")]
+    public async Task The_listing_of_the_root_is_no_answer_to_a_path_that_climbs(string tail)
+    {
+        var (status, answer) = await server.RawAsync("GET", Files + tail);
+        Assert.InRange(status, 400, 499);
+        Assert.DoesNotContain("\"files\"", answer, StringComparison.Ordinal);
+        Assert.Equal(200, (await server.RawAsync("GET", Files.TrimEnd('/'))).Status);
     }
 
     [Theory]
@@ -85,6 +99,8 @@ public sealed class HostileArtifactTests(MlflowServer server)
     [InlineData("mlflow-artifacts:/%2e%2e/x")]
     [InlineData("mlflow-artifacts:/a;x/../b")]
     [InlineData("mlflow-artifacts:/")]
+    [InlineData("mlflow-artifacts:/sealed")]
+    [InlineData("mlflow-artifacts:/sealed/0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef")]
     [InlineData("runs:/../x")]
     [InlineData("models:/../x")]
     public async Task A_version_is_not_made_of_files_elsewhere_not_even_a_prompts(string source)

@@ -91,6 +91,24 @@ public sealed class VersionArchiveTests : IAsyncDisposable
         Assert.Empty(here.Registry.Versions(RegistryFixture.Model));
     }
 
+    [Theory]
+    [InlineData("""[null]""")]
+    [InlineData("""[{"gate":null,"ok":true,"detail":"x"}]""")]
+    [InlineData("""[{"gate":"x","ok":true,"detail":null}]""")]
+    [InlineData("""[{}]""")]
+    [InlineData("""null""")]
+    public async Task A_record_with_something_missing_among_its_gates_is_refused(string gates)
+    {
+        await there.ApprovedAsync(1);
+        var members = new Dictionary<string, byte[]>(ArchiveFormat.Unpack(await ExportAsync()));
+        var record = (JsonObject)JsonNode.Parse(members[ArchiveFormat.Version])!;
+        record["gates"] = JsonNode.Parse(gates);
+        members[ArchiveFormat.Version] = Engine.Identity.CanonicalJson.Write(record);
+        var refused = await Assert.ThrowsAsync<FlyballException>(() => ImportAsync(ArchiveFormat.Pack(members)));
+        Assert.Equal("FLY3350", refused.Problem.Code);
+        Assert.Empty(here.Registry.Versions(RegistryFixture.Model));
+    }
+
     [Fact]
     public async Task A_gate_that_the_archive_does_not_answer_fails()
     {
