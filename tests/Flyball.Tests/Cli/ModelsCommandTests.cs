@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Flyball.Tests.Registry.Judging;
-using Flyball.Tests.Training.Outside;
 
 namespace Flyball.Tests.Cli;
 
@@ -14,14 +13,14 @@ public sealed class ModelsCommandTests(JudgeServer server)
     public async Task Versions_are_judged_decided_about_and_taken_elsewhere()
     {
         var first = await server.LogBoosterAsync("c");
-        var second = await server.LogAsync("c", ("model.onnx", ClassifierOnnx.Tree(3, 0)));
         Assert.Equal("FLY3343", Codes(Here(1, "models", "promote", $"c@{first}"))[0]);
+        var judged = Here(0, "models", "judge", $"c@{first}", "--as", "cleo");
+        Assert.Equal((first, "registered"), (judged["model_version"]!.GetValue<int>(), Text(judged, "state")));
+        Assert.Equal("FLY3201", Codes(Here(1, "models", "approve", $"c@{first}", "--as", "ann"))[0]);
+        Assert.Equal("approved", Text(Here(0, "models", "approve", $"c@{first}", "--as", "bob", "--reason", "good"), "state"));
+        var second = await server.BundleAsync("c", 2);
         foreach (var version in (int[])[first, second])
         {
-            var judged = Here(0, "models", "judge", $"c@{version}", "--as", "cleo");
-            Assert.Equal((version, "registered"), (judged["model_version"]!.GetValue<int>(), Text(judged, "state")));
-            Assert.Equal("FLY3201", Codes(Here(1, "models", "approve", $"c@{version}", "--as", "ann"))[0]);
-            Assert.Equal("approved", Text(Here(0, "models", "approve", $"c@{version}", "--as", "bob", "--reason", "good"), "state"));
             Assert.Equal("Production", Text(Here(0, "models", "promote", $"c@{version}", "--as", "bob", "--reason", "good"), "stage"));
         }
 

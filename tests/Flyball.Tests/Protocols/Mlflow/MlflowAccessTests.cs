@@ -30,20 +30,17 @@ public sealed class MlflowAccessTests
     }
 
     /// <summary>What MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD make of a request.</summary>
-    [Theory]
-    [InlineData("anyone:reader", 200)]
-    [InlineData(":reader", 200)]
-    [InlineData("reader:wrong", 401)]
-    [InlineData("reader:", 401)]
-    [InlineData("reader", 401)]
-    [InlineData("reader:reader:", 401)]
-    [InlineData("anyone:with:colon", 200)]
-    public async Task A_key_may_come_as_a_password_whatever_the_user(string text, int status)
+    [Fact]
+    public async Task A_key_may_come_as_a_password_whatever_the_user()
     {
         await using var server = await ServerFixture.StartAsync(("reader", [Permission.Read]), ("with:colon", [Permission.Read]));
-        var basic = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(text)));
-
-        Assert.Equal(status, (await AskAsync(server.Client, basic, "/api/2.0/mlflow/experiments/get?experiment_id=0")).Status);
+        foreach (var (text, status) in ((string, int)[])[
+            ("anyone:reader", 200), (":reader", 200), ("anyone:with:colon", 200),
+            ("reader:wrong", 401), ("reader:", 401), ("reader", 401), ("reader:reader:", 401), ("anyone: reader", 401)])
+        {
+            var basic = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(text)));
+            Assert.Equal((text, status), (text, (await AskAsync(server.Client, basic, "/api/2.0/mlflow/experiments/get?experiment_id=0")).Status));
+        }
     }
 
     [Fact]

@@ -12,7 +12,7 @@ public sealed class JudgeRoutesTests(JudgeServer server)
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_logged_booster_goes_the_whole_way_and_stands_beside_trained_versions()
+    public async Task A_logged_booster_goes_the_whole_way_and_stands_beside_other_versions()
     {
         var version = await server.LogBoosterAsync("m");
         var path = $"/v1/models/m/versions/{version}";
@@ -42,7 +42,7 @@ public sealed class JudgeRoutesTests(JudgeServer server)
         var ready = await server.GoodAsync(Get, $"/v1/models/m/versions/{version}/readiness");
         Assert.Contains(Text(judged[0], "run_id"), ready.ToJsonString(), StringComparison.Ordinal);
 
-        await TrainAndGoBackAsync(version);
+        await GoBackAsync(version);
         await AFailedGateAsync();
     }
 
@@ -79,14 +79,13 @@ public sealed class JudgeRoutesTests(JudgeServer server)
         Assert.Equal(server.Booster, await server.Client.GetByteArrayAsync(new Uri(JudgeServer.FileOf($"{uri}/model.json"), UriKind.Relative), Stop));
     }
 
-    private async Task TrainAndGoBackAsync(int outside)
+    private async Task GoBackAsync(int outside)
     {
-        var trained = (await server.GoodAsync(Post, "/v1/models/m/train", actor: "ann"))["model_version"]!.GetValue<int>();
-        await server.GoodAsync(Post, $"/v1/models/m/versions/{trained}/approve", new { reason = "as well" }, "bob");
-        await server.GoodAsync(Post, $"/v1/models/m/versions/{trained}/promote", new { reason = "newer" }, "bob");
-        Assert.Equal((trained, outside, trained), await StandingAsync());
+        var other = await server.BundleAsync("m", 1);
+        await server.GoodAsync(Post, $"/v1/models/m/versions/{other}/promote", new { reason = "newer" }, "bob");
+        Assert.Equal((other, outside, other), await StandingAsync());
         await server.GoodAsync(Post, "/v1/models/m/rollback", new { reason = "the newer one is worse" }, "bob");
-        Assert.Equal((outside, trained, outside), await StandingAsync());
+        Assert.Equal((outside, other, outside), await StandingAsync());
     }
 
     /// <summary>A tree on a column that tells nothing.</summary>

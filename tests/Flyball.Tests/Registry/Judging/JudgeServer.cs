@@ -3,9 +3,13 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Flyball.Access;
+using Flyball.Registry;
 using Flyball.Server.Hosting;
 using Flyball.Tests.Training.Tasks;
+using Flyball.Tests.Workspaces;
+using Flyball.Training;
 using Flyball.Training.Bundles;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Flyball.Tests.Registry.Judging;
 
@@ -125,6 +129,17 @@ public sealed class JudgeServer : IAsyncLifetime
 
     /// <summary>The booster with what MLflow writes beside it.</summary>
     public Task<int> LogBoosterAsync(string model) => LogAsync(model, ("MLmodel", Described(columns: ["x", "n", "big"])), ("model.json", Booster), ("requirements.txt", "xgboost"u8.ToArray()));
+
+    /// <summary>Registers a small bundle that passes on made-up rows, and approves it: a version to stand beside those that were logged.</summary>
+    public async Task<int> BundleAsync(string model, int number)
+    {
+        var registry = Host.Services.GetRequiredService<ModelRegistry>();
+        var plan = Host.Services.GetRequiredService<ActiveProject>().Current.Models[model];
+        var evaluation = RegistryFixture.Evaluation(0.9, championDigest: registry.Champion(model)?.Digest.Hex);
+        var made = await registry.RegisterBundleAsync(plan, LinearBundle.Of(plan, number, 0.01f), evaluation, Caller.Local("ann"), Stop);
+        Assert.True((await registry.ApproveAsync(model, made.Version!.Version, Caller.Local("bob"), "its latency was not measured", overrideGates: true, Stop)).Ok);
+        return made.Version.Version;
+    }
 
     public static string FileOf(string uri) => "/api/2.0/mlflow-artifacts/artifacts/" + uri["mlflow-artifacts:/".Length..];
 
