@@ -34,6 +34,8 @@ public class RegistryRoutesTests
         Assert.Equal(HttpStatusCode.BadRequest, (await SendAsync(server, HttpMethod.Get, "/v1/models/churn/aliases/best?as_of=tuesday")).Status);
         Assert.Equal((HttpStatusCode.NotFound, "FLY4004"), await CodeAsync(server, HttpMethod.Get, "/v1/models/nobody/aliases/best?as_of=2020-01-01"));
 
+        Assert.Equal((HttpStatusCode.Conflict, "FLY3343"), await CodeAsync(server, HttpMethod.Post, "/v1/models/churn/versions/1/rejudge", """{"reason":"again"}"""));
+        Assert.Equal((HttpStatusCode.NotFound, "FLY4004"), await CodeAsync(server, HttpMethod.Post, "/v1/models/churn/versions/9/rejudge"));
         var lineage = await SendAsync(server, HttpMethod.Get, "/v1/models/churn/versions/1/lineage");
         Assert.Equal(("best", "s3://bucket/model"), ((string)lineage.Body["deployment"]!["aliases"]![0]!, (string)lineage.Body["source"]!));
         var events = await SendAsync(server, HttpMethod.Get, "/v1/registry/events?after=1&limit=2");

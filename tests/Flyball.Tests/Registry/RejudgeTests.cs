@@ -20,7 +20,7 @@ public class RejudgeTests
     {
         await using var fixture = new RegistryFixture();
         await ApprovedAsync(fixture, 1, 0.95);
-        await ApprovedAsync(fixture, 2, 0.6);
+        await ApprovedAsync(fixture, 2, 0.4);
         Assert.True((await PromoteAsync(fixture, 1, null)).Ok);
 
         var refused = Assert.Single((await PromoteAsync(fixture, 2, 1)).Problems);
@@ -91,9 +91,9 @@ public class RejudgeTests
     {
         await using var fixture = new RegistryFixture();
         await ApprovedAsync(fixture, 1, 0.95);
-        await ApprovedAsync(fixture, 2, 0.6);
+        await ApprovedAsync(fixture, 2, 0.4);
         await PromoteAsync(fixture, 1, null);
-        Assert.Equal(VersionStates.Refused, (await AgainAsync(fixture, 2, 0.6, 0.95)).Version!.State);
+        Assert.Equal(VersionStates.Refused, (await AgainAsync(fixture, 2, 0.4, 0.95)).Version!.State);
         Assert.Contains("FLY3202", (await PromoteAsync(fixture, 2, 1)).Problems.Select(p => p.Code));
         Assert.Equal(VersionStates.Registered, (await AgainAsync(fixture, 2, 0.97, 0.95)).Version!.State);
         Assert.Equal(["FLY3209"], (await PromoteAsync(fixture, 2, 1)).Problems.Select(p => p.Code));
