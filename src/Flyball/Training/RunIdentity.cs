@@ -11,6 +11,9 @@ namespace Flyball.Training;
 /// </summary>
 public static class RunIdentity
 {
+    /// <summary>The member with the files of a training program that are not the project's.</summary>
+    public const string ProgramsName = "command_programs";
+
     public static Digest Of(ModelPlan model, IReadOnlyList<LakeManifest> tables, long horizon, long asOfMicros, TrainingRequest request) =>
         CanonicalJson.Digest(Describe(model, tables, horizon, asOfMicros, request));
 
@@ -18,7 +21,7 @@ public static class RunIdentity
     public static JsonObject Describe(ModelPlan model, IReadOnlyList<LakeManifest> tables, long horizon, long asOfMicros, TrainingRequest request)
     {
         var definition = model.Definition;
-        return new JsonObject
+        var identity = new JsonObject
         {
             ["format"] = 1,
             ["model"] = definition.Name,
@@ -40,5 +43,11 @@ public static class RunIdentity
             ["given_bundle"] = request.GivenBundle,
             ["program"] = ProgramIdentity.Describe(),
         };
+        if (definition.Trainer.Command is not null)
+        {
+            identity[ProgramsName] = JsonSerializer.SerializeToNode(model.Programs, TrainingJson.Options);
+        }
+
+        return identity;
     }
 }

@@ -4,6 +4,7 @@ using Flyball.Rollout;
 using Flyball.Training.Bundles;
 using Flyball.Training.Evaluation;
 using Flyball.Training.Pipeline;
+using Flyball.Training.Trainers;
 
 namespace Flyball.Governance.Readiness;
 
@@ -30,7 +31,9 @@ internal static class InfrastructureTests
 
     private static Finding Reproducible(ReadinessFacts facts) =>
         facts is { Run: { Succeeded: true, Identity: not null } run, Version: { } version } && run.Bundle == version.Digest.Hex
-            ? Finding.By($"the run's id names all that went in; flyball reproduce run {run.RunId[..12]} compares", new Evidence("run", run.RunId, run.RunId), new Evidence("bundle", version.Model, version.Digest.Hex))
+            ? ProgramFiles.Changed(run.Identity) is { } changed
+                ? Finding.Missing($"what the training program consists of is another than it was: {changed}", "Put the file back, or train again.")
+                : Finding.By($"the run's id names all that went in; flyball reproduce run {run.RunId[..12]} compares", new Evidence("run", run.RunId, run.RunId), new Evidence("bundle", version.Model, version.Digest.Hex))
             : Finding.Missing("no run of this installation made the version", "Train the version here: then its run can be made again.");
 
     private static Finding Tested(ReadinessFacts facts)

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Flyball.Storage.Lakes;
+using Flyball.Training.Trainers;
 
 namespace Flyball.Training.Jobs;
 
@@ -35,6 +36,9 @@ public sealed record TrainingJob
 
     /// <summary>A seed with which the labels of the training part are shuffled: a check of the gates, which must refuse such a model. Null trains on the truth.</summary>
     public long? PermuteLabels { get; init; }
+
+    /// <summary>The files of a training program that the run's id names; null when it names none.</summary>
+    public IReadOnlyList<ProgramFile>? Programs { get; init; }
 
     public IReadOnlyList<LakeManifest> Manifests() => [.. Tables.Select(t => LakeManifest.Parse(JsonSerializer.SerializeToUtf8Bytes(t)))];
 

@@ -1,8 +1,8 @@
 using System.Globalization;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Flyball.Engine.Problems;
 using Flyball.Native.OnnxRuntime;
+using Flyball.Native.Posix;
 using Flyball.Native.XGBoost;
 using Flyball.Training.Bundles;
 using Flyball.Training.Onnx;
@@ -22,7 +22,6 @@ namespace Flyball.Training.Trainers;
 internal sealed class CommandTrainer : ITrainer
 {
     private const long LargestModel = 512L << 20;
-    private const long LargestReport = 1L << 20;
 
     public string Name => CommandDefinition.Kind;
 
@@ -33,27 +32,28 @@ internal sealed class CommandTrainer : ITrainer
     public TrainerOutput Train(TrainerInput input)
     {
         var command = input.Definition.Command!;
-        var folder = Path.Combine(input.WorkDirectory ?? throw new InvalidOperationException("A program needs a folder to work in."), Path.GetRandomFileName());
-        Directory.CreateDirectory(folder);
+        var place = input.Place ?? throw new InvalidOperationException("A program needs a folder to work in.");
+        using var folder = ProgramFolder.Create(place.WorkDirectory);
+        Prepare(input, command, folder.Path);
+        var outcome = new TrainingProgram(command, input.Definition.Seed, place).Run(folder.Path);
         try
         {
-            Prepare(input, command, folder);
-            var log = new TrainingProgram(command, input.Definition.Seed).Run(folder);
-            return Collect(input, folder) with { Log = log, Reported = ReadReport(folder) };
+            return Collect(input, folder.Path) with { Log = outcome.Log, Confinement = place.Confinement, Reported = ProgramReport.Read(folder.Path) };
         }
-        finally
+        catch (FlyballException e)
         {
-            Directory.Delete(folder, recursive: true);
+            // Why the answer is as it is, only the program can say.
+            throw new FlyballException(e.Problem with { Message = $"{e.Problem.Message} {outcome.LastWords}" }, e);
         }
     }
 
     private static void Prepare(TrainerInput input, CommandDefinition command, string folder)
     {
-        foreach (var file in command.Files)
+        foreach (var file in CommandFiles.Named(command, input.Place!.ProjectDirectory))
         {
             var target = Path.Combine(folder, file);
             Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-            File.Copy(Path.Combine(input.ProjectDirectory!, file), target);
+            File.Copy(Path.Combine(input.Place.ProjectDirectory, file), target);
         }
 
         PartFiles.Write(folder, input);
@@ -71,7 +71,7 @@ internal sealed class CommandTrainer : ITrainer
 
     private static TrainerOutput Collect(TrainerInput input, string folder)
     {
-        string[] found = [.. ((string[])["model.onnx", "model.json", "model.txt"]).Where(n => Path.Exists(Path.Combine(folder, n)))];
+        string[] found = [.. ((string[])["model.onnx", "model.json", "model.txt"]).Where(n => PlainFile.IsThere(Path.Combine(folder, n)))];
         if (found is not [var name])
         {
             throw Unusable(found.Length == 0 ? "It left no model.onnx and no model.json." : $"It left {string.Join(" and ", found)}.", "Write one model into the folder the program is started in.");
@@ -82,7 +82,8 @@ internal sealed class CommandTrainer : ITrainer
             throw Unusable("It left LightGBM's text, which is not converted.", "Write model.onnx.");
         }
 
-        var model = Read(folder, name, LargestModel) ?? throw Unusable($"{name} is no plain file of {LargestModel >> 20} MB or less.", "Write the model itself, not a link.");
+        var model = PlainFile.Read(Path.Combine(folder, name), LargestModel, out var refusal)
+            ?? throw Unusable($"{name} is no plain file of {LargestModel >> 20} MB or less: it {refusal ?? "went away"}.", "Write the model itself, not a link.");
         return name == "model.onnx" ? OfOnnx(input, model) : OfXGBoost(input, model);
     }
 
@@ -129,8 +130,13 @@ internal sealed class CommandTrainer : ITrainer
             throw Unusable($"Its model has the objective {XGBoostObjectives.NameOf(trees.Objective)} and {trees.Outputs} scores.", $"Train one of {string.Join(", ", objectives)}.");
         }
 
+        if (trees.FeatureCount != input.Names.Count)
+        {
+            throw Unusable($"Its model takes {trees.FeatureCount} inputs; {input.Names.Count} are needed.", "Take the names under features in parameters.json, in their order.");
+        }
+
         var onnx = XGBoostToOnnx.Convert(trees, input.Names);
-        using var booster = XGBoostBooster.Load(json);
+        using var booster = Load(json);
         var check = PackagingCheck.Compare(booster, onnx, input.Test.Features, input.Names.Count);
         return check.Problem is { } problem
             ? throw new FlyballException(problem)
@@ -142,40 +148,19 @@ internal sealed class CommandTrainer : ITrainer
                 string.Create(CultureInfo.InvariantCulture, $"{trees.Trees.Count} trees made by the program; packaged scores within {check.MaxDifference:G2} of the model's"));
     }
 
-    /// <summary>What the program says of its model; kept beside the run, and looked at by no gate.</summary>
-    private static Dictionary<string, double> ReadReport(string folder)
+    private static XGBoostBooster Load(byte[] json)
     {
-        var read = new Dictionary<string, double>(StringComparer.Ordinal);
-        if (Read(folder, "metrics.json", LargestReport) is not { } json)
-        {
-            return read;
-        }
-
         try
         {
-            foreach (var (name, value) in JsonNode.Parse(json) as JsonObject ?? [])
-            {
-                if (value is JsonValue number && number.TryGetValue<double>(out var metric) && double.IsFinite(metric))
-                {
-                    read[name] = metric;
-                }
-            }
+            return XGBoostBooster.Load(json);
         }
-        catch (JsonException)
+        catch (XGBoostException e)
         {
-            throw Unusable("Its metrics.json is no JSON object.", "Write numbers by name, or leave the file out.");
+            throw Unusable($"XGBoost does not read its model.json: {e.Message}", "Save it with XGBoost 1.3 or later as JSON.");
         }
-
-        return read;
-    }
-
-    private static byte[]? Read(string folder, string name, long most)
-    {
-        var file = new FileInfo(Path.Combine(folder, name));
-        return file is { Exists: true, LinkTarget: null } && !file.Attributes.HasFlag(FileAttributes.Device) && file.Length <= most ? File.ReadAllBytes(file.FullName) : null;
     }
 
     private static Dictionary<string, double> NoImportance(TrainerInput input) => input.Names.ToDictionary(n => n, _ => 0.0, StringComparer.Ordinal);
 
-    private static FlyballException Unusable(string message, string remedy) => new(new Problem("FLY3238", $"What the training program left cannot be used. {message}", Remedy: remedy));
+    internal static FlyballException Unusable(string message, string remedy) => new(new Problem("FLY3238", $"What the training program left cannot be used. {message}", Remedy: remedy));
 }
