@@ -38,6 +38,11 @@ internal static class CommandLine
             return TrainWorkerCommand.Run(job, lake);
         }
 
+        if (arguments is [WorkerCommand.ConfinerName, var note])
+        {
+            return RunConfinedCommand.Run(note);
+        }
+
         var shared = new SharedOptions();
         var root = new RootCommand("Flyball keeps machine-learning models right in production.")
         {

@@ -1,7 +1,9 @@
 using Flyball.Engine.Problems;
 using Flyball.Native.DuckDb;
 using Flyball.Native.Loading;
+using Flyball.Native.Posix;
 using Flyball.Native.XGBoost;
+using Flyball.Server.Hosting;
 using Flyball.Training;
 using Flyball.Training.History;
 using Flyball.Training.Jobs;
@@ -11,6 +13,8 @@ namespace Flyball.Server.Cli;
 /// <summary>The hidden command behind the child process of a training run or a history: steps as JSON lines on standard output, the reason of a failure on standard error.</summary>
 internal static class TrainWorkerCommand
 {
+    private static readonly TimeSpan LongestEnd = TimeSpan.FromSeconds(10);
+
     public static int Run(string jobDirectory, string lakeDirectory)
     {
         if (Environment.GetEnvironmentVariable(WorkerProcess.LeashVariable) is not null)
@@ -18,6 +22,8 @@ internal static class TrainWorkerCommand
             new Thread(EndWithTheParent) { IsBackground = true, Name = "leash" }.Start();
         }
 
+        // What a training program leaves behind becomes this process's child, and is ended with it.
+        ProcessTree.Adopt();
         try
         {
             if (HistoryJob.IsIn(jobDirectory))
@@ -26,7 +32,7 @@ internal static class TrainWorkerCommand
                 return ExitCodes.Good;
             }
 
-            new TrainingWorker(jobDirectory, lakeDirectory, TimeProvider.System, Console.Out.WriteLine).Run();
+            new TrainingWorker(jobDirectory, lakeDirectory, TimeProvider.System, Console.Out.WriteLine) { Confiner = WorkerCommand.ConfinerOfThisProgram() }.Run();
             return ExitCodes.Good;
         }
         catch (FlyballException e)
@@ -49,6 +55,7 @@ internal static class TrainWorkerCommand
         {
         }
 
+        _ = ProcessTree.End(Environment.ProcessId, new HashSet<int>(), LongestEnd);
         Environment.Exit(ExitCodes.Failed);
     }
 }

@@ -1,17 +1,24 @@
 namespace Flyball.Server.Hosting;
 
-/// <summary>How this program starts itself as a training worker.</summary>
+/// <summary>How this program starts itself as a training worker, and as what a training program begins as.</summary>
 internal static class WorkerCommand
 {
     /// <summary>The hidden command of the command line.</summary>
     public const string Name = "train-worker";
 
-    public static IReadOnlyList<string> OfThisProgram()
+    /// <summary>The hidden command that shuts itself in and becomes a training program.</summary>
+    public const string ConfinerName = "run-confined";
+
+    public static IReadOnlyList<string> OfThisProgram() => Start(Name);
+
+    public static IReadOnlyList<string> ConfinerOfThisProgram() => Start(ConfinerName);
+
+    private static IReadOnlyList<string> Start(string command)
     {
         var assembly = typeof(WorkerCommand).Assembly.Location;
         var host = Environment.ProcessPath;
         return host is not null && Path.GetFileNameWithoutExtension(host) == Path.GetFileNameWithoutExtension(assembly)
-            ? [host, Name]
-            : ["dotnet", assembly, Name];
+            ? [host, command]
+            : ["dotnet", assembly, command];
     }
 }

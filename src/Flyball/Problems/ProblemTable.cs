@@ -38,8 +38,9 @@ public static class ProblemTable
         _ when code.StartsWith("FLY31", StringComparison.Ordinal) => 422, // rows that break their contract
         _ when code.StartsWith("FLY336", StringComparison.Ordinal) => 400, // malformed questions about runs
         _ when code.StartsWith("FLY337", StringComparison.Ordinal) => 422, // a bundle whose golden rows or signatures do not come out
-        _ when code.StartsWith("FLY339", StringComparison.Ordinal) => 422, // model files of elsewhere that cannot be judged
         _ when code.StartsWith("FLY338", StringComparison.Ordinal) => 400, // evidence that cannot be attached
+        _ when IsOfProgram(code) => 409, // a training program that is not as it was named, or cannot be shut in
+        _ when code.StartsWith("FLY339", StringComparison.Ordinal) => 422, // model files of elsewhere that cannot be judged
         _ when code.StartsWith("FLY32", StringComparison.Ordinal) => 409, // refused by a gate or a state
         "FLY5003" => 504, // time ran out
         _ when code.StartsWith("FLY50", StringComparison.Ordinal) => 503, // nothing is able to serve
@@ -49,7 +50,11 @@ public static class ProblemTable
 
     /// <summary>Exit code of the command line: 1 for a failed check or gate, 2 for bad usage or input.</summary>
     public static int ExitCodeOf(string code) =>
-        code.StartsWith("FLY32", StringComparison.Ordinal) || code.StartsWith("FLY334", StringComparison.Ordinal) || code.StartsWith("FLY126", StringComparison.Ordinal) || code is "FLY3357" or "FLY3358" or "FLY4093" or "FLY4094" || code.StartsWith("FLY319", StringComparison.Ordinal) ? 1 : 2;
+        code.StartsWith("FLY32", StringComparison.Ordinal) || code.StartsWith("FLY334", StringComparison.Ordinal) || code.StartsWith("FLY126", StringComparison.Ordinal) || IsOfProgram(code)
+        || code is "FLY3357" or "FLY3358" or "FLY4093" or "FLY4094" || code.StartsWith("FLY319", StringComparison.Ordinal) ? 1 : 2;
+
+    /// <summary>The second half of its ten.</summary>
+    private static bool IsOfProgram(string code) => code is "FLY3395" or "FLY3396" or "FLY3397" or "FLY3398" or "FLY3399";
 
     /// <summary>A short title for the hundred a code belongs to.</summary>
     public static string TitleOf(string code) => StatusOf(code) switch

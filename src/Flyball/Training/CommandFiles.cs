@@ -1,6 +1,7 @@
 using Flyball.Engine.Identity;
 using Flyball.Engine.Problems;
 using Flyball.Projects;
+using Flyball.Training.Trainers;
 
 namespace Flyball.Training;
 
@@ -8,6 +9,17 @@ namespace Flyball.Training;
 internal static class CommandFiles
 {
     private const long LargestFile = 1L << 20;
+
+    /// <summary>The files that the definition names, and words of <c>run</c> that are files of the folder whatever they look like.</summary>
+    public static IReadOnlyList<string> Named(CommandDefinition command, string directory) =>
+    [
+        .. command.Files
+            .Concat(command.Run.Where((word, i) => i > 0 || word.Contains('/', StringComparison.Ordinal))
+                .Where(word => !Path.IsPathRooted(word) && !word.Split('/').Contains("..", StringComparer.Ordinal))
+                .Select(word => Path.GetRelativePath(directory, Path.Combine(directory, word)))
+                .Where(path => path != "." && File.Exists(Path.Combine(directory, path))))
+            .Distinct(StringComparer.Ordinal),
+    ];
 
     /// <summary>The model with the digests of its files; FLY1291 for one that is missing, no plain file, or too large.</summary>
     public static ModelPlan Attach(ModelPlan model, string directory, ProblemList problems)
@@ -18,7 +30,7 @@ internal static class CommandFiles
         }
 
         var digests = new SortedDictionary<string, string>(StringComparer.Ordinal);
-        foreach (var path in command.Files)
+        foreach (var path in Named(command, directory))
         {
             var file = new FileInfo(Path.Combine(directory, path));
             if (file is { Exists: true, LinkTarget: null, Length: <= LargestFile })

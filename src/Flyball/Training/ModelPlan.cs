@@ -41,6 +41,9 @@ public sealed record ModelPlan(
     /// <summary>Digests of the files that the trainer's program needs, by their paths in the project folder; empty for trainers of our own.</summary>
     public IReadOnlyDictionary<string, string> CommandFiles { get; init; } = new SortedDictionary<string, string>(StringComparer.Ordinal);
 
+    /// <summary>The files outside the project folder that the trainer's program consists of, hashed when a run is asked for.</summary>
+    public IReadOnlyList<Trainers.ProgramFile> Programs { get; init; } = [];
+
     /// <summary>The label is a column of the request's own row, which a request to predict does not have.</summary>
     public bool HasOwnLabel => Definition.HasOwnLabel;
 

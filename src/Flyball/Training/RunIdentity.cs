@@ -11,6 +11,9 @@ namespace Flyball.Training;
 /// </summary>
 public static class RunIdentity
 {
+    /// <summary>The member with the files of a training program that are not the project's.</summary>
+    public const string ProgramsName = "command_programs";
+
     public static Digest Of(ModelPlan model, IReadOnlyList<LakeManifest> tables, long horizon, long asOfMicros, TrainingRequest request) =>
         CanonicalJson.Digest(Describe(model, tables, horizon, asOfMicros, request));
 
@@ -70,6 +73,11 @@ public static class RunIdentity
         {
             // A judgement that is repeated is another run, beside another champion or at another time.
             identity["judgement"] = judgement;
+        }
+
+        if (definition.Trainer.Command is not null)
+        {
+            identity[ProgramsName] = JsonSerializer.SerializeToNode(model.Programs, TrainingJson.Options);
         }
 
         return identity;

@@ -15,6 +15,7 @@ using Flyball.Training.History;
 using Flyball.Training.Jobs;
 using Flyball.Training.Lineage;
 using Flyball.Training.Pipeline;
+using Flyball.Training.Trainers;
 using Flyball.Workspaces;
 
 namespace Flyball.Training;
@@ -47,7 +48,7 @@ public sealed class TrainingRuns(Workspace workspace, EventLog events, ActivePro
     {
         var plan = project.Current;
         var target = plan.Models.TryGetValue(model, out var found)
-            ? found
+            ? WithPrograms(found)
             : throw new FlyballException(new Problem("FLY4004", $"The project has no model {model}.", Remedy: $"Known models: {string.Join(", ", plan.Models.Keys.Order(StringComparer.Ordinal))}."));
         var tables = Snapshot(target);
         var asOf = TimeOf(tables);
@@ -158,6 +159,10 @@ public sealed class TrainingRuns(Workspace workspace, EventLog events, ActivePro
 
     public void Dispose() => one.Dispose();
 
+    /// <summary>What a training program consists of may change with no word to anybody: it is hashed for each run that is asked for.</summary>
+    private static ModelPlan WithPrograms(ModelPlan model) =>
+        model.Definition.Trainer.Command is { } command ? model with { Programs = ProgramFiles.Of(command.Run) } : model;
+
     /// <summary>The model's sources up to their last row: rows of other sources that came since are no part of the data.</summary>
     private IReadOnlyList<LakeManifest> Snapshot(ModelPlan model)
     {
@@ -194,6 +199,7 @@ public sealed class TrainingRuns(Workspace workspace, EventLog events, ActivePro
             Tables = [.. tables.Select(t => (JsonObject)JsonNode.Parse(t.ToJson())!)],
             PermuteLabels = request.PermuteLabels,
             Outside = request.Outside,
+            Programs = target.Definition.Trainer.Command is null ? null : target.Programs,
         };
         await NoteAsync(run.RunId);
         var directory = folders.Prepare(job, plan, request);

@@ -4,6 +4,7 @@ using Flyball.Rollout;
 using Flyball.Training.Bundles;
 using Flyball.Training.Evaluation;
 using Flyball.Training.Pipeline;
+using Flyball.Training.Trainers;
 
 namespace Flyball.Governance.Readiness;
 
@@ -34,6 +35,11 @@ internal static class InfrastructureTests
         if (facts is not { Run: { Succeeded: true, Identity: not null } run, Version: { } version } || run.Bundle != version.Digest.Hex)
         {
             return Finding.Missing("no run of this installation made the version", "Train the version here: then its run can be made again.");
+        }
+
+        if (ProgramFiles.Changed(run.Identity) is { } changed)
+        {
+            return Finding.Missing($"what the training program consists of is another than it was: {changed}", "Put the file back, or train again.");
         }
 
         return facts.Reproduced switch

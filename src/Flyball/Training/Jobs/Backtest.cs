@@ -16,7 +16,7 @@ namespace Flyball.Training.Jobs;
 /// </list>
 /// Cost: one training an origin.
 /// </summary>
-internal sealed class Backtest(ModelPlan model, TrainingSetBuilder builder, string directory)
+internal sealed class Backtest(ModelPlan model, TrainingSetBuilder builder, TrainerPlace place)
 {
     public (IReadOnlyList<BacktestSummary> Made, string Detail) Run(TimeRange test, KnownAt asOf)
     {
@@ -34,8 +34,7 @@ internal sealed class Backtest(ModelPlan model, TrainingSetBuilder builder, stri
 
             var output = trainer.Train(new TrainerInput(model.Definition.Trainer with { Search = null }, model.Labels, set.Encoder.InputNames, set.Train, set.Validation, set.Test)
             {
-                ProjectDirectory = Path.Combine(directory, TrainingJob.ProjectFolderName),
-                WorkDirectory = Path.Combine(directory, "work"),
+                Place = place,
             });
             var scored = ScoredRows.Of(output.Onnx, model.Labels, set.Test) with { NaiveScale = RunMetrics.NaiveScale(set.Train) };
             var baseline = BaselineScores.Of(model, builder, set.Train, set.Test);

@@ -12,7 +12,7 @@ namespace Flyball.Training.Jobs;
 /// Trains and packages: the model, its ONNX form, calibration and the reference profile, in one bundle. The packaged model must give the
 /// trained one's scores, or there is no bundle.
 /// </summary>
-internal sealed class ModelPackager(TrainingJob job, string directory, ModelPlan model, TrainingSet set, FeatureProof proof)
+internal sealed class ModelPackager(TrainingJob job, TrainerPlace place, ModelPlan model, TrainingSet set, FeatureProof proof)
 {
     /// <summary>What the trainer gave, after <see cref="Train"/>.</summary>
     public TrainerOutput? Output { get; private set; }
@@ -23,8 +23,7 @@ internal sealed class ModelPackager(TrainingJob job, string directory, ModelPlan
         var output = new HyperSearch(Trainer()).Train(
             new TrainerInput(job.Outside is null ? model.Definition.Trainer : model.Definition.Trainer with { Search = null }, model.Labels, set.Encoder.InputNames, set.Train with { Labels = labels }, set.Validation, set.Test)
             {
-                ProjectDirectory = Path.Combine(directory, TrainingJob.ProjectFolderName),
-                WorkDirectory = Path.Combine(directory, "work"),
+                Place = place,
             });
         Output = output;
         return (Bundle(output), output.Detail);

@@ -5,5 +5,8 @@ namespace Flyball.Training.Jobs;
 /// <param name="Reported">What a program says of its model.</param>
 internal sealed record TrainerNotes(string? Log, IReadOnlyDictionary<string, double>? Reported)
 {
+    /// <summary>How a program was shut in; null for trainers of our own.</summary>
+    public string? Confinement { get; init; }
+
     public const string FileName = "trainer.json";
 }

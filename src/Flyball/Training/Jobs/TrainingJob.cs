@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Flyball.Storage.Lakes;
 using Flyball.Training.Outside;
+using Flyball.Training.Trainers;
 
 namespace Flyball.Training.Jobs;
 
@@ -40,6 +41,9 @@ public sealed record TrainingJob
 
     /// <summary>A model file that takes the trainer's place, beside this file as <see cref="OutsideFileName"/>; null trains one.</summary>
     public OutsideModel? Outside { get; init; }
+
+    /// <summary>The files of a training program that the run's id names; null when it names none.</summary>
+    public IReadOnlyList<ProgramFile>? Programs { get; init; }
 
     public IReadOnlyList<LakeManifest> Manifests() => [.. Tables.Select(t => LakeManifest.Parse(JsonSerializer.SerializeToUtf8Bytes(t)))];
 

@@ -34,6 +34,9 @@ public sealed record TrainingResult
     /// <summary>What a training program printed, in part when that is long; null for trainers of our own.</summary>
     public string? TrainerLog { get; init; }
 
+    /// <summary>How a training program was shut in: <c>none</c>, or <c>landlock-</c> and the kernel's version of it; null for trainers of our own.</summary>
+    public string? Confinement { get; init; }
+
     /// <summary>What a training program says of its model; looked at by no gate.</summary>
     public IReadOnlyDictionary<string, double>? Reported { get; init; }
 

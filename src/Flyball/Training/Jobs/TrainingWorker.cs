@@ -32,6 +32,17 @@ public sealed class TrainingWorker(string directory, string lakeDirectory, TimeP
     private readonly PipelineSteps steps = new(directory, time, report);
     private readonly TrainingJob job = TrainingJob.Read(directory);
 
+    /// <summary>Program and leading arguments of the command that shuts a training program in; empty starts it unconfined.</summary>
+    public IReadOnlyList<string> Confiner { get; init; } = [];
+
+    /// <summary>A training program reads nothing of the directory that the lake is part of: no keys, no test labels, no other run.</summary>
+    private TrainerPlace Place => new(Path.Combine(directory, TrainingJob.ProjectFolderName), Path.Combine(directory, "work"))
+    {
+        HiddenDirectory = Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(lakeDirectory))) is { Length: > 1 } data ? data : Path.GetFullPath(lakeDirectory),
+        Confiner = Confiner,
+        Programs = job.Programs,
+    };
+
     /// <exception cref="FlyballException">The run cannot be made: too few rows, definitions with problems, a package that does not agree.</exception>
     public TrainingResult Run()
     {
@@ -62,7 +73,7 @@ public sealed class TrainingWorker(string directory, string lakeDirectory, TimeP
         var given = Read(TrainingJob.GivenFileName) is { } packed ? steps.Run(StepNames.Verify, () => Verify(packed)) : null;
         var proof = steps.Run(StepNames.Validate, () => Prove(project, given is null ? model.Vector : ManifestVector.Compile(given.Manifest, project), builder, set));
         var leaks = given is null ? steps.Run(StepNames.Leakage, () => CheckLeakage(model, builder, set)) : null;
-        var (bundle, notes) = given is null ? Train(new ModelPackager(job, directory, model, set, proof)) : (given, new TrainerNotes(null, null));
+        var (bundle, notes) = given is null ? Train(new ModelPackager(job, Place, model, set, proof)) : (given, new TrainerNotes(null, null));
 
         using var scorer = BundleScorer.Load(bundle);
         var frozen = new FrozenRows(project, model, builder, set.Test) { NaiveScale = RunMetrics.NaiveScale(set.Train) };
@@ -89,6 +100,7 @@ public sealed class TrainingWorker(string directory, string lakeDirectory, TimeP
             Backtests = backtests,
             TrainerLog = notes.Log,
             Reported = notes.Reported,
+            Confinement = notes.Confinement,
         };
         File.WriteAllBytes(Path.Combine(directory, TrainingJob.ResultFileName), JsonSerializer.SerializeToUtf8Bytes(result, TrainingJson.Options));
         return result;
@@ -106,7 +118,7 @@ public sealed class TrainingWorker(string directory, string lakeDirectory, TimeP
                 steps.Say(line);
             }
 
-            return ((bundle, new TrainerNotes(packager.Output?.Log, packager.Output?.Reported)), detail);
+            return ((bundle, new TrainerNotes(packager.Output?.Log, packager.Output?.Reported) { Confinement = packager.Output?.Confinement }), detail);
         },
         (trained, files) =>
         {
@@ -123,7 +135,7 @@ public sealed class TrainingWorker(string directory, string lakeDirectory, TimeP
     private IReadOnlyList<BacktestSummary> Backtests(ModelPlan model, TrainingSetBuilder builder, TrainingSet set) => steps.Run(
         StepNames.Backtest,
         new JsonObject { ["run_id"] = job.RunId },
-        () => new Backtest(model, builder, directory).Run(set.Test.Interval!.Value, SplitEnd(model, builder)),
+        () => new Backtest(model, builder, Place).Run(set.Test.Interval!.Value, SplitEnd(model, builder)),
         (made, files) => files.Write(BacktestsFileName, JsonSerializer.SerializeToUtf8Bytes(made, TrainingJson.Options)),
         files => (JsonSerializer.Deserialize<IReadOnlyList<BacktestSummary>>(files.Read(BacktestsFileName), TrainingJson.Options)!, "kept from before"));
 

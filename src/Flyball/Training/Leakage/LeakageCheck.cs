@@ -8,7 +8,7 @@ namespace Flyball.Training.Leakage;
 /// <summary>
 /// Looks for features that know the label, before anything is trained.
 /// <list type="number">
-/// <item>Strength: one feature alone tells the labels of the training part nearly without error.</item>
+/// <item>Strength: one feature alone tells the labels of the training part, their order, or their classes nearly without error.</item>
 /// <item>Identity: a column of the request that a feature reads is the label, or adds up to it with another column, in nearly every row.</item>
 /// <item>Part: a column of whole numbers is never above the label, sometimes equal to it, and goes with it: a part of the total that is asked for.</item>
 /// <item>Duplicates: half of the test rows or more stand in the training part too, inputs and label alike.</item>
@@ -22,6 +22,9 @@ internal sealed class LeakageCheck(ModelPlan model, TrainingSet set)
 
     /// <summary>R2, or the explained share of the entropy of classes.</summary>
     public const double MostExplained = 0.98;
+
+    /// <summary>R2 of the labels' ranks, or the share of errors that are gone: a label that a feature nearly determines.</summary>
+    public const double MostDetermined = 0.99;
 
     private const double NearlyAll = 0.999;
     private const double MostDuplicates = 0.5;
@@ -48,16 +51,27 @@ internal sealed class LeakageCheck(ModelPlan model, TrainingSet set)
     {
         var width = model.Vector.Columns.Count;
         float[] labels = [.. rows.Select(r => set.Train.Labels[r])];
-        var bound = model.Task.IsProbability ? MostArea : MostExplained;
         for (var c = 0; c < width; c++)
         {
-            var strength = FeatureStrength.Of(model.Task, model.Labels.Classes.Count, [.. rows.Select(r => set.Train.Profile[(r * width) + c])], labels);
-            if (strength >= bound)
+            float[] values = [.. rows.Select(r => set.Train.Profile[(r * width) + c])];
+            if (Measures(values, labels).FirstOrDefault(m => m.Strength >= m.Bound) is { Measure: not null } found)
             {
-                var measure = model.Task.IsProbability ? "an area under the ROC curve" : model.Task.HasSeveralOutputs ? "a share of the entropy" : "an R2";
-                yield return Finding(model.Vector.Columns[c].Name, "strength", strength, string.Create(CultureInfo.InvariantCulture, $"alone it tells the label with {measure} of {strength:0.####}, {bound} or more"));
+                yield return Finding(
+                    model.Vector.Columns[c].Name, "strength", found.Strength, string.Create(CultureInfo.InvariantCulture, $"alone it tells the label with {found.Measure} of {found.Strength:0.####}, {found.Bound} or more"));
             }
         }
+    }
+
+    /// <summary>The second is made only when the first does not tell.</summary>
+    private IEnumerable<(string Measure, double Strength, double Bound)> Measures(float[] values, float[] labels)
+    {
+        var told = FeatureStrength.Of(model.Task, model.Labels.Classes.Count, values, labels);
+        yield return model.Task.IsProbability ? ("an area under the ROC curve", told, MostArea)
+            : model.Task.HasSeveralOutputs ? ("a share of the entropy", told, MostExplained)
+            : ("an R2", told, MostExplained);
+        yield return model.Task.HasClasses
+            ? ("a share of the errors avoided", NearestStrength.Of(values, labels), MostDetermined)
+            : ("an R2 of the ranks", RankStrength.Of(values, labels), MostDetermined);
     }
 
     /// <summary>Columns of the request against the label, for numbers; a class is compared through strength.</summary>

@@ -14,6 +14,12 @@ public sealed record CommandDefinition(IReadOnlyList<string> Run, IReadOnlyList<
     /// <summary>How the parts are written: <c>parquet</c>, or <c>csv</c> for programs that cannot read that.</summary>
     public string Format { get; init; } = "parquet";
 
+    /// <summary>It may use TCP.</summary>
+    public bool Network { get; init; }
+
+    /// <summary>It must not run where it cannot be shut in.</summary>
+    public bool RequiresConfinement { get; init; }
+
     public const string Kind = "command";
 
     internal static CommandDefinition? Read(YamlSection section)
@@ -25,6 +31,17 @@ public sealed record CommandDefinition(IReadOnlyList<string> Run, IReadOnlyList<
         if (format is not ("parquet" or "csv"))
         {
             section.Problems.Add(new Problem("FLY1291", $"The parts cannot be written as {format}.", section.At("format"), "Use parquet or csv."));
+        }
+
+        var (network, confine) = (section.Flag("network") ?? false, section.Text("confine") ?? "when-possible");
+        if (confine is not ("required" or "when-possible"))
+        {
+            section.Problems.Add(new Problem("FLY1291", $"The program cannot be shut in as {confine}.", section.At("confine"), "Use required or when-possible."));
+        }
+
+        foreach (var word in run.Where(w => !w.StartsWith('-') && !Path.IsPathRooted(w) && w.Split('/') is { Length: > 1 } steps && steps.Contains("..", StringComparer.Ordinal)))
+        {
+            section.Problems.Add(new Problem("FLY1291", $"{word} leads out of the program's folder.", section.At("run"), "Name files of the project by their paths in it, and others by absolute paths."));
         }
 
         if (run.Count == 0 || run.Any(string.IsNullOrWhiteSpace))
@@ -40,7 +57,7 @@ public sealed record CommandDefinition(IReadOnlyList<string> Run, IReadOnlyList<
             section.Problems.Add(new Problem("FLY1291", $"{file} is no file inside the project folder.", section.At("files"), "Name files by relative paths without '..'."));
         }
 
-        return new CommandDefinition(run, named, limits) { Format = format };
+        return new CommandDefinition(run, named, limits) { Format = format, Network = network, RequiresConfinement = confine == "required" };
     }
 
     /// <summary>Numbers that are handed to the program as they are.</summary>

@@ -1,6 +1,6 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Flyball.Engine.Problems;
+using Flyball.Native.Posix;
 
 namespace Flyball.Training.Trainers;
 
@@ -15,7 +15,6 @@ namespace Flyball.Training.Trainers;
 internal sealed class CommandTrainer : ITrainer
 {
     private const long LargestModel = 512L << 20;
-    private const long LargestReport = 1L << 20;
 
     public string Name => CommandDefinition.Kind;
 
@@ -26,27 +25,28 @@ internal sealed class CommandTrainer : ITrainer
     public TrainerOutput Train(TrainerInput input)
     {
         var command = input.Definition.Command!;
-        var folder = Path.Combine(input.WorkDirectory ?? throw new InvalidOperationException("A program needs a folder to work in."), Path.GetRandomFileName());
-        Directory.CreateDirectory(folder);
+        var place = input.Place ?? throw new InvalidOperationException("A program needs a folder to work in.");
+        using var folder = ProgramFolder.Create(place.WorkDirectory);
+        Prepare(input, command, folder.Path);
+        var outcome = new TrainingProgram(command, input.Definition.Seed, place).Run(folder.Path);
         try
         {
-            Prepare(input, command, folder);
-            var log = new TrainingProgram(command, input.Definition.Seed).Run(folder);
-            return Collect(input, folder) with { Log = log, Reported = ReadReport(folder) };
+            return Collect(input, folder.Path) with { Log = outcome.Log, Confinement = place.Confinement, Reported = ProgramReport.Read(folder.Path) };
         }
-        finally
+        catch (FlyballException e)
         {
-            Directory.Delete(folder, recursive: true);
+            // Why the answer is as it is, only the program can say.
+            throw new FlyballException(e.Problem with { Message = $"{e.Problem.Message} {outcome.LastWords}" }, e);
         }
     }
 
     private static void Prepare(TrainerInput input, CommandDefinition command, string folder)
     {
-        foreach (var file in command.Files)
+        foreach (var file in CommandFiles.Named(command, input.Place!.ProjectDirectory))
         {
             var target = Path.Combine(folder, file);
             Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-            File.Copy(Path.Combine(input.ProjectDirectory!, file), target);
+            File.Copy(Path.Combine(input.Place.ProjectDirectory, file), target);
         }
 
         PartFiles.Write(folder, input);
@@ -64,49 +64,17 @@ internal sealed class CommandTrainer : ITrainer
 
     private static TrainerOutput Collect(TrainerInput input, string folder)
     {
-        string[] found = [.. ((string[])["model.onnx", "model.json", "model.txt"]).Where(n => Path.Exists(Path.Combine(folder, n)))];
+        string[] found = [.. ((string[])["model.onnx", "model.json", "model.txt"]).Where(n => PlainFile.IsThere(Path.Combine(folder, n)))];
         if (found is not [var name])
         {
             throw Unusable(found.Length == 0 ? "It left no model.onnx, no model.json and no model.txt." : $"It left {string.Join(" and ", found)}.", "Write one model into the folder the program is started in.");
         }
 
-        var model = Read(folder, name, LargestModel) ?? throw Unusable($"{name} is no plain file of {LargestModel >> 20} MB or less.", "Write the model itself, not a link.");
+        var model = PlainFile.Read(Path.Combine(folder, name), LargestModel, out var refusal)
+            ?? throw Unusable($"{name} is no plain file of {LargestModel >> 20} MB or less: it {refusal ?? "went away"}.", "Write the model itself, not a link.");
         var given = new GivenModel(input, "made by the program", Unusable);
         return name switch { "model.onnx" => given.OfOnnx(model), "model.json" => given.OfXGBoost(model), _ => given.OfLightGbm(model) };
     }
 
-    /// <summary>What the program says of its model; kept beside the run, and looked at by no gate.</summary>
-    private static Dictionary<string, double> ReadReport(string folder)
-    {
-        var read = new Dictionary<string, double>(StringComparer.Ordinal);
-        if (Read(folder, "metrics.json", LargestReport) is not { } json)
-        {
-            return read;
-        }
-
-        try
-        {
-            foreach (var (name, value) in JsonNode.Parse(json) as JsonObject ?? [])
-            {
-                if (value is JsonValue number && number.TryGetValue<double>(out var metric) && double.IsFinite(metric))
-                {
-                    read[name] = metric;
-                }
-            }
-        }
-        catch (JsonException)
-        {
-            throw Unusable("Its metrics.json is no JSON object.", "Write numbers by name, or leave the file out.");
-        }
-
-        return read;
-    }
-
-    private static byte[]? Read(string folder, string name, long most)
-    {
-        var file = new FileInfo(Path.Combine(folder, name));
-        return file is { Exists: true, LinkTarget: null } && !file.Attributes.HasFlag(FileAttributes.Device) && file.Length <= most ? File.ReadAllBytes(file.FullName) : null;
-    }
-
-    private static FlyballException Unusable(string message, string remedy) => new(new Problem("FLY3238", $"What the training program left cannot be used. {message}", Remedy: remedy));
+    internal static FlyballException Unusable(string message, string remedy) => new(new Problem("FLY3238", $"What the training program left cannot be used. {message}", Remedy: remedy));
 }

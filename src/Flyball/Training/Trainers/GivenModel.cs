@@ -60,8 +60,20 @@ internal sealed class GivenModel(TrainerInput input, string origin, Func<string,
     {
         var trees = XGBoostTreeModel.Parse(json);
         var onnx = Package(trees, judge);
-        using var booster = XGBoostBooster.Load(json);
+        using var booster = Load(json);
         return Output(onnx, PackagingCheck.Compare(booster, onnx, input.Test.Features, input.Names.Count), (ModelBundle.XGBoostName, json), trees.Trees.Count);
+    }
+
+    private XGBoostBooster Load(byte[] json)
+    {
+        try
+        {
+            return XGBoostBooster.Load(json);
+        }
+        catch (XGBoostException e)
+        {
+            throw unusable($"XGBoost does not read it: {e.Message}", "Save it with XGBoost 1.3 or later as JSON.");
+        }
     }
 
     /// <param name="text">As LightGBM saves a model.</param>

@@ -12,11 +12,8 @@ namespace Flyball.Training.Trainers;
 /// <param name="Test">Its inputs alone may be looked at: to compare a package with its model on.</param>
 public sealed record TrainerInput(TrainerDefinition Definition, LabelReader Labels, IReadOnlyList<string> Names, TrainingPart Train, TrainingPart Validation, TrainingPart Test)
 {
-    /// <summary>The run's project files, for a program that is part of the project.</summary>
-    public string? ProjectDirectory { get; init; }
-
-    /// <summary>A folder that a program of its own may work in; removed with the job.</summary>
-    public string? WorkDirectory { get; init; }
+    /// <summary>Where a program of its own works, and what it is shut out from; null where no such program can be started.</summary>
+    public TrainerPlace? Place { get; init; }
 
     public ModelTask Task => Labels.Task;
 

@@ -12,6 +12,9 @@ public sealed record TrainerOutput(
     /// <summary>What a program printed, in part when that is long; null for trainers of our own.</summary>
     public string? Log { get; init; }
 
+    /// <summary>How a program was shut in: <c>none</c>, or <c>landlock-</c> and the kernel's version of it; null for trainers of our own.</summary>
+    public string? Confinement { get; init; }
+
     /// <summary>What a program says of its model; looked at by no gate.</summary>
     public IReadOnlyDictionary<string, double>? Reported { get; init; }
 

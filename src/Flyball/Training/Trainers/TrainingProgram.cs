@@ -8,23 +8,83 @@ namespace Flyball.Training.Trainers;
 /// <summary>
 /// Runs a program under limits.
 /// <list type="number">
-/// <item>It leads a session of its own (<c>setsid</c>), with the system's limits on memory, processor time, file sizes and core dumps (<c>prlimit</c>).</item>
-/// <item>Ten times a second the time, what it has printed and its processes are looked at; one limit too many ends the whole group at once.</item>
-/// <item>Whatever is left of the group when it ends, is ended too. The first and the last of what it printed are kept.</item>
+/// <item>It leads a session of its own (<c>setsid</c>), shut in (<see cref="ConfinedProgram"/>), with the system's limits on memory, processor time, file sizes and core dumps (<c>prlimit</c>).</item>
+/// <item>Ten times a second the time, what it has printed, its folder and its processes are looked at; one limit too many ends them all.</item>
+/// <item>Whatever it leaves running when it ends, is ended too, wherever it went. The first and the last of what it printed are kept.</item>
 /// </list>
-/// It has no environment but its folder, a path and its seed. It is not shut in: it may read what its user may read, write outside its folder, and use the network.
+/// It has no environment but its folder, a path and its seed.
 /// </summary>
-internal sealed class TrainingProgram(CommandDefinition command, int seed)
+internal sealed class TrainingProgram(CommandDefinition command, int seed, TrainerPlace place)
 {
+    public const string UsualPath = "/usr/local/bin:/usr/bin:/bin";
+
     private const int PollMillis = 100;
     private const int ShownLines = 20;
+    private static readonly TimeSpan LongestEnd = TimeSpan.FromSeconds(10);
 
-    /// <returns>What it printed, in part when that is long.</returns>
-    /// <exception cref="FlyballException">FLY3237: it could not be started, broke a limit, or failed; with its last words.</exception>
-    public string Run(string folder)
+    /// <exception cref="FlyballException">
+    /// FLY3395: its files changed. FLY3396: it cannot be shut in as the model file asks. FLY3397: its folder holds too much.
+    /// FLY3237: it could not be started, broke a limit, or failed; with its last words.
+    /// </exception>
+    public ProgramOutcome Run(string folder)
     {
-        using var process = new Process { StartInfo = Start(folder) };
+        RequireConfinement();
+        if (place.Programs is { } named)
+        {
+            ProgramFiles.Require(named, command.Run);
+        }
+
+        var spared = ProcessTree.Below(Environment.ProcessId);
         var printed = new PrintedLog(command.Limits.OutputBytes);
+        using var process = new Process { StartInfo = new ProgramLaunch(command, seed, place).Start(folder, $"{folder}.json") };
+        var given = FolderUse.Of(folder, long.MaxValue).Bytes;
+        Begin(process);
+        Task[] reading = [printed.TakeAsync(process.StandardOutput.BaseStream), printed.TakeAsync(process.StandardError.BaseStream)];
+        var broken = Watch(process, new Watched(printed, folder, given, spared));
+        ProcessGroup.Kill(process.Id);
+        process.WaitForExit();
+        var left = ProcessTree.Adopts ? ProcessTree.End(Environment.ProcessId, spared, LongestEnd) : (Ended: 0, IsEmpty: true);
+
+        // Who holds the pipes open now is not ours to end: it is not waited for.
+        Task.WaitAll(reading, TimeSpan.FromSeconds(2));
+        var words = LastWords(printed.Text);
+        if ((broken ?? Broken(new Watched(printed, folder, given, spared)) ?? (left.IsEmpty ? null : Stopped("left processes that cannot be ended")) ?? (process.ExitCode == 0 ? null : Stopped(Ended(process.ExitCode)))) is { } problem)
+        {
+            throw new FlyballException(problem with { Message = $"{problem.Message} {words}" });
+        }
+
+        if (place.Programs is { } still)
+        {
+            ProgramFiles.Require(still, command.Run);
+        }
+
+        return new ProgramOutcome(Log(printed.Text, left.Ended), words);
+    }
+
+    /// <summary>The file may ask for all that it says, or for nothing to run at all.</summary>
+    private void RequireConfinement()
+    {
+        var least = command.Network ? 3 : 4;
+        if (command.RequiresConfinement && (!place.IsConfined || place.Landlock < least))
+        {
+            throw new FlyballException(new Problem(
+                "FLY3396",
+                string.Create(CultureInfo.InvariantCulture, $"The training program must be shut in, and Landlock here is {place.Confinement}; version {least} is needed."),
+                Remedy: "Train on a kernel with Landlock (Linux 6.7 or later, lsm=landlock), or leave confine out."));
+        }
+    }
+
+    private string Log(string printed, int left)
+    {
+        var confinement = place.IsConfined
+            ? $"confinement: {place.Confinement}, TCP {(command.Network ? "allowed" : place.Landlock >= 4 ? "refused" : "not confined")}"
+            : "confinement: none, the kernel has no Landlock or none is used: the program could write wherever its user can";
+        var survivors = left == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"\nthe program left {left} processes running, which were ended");
+        return $"{confinement}\n{printed.TrimEnd('\n')}{survivors}\n";
+    }
+
+    private static void Begin(Process process)
+    {
         try
         {
             process.Start();
@@ -35,80 +95,52 @@ internal sealed class TrainingProgram(CommandDefinition command, int seed)
         }
 
         process.StandardInput.Close();
-        Task[] reading = [printed.TakeAsync(process.StandardOutput.BaseStream), printed.TakeAsync(process.StandardError.BaseStream)];
-        var broken = Watch(process, printed);
-        ProcessGroup.Kill(process.Id);
-        process.WaitForExit();
-
-        // A process that left the group may hold the pipes open: it is not waited for.
-        Task.WaitAll(reading, TimeSpan.FromSeconds(2));
-        var reason = broken ?? (process.ExitCode == 0 ? null : Ended(process.ExitCode));
-        return reason is null
-            ? printed.Text
-            : throw new FlyballException(new Problem("FLY3237", $"The training program {reason}. {LastWords(printed.Text)}", Remedy: "Mend the program, or raise its limits under trainer: limits."));
-    }
-
-    private ProcessStartInfo Start(string folder)
-    {
-        var limits = command.Limits;
-        var start = new ProcessStartInfo("setsid") { WorkingDirectory = folder, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
-        string[] arguments =
-        [
-            "prlimit",
-            Limit("as", limits.MemoryBytes),
-            // The soft limit says so; the hard one, a second later, cannot be ignored.
-            string.Create(CultureInfo.InvariantCulture, $"--cpu={limits.CpuSeconds}:{limits.CpuSeconds + 1}"),
-            Limit("fsize", limits.OutputBytes),
-            Limit("nproc", SystemLoad.Threads() + limits.Processes),
-            "--core=0",
-            "--",
-            .. command.Run,
-        ];
-        foreach (var argument in arguments)
-        {
-            start.ArgumentList.Add(argument);
-        }
-
-        var path = Environment.GetEnvironmentVariable("PATH") ?? "/usr/local/bin:/usr/bin:/bin";
-        start.Environment.Clear();
-        foreach (var (name, value) in ((string, string)[])
-        [
-            ("PATH", path), ("HOME", folder), ("TMPDIR", folder), ("LANG", "C.UTF-8"), ("TZ", "UTC"), ("PYTHONHASHSEED", "0"), ("PYTHONDONTWRITEBYTECODE", "1"),
-            ("OMP_NUM_THREADS", "1"), ("OPENBLAS_NUM_THREADS", "1"), ("MKL_NUM_THREADS", "1"), ("FLYBALL_SEED", seed.ToString(CultureInfo.InvariantCulture)),
-        ])
-        {
-            start.Environment[name] = value;
-        }
-
-        return start;
-
-        static string Limit(string name, long value) => string.Create(CultureInfo.InvariantCulture, $"--{name}={value}");
     }
 
     /// <summary>Which limit it broke; null when it ended by itself.</summary>
-    private string? Watch(Process process, PrintedLog printed)
+    private Problem? Watch(Process process, Watched watched)
     {
         var (limits, started) = (command.Limits, TimeProvider.System.GetTimestamp());
         while (!process.WaitForExit(PollMillis))
         {
             if (TimeProvider.System.GetElapsedTime(started).TotalSeconds > limits.WallSeconds)
             {
-                return string.Create(CultureInfo.InvariantCulture, $"took longer than {limits.WallSeconds} s and was ended");
+                return Stopped(string.Create(CultureInfo.InvariantCulture, $"took longer than {limits.WallSeconds} s and was ended"));
             }
 
-            if (printed.IsFull)
+            if (Broken(watched) is { } broken)
             {
-                return string.Create(CultureInfo.InvariantCulture, $"printed more than {limits.OutputBytes} bytes and was ended");
+                return broken;
             }
 
-            if (SystemLoad.ProcessesOf(process.Id) is var many && many > limits.Processes)
+            var many = ProcessTree.Adopts ? ProcessTree.Below(Environment.ProcessId).Count(p => !watched.Spared.Contains(p)) : SystemLoad.ProcessesOf(process.Id);
+            if (many > limits.Processes)
             {
-                return string.Create(CultureInfo.InvariantCulture, $"had {many} processes, more than {limits.Processes}, and was ended");
+                return Stopped(string.Create(CultureInfo.InvariantCulture, $"had {many} processes, more than {limits.Processes}, and was ended"));
             }
         }
 
-        return printed.IsFull ? string.Create(CultureInfo.InvariantCulture, $"printed more than {limits.OutputBytes} bytes") : null;
+        return null;
     }
+
+    private Problem? Broken(Watched watched)
+    {
+        var (most, given) = (command.Limits.OutputBytes, watched.Given);
+        if (watched.Printed.IsFull)
+        {
+            return Stopped(string.Create(CultureInfo.InvariantCulture, $"printed more than {most} bytes and was ended"));
+        }
+
+        var use = FolderUse.Of(watched.Folder, given + most);
+        return use.Obstacle is null && use.Bytes <= given + most ? null : new Problem(
+            "FLY3397",
+            use.Obstacle is { } obstacle
+                ? $"The folder of the training program {obstacle}."
+                : string.Create(CultureInfo.InvariantCulture, $"The training program left {use.Bytes - given} bytes or more in its folder, and {most} are allowed."),
+            Remedy: "Write less, or raise output under trainer: limits.");
+    }
+
+    private static Problem Stopped(string reason) => new("FLY3237", $"The training program {reason}.", Remedy: "Mend the program, or raise its limits under trainer: limits.");
 
     private static string Ended(int code) => code switch
     {
@@ -124,4 +156,10 @@ internal sealed class TrainingProgram(CommandDefinition command, int seed)
         var lines = log.TrimEnd().Split('\n').TakeLast(ShownLines).ToList();
         return lines is [""] ? "It printed nothing." : $"Its last words:\n{string.Join('\n', lines)}";
     }
+
+    /// <param name="Printed">What it has printed so far.</param>
+    /// <param name="Folder">Its own.</param>
+    /// <param name="Given">What the folder held before it was started.</param>
+    /// <param name="Spared">Processes that are none of its own.</param>
+    private readonly record struct Watched(PrintedLog Printed, string Folder, long Given, IReadOnlySet<int> Spared);
 }

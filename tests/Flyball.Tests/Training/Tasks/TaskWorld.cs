@@ -83,6 +83,9 @@ internal sealed class TaskWorld : IAsyncDisposable
     /// <summary>What the workers reported, line by line.</summary>
     public List<string> Said { get; } = [];
 
+    /// <summary>How the built program is started with one of its hidden commands.</summary>
+    public static IReadOnlyList<string> Program(string command) => ["dotnet", Path.Combine(AppContext.BaseDirectory, "Flyball.Server.dll"), command];
+
     /// <summary>The lines of a model file that every test begins with.</summary>
     public static string ModelFile(string task, string label, string rest) => $$"""
         model: m
@@ -148,6 +151,9 @@ internal sealed class TaskWorld : IAsyncDisposable
         return builder;
     }
 
+    /// <summary>Runs whose workers are processes of the built program.</summary>
+    public TrainingRuns Runs() => new(Workspace, Events, new ActiveProject(Plan!), new TrainingOptions { WorkerCommand = Program("train-worker") });
+
     /// <summary>Trains in this process, or takes a file in the trainer's place.</summary>
     public (TrainingResult Result, ModelBundle Bundle, FrozenEvaluation Frozen) Train(OutsideModel? outside = null, byte[]? file = null)
     {
@@ -174,7 +180,7 @@ internal sealed class TaskWorld : IAsyncDisposable
             File.WriteAllBytes(Path.Combine(directory, TrainingJob.OutsideFileName), file);
         }
 
-        var result = new TrainingWorker(directory, Workspace.Directory.Lake, TimeProvider.System, Said.Add).Run();
+        var result = new TrainingWorker(directory, Workspace.Directory.Lake, TimeProvider.System, Said.Add) { Confiner = Program("run-confined") }.Run();
         return (
             result,
             ModelBundle.Unpack(File.ReadAllBytes(Path.Combine(directory, TrainingJob.BundleFileName))),

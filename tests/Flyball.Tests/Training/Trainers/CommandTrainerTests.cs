@@ -19,6 +19,11 @@ public sealed class CommandTrainerTests
     [InlineData("echo x > model.onnx; echo y > model.json", "left model.onnx and model.json", "wall: 20s")]
     [InlineData("echo not a model > model.onnx", "", "wall: 20s")]
     [InlineData("ln -s /etc/hostname model.onnx", "no plain file", "wall: 20s")]
+    [InlineData("mkfifo model.onnx", "is a FIFO", "wall: 20s")]
+    [InlineData("mkdir model.json", "is a directory", "wall: 20s")]
+    [InlineData("echo x > a; ln a model.onnx", "has other names", "wall: 20s")]
+    [InlineData("ln -s nowhere model.onnx", "is a symbolic link", "wall: 20s")]
+    [InlineData("echo a word; echo [[ > model.json", "a word", "wall: 20s")]
     [InlineData("echo tree > model.txt", "LightGBM", "wall: 20s")]
     public async Task A_program_that_does_not_do_its_work_fails_the_run(string script, string words, string limits)
     {
@@ -57,6 +62,7 @@ public sealed class CommandTrainerTests
         Assert.Equal(trained.Result.Metrics, result.Metrics);
         Assert.Contains(world.Said, line => line.Contains("\"step\":\"train\",\"log\":\"done\"", StringComparison.Ordinal));
         Assert.Equal(new Dictionary<string, double> { ["own"] = 0.5 }, result.Reported!);
+        Assert.Equal(Flyball.Native.Posix.Landlock.Version > 0 ? $"landlock-{Flyball.Native.Posix.Landlock.Version}" : "none", result.Confinement);
         Assert.Equal(trained.Bundle[Flyball.Training.Bundles.ModelBundle.OnnxName].ToArray(), bundle[Flyball.Training.Bundles.ModelBundle.OnnxName].ToArray());
     }
 
@@ -81,6 +87,8 @@ public sealed class CommandTrainerTests
     [InlineData("run: [ /bin/sh ], limits: { memory: lots }")]
     [InlineData("run: [ /bin/sh ], limits: { wall: 0s }")]
     [InlineData("run: [ /bin/sh ], format: pickle")]
+    [InlineData("run: [ /bin/sh, ../x.sh ]")]
+    [InlineData("run: [ /bin/sh ], confine: perhaps")]
     public async Task A_program_that_is_described_wrongly_is_refused(string setting) => Assert.Contains(
         "FLY1291", await TaskWorld.CodesOf(TaskWorld.ModelFile("regression", "value: total", $"{TaskWorld.Stratified}\ntrainer: {{ kind: command, {setting} }}")));
 
