@@ -83,7 +83,7 @@ public sealed class TrainingSetBuilder(ProjectPlan project, ModelPlan model, str
     {
         var (rows, places) = Labelled(matureUntil);
         var parts = split.Assign(rows);
-        var shape = new RawShape(model.Vector, model.Encodings);
+        var shape = new RawShape(model.Vector, model.Encodings, project.Disclosure);
         var drafts = ((SplitPart[])[SplitPart.Train, SplitPart.Validation, SplitPart.Test]).Select(part =>
         {
             var chosen = Enumerable.Range(0, rows.Count).Where(i => parts[i] == part).ToArray();
