@@ -17,11 +17,7 @@ internal static class TrainCommand
         var command = new Command("train", "Train a model and register the version. The same data and definitions give the first run back; a run that was cut off goes on.") { model, permute };
         new CommandRunner(shared).Set(command, async (context, cancellation) =>
         {
-            var body = new JsonObject
-            {
-                ["permute_labels"] = context.Parsed.GetValue(permute),
-                ["source"] = GitState.Of(Path.GetFullPath(context.Parsed.GetValue(shared.Project)!)),
-            };
+            var body = new JsonObject { ["permute_labels"] = context.Parsed.GetValue(permute) };
             var document = await TrainAsync(context, shared, context.Parsed.GetValue(model)!, body, cancellation);
             var passed = (document["gates"] as JsonArray ?? []).All(g => g!["ok"]!.GetValue<bool>());
             return new CommandOutcome(document, console => Show(console, document), passed);
