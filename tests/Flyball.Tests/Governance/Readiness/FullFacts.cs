@@ -90,7 +90,7 @@ internal static class FullFacts
             Identity = "{}",
             Bundle = Version.Digest.Hex,
             EvaluationBlob = Some,
-            Source = """{"commit":"0123456789abcdef","dirty":false}""",
+            Source = $$"""{"applied":"{{Some}}","commit":"0123456789abcdef","dirty":false}""",
         },
         Result = Result,
         Steps = [.. new[] { StepNames.Extract, StepNames.Features, StepNames.Validate, StepNames.Leakage, StepNames.Train, StepNames.Evaluate, StepNames.Package, StepNames.Register }.Select(Step)],
