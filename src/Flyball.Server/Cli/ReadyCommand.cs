@@ -23,7 +23,7 @@ internal static class ReadyCommand
             var path = $"/v1/models/{Uri.EscapeDataString(name)}";
             if (context.Parsed.GetValue(attest) is { } test)
             {
-                await AttachAsync(context, $"{path}/readiness/evidence?test={Uri.EscapeDataString(test)}&reason={Uri.EscapeDataString(context.Parsed.GetValue(reason) ?? "")}", context.Parsed.GetValue(evidence), cancellation);
+                await AttachAsync(context, $"{path}/readiness/evidence?{(version is { } about ? $"version={about.ToString(CultureInfo.InvariantCulture)}&" : "")}test={Uri.EscapeDataString(test)}&reason={Uri.EscapeDataString(context.Parsed.GetValue(reason) ?? "")}", context.Parsed.GetValue(evidence), cancellation);
             }
 
             var document = await context.Client.GetAsync(version is { } number ? $"{path}/versions/{number.ToString(CultureInfo.InvariantCulture)}/readiness" : $"{path}/readiness", cancellation);

@@ -26,7 +26,12 @@ internal static class RunsShowCommand
         console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"Data up to log position {Text(run["horizon"])}; bundle {Text(run["bundle"])}");
         if (run["source"] is JsonObject source)
         {
-            console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"Source tree at {Text(source["commit"])}{(source["dirty"]?.GetValue<bool>() == true ? ", with changes" : "")}");
+            ShowSource(console, source);
+        }
+
+        if (run["identity"]?["program"]?["processor"] is JsonObject processor)
+        {
+            console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"Processor {Text(processor["architecture"])}, vectors of {Text(processor["vector_bits"])} bits, {string.Join(' ', (processor["sets"] as JsonArray ?? []).Select(Text))}");
         }
 
         if (run["error"] is { } error)
@@ -50,6 +55,20 @@ internal static class RunsShowCommand
         }
 
         console.Write(metrics);
+    }
+
+    /// <summary>A run of an earlier program kept a caller's words where the applied commit stands now.</summary>
+    private static void ShowSource(IAnsiConsole console, JsonObject source)
+    {
+        if (source["applied"] is { } applied)
+        {
+            console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"Project {Text(applied)}{(source["commit"] is { } commit ? $", applied from commit {Text(commit)}{(source["dirty"]?.GetValue<bool>() == true ? " with changes" : "")}" : "")}");
+        }
+
+        if ((source["claimed"] ?? (source["applied"] is null ? source : null)) is JsonObject claimed)
+        {
+            console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"[yellow]Claimed[/] by the caller: commit {Text(claimed["commit"])}{(claimed["dirty"]?.GetValue<bool>() == true ? " with changes" : "")}");
+        }
     }
 
     private static string Text(JsonNode? node) => node is JsonValue value && value.TryGetValue<string>(out var text) ? text : node?.ToJsonString() ?? "";

@@ -16,11 +16,7 @@ internal static class TrainCommand
         var command = new Command("train", "Train a model and register the version. The same data and definitions give the first run back; a run that was cut off goes on.") { model, permute };
         new CommandRunner(shared).Set(command, async (context, cancellation) =>
         {
-            var body = new JsonObject
-            {
-                ["permute_labels"] = context.Parsed.GetValue(permute),
-                ["source"] = GitState.Of(Path.GetFullPath(context.Parsed.GetValue(shared.Project)!)),
-            };
+            var body = new JsonObject { ["permute_labels"] = context.Parsed.GetValue(permute) };
             var document = await TrainingProgress.ShowAsync(
                 context, shared, $"Training {context.Parsed.GetValue(model)}", $"/v1/models/{Uri.EscapeDataString(context.Parsed.GetValue(model)!)}/train?progress=true", body, cancellation);
             var passed = (document["gates"] as JsonArray ?? []).All(g => g!["ok"]!.GetValue<bool>());

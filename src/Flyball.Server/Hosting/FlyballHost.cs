@@ -63,7 +63,7 @@ public sealed class FlyballHost : IAsyncDisposable
         var workspace = Workspace.Open(options.Data, options.Time, WorkspaceTables.All);
         try
         {
-            var applied = new AppliedProject(workspace, StageSections.Read, options.Project);
+            var applied = new AppliedProject(workspace, StageSections.Read, options.Project, GitState.Of);
             var (start, problems) = await applied.StartAsync(options.AppliesFolder, options.FolderMustBeGood, cancellation);
             if (start is null)
             {
@@ -143,7 +143,7 @@ public sealed class FlyballHost : IAsyncDisposable
             .AddSingleton(options.Time)
             .AddSingleton(workspace)
             .AddSingleton(access)
-            .AddSingleton(new ActiveProject(start.Plan) { AppliedBy = applied.Last?.Actor })
+            .AddSingleton(new ActiveProject(start.Plan, start.Source) { AppliedBy = applied.Last?.Actor })
             .AddSingleton(_ => applied)
             .AddSingleton(new RestartSignal(options.RestartsOnApply))
             .AddSingleton(s => new EventLog(workspace.Events, start.Plan.ContractSet, s.GetRequiredService<ContractMetrics>(), Tokeniser.For(start.Plan.ContractSet, workspace.Directory.Keys), start.Earlier, options.Time))

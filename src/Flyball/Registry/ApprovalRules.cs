@@ -17,7 +17,7 @@ internal static class ApprovalRules
     public static IReadOnlyList<Problem> Check(ModelVersion version, Caller approver, string? reason, bool overrideGates)
     {
         var problems = new List<Problem>();
-        if (version.NeedsAnotherApprover && (Same(approver.Name, version.Author) || Same(approver.Name, version.RegisteredBy)))
+        if (version.NeedsAnotherApprover && IsMaker(version, approver.Name))
         {
             problems.Add(new Problem(
                 "FLY3201", $"{approver.Name} made this version, and the model's risk is high.", Remedy: "Ask somebody else to approve it."));
@@ -84,6 +84,9 @@ internal static class ApprovalRules
             ? [new Problem("FLY3348", $"The approval of version {Number(version)} held until {expires}.", Remedy: "Approve the version again.")]
             : [];
     }
+
+    /// <summary>Whether a person trained or registered a version.</summary>
+    public static bool IsMaker(ModelVersion version, string name) => Same(name, version.Author) || Same(name, version.RegisteredBy);
 
     public static Problem WithoutBundle(ModelVersion version) => new(
         "FLY3343",

@@ -1,3 +1,6 @@
+using Flyball.Contracts;
+using Flyball.Contracts.Privacy;
+using Flyball.Engine.Expressions;
 using Flyball.Engine.Problems;
 using Flyball.Projects;
 using Flyball.Registry.Gates;
@@ -17,6 +20,11 @@ public static class ModelGates
             if (GateDefinition.TryParse(text, model.Definition.Root.At("gates"), out var gate, out var problem))
             {
                 gates.Add(gate!);
+                if (Hidden(gate!, model.Vector.Request) is { } column)
+                {
+                    problems.Add(new Problem(
+                        "FLY3384", $"A gate is to be held on rows chosen by {column}, and its class keeps its values in the log: frozen rows do not carry it.", model.Definition.Root.At("gates"), "Choose rows by a column of class internal or public, or one without a class."));
+                }
             }
             else
             {
@@ -41,5 +49,13 @@ public static class ModelGates
                     "Bound it beyond that, or leave the gate out.");
             }
         }
+    }
+
+    /// <summary>The first column that a gate cuts rows by and that is not open; null when there is none.</summary>
+    private static string? Hidden(GateDefinition gate, ContractPlan request)
+    {
+        var outcome = gate.Slice is { } condition ? RowBinder.Bind(condition, request.Schema) : null;
+        var cut = outcome is { Succeeded: true } ? gate.Cells.Concat(outcome.Plan.Reads) : gate.Cells;
+        return cut.FirstOrDefault(c => request.Schema.IndexOf(c) >= 0 && !Disclosure.IsOpen(request, c));
     }
 }

@@ -14,7 +14,7 @@ namespace Flyball.Registry;
 /// <item>An absolute gate compares the metric, or an end of its 95 % bootstrap interval, on all rows or on a slice of at least 100 rows (5 positives) with its bound.</item>
 /// <item>A gate against champion, previous version or baseline compares a one-sided 95 % paired-bootstrap bound of the difference on identical
 /// rows with the margin, so that a difference the data cannot tell from a loss does not pass. Without a champion or a version before it there is nothing to say and it passes; without a baseline it fails.</item>
-/// <item>A gate on cells holds when it holds in every cell: a version that is worse in one of them passes with at most the chance it would have there alone, so the bounds need no correction for their number (Berger 1982). A cell that is too small fails it.</item>
+/// <item>A gate on cells holds when it holds in every cell: a version that is worse in one of them passes with at most the chance it would have there alone, so the bounds need no correction for their number (Berger 1982). A row without a value is in the cell of the missing. A cell that is too small fails it.</item>
 /// </list>
 /// </summary>
 internal sealed class RowGate(FrozenEvaluation evaluation, RowSchema request, ulong seed)

@@ -3,7 +3,7 @@ using Flyball.Engine.Problems;
 
 namespace Flyball.Registry;
 
-/// <summary>Which source tree a caller trains from: what version control said of the project folder. Kept with the run; nothing is decided by it.</summary>
+/// <summary>Which source tree a caller says it trains from. Kept with the run as claimed; nothing is decided by it, and it is not signed.</summary>
 /// <param name="Commit">The commit, 40 or 64 hexadecimal digits.</param>
 /// <param name="Branch">The branch, when there is one.</param>
 /// <param name="Dirty">Whether the folder held changes that the commit does not.</param>

@@ -9,11 +9,14 @@ namespace Flyball.Training;
 public sealed record FrozenProfile(QuantileBins Bins, BinCounts Counts, IReadOnlyList<double> ChunkEffects)
 {
     private const int Chunks = 10;
+    private const int ShownDigits = 2;
 
     /// <param name="values">In the order of time; NaN is missing.</param>
-    public static FrozenProfile Of(ReadOnlySpan<double> values)
+    /// <param name="isOpen">Whether values may stand in clear outside the log. Else no value does: edges are rounded to two significant digits, and few different values have no bins of their own, so that only how many are missing is compared.</param>
+    public static FrozenProfile Of(ReadOnlySpan<double> values, bool isOpen = true)
     {
         var bins = QuantileBins.Fit(Present(values));
+        bins = isOpen ? bins : new QuantileBins([.. bins.Edges.Select(Coarse).Distinct()], []);
         var counts = Count(bins, values);
         var effects = new List<double>(Chunks);
         for (var i = 0; i < Chunks && values.Length >= Chunks; i++)
@@ -34,6 +37,19 @@ public sealed record FrozenProfile(QuantileBins Bins, BinCounts Counts, IReadOnl
 
     /// <summary>Counts values in this profile's bins; NaN is missing.</summary>
     public BinCounts Count(ReadOnlySpan<double> values) => Count(Bins, values);
+
+    private static double Coarse(double edge)
+    {
+        if (edge == 0)
+        {
+            return 0;
+        }
+
+        var digits = ShownDigits - 1 - (int)Math.Floor(Math.Log10(Math.Abs(edge)));
+        var scale = Math.Pow(10, Math.Abs(digits));
+        var rounded = digits >= 0 ? Math.Round(edge * scale) / scale : Math.Round(edge / scale) * scale;
+        return double.IsFinite(rounded) ? rounded : 0;
+    }
 
     private static BinCounts Count(QuantileBins bins, ReadOnlySpan<double> values)
     {

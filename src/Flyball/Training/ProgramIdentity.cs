@@ -1,3 +1,7 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics.Arm;
+using System.Runtime.Intrinsics.X86;
 using System.Text.Json.Nodes;
 using Flyball.Engine.Identity;
 using Flyball.Native.Loading;
@@ -6,7 +10,7 @@ namespace Flyball.Training;
 
 /// <summary>
 /// What program makes a run: the module ids of Flyball's own assemblies (deterministic builds give the same id for the same source),
-/// the digests of the native libraries that compute, and the runtime.
+/// the digests of the native libraries that compute, the runtime, and the instructions of the processor: with others, sums of floats may round otherwise.
 /// </summary>
 public static class ProgramIdentity
 {
@@ -31,7 +35,23 @@ public static class ProgramIdentity
             libraries[library] = Digest.Of(file).Hex;
         }
 
-        return new JsonObject { ["assemblies"] = assemblies, ["libraries"] = libraries, ["runtime"] = Environment.Version.ToString() };
+        return new JsonObject { ["assemblies"] = assemblies, ["libraries"] = libraries, ["runtime"] = Environment.Version.ToString(), ["processor"] = Processor() };
+    }
+
+    /// <summary>What decides which kernels the libraries choose: architecture, width of a vector, and the sets of instructions that have kernels of their own.</summary>
+    private static JsonObject Processor()
+    {
+        (string Name, bool Has)[] sets =
+        [
+            ("sse4.2", Sse42.IsSupported), ("avx", Avx.IsSupported), ("avx2", Avx2.IsSupported), ("fma", Fma.IsSupported), ("avx512f", Avx512F.IsSupported), ("avxvnni", AvxVnni.IsSupported),
+            ("neon", AdvSimd.IsSupported), ("dotprod", Dp.IsSupported),
+        ];
+        return new JsonObject
+        {
+            ["architecture"] = RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant(),
+            ["vector_bits"] = Vector<byte>.Count * 8,
+            ["sets"] = new JsonArray([.. sets.Where(s => s.Has).Select(s => (JsonNode)s.Name)]),
+        };
     }
 
     /// <summary>The file a loaded library was mapped from: the one that computes, wherever the loader found it.</summary>

@@ -10,6 +10,8 @@ namespace Flyball.Training;
 /// <summary>A whole project folder, compiled: contracts, features and models. Immutable; swapped whole when definitions are applied.</summary>
 public sealed class ProjectPlan
 {
+    private readonly Lazy<FeatureDisclosure> disclosure;
+
     private ProjectPlan(ProjectFolder folder, IReadOnlyDictionary<string, byte[]> files, ContractSet contractSet, FrozenDictionary<string, ContractPlan> contracts, FeaturePlans features, FrozenDictionary<string, ModelPlan> models)
     {
         Folder = folder;
@@ -18,6 +20,7 @@ public sealed class ProjectPlan
         Contracts = contracts;
         Features = features;
         Models = models;
+        disclosure = new Lazy<FeatureDisclosure>(() => new FeatureDisclosure(FeatureCatalogue.Of(features), contracts));
     }
 
     public ProjectFolder Folder { get; }
@@ -33,6 +36,9 @@ public sealed class ProjectPlan
     public FeaturePlans Features { get; }
 
     public FrozenDictionary<string, ModelPlan> Models { get; }
+
+    /// <summary>Which features' values may stand in clear outside the log. Made when it is first asked for.</summary>
+    internal FeatureDisclosure Disclosure => disclosure.Value;
 
     /// <summary>Reads and compiles a project folder. Every problem of every file is in <paramref name="problems"/>; the result is null when there is one.</summary>
     public static ProjectPlan? Load(string directory, out ProblemList problems)

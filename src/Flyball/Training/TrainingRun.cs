@@ -41,7 +41,7 @@ public sealed record TrainingRun
 
     public string? Error { get; init; }
 
-    /// <summary>The source tree that the caller trained from (commit, branch, whether it had changes), as JSON; null when it was not said.</summary>
+    /// <summary>Where the definitions came from (<see cref="AppliedSource"/>), and under <c>claimed</c> what the caller said of its folder, as JSON; null when neither is known.</summary>
     public string? Source { get; init; }
 
     /// <summary>The ingredients of the id, as canonical JSON; null for a run of a program that did not keep them.</summary>

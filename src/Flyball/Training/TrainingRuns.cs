@@ -46,7 +46,7 @@ public sealed class TrainingRuns(Workspace workspace, EventLog events, ActivePro
     /// <exception cref="FlyballException">There is no such model, or the run failed.</exception>
     public async Task<(TrainingRun Run, bool Cached)> RunAsync(string model, TrainingRequest request, Caller author, Action<string>? progress, CancellationToken cancellation)
     {
-        var plan = project.Current;
+        var (plan, source) = project.Now;
         var target = plan.Models.TryGetValue(model, out var found)
             ? WithPrograms(found)
             : throw new FlyballException(new Problem("FLY4004", $"The project has no model {model}.", Remedy: $"Known models: {string.Join(", ", plan.Models.Keys.Order(StringComparer.Ordinal))}."));
@@ -78,7 +78,7 @@ public sealed class TrainingRuns(Workspace workspace, EventLog events, ActivePro
                 Horizon = horizon,
                 AsOfMicros = asOf.Micros,
                 PermuteLabels = request.PermuteLabels,
-                Source = request.Source?.ToJsonString(),
+                Source = (source?.ToJson(request.Source) ?? AppliedSource.Unknown(request.Source))?.ToJsonString(),
                 Identity = identity.ToJsonString(),
             };
             return (await MakeAsync(run, plan, target, tables, request, author, progress, cancellation), false);

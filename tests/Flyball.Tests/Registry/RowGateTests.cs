@@ -46,6 +46,26 @@ public sealed class RowGateTests
     }
 
     [Fact]
+    public void RowsWithoutAValue_AreACellOfTheirOwn()
+    {
+        var evaluation = WithCountries(RegistryFixture.Evaluation(0.9), 4);
+        string?[] countries = [.. evaluation.Texts!["country"].Select((c, i) => i % 4 == 0 ? null : c)];
+        evaluation = evaluation with { Texts = new Dictionary<string, string?[]> { ["country"] = countries } };
+        Assert.True(Of("slices(country): roc_auc >= 0.9", evaluation).Ok);
+        for (var i = 0; i < countries.Length; i += 4)
+        {
+            evaluation.Candidate[i] = 1 - evaluation.Candidate[i];
+        }
+
+        var broken = Of("slices(country): roc_auc >= 0.5", evaluation);
+
+        Assert.False(broken.Ok);
+        Assert.Contains("country = (missing)", broken.Detail, StringComparison.Ordinal);
+        var few = evaluation with { Texts = new Dictionary<string, string?[]> { ["country"] = [.. countries.Select((_, i) => i < 5 ? null : "DE")] } };
+        Assert.Contains("too small", Of("slices(country): roc_auc >= 0.5", few).Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void EveryCell_MustHold()
     {
         var evaluation = WithCountries(RegistryFixture.Evaluation(0.9), 4);

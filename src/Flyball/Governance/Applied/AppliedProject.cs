@@ -27,6 +27,7 @@ public sealed class AppliedProject : IDisposable
     private readonly Workspace workspace;
     private readonly AuditTrail audit;
     private readonly ProjectReader reader;
+    private readonly SourceReader sources;
     private readonly string folder;
     private readonly ProjectStore store;
     private readonly ModelRegistry registry;
@@ -37,8 +38,10 @@ public sealed class AppliedProject : IDisposable
     /// <param name="workspace">Its catalog has the tables of <see cref="ProjectTables"/>.</param>
     /// <param name="reader">Reads a folder whole.</param>
     /// <param name="folder">The project folder that proposes.</param>
-    public AppliedProject(Workspace workspace, ProjectReader reader, string folder)
+    /// <param name="sources">Asks version control about the folder; without it nothing is recorded of a commit.</param>
+    public AppliedProject(Workspace workspace, ProjectReader reader, string folder, SourceReader? sources = null)
     {
+        this.sources = sources ?? ((_, _) => null);
         this.workspace = workspace;
         this.reader = reader;
         this.folder = folder;
@@ -73,7 +76,7 @@ public sealed class AppliedProject : IDisposable
         var proposal = Propose(read);
         if (proposal.IsSame)
         {
-            return (Begin(applied?.Plan ?? proposal.Plan!, null), []);
+            return (Begin(applied?.Plan ?? proposal.Plan!, null, SourceOfSame(proposal)), []);
         }
 
         if (applied is null && proposal.Problems.Count > 0)
@@ -83,11 +86,11 @@ public sealed class AppliedProject : IDisposable
 
         if (mayApply && (proposal.IsHarmless || applied is null))
         {
-            await RecordAsync(proposal, Caller.System("start"), [], cancellation);
-            return (Begin(proposal.Plan!, null), []);
+            var apply = await RecordAsync(proposal, Caller.System("start"), [], cancellation);
+            return (Begin(proposal.Plan!, null, new AppliedSource(apply.Digest, apply.Tree)), []);
         }
 
-        return (Begin(applied?.Plan ?? proposal.Plan!, applied is null ? null : proposal), []);
+        return (Begin(applied?.Plan ?? proposal.Plan!, applied is null ? null : proposal, applied is null ? SourceOfSame(proposal) : SourceOfLast()), []);
     }
 
     /// <summary>What applying the folder would do now. Cost: reads the folder and the champions' bundles.</summary>
@@ -167,8 +170,11 @@ public sealed class AppliedProject : IDisposable
     private async Task<ProjectApply> RecordAsync(ProjectProposal proposal, Caller caller, IReadOnlyList<string> accepted, CancellationToken cancellation)
     {
         var plan = proposal.Plan!;
+        var tree = sources(folder, [.. plan.Files.Keys]);
         var details = new JsonObject
         {
+            ["commit"] = tree?.Commit,
+            ["dirty"] = tree?.Dirty,
             ["changes"] = new JsonArray([.. proposal.Changes.Select(c => (JsonNode)$"{c.Kind} {c.Name} {c.Change}{(c.Kind == "contract" ? $" {c.From ?? "-"} to {c.To ?? "-"}" : "")}")]),
             ["accepted_breaks"] = new JsonArray([.. accepted.Select(m => (JsonNode)m)]),
         };
@@ -186,13 +192,25 @@ public sealed class AppliedProject : IDisposable
         var known = store.Contracts().GroupBy(c => c.Source, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.Last().Digest, StringComparer.Ordinal);
         var contracts = plan.Contracts.Values.Where(c => !known.TryGetValue(c.Source, out var digest) || digest != c.Digest)
             .OrderBy(c => c.Source, StringComparer.Ordinal).Select(c => (c.Source, c.Version, c.Digest, c.Definition.Where.File!)).ToList();
-        var apply = new ProjectApply(0, name, proposal.Digest.Value, EventTime.From(workspace.Time.GetUtcNow()).ToString(), caller.Name, accepted, index);
+        var apply = new ProjectApply(0, name, proposal.Digest.Value, EventTime.From(workspace.Time.GetUtcNow()).ToString(), caller.Name, accepted, index) { Tree = tree };
         apply = await store.InsertAsync(apply, documents, contracts, cancellation);
         applied = new Applied(plan, documents, apply.Digest);
         return apply;
     }
 
-    private ProjectStart Begin(ProjectPlan plan, ProjectProposal? waiting)
+    private AppliedSource? SourceOfLast() => store.Last() is { } last ? new AppliedSource(last.Digest, last.Tree) : null;
+
+    /// <summary>The folder says what is in force: a commit that holds it whole holds the definitions, also when it was made after they were applied.</summary>
+    private AppliedSource? SourceOfSame(ProjectProposal proposal)
+    {
+        var last = SourceOfLast();
+        var tree = proposal is { Plan: { } plan, Digest: not null } ? sources(folder, [.. plan.Files.Keys]) : null;
+        return last is null ? (proposal.Digest is { } digest ? new AppliedSource(digest, tree) : null)
+            : tree is { Dirty: false } && proposal.Digest == last.Applied ? last with { Tree = tree }
+            : last;
+    }
+
+    private ProjectStart Begin(ProjectPlan plan, ProjectProposal? waiting, AppliedSource? source)
     {
         var earlier = new Dictionary<string, EarlierContract>(StringComparer.Ordinal);
         foreach (var contract in plan.Contracts.Values)
@@ -203,7 +221,7 @@ public sealed class AppliedProject : IDisposable
             }
         }
 
-        return new ProjectStart(plan, new EarlierContracts(workspace.Time, earlier), waiting);
+        return new ProjectStart(plan, new EarlierContracts(workspace.Time, earlier), waiting) { Source = source };
     }
 
     private sealed record Applied(ProjectPlan Plan, IReadOnlyList<ProjectDocument> Documents, Digest Digest);

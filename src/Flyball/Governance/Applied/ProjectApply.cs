@@ -1,4 +1,5 @@
 using Flyball.Engine.Identity;
+using Flyball.Training;
 
 namespace Flyball.Governance.Applied;
 
@@ -10,4 +11,8 @@ namespace Flyball.Governance.Applied;
 /// <param name="Actor">Who applied it.</param>
 /// <param name="AcceptedBreaks">Models whose breaking was accepted.</param>
 /// <param name="AuditIndex">The entry of the audit log.</param>
-public sealed record ProjectApply(int Ordinal, string Project, Digest Digest, string AppliedAt, string Actor, IReadOnlyList<string> AcceptedBreaks, long AuditIndex);
+public sealed record ProjectApply(int Ordinal, string Project, Digest Digest, string AppliedAt, string Actor, IReadOnlyList<string> AcceptedBreaks, long AuditIndex)
+{
+    /// <summary>What version control said of the folder; null without it.</summary>
+    public SourceTree? Tree { get; init; }
+}

@@ -35,6 +35,7 @@ public static class ProjectEndpoints
             ["applied_at"] = last?.AppliedAt,
             ["applied_by"] = last?.Actor,
             ["audit_index"] = last?.AuditIndex,
+            ["source"] = last?.Tree is { } tree ? new JsonObject { ["commit"] = tree.Commit, ["branch"] = tree.Branch, ["dirty"] = tree.Dirty } : null,
             ["accepted_breaks"] = new JsonArray([.. (last?.AcceptedBreaks ?? []).Select(m => (JsonNode)m)]),
             ["documents"] = new JsonArray([.. (last is null ? [] : project.DocumentsOf(last)).Select(d => (JsonNode)new JsonObject { ["path"] = d.Path, ["digest"] = d.Digest.Hex })]),
             ["restarting"] = restart.IsWanted,

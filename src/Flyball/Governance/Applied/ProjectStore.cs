@@ -2,6 +2,7 @@ using System.Text.Json;
 using Dapper;
 using Flyball.Engine.Identity;
 using Flyball.Storage.Catalogs;
+using Flyball.Training;
 
 namespace Flyball.Governance.Applied;
 
@@ -10,7 +11,7 @@ internal sealed class ProjectStore(Catalog catalog)
 {
     /// <summary>The last apply, or null before the first.</summary>
     public ProjectApply? Last() => catalog.Read(c => c.QueryFirstOrDefault<ApplyRow>(
-        "SELECT ordinal AS Ordinal, project AS Project, digest AS Digest, applied_at AS AppliedAt, actor AS Actor, accepted_breaks AS AcceptedBreaks, audit_index AS AuditIndex "
+        "SELECT ordinal AS Ordinal, project AS Project, digest AS Digest, applied_at AS AppliedAt, actor AS Actor, accepted_breaks AS AcceptedBreaks, audit_index AS AuditIndex, source AS Source "
         + "FROM project_applies ORDER BY ordinal DESC LIMIT 1"))?.ToApply();
 
     public IReadOnlyList<ProjectDocument> Documents(int ordinal) => catalog.Read(c => c.Query<DocumentRow>(
@@ -33,8 +34,8 @@ internal sealed class ProjectStore(Catalog catalog)
             {
                 var ordinal = c.ExecuteScalar<int>("SELECT COALESCE(MAX(ordinal), 0) + 1 FROM project_applies", null, t);
                 c.Execute(
-                    "INSERT INTO project_applies (ordinal, project, digest, applied_at, actor, accepted_breaks, audit_index) VALUES (@ordinal, @Project, @Hex, @AppliedAt, @Actor, @Breaks, @AuditIndex)",
-                    new { ordinal, apply.Project, apply.Digest.Hex, apply.AppliedAt, apply.Actor, Breaks = JsonSerializer.Serialize(apply.AcceptedBreaks), apply.AuditIndex },
+                    "INSERT INTO project_applies (ordinal, project, digest, applied_at, actor, accepted_breaks, audit_index, source) VALUES (@ordinal, @Project, @Hex, @AppliedAt, @Actor, @Breaks, @AuditIndex, @Source)",
+                    new { ordinal, apply.Project, apply.Digest.Hex, apply.AppliedAt, apply.Actor, Breaks = JsonSerializer.Serialize(apply.AcceptedBreaks), apply.AuditIndex, Source = apply.Tree is { } tree ? JsonSerializer.Serialize(tree) : null },
                     t);
                 c.Execute(
                     "INSERT INTO project_documents (ordinal, path, digest, body) VALUES (@ordinal, @Path, @Hex, @Body)",
@@ -69,7 +70,12 @@ internal sealed class ProjectStore(Catalog catalog)
 
         public long AuditIndex { get; set; }
 
-        public ProjectApply ToApply() => new(Ordinal, Project, Parse(Digest), AppliedAt, Actor, JsonSerializer.Deserialize<string[]>(AcceptedBreaks) ?? [], AuditIndex);
+        public string? Source { get; set; }
+
+        public ProjectApply ToApply() => new(Ordinal, Project, Parse(Digest), AppliedAt, Actor, JsonSerializer.Deserialize<string[]>(AcceptedBreaks) ?? [], AuditIndex)
+        {
+            Tree = Source is null ? null : JsonSerializer.Deserialize<SourceTree>(Source),
+        };
     }
 
     private sealed class DocumentRow

@@ -35,5 +35,6 @@ public static class ProjectTables
                 FOREIGN KEY (ordinal, path) REFERENCES project_documents (ordinal, path)
             );
             """),
+        new Migration("projects", 2, "ALTER TABLE project_applies ADD COLUMN source TEXT;"),
     ];
 }

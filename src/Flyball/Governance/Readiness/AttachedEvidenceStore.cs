@@ -16,31 +16,48 @@ internal sealed class AttachedEvidenceStore(Workspace workspace, AuditTrail audi
     private const int LongestName = 200;
     private const int LongestReason = 2000;
 
-    /// <summary>The last document of each test of a model.</summary>
-    public IReadOnlyDictionary<string, AttachedEvidence> Last(string model) => workspace.Catalog.Read(db => db.Query<Row>(
-        "SELECT model AS Model, test AS Test, digest AS Digest, name AS Name, reason AS Reason, actor AS Actor, attached_at AS AttachedAt FROM readiness_evidence WHERE model = @model ORDER BY ordinal", new { model }))
+    /// <summary>The last document of each test of a version; none for one attached to other bytes, or to no version.</summary>
+    public IReadOnlyDictionary<string, AttachedEvidence> Last(ModelVersion version) => workspace.Catalog.Read(db => db.Query<Row>(
+        "SELECT model AS Model, test AS Test, digest AS Digest, name AS Name, reason AS Reason, actor AS Actor, attached_at AS AttachedAt, version AS Version, bundle AS Bundle "
+        + "FROM readiness_evidence WHERE model = @Model AND version = @Version AND bundle = @Hex ORDER BY ordinal", new { version.Model, version.Version, version.Digest.Hex }))
         .GroupBy(r => r.Test, StringComparer.Ordinal)
         .ToDictionary(g => g.Key, g => g.Last().ToEvidence(), StringComparer.Ordinal);
 
     /// <summary>Keeps a document. The audit entry is durable before it counts.</summary>
-    /// <param name="asked">The digest, the actor and the time in it are not read: they are made here.</param>
-    /// <exception cref="FlyballException">FLY3380 to FLY3382: there is no such test, no reason, or no document of a size that is kept.</exception>
-    public async Task<AttachedEvidence> AttachAsync(AttachedEvidence asked, ReadOnlyMemory<byte> document, Caller caller, CancellationToken cancellation)
+    /// <param name="asked">The model, the digest, the actor and the time in it are not read: they are made here.</param>
+    /// <param name="version">The version it is about; null is refused.</param>
+    /// <exception cref="FlyballException">FLY3380 to FLY3382: there is no such test, no reason, or no document of a size that is kept. FLY3385: the caller made the version. FLY3386: there is no version.</exception>
+    public async Task<AttachedEvidence> AttachAsync(AttachedEvidence asked, ModelVersion? version, ReadOnlyMemory<byte> document, Caller caller, CancellationToken cancellation)
     {
         Require(asked, document.Length);
+        if (version is null)
+        {
+            throw new FlyballException(new Problem("FLY3386", "The model has no version yet: a document is about one.", new ProblemLocation(Field: "model"), "Train a version first."));
+        }
+
+        RequireAnother(version, caller);
         var digest = workspace.Blobs.Put(document.Span);
-        var kept = asked with { Digest = digest.Hex, Actor = caller.Name, AttachedAt = workspace.Time.GetUtcNow().ToString("o", CultureInfo.InvariantCulture) };
-        await audit.AllowAsync(caller, "readiness.attach", "model", kept.Model, kept.Test, null, digest, kept.Reason, new JsonObject { ["name"] = kept.Name }, cancellation);
+        var kept = asked with { Model = version.Model, Version = version.Version, Bundle = version.Digest.Hex, Digest = digest.Hex, Actor = caller.Name, AttachedAt = workspace.Time.GetUtcNow().ToString("o", CultureInfo.InvariantCulture) };
+        await audit.AllowAsync(caller, "readiness.attach", "model", kept.Model, kept.Test, null, digest, kept.Reason, new JsonObject { ["name"] = kept.Name, ["version"] = kept.Version, ["bundle"] = kept.Bundle }, cancellation);
         await workspace.Catalog.WriteAsync(
             (db, tx) => db.Execute(
                 """
-                INSERT INTO readiness_evidence (model, ordinal, test, digest, name, reason, actor, attached_at)
-                VALUES (@Model, (SELECT COALESCE(MAX(ordinal), 0) + 1 FROM readiness_evidence WHERE model = @Model), @Test, @Digest, @Name, @Reason, @Actor, @AttachedAt)
+                INSERT INTO readiness_evidence (model, ordinal, test, digest, name, reason, actor, attached_at, version, bundle)
+                VALUES (@Model, (SELECT COALESCE(MAX(ordinal), 0) + 1 FROM readiness_evidence WHERE model = @Model), @Test, @Digest, @Name, @Reason, @Actor, @AttachedAt, @Version, @Bundle)
                 """,
                 kept,
                 tx),
             cancellation);
         return kept;
+    }
+
+    /// <summary>Where nobody has a key, everybody is local and cannot be told from the author; high risk needs another person there too.</summary>
+    private static void RequireAnother(ModelVersion version, Caller caller)
+    {
+        if ((version.NeedsAnotherApprover || caller.AuthMethod != Caller.Local().AuthMethod) && ApprovalRules.IsMaker(version, caller.Name))
+        {
+            throw new FlyballException(new Problem("FLY3385", $"{caller.Name} made this version, and a document about it comes from somebody else.", new ProblemLocation(Field: "test"), "Ask somebody who neither trained nor registered it to attach the document."));
+        }
     }
 
     private static void Require(AttachedEvidence asked, int bytes)
@@ -78,6 +95,10 @@ internal sealed class AttachedEvidenceStore(Workspace workspace, AuditTrail audi
 
         public string AttachedAt { get; set; } = "";
 
-        public AttachedEvidence ToEvidence() => new(Model, Test, Digest, Name, Reason, Actor, AttachedAt);
+        public int? Version { get; set; }
+
+        public string? Bundle { get; set; }
+
+        public AttachedEvidence ToEvidence() => new(Model, Test, Digest, Name, Reason, Actor, AttachedAt) { Version = Version, Bundle = Bundle };
     }
 }

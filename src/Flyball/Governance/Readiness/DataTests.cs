@@ -31,6 +31,7 @@ internal static class DataTests
     private static Finding Cost(ReadinessFacts facts) =>
         facts.Version?.Gates.FirstOrDefault(g => g.Ok && g.Gate.StartsWith("latency", StringComparison.Ordinal)) is { } gate
             ? Finding.By($"features and model together: {gate.Detail}", ReadinessFacts.OfGate(gate))
+            : facts.Version?.Gates.FirstOrDefault(g => g.Gate.StartsWith("latency", StringComparison.Ordinal)) is { } failed ? Finding.Refuted($"{failed.Gate}: {failed.Detail}", "Make features or model cheaper, and train.")
             : Finding.Missing("no gate on latency held", "Add a gate such as latency_p99 <= 5ms to the model file and train.");
 
     private static Finding Leaks(ReadinessFacts facts) =>
@@ -56,5 +57,6 @@ internal static class DataTests
     private static Finding Features(ReadinessFacts facts) =>
         facts.TestNamed("golden_set") is { Ok: true } golden
             ? Finding.By(golden.Detail, facts.Member(EvaluationReport.MemberName))
+            : facts.TestNamed("golden_set") is { } failed ? Finding.Refuted(failed.Detail, "Mend the features or the golden cases, and train.")
             : Finding.Missing("no golden case tests the features", "Write golden/MODEL.jsonl with requests and the answers expected, and train.");
 }

@@ -57,7 +57,7 @@ internal static class InfrastructureTests
     private static Finding Tested(ReadinessFacts facts)
     {
         var tests = facts.Report?.Tests.Where(t => !BuiltIn.Contains(t.Test)).ToList() ?? [];
-        return tests.Find(t => !t.Ok) is { } failed ? Finding.Missing($"the test {failed.Test} failed: {failed.Detail}", "Mend the model or the test, and train.")
+        return tests.Find(t => !t.Ok) is { } failed ? Finding.Refuted($"the test {failed.Test} failed: {failed.Detail}", "Mend the model or the test, and train.")
             : tests.Count > 0 ? Finding.By($"passed: {string.Join(", ", tests.Select(t => t.Test))}", facts.Member(EvaluationReport.MemberName))
             : Finding.Missing("the model file declares no test", "Write tests: into the model file, such as amount up, score not down.");
     }
@@ -73,7 +73,7 @@ internal static class InfrastructureTests
     private static Finding Validated(ReadinessFacts facts)
     {
         var written = facts.Version?.Gates.Where(g => facts.Manifest?.Gates.Contains(g.Gate) == true).ToList() ?? [];
-        return facts.Version?.Gates.FirstOrDefault(g => !g.Ok) is { } failed ? Finding.Missing($"{failed.Gate}: {failed.Detail}", "Train a version that passes.")
+        return facts.Version?.Gates.FirstOrDefault(g => !g.Ok) is { } failed ? Finding.Refuted($"{failed.Gate}: {failed.Detail}", "Train a version that passes.")
             : written.Count > 0 ? Finding.By($"{written.Count.ToString(CultureInfo.InvariantCulture)} gates of the model file held", written.Select(ReadinessFacts.OfGate))
             : Finding.Missing(facts.Manifest is null ? "there is no version with a bundle" : "the model file has no gate", "Write gates: into the model file, and train.");
     }

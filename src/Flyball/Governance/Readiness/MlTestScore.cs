@@ -2,7 +2,7 @@ namespace Flyball.Governance.Readiness;
 
 /// <summary>
 /// The ML Test Score (Breck, Cai, Nielsen, Salib and Sculley 2017): 28 tests in four sections; 1 point for a test that stored evidence answers by
-/// itself, one half for one that a team documented; the score is the least sum of a section.
+/// itself, one half for one that a team documented where evidence is missing (what evidence refutes, no document answers); the score is the least sum of a section.
 /// </summary>
 internal static class MlTestScore
 {
@@ -23,7 +23,7 @@ internal static class MlTestScore
         var found = test.Judge?.Invoke(facts)
             ?? Finding.Missing("only people can judge this", $"Attach what shows it: flyball ready {facts.Model} --attest {test.Id} --evidence FILE --reason TEXT.");
         return found.Holds ? new TestOutcome(test, TestOutcome.Automated, 1, found)
-            : facts.Attached.GetValueOrDefault(test.Id) is { } document
+            : !found.IsRefuted && facts.Attached.GetValueOrDefault(test.Id) is { } document
                 ? new TestOutcome(test, TestOutcome.Documented, 0.5, Finding.By($"{document.Reason} ({document.Actor}, {document.AttachedAt})", new Evidence("document", document.Name, document.Digest)))
                 : new TestOutcome(test, TestOutcome.NotThere, 0, found);
     }

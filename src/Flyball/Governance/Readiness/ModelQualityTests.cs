@@ -1,6 +1,6 @@
 using System.Globalization;
-using System.Text.Json.Nodes;
 using Flyball.Registry;
+using Flyball.Training;
 using Flyball.Training.Evaluation;
 using Flyball.Training.Tasks;
 using Flyball.Training.Trainers;
@@ -23,13 +23,12 @@ internal static class ModelQualityTests
 
     private static Finding Reviewed(ReadinessFacts facts)
     {
-        var source = facts.Run?.Source is { } text ? JsonNode.Parse(text) : null;
-        var commit = (string?)source?["commit"];
+        var tree = AppliedSource.Read(facts.Run?.Source)?.Tree;
         var reviewer = ApprovalOf(facts, byAnother: true);
-        return commit is null ? Finding.Missing("the run does not say which commit it was trained from", "Train from a project folder under version control.")
-            : (bool?)source!["dirty"] == true ? Finding.Missing("the project had changes that were not committed", "Commit them, and train again.")
+        return tree is null ? Finding.Missing("the definitions were not applied from a commit that this program saw", "Commit the project folder, apply it, and train.")
+            : tree.Dirty ? Finding.Refuted("the project had changes that were not committed", "Commit them, apply the folder, and train again.")
             : reviewer is null ? Finding.Missing("nobody but the author has approved the version", "Let somebody else look at it: flyball models approve MODEL@VERSION.")
-            : Finding.By($"commit {commit}, approved by {reviewer.Actor}", new Evidence("run", facts.Run!.RunId, facts.Run.RunId), OfApproval(reviewer));
+            : Finding.By($"commit {tree.Commit}, approved by {reviewer.Actor}", new Evidence("run", facts.Run!.RunId, facts.Run.RunId), OfApproval(reviewer));
     }
 
     private static Finding Tuned(ReadinessFacts facts) =>
@@ -46,32 +45,44 @@ internal static class ModelQualityTests
 
     private static Finding Simpler(ReadinessFacts facts)
     {
-        if (facts.Report is not { } report || ModelTasks.Named(report.Task) is not { } task || report.Metrics.FirstOrDefault(m => m.Metric == task.Headline) is not { Value: { } value, Baseline: { } baseline })
+        if (facts.Report is not { } report || ModelTasks.Named(report.Task) is not { } task
+            || report.Metrics.FirstOrDefault(m => m.Metric == task.Headline) is not { Value: { } value, Baseline: { } baseline } metric)
         {
             return Finding.Missing("no simplest model was measured beside it", "Train the version here: a simplest model is always trained beside it.");
         }
 
-        var detail = string.Create(CultureInfo.InvariantCulture, $"{task.Headline} {value:0.####}, of the simplest model {baseline:0.####}");
-        return (task.HigherIsBetter ? value > baseline : value < baseline)
+        // The figure itself may be better by chance: the worse end of its interval decides.
+        if ((task.HigherIsBetter ? metric.Lower : metric.Upper) is not { } worst)
+        {
+            return Finding.Missing($"{task.Headline} has no interval: {metric.Insufficient ?? "none was measured"}", "Train on more rows, so that chance can be told from learning.");
+        }
+
+        var detail = string.Create(CultureInfo.InvariantCulture, $"{task.Headline} {value:0.####} ({report.Confidence:P0} interval {metric.Lower:0.####} to {metric.Upper:0.####}), of the simplest model {baseline:0.####}");
+        return (task.HigherIsBetter ? worst > baseline : worst < baseline)
             ? Finding.By(detail, facts.Member(EvaluationReport.MemberName))
-            : Finding.Missing(detail, "Serve the simpler model, or find out why this one learns nothing.");
+            : Finding.Refuted(detail, "Serve the simpler model, or find out why this one learns nothing.");
     }
 
     private static Finding Slices(ReadinessFacts facts)
     {
         var gates = facts.Version?.Gates.Where(g => g.Gate.StartsWith("slice", StringComparison.Ordinal) || g.Gate.StartsWith("cells", StringComparison.Ordinal)).ToList() ?? [];
-        return gates.Find(g => !g.Ok) is { } failed ? Finding.Missing($"{failed.Gate}: {failed.Detail}", "Improve the model on this slice.")
+        return gates.Find(g => !g.Ok) is { } failed ? Finding.Refuted($"{failed.Gate}: {failed.Detail}", "Improve the model on this slice.")
             : facts.Report?.Slices.Count(s => s.Value is not null) is > 0 and var measured
                 ? Finding.By($"{measured.ToString(CultureInfo.InvariantCulture)} slices measured, {gates.Count.ToString(CultureInfo.InvariantCulture)} under gates", gates.Select(ReadinessFacts.OfGate).Prepend(facts.Member(EvaluationReport.MemberName)))
                 : gates.Count > 0 ? Finding.By("its slices are under gates", gates.Select(ReadinessFacts.OfGate))
                 : Finding.Missing("no slice was measured", "Name columns of few values under monitor: groups:, or write a gate on a slice.");
     }
 
-    /// <summary>The approval of this version's bundle; null when there is none.</summary>
-    /// <param name="byAnother">Of somebody who neither trained nor registered it.</param>
-    public static Approval? ApprovalOf(ReadinessFacts facts, bool byAnother) => facts.Version is { } version
-        ? facts.Approvals.LastOrDefault(a => a.Digest == version.Digest.Hex && a.Decision == "approved" && (!byAnother || (a.Actor != version.Author && a.Actor != version.RegisteredBy)))
-        : null;
+    /// <summary>The last decision about this version, when it is an approval of its bundle that still holds; else null.</summary>
+    /// <param name="byAnother">Only one of somebody who neither trained nor registered it.</param>
+    public static Approval? ApprovalOf(ReadinessFacts facts, bool byAnother) =>
+        facts.Version is { State: not VersionStates.Refused } version
+        && facts.Approvals.LastOrDefault(a => a.Decision != ApprovalRules.Comment) is { Decision: ApprovalRules.Approved } last
+        && last.Digest == version.Digest.Hex
+        && (last.ExpiresAt is not { } expires || DateTimeOffset.Parse(expires, CultureInfo.InvariantCulture) > facts.At)
+        && (!byAnother || !ApprovalRules.IsMaker(version, last.Actor))
+            ? last
+            : null;
 
     public static Evidence OfApproval(Approval approval) => new("approval", $"{approval.Actor} {approval.DecidedAt}", approval.Digest);
 }

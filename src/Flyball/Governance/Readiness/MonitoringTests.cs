@@ -43,8 +43,8 @@ internal static class MonitoringTests
     private static Finding Parity(ReadinessFacts facts) => (facts.Manifest?.Proof, facts.ServedParity) switch
     {
         (null or { Compared: 0 }, _) => Finding.Missing("no row was read through both paths", "Train the version here: each run compares them."),
-        ({ Mismatches: > 0 } proof, _) => Finding.Missing($"values differ in {string.Join(", ", proof.Features)}", "Mend these features, and train."),
-        (_, { Ok: false } served) => Finding.Missing(served.Detail, "Mend what computes these features apart, then run flyball features parity."),
+        ({ Mismatches: > 0 } proof, _) => Finding.Refuted($"values differ in {string.Join(", ", proof.Features)}", "Mend these features, and train."),
+        (_, { Ok: false } served) => Finding.Refuted(served.Detail, "Mend what computes these features apart, then run flyball features parity."),
         ({ } proof, var served) => Finding.By(
             string.Create(CultureInfo.InvariantCulture, $"{proof.Compared} values of {proof.Rows} training rows are the same bits; {served?.Detail ?? "no served prediction was compared"}"),
             new Evidence("bundle member", ModelBundle.ManifestName, facts.Members[ModelBundle.ManifestName])),
@@ -59,8 +59,8 @@ internal static class MonitoringTests
     {
         ({ Ok: true } packaging, { Ok: true } reload) => Finding.By($"{packaging.Detail}; {reload.Detail}", facts.Member(EvaluationReport.MemberName)),
         (null, _) or (_, null) => Finding.Missing("the packaged model was not compared with the trained one", "Train the version here."),
-        ({ Ok: false } failed, _) => Finding.Missing(failed.Detail, "Train again, and look at the packaging step."),
-        (_, { } failed) => Finding.Missing(failed.Detail, "Train again, and look at the packaging step."),
+        ({ Ok: false } failed, _) => Finding.Refuted(failed.Detail, "Train again, and look at the packaging step."),
+        (_, { } failed) => Finding.Refuted(failed.Detail, "Train again, and look at the packaging step."),
     };
 
     private static Finding Speed(ReadinessFacts facts)

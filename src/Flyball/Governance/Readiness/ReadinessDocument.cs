@@ -44,6 +44,11 @@ internal static class ReadinessDocument
     {
         answer["detail"] = finding.Detail;
         answer["evidence"] = new JsonArray([.. finding.Evidence.Select(e => (JsonNode)new JsonObject { ["kind"] = e.Kind, ["name"] = e.Name, ["digest"] = e.Digest })]);
+        if (finding.IsRefuted)
+        {
+            answer["refuted"] = true;
+        }
+
         if (finding.Remedy is { } remedy)
         {
             answer["remedy"] = remedy;

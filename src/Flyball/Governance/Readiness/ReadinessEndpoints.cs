@@ -43,7 +43,7 @@ public static class ReadinessEndpoints
                 registry.Version(model, version) is { } found ? Of(model, found, reader) : ProblemResults.From(ModelRegistry.Unknown(model, version))).RequirePermission(Permission.Read)
             .WithName("GetVersionReadiness").WithSummary("The seven questions of a readiness review and the ML Test Score of a version, from stored evidence").WithTags("models");
         routes.MapPost("/v1/models/{model}/readiness/evidence", AttachAsync).RequirePermission(Permission.Build)
-            .WithName("AttachReadinessEvidence").WithSummary("Attach a document to a test that no program can judge").WithTags("models");
+            .WithName("AttachReadinessEvidence").WithSummary("Attach a document to a test of a version that no program can judge").WithTags("models");
         return routes;
     }
 
@@ -51,18 +51,26 @@ public static class ReadinessEndpoints
         reader.Knows(model) ? Results.Json(ReadinessDocument.Of(reader.Read(model, version))) : Unknown();
 
     private static async Task<IResult> AttachAsync(
-        string model, string? test, string? name, string? reason, HttpContext context, ReadinessReader reader, AttachedEvidenceStore store, CancellationToken cancellation)
+        string model, int? version, [AsParameters] DocumentTerms terms, HttpContext context, ReadinessReader reader, AttachedEvidenceStore store, CancellationToken cancellation)
     {
         if (!reader.Knows(model))
         {
             return Unknown();
         }
 
+        var about = version is { } number ? reader.VersionOf(model, number) : reader.Usual(model);
+        if (about is null && version is { } unknown)
+        {
+            return ProblemResults.From(ModelRegistry.Unknown(model, unknown));
+        }
+
         var document = await ReadAsync(context.Request.Body, cancellation);
-        var kept = await store.AttachAsync(new AttachedEvidence(model, test ?? "", "", name ?? "", reason ?? "", "", ""), document, context.Caller(), cancellation);
+        var kept = await store.AttachAsync(new AttachedEvidence(model, terms.Test ?? "", "", terms.Name ?? "", terms.Reason ?? "", "", ""), about, document, context.Caller(), cancellation);
         return Results.Json(new JsonObject
         {
             ["model"] = kept.Model,
+            ["version"] = kept.Version,
+            ["bundle"] = kept.Bundle,
             ["test"] = kept.Test,
             ["name"] = kept.Name,
             ["digest"] = kept.Digest,
@@ -70,6 +78,11 @@ public static class ReadinessEndpoints
             ["attached_at"] = kept.AttachedAt,
         });
     }
+
+    /// <param name="Test">Which test it answers.</param>
+    /// <param name="Name">The file's name.</param>
+    /// <param name="Reason">What it shows.</param>
+    private sealed record DocumentTerms(string? Test, string? Name, string? Reason);
 
     /// <summary>The body, up to one byte more than is kept: a longer one is refused for its length.</summary>
     private static async Task<byte[]> ReadAsync(Stream body, CancellationToken cancellation)

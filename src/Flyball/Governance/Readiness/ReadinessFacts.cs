@@ -16,6 +16,9 @@ internal sealed record ReadinessFacts
 {
     public required string Model { get; init; }
 
+    /// <summary>When it is asked: an approval that has expired does not count. Without it none with an end does.</summary>
+    public DateTimeOffset At { get; init; } = DateTimeOffset.MaxValue;
+
     public string? Owner { get; init; }
 
     public string Risk { get; init; } = "low";
@@ -78,7 +81,7 @@ internal sealed record ReadinessFacts
     /// <summary>Digest of the model file as applied.</summary>
     public string? DefinitionDigest { get; init; }
 
-    /// <summary>The last document of each test.</summary>
+    /// <summary>The last document of each test of this version.</summary>
     public IReadOnlyDictionary<string, AttachedEvidence> Attached { get; init; } = new Dictionary<string, AttachedEvidence>();
 
     public ModelTestResult? TestNamed(string name) => Report?.Tests.FirstOrDefault(t => t.Test == name);

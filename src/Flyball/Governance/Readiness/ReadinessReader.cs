@@ -19,12 +19,14 @@ internal sealed class ReadinessReader(ActiveProject project, VersionEvidence rec
     /// <summary>The version that is asked about when none is named: the champion, else the newest; null when there is none.</summary>
     public ModelVersion? Usual(string model) => records.Registry.Champion(model) ?? records.Registry.Versions(model).MaxBy(v => v.Version);
 
+    public ModelVersion? VersionOf(string model, int version) => records.Registry.Version(model, version);
+
     public ReadinessFacts Read(string model, ModelVersion? version)
     {
-        var facts = new ReadinessFacts { Model = model, Attached = attached.Last(model) };
+        var facts = new ReadinessFacts { Model = model, At = records.Now };
         if (version is not null)
         {
-            facts = records.Fill(facts, version);
+            facts = records.Fill(facts with { Attached = attached.Last(version) }, version);
         }
 
         return project.Current.Models.GetValueOrDefault(model) is { } plan ? Fill(facts, plan) : facts;

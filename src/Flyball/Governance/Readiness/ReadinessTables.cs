@@ -20,5 +20,9 @@ public static class ReadinessTables
                 PRIMARY KEY (model, ordinal)
             );
             """),
+        new Migration("readiness", 2, """
+            ALTER TABLE readiness_evidence ADD COLUMN version INTEGER;
+            ALTER TABLE readiness_evidence ADD COLUMN bundle TEXT;
+            """),
     ];
 }

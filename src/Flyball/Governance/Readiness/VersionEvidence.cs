@@ -19,6 +19,8 @@ internal sealed class VersionEvidence(Workspace workspace, ModelRegistry registr
 {
     public ModelRegistry Registry => registry;
 
+    public DateTimeOffset Now => workspace.Time.GetUtcNow();
+
     /// <summary>A version of files alone, which came from outside and was not judged by a bundle, has decisions and nothing else.</summary>
     public ReadinessFacts Fill(ReadinessFacts facts, ModelVersion version)
     {

@@ -6,7 +6,7 @@ namespace Flyball.Registry.Attestations;
 
 /// <summary>
 /// How a bundle came about, as SLSA provenance v1 (<c>https://slsa.dev/provenance/v1</c>): what was asked for, what it was made from, with which program.
-/// All of it is what the run's id is the digest of.
+/// All of it is what the run's id is the digest of, and the project as this program applied it; nothing is what a caller said.
 /// </summary>
 internal static class ProvenanceStatement
 {
@@ -35,7 +35,7 @@ internal static class ProvenanceStatement
                 {
                     ["buildType"] = BuildType,
                     ["externalParameters"] = identity,
-                    ["internalParameters"] = new JsonObject { ["run_id"] = run.RunId },
+                    ["internalParameters"] = Internal(run, program),
                     ["resolvedDependencies"] = Dependencies(tables, program, run, identity["outside"]),
                 },
                 ["runDetails"] = new JsonObject
@@ -49,6 +49,17 @@ internal static class ProvenanceStatement
                 },
             },
         });
+    }
+
+    private static JsonObject Internal(TrainingRun run, JsonObject? program)
+    {
+        var found = new JsonObject { ["run_id"] = run.RunId };
+        if (program?["processor"] is { } processor)
+        {
+            found["processor"] = processor.DeepClone();
+        }
+
+        return found;
     }
 
     private static JsonArray Dependencies(JsonArray tables, JsonObject? program, TrainingRun run, JsonNode? outside)
@@ -65,9 +76,15 @@ internal static class ProvenanceStatement
             found.Add(Resource($"urn:flyball:library:{library}", "sha256", (string)digest!));
         }
 
-        if (run.Source is { } source && (string?)JsonNode.Parse(source)?["commit"] is { } commit)
+        if (AppliedSource.Read(run.Source) is { } source)
         {
-            found.Add(Resource("urn:flyball:source", "gitCommit", commit));
+            found.Add(Resource("urn:flyball:project", "sha256", source.Applied.Hex));
+            if (source.Tree is { } tree)
+            {
+                var commit = Resource("urn:flyball:source", "gitCommit", tree.Commit);
+                commit["annotations"] = new JsonObject { ["dirty"] = tree.Dirty };
+                found.Add(commit);
+            }
         }
 
         if (outside is not null)

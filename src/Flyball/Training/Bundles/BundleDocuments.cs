@@ -17,7 +17,7 @@ internal sealed class BundleDocuments(ProjectPlan project, ModelPlan model, Trai
     public ModelBundle Complete(ModelBundle bundle, BundleScorer scorer, EvaluationReport report)
     {
         var catalogue = FeatureCatalogue.Of(project.Features);
-        var (golden, rows) = GoldenRows.Of(model, set.Test, frozen.Reader(scorer), scorer);
+        var (golden, rows) = new GoldenRows(model, project.Disclosure).Of(set.Test, frozen.Reader(scorer), scorer);
         var manifest = bundle.Manifest with { Format = ModelManifest.CurrentFormat, MergeableProfile = BundleMembers.ReferenceProfile, GoldenRows = rows };
         var facts = new CardFacts(manifest, model.Definition, report, PartSummary.Of(set), [.. job.Manifests().Select(m => new CardTable(m.Table, m.Digest.Hex, m.Horizon.Seq))])
         {
@@ -29,7 +29,7 @@ internal sealed class BundleDocuments(ProjectPlan project, ModelPlan model, Trai
             [BundleMembers.Signature] = SignatureDocument.Of(manifest, model, catalogue),
             [BundleMembers.FeatureLock] = FeatureLockDocument.Of(model, project, catalogue),
             [BundleMembers.Decisions] = DecisionDocument.Of(manifest, report),
-            [BundleMembers.ReferenceProfile] = ProfileDocument.Of(model, project, catalogue, [Scored(set.Validation, scorer), Scored(set.Test, scorer)]),
+            [BundleMembers.ReferenceProfile] = ProfileDocument.Of(model, project.Disclosure, [Scored(set.Validation, scorer), Scored(set.Test, scorer)]),
             [ModelBundle.GoldenName] = golden,
             [EvaluationReport.MemberName] = report.ToBytes(),
             [BundleMembers.Card] = CardMarkdown.Of(facts),

@@ -7,8 +7,8 @@ namespace Flyball.Training.Bundles;
 /// <summary>A row of <c>golden.jsonl</c>: a test request with the vector and the score that the model gave it when it was packaged.</summary>
 /// <param name="Seq">Position of the request in the log.</param>
 /// <param name="At">The instant its features were read at.</param>
-/// <param name="Request">The stored row as canonical JSON: personal fields hold tokens or nothing.</param>
-/// <param name="Vector">In the order of the manifest's features.</param>
+/// <param name="Request">The fields of the stored row that the vector reads, as canonical JSON; those whose values stay in the log hold nothing.</param>
+/// <param name="Vector">In the order of the manifest's features; null where the values of one stay in the log.</param>
 /// <param name="Score">Raw and calibrated; both finite.</param>
 /// <param name="Decision">What was decided; null for a model without rules.</param>
 internal sealed record GoldenRow(long Seq, EventTime At, ReadOnlyMemory<byte> Request, Value[] Vector, Score Score, string? Decision)

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Flyball.Contracts.Profiles;
 using Flyball.Engine.Expressions;
 using Flyball.Engine.Identity;
 using Flyball.Engine.Profiles;
@@ -10,7 +9,7 @@ namespace Flyball.Training.Bundles;
 
 /// <summary>
 /// <c>reference-profile.json</c>: the profile of every feature and of the score over the validation and test rows, in the form that merges with
-/// profiles of other rows of the same columns. A category is its place among those of its encoding. A feature that takes its values from a sensitive column is opaque.
+/// profiles of other rows of the same columns. A category is its place among those of its encoding. A feature whose values stay in the log is opaque.
 /// </summary>
 internal static class ProfileDocument
 {
@@ -18,9 +17,9 @@ internal static class ProfileDocument
 
     /// <summary>Canonical JSON.</summary>
     /// <param name="parts">The reference rows with their calibrated scores.</param>
-    public static byte[] Of(ModelPlan model, ProjectPlan project, FeatureCatalogue catalogue, IReadOnlyList<(TrainingPart Part, double[] Scores)> parts)
+    public static byte[] Of(ModelPlan model, FeatureDisclosure disclosure, IReadOnlyList<(TrainingPart Part, double[] Scores)> parts)
     {
-        var profile = new TableProfile(model.Vector.Columns.Select(c => new ProfiledColumn(c.Name, ScalarType.Number, IsOpaque(c.Name, project, catalogue))).Append(new ProfiledColumn(ScoreColumn, ScalarType.Number)));
+        var profile = new TableProfile(model.Vector.Columns.Select(c => new ProfiledColumn(c.Name, ScalarType.Number, !disclosure.IsOpen(c.Name))).Append(new ProfiledColumn(ScoreColumn, ScalarType.Number)));
         var row = new Value[model.Vector.Columns.Count + 1];
         foreach (var (part, scores) in parts)
         {
@@ -45,11 +44,6 @@ internal static class ProfileDocument
             ["profile"] = profile.ToJson(),
         });
     }
-
-    private static bool IsOpaque(string feature, ProjectPlan project, FeatureCatalogue catalogue) =>
-        catalogue.Find(feature) is not { } found
-        || (project.Contracts.TryGetValue(found.Source, out var contract) && ProfileColumns.Of(contract).Any(c => c.IsOpaque && found.Columns.Contains(c.Name, StringComparer.Ordinal)))
-        || found.Upstream.Any(u => IsOpaque(u, project, catalogue));
 
     private static Value Number(double value) => double.IsFinite(value) ? Value.FromNumber(value) : Value.Null;
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Flyball.Contracts;
+using Flyball.Contracts.Privacy;
 using Flyball.Contracts.Rows;
 using Flyball.Engine.Expressions;
 using Flyball.Engine.Identity;
@@ -68,7 +69,7 @@ internal static class SignatureDocument
         Add(field, "unit", written.Unit);
         Add(field, "entity", written.Entity);
         Add(field, "classification", written.Classification);
-        if (written.Allowed.Count > 0)
+        if (written.Allowed.Count > 0 && Disclosure.IsOpen(written))
         {
             field["allowed"] = new JsonArray([.. written.Allowed.Select(a => (JsonNode?)a.Text)]);
         }

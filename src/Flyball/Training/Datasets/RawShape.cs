@@ -12,10 +12,13 @@ internal sealed class RawShape
 
     /// <param name="vector">The features.</param>
     /// <param name="encodings">Which of them are categories.</param>
-    public RawShape(FeatureVectorPlan vector, IReadOnlyList<EncodingDefinition> encodings)
+    /// <param name="disclosure">Which categories are named by their values; buckets of a hash have no names.</param>
+    public RawShape(FeatureVectorPlan vector, IReadOnlyList<EncodingDefinition> encodings, FeatureDisclosure disclosure)
     {
         columns = vector.Columns;
-        Vocabularies = [.. columns.Select(c => encodings.Any(e => e.Feature == c.Name) ? new Vocabulary() : null)];
+        Vocabularies = [.. columns.Select(c => encodings.FirstOrDefault(e => e.Feature == c.Name) is { } encoding
+            ? new Vocabulary(encoding.Kind == EncodingKinds.Hash || disclosure.IsOpen(c.Name) ? null : c.Name)
+            : null)];
     }
 
     public int Width => columns.Count;

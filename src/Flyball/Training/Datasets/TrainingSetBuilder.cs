@@ -145,7 +145,7 @@ public sealed class TrainingSetBuilder(ProjectPlan project, ModelPlan model, str
     /// <summary>The feature values of the parts: stored ones when they are of the same rows, otherwise computed, and stored for the next run.</summary>
     private RawPart[] Values(List<SplitRow> rows, List<int> places, int[][] chosen)
     {
-        var shape = new RawShape(model.Vector, model.Encodings);
+        var shape = new RawShape(model.Vector, model.Encodings, project.Disclosure);
         float[][] outcomes = [.. chosen.Select(part => part.Select(i => (float)rows[i].Label).ToArray())];
         var key = Stored?.KeyOf(shape, [.. chosen.Select(part => part.Select(i => rows[i].Seq).ToArray())]);
         if (key is { } asked && Stored!.Read(asked, shape, [.. chosen.Select(part => (long)part.Length * shape.Width)]) is { } found)
@@ -155,7 +155,7 @@ public sealed class TrainingSetBuilder(ProjectPlan project, ModelPlan model, str
         }
 
         // A damaged file may have left categories in the shape.
-        shape = new RawShape(model.Vector, model.Encodings);
+        shape = new RawShape(model.Vector, model.Encodings, project.Disclosure);
         float[][] computed = [.. chosen.Select(part => Evaluate(shape, places, part))];
         Used = key is { } made ? new StoredUse(made, Stored!.Write(made, shape, computed), Taken: false) : null;
         return [.. computed.Select((values, i) => new RawPart(shape, values, outcomes[i]))];

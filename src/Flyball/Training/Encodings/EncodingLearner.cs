@@ -43,7 +43,7 @@ internal static class EncodingLearner
             }
 
             var isHash = definition.Kind == EncodingKinds.Hash;
-            var encoding = new FeatureEncoding(definition.Feature, definition.Kind, isHash ? [] : [.. ranked.Select(n => vocabulary[n])]) { Buckets = isHash ? definition.Argument : 0 };
+            var encoding = new FeatureEncoding(definition.Feature, definition.Kind, isHash ? [] : [.. ranked.Select(n => vocabulary[n])]) { Buckets = isHash ? definition.Argument : 0, Masked = vocabulary.IsMasked ? true : null };
             learned.Add(definition.Kind == EncodingKinds.Target ? WithTargets(encoding, train, column, ranked, definition.Argument) : encoding);
         }
 

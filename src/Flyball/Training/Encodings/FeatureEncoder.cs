@@ -39,7 +39,7 @@ public sealed class FeatureEncoder
     /// <summary>Inputs of the model.</summary>
     public int Width => InputNames.Count;
 
-    /// <summary>Writes the inputs of one vector. Allocates nothing for texts, flags and numbers that are no category.</summary>
+    /// <summary>Writes the inputs of one vector. Allocates nothing for texts, flags and numbers that are no category, and a name for each category that is masked.</summary>
     /// <param name="vector">As many values as features.</param>
     /// <param name="input">As many numbers as <see cref="Width"/>; NaN is missing.</param>
     public void Encode(ReadOnlySpan<Value> vector, Span<float> input)
@@ -53,7 +53,7 @@ public sealed class FeatureEncoder
             }
             else
             {
-                Encode(column, vector[i].IsNull ? null : PlainText.Of(vector[i]), input.Slice(column.Offset, column.Encoding.Width));
+                Encode(column, vector[i].IsNull ? null : column.Encoding.NameOf(PlainText.Of(vector[i])), input.Slice(column.Offset, column.Encoding.Width));
             }
         }
     }
@@ -64,13 +64,13 @@ public sealed class FeatureEncoder
         var column = columns[feature];
         return column.Encoding is null ? Number(value)
             : value.IsNull ? double.NaN
-            : column.Places!.TryGetValue(PlainText.Of(value), out var place) ? place : column.Encoding.Categories.Count;
+            : column.Places!.TryGetValue(column.Encoding.NameOf(PlainText.Of(value)), out var place) ? place : column.Encoding.Categories.Count;
     }
 
     /// <summary>Which inputs a feature gives.</summary>
     internal (int Offset, int Width) InputsOf(int feature) => (columns[feature].Offset, columns[feature].Encoding?.Width ?? 1);
 
-    /// <summary>The inputs of one category of a feature.</summary>
+    /// <summary>The inputs of one category of a feature, by its name.</summary>
     internal void Encode(int feature, string? category, Span<float> input) => Encode(columns[feature], category, input);
 
     internal double ProfileOf(int feature, string? category) =>

@@ -15,6 +15,12 @@ public sealed record FeatureEncoding(string Feature, string Kind, IReadOnlyList<
     /// <summary>Of <c>hash</c>: how many columns.</summary>
     public int Buckets { get; init; }
 
+    /// <summary>True when the feature's values stay in the log: the categories are the names that <see cref="CategoryMask"/> gives them. Null when they are the values.</summary>
+    public bool? Masked { get; init; }
+
+    /// <summary>What a value is called among the categories.</summary>
+    internal string NameOf(string value) => Masked == true ? CategoryMask.Of(Feature, value) : value;
+
     /// <summary>How many inputs it gives.</summary>
     internal int Width => Kind switch
     {

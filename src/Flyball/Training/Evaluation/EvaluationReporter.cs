@@ -5,6 +5,7 @@ using Flyball.Engine.Evaluation.Metrics;
 using Flyball.Engine.Evaluation.Resampling;
 using Flyball.Engine.Evaluation.Slices;
 using Flyball.Engine.Evaluation.Thresholds;
+using Flyball.Engine.Expressions;
 using Flyball.Training.Jobs;
 using Flyball.Training.ModelTests;
 
@@ -14,11 +15,11 @@ namespace Flyball.Training.Evaluation;
 /// Makes the evaluation report of a run from its frozen test rows.
 /// <list type="number">
 /// <item>All metrics are measured on the same resampled rows, as many times as about four million row visits allow, 99 to 1000.</item>
-/// <item>Slices: every request column with few different values, and the intersections of the model's <c>monitor: groups:</c>.</item>
+/// <item>Slices: every open request column with few different values, and the intersections of the model's <c>monitor: groups:</c>.</item>
 /// <item>Thresholds, calibration and importance where the task and the model file give what they need.</item>
 /// </list>
 /// </summary>
-internal sealed class EvaluationReporter(ModelPlan model, FrozenEvaluation evaluation, ulong seed)
+internal sealed class EvaluationReporter(ModelPlan model, FrozenEvaluation evaluation, IReadOnlyList<Value[]> requests, ulong seed)
 {
     private const int RowVisits = 4_000_000;
     private const int MostSlices = 100;
@@ -123,8 +124,10 @@ internal sealed class EvaluationReporter(ModelPlan model, FrozenEvaluation evalu
             return [same];
         }
 
-        double?[]? values = evaluation.Columns.TryGetValue(column!, out var all) ? [.. scores.Rows.Select(r => all[r])] : null;
-        return values is not null && values.All(v => v is >= 0 && double.IsFinite(v.Value)) ? [.. values.Select(v => v!.Value)] : null;
+        // From the requests: the report says means over many rows, also of a column whose values are not frozen.
+        var place = model.Vector.Request.Schema.IndexOf(column!);
+        double?[] values = [.. scores.Rows.Select(r => requests[r][place].TryGetNumber(out var number) ? number : (double?)null)];
+        return values.All(v => v is >= 0 && double.IsFinite(v.Value)) ? [.. values.Select(v => v!.Value)] : null;
     }
 
     private static ReportedThreshold Reported(string rule, ThresholdChoice? choice, string? insufficient) => new(

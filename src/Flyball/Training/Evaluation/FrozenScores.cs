@@ -16,6 +16,9 @@ namespace Flyball.Training.Evaluation;
 /// <param name="Baseline">Those of the simplest model, likewise.</param>
 public sealed record FrozenScores(IReadOnlyList<int> Rows, ScoredRows Candidate, ScoredRows? Champion, ScoredRows? Previous, ScoredRows? Baseline)
 {
+    /// <summary>What the rows without a value are called among the categories of a column.</summary>
+    public const string Missing = "(missing)";
+
     /// <summary>A column with more different values than this is not cut into slices.</summary>
     public const int MostCategories = 50;
 
@@ -58,7 +61,9 @@ public sealed record FrozenScores(IReadOnlyList<int> Rows, ScoredRows Candidate,
         }
 
         var codes = categories.Select((category, code) => (category, code)).ToDictionary(c => c.category, c => c.code, StringComparer.Ordinal);
-        return new SliceColumn(name, [.. values.Select(v => v is null ? -1 : codes[v])], categories);
+        
+        // Rows without a value are a category of their own: leaving them out would hide them from every gate on cells.
+        return new SliceColumn(name, [.. values.Select(v => v is null ? categories.Length : codes[v])], values.Contains(null) ? [.. categories, Missing] : categories);
     }
 
     private static ScoredRows Candidates(FrozenEvaluation evaluation, int[] rows)

@@ -1,3 +1,4 @@
+using Flyball.Contracts.Privacy;
 using Flyball.Engine.Expressions;
 using Flyball.Engine.Problems;
 using Flyball.Training.Bundles;
@@ -114,12 +115,18 @@ internal sealed class FrozenRows(ProjectPlan project, ModelPlan model, TrainingS
             vector.Evaluate(builder.State, test.Requests![row], test.Instants[row], builder.Horizon, scratch, values));
     }
 
+    /// <summary>Open columns alone: what is frozen outlives the log's rows.</summary>
     private Dictionary<string, double?[]> Columns()
     {
         var columns = new Dictionary<string, double?[]>(StringComparer.Ordinal);
         var fields = model.Vector.Request.Schema.Fields;
         for (var c = 0; c < fields.Count; c++)
         {
+            if (!Disclosure.IsOpen(model.Vector.Request, c))
+            {
+                continue;
+            }
+
             if (fields[c].Type is ScalarType.Number or ScalarType.Integer)
             {
                 columns[fields[c].Name] = [.. test.Requests!.Select(row => row[c].TryGetNumber(out var number) ? number : (double?)null)];
@@ -133,14 +140,14 @@ internal sealed class FrozenRows(ProjectPlan project, ModelPlan model, TrainingS
         return columns;
     }
 
-    /// <summary>Text columns with few different values: slices are cut by them, and many different ones would be somebody's keys.</summary>
+    /// <summary>Open text columns with few different values: slices are cut by them, and many different ones would be somebody's keys.</summary>
     private Dictionary<string, string?[]>? Texts()
     {
         var texts = new Dictionary<string, string?[]>(StringComparer.Ordinal);
         var fields = model.Vector.Request.Schema.Fields;
         for (var c = 0; c < fields.Count; c++)
         {
-            if (fields[c].Type != ScalarType.Text || c == model.UnknownColumn)
+            if (fields[c].Type != ScalarType.Text || c == model.UnknownColumn || !Disclosure.IsOpen(model.Vector.Request, c))
             {
                 continue;
             }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Flyball.Engine.Problems;
+using Flyball.Features;
 using Flyball.Training.Bundles;
 using Flyball.Training.Datasets;
 using Flyball.Training.Outside;
@@ -12,7 +13,7 @@ namespace Flyball.Training.Jobs;
 /// Trains and packages: the model, its ONNX form, calibration and the reference profile, in one bundle. The packaged model must give the
 /// trained one's scores, or there is no bundle.
 /// </summary>
-internal sealed class ModelPackager(TrainingJob job, TrainerPlace place, ModelPlan model, TrainingSet set, FeatureProof proof)
+internal sealed class ModelPackager(TrainingJob job, TrainerPlace place, ModelPlan model, TrainingSet set, (FeatureProof Proof, FeatureDisclosure Disclosure) known)
 {
     /// <summary>What the trainer gave, after <see cref="Train"/>.</summary>
     public TrainerOutput? Output { get; private set; }
@@ -60,7 +61,7 @@ internal sealed class ModelPackager(TrainingJob job, TrainerPlace place, ModelPl
             Definition = model.Definition.Canonical,
             Reference = Reference(calibrated),
             PackagingDifference = output.PackagingDifference,
-            Proof = proof,
+            Proof = known.Proof,
             Outside = job.Outside,
         };
         var members = new Dictionary<string, byte[]>(output.Members, StringComparer.Ordinal)
@@ -102,11 +103,14 @@ internal sealed class ModelPackager(TrainingJob job, TrainerPlace place, ModelPl
                 }
             }
 
-            profiles.Add(FrozenProfile.Of([.. column]));
+            profiles.Add(FrozenProfile.Of([.. column], isOpen: IsCategory(c) || known.Disclosure.IsOpen(model.Vector.Columns[c].Name)));
         }
 
         return new ReferenceProfile(profiles, FrozenProfile.Of(scores), scores.Length);
     }
+
+    /// <summary>The profile of a category counts places, which are no values.</summary>
+    private bool IsCategory(int feature) => set.Encoder.Encodings.Any(e => e.Feature == model.Vector.Columns[feature].Name);
 
     /// <summary>One score a row before calibration: the output with sampling corrected, or the probabilities of several classes with the largest of them.</summary>
     private ScoredRows Scored(byte[] onnx, TrainingPart part)

@@ -73,7 +73,7 @@ public sealed class TrainingWorker(string directory, string lakeDirectory, TimeP
         var given = Read(TrainingJob.GivenFileName) is { } packed ? steps.Run(StepNames.Verify, () => Verify(packed)) : null;
         var proof = steps.Run(StepNames.Validate, () => Prove(project, given is null ? model.Vector : ManifestVector.Compile(given.Manifest, project), builder, set));
         var leaks = given is null ? steps.Run(StepNames.Leakage, () => CheckLeakage(model, builder, set)) : null;
-        var (bundle, notes) = given is null ? Train(new ModelPackager(job, Place, model, set, proof)) : (given, new TrainerNotes(null, null));
+        var (bundle, notes) = given is null ? Train(new ModelPackager(job, Place, model, set, (proof, project.Disclosure))) : (given, new TrainerNotes(null, null));
 
         using var scorer = BundleScorer.Load(bundle);
         var frozen = new FrozenRows(project, model, builder, set.Test) { NaiveScale = RunMetrics.NaiveScale(set.Train) };

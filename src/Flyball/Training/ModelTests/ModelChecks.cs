@@ -1,3 +1,4 @@
+using Flyball.Contracts.Privacy;
 using Flyball.Engine.Identity;
 using Flyball.Engine.Problems;
 using Flyball.Projects;
@@ -28,6 +29,11 @@ public sealed record ModelChecks(
 
         var costs = root.Section("costs") is { } section ? CostDefinition.Read(section, request) : null;
         var groups = root.Section("monitor") is { } monitor ? monitor.Texts("groups") : [];
+        foreach (var hidden in groups.Where(g => request.Schema.IndexOf(g) >= 0 && !Disclosure.IsOpen(request, g)))
+        {
+            problems.Add(new Problem("FLY3383", $"Results are to be shown by {hidden}, and its class keeps its values in the log.", root.At("monitor"), "Name a column of class internal or public, or one without a class."));
+        }
+
         var path = Path.Combine(directory, GoldenFile.PathOf(definition.Name));
         if (!File.Exists(path))
         {

@@ -90,7 +90,7 @@ internal static class FullFacts
             Identity = "{}",
             Bundle = Version.Digest.Hex,
             EvaluationBlob = Some,
-            Source = """{"commit":"0123456789abcdef","dirty":false}""",
+            Source = $$"""{"applied":"{{Some}}","commit":"0123456789abcdef","dirty":false}""",
         },
         Result = Result,
         Reproduced = new RunReproduction(Version.RunId, "bob", "2026-01-02T12:00:00Z", Version.Digest.Hex, Version.Digest.Hex, Identical: true),

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
 using Flyball.Engine.Identity;
 using Flyball.Governance.Readiness;
 using Flyball.Registry;
@@ -24,13 +26,18 @@ public sealed class MlTestScoreTests
         ("data.6", f => f with { Steps = [.. f.Steps.Select(s => s.Step == StepNames.Features ? s with { State = "failed" } : s)] }),
         ("data.7", f => f with { Report = Tests(f, "golden_set") }),
         ("model.1", f => f with { Run = f.Run! with { Source = null } }),
-        ("model.1", f => f with { Run = f.Run! with { Source = """{"commit":"0123456789abcdef","dirty":true}""" } }),
+        ("model.1", f => f with { Run = f.Run! with { Source = f.Run!.Source!.Replace("false", "true", StringComparison.Ordinal) } }),
+        ("model.1", f => f with { Run = f.Run! with { Source = """{"commit":"0123456789abcdef","dirty":false}""" } }),
+        ("model.1", f => f with { Run = f.Run! with { Source = $$$"""{"applied":"{{{Digest.Of("project").Hex}}}","claimed":{"commit":"0123456789abcdef","dirty":false}}""" } }),
+        ("model.1", f => f with { Approvals = [f.Approvals[0] with { Actor = "ANN" }] }),
         ("model.1", f => f with { Approvals = [f.Approvals[0] with { Actor = "ann" }] }),
         ("model.1", f => f with { Approvals = [f.Approvals[0] with { Digest = Digest.Of("another bundle").Hex }] }),
         ("model.3", f => f with { Members = f.Members.Where(m => m.Key != "search.json").ToDictionary() }),
         ("model.4", f => f with { ComparedWith = null }),
         ("model.5", f => f with { Report = f.Report! with { Metrics = [.. f.Report!.Metrics.Select(m => m with { Baseline = m.Value })] } }),
         ("model.5", f => f with { Report = f.Report! with { Metrics = [.. f.Report!.Metrics.Select(m => m with { Baseline = null })] } }),
+        ("model.5", f => f with { Report = f.Report! with { Metrics = [.. f.Report!.Metrics.Select(m => m with { Lower = m.Baseline })] } }),
+        ("model.5", f => f with { Report = f.Report! with { Metrics = [.. f.Report!.Metrics.Select(m => m with { Lower = null, Insufficient = "too few rows" })] } }),
         ("model.6", f => f with { Version = Gates(f, g => g with { Ok = !g.Gate.StartsWith("slice", StringComparison.Ordinal) }) }),
         ("model.6", f => f with { Report = f.Report! with { Slices = [] }, Version = f.Version! with { Gates = [.. f.Version!.Gates.Take(2)] } }),
         ("infra.1", f => f with { Run = f.Run! with { Identity = null } }),
@@ -122,6 +129,54 @@ public sealed class MlTestScoreTests
         Assert.Equal((TestOutcome.Documented, 0.5), (outcomes["data.2"].Status, outcomes["data.2"].Points));
         Assert.Equal(document.Digest, outcomes["data.2"].Finding.Evidence.Single().Digest);
         Assert.Equal((TestOutcome.Automated, 1.0), (outcomes["data.1"].Status, outcomes["data.1"].Points));
+    }
+
+    [Theory]
+    [InlineData("infra.4")]
+    [InlineData("infra.2")]
+    [InlineData("model.5")]
+    [InlineData("model.6")]
+    [InlineData("monitor.3")]
+    [InlineData("monitor.5")]
+    public void A_document_does_not_answer_what_evidence_refutes(string test)
+    {
+        var facts = (test switch
+        {
+            "infra.4" => FullFacts.All with { Version = Gates(FullFacts.All, g => g with { Ok = g.Gate != "roc_auc >= 0.55" }) },
+            "infra.2" => FullFacts.All with { Report = FullFacts.Report with { Tests = [.. FullFacts.Report.Tests, FullFacts.Test("amount_not_lower", ok: false)] } },
+            "model.5" => FullFacts.All with { Report = FullFacts.Report with { Metrics = [.. FullFacts.Report.Metrics.Select(m => m with { Lower = m.Baseline - 0.01 })] } },
+            "model.6" => FullFacts.All with { Version = Gates(FullFacts.All, g => g with { Ok = !g.Gate.StartsWith("slice", StringComparison.Ordinal) }) },
+            "monitor.3" => FullFacts.All with { ServedParity = FullFacts.All.ServedParity! with { Ok = false } },
+            _ => FullFacts.All with { Report = FullFacts.Report with { Tests = [FullFacts.Test("packaging", ok: false), FullFacts.Test("reload")] } },
+        }) with { Attached = Enumerable.Range(1, 7).SelectMany(i => new[] { $"infra.{i}", $"model.{i}", $"monitor.{i}" }).ToDictionary(id => id, id => new AttachedEvidence("fraud", id, Digest.Of("ok").Hex, "a.txt", "it is fine", "bob", "2026-01-01T00:00:00Z")) };
+
+        var document = ReadinessDocument.Of(facts);
+        var found = document["ml_test_score"]!["tests"]!.AsArray().Single(t => (string)t!["id"]! == test)!;
+
+        Assert.Equal(("missing", 0.0, true), ((string)found["status"]!, (double)found["points"]!, (bool)found["refuted"]!));
+        int? question = test is "infra.4" or "model.5" or "model.6" ? 4 : test == "monitor.3" ? 3 : null;
+        Assert.All(question is { } number ? [document["questions"]![number - 1]!] : Array.Empty<JsonNode>(), q => Assert.Equal("missing", (string)q["status"]!));
+    }
+
+    [Fact]
+    public void Of_several_decisions_the_last_one_counts()
+    {
+        var approved = FullFacts.All.Approvals[0];
+        var until = "2026-02-01T00:00:00.0000000+00:00";
+        (bool Answered, ReadinessFacts Facts)[] cases =
+        [
+            (true, FullFacts.All),
+            (false, FullFacts.All with { Approvals = [approved, approved with { Decision = "refused", Actor = "eve" }] }),
+            (true, FullFacts.All with { Approvals = [approved, approved with { Decision = "commented", Actor = "eve" }] }),
+            (true, FullFacts.All with { Approvals = [approved with { Decision = "refused" }, approved] }),
+            (false, FullFacts.All with { Version = FullFacts.Version with { State = VersionStates.Refused } }),
+            (true, FullFacts.All with { Approvals = [approved with { ExpiresAt = until }], At = DateTimeOffset.Parse("2026-01-31T00:00:00Z", CultureInfo.InvariantCulture) }),
+            (false, FullFacts.All with { Approvals = [approved with { ExpiresAt = until }], At = DateTimeOffset.Parse("2026-02-01T00:00:00Z", CultureInfo.InvariantCulture) }),
+            (false, FullFacts.All with { Approvals = [approved with { ExpiresAt = until }] }),
+            (false, FullFacts.All with { Approvals = [approved with { Actor = "ANN" }] }),
+        ];
+
+        Assert.All(cases, c => Assert.Equal(c.Answered ? "answered" : "missing", (string)ReadinessDocument.Of(c.Facts)["questions"]![6]!["status"]!));
     }
 
     [Fact]

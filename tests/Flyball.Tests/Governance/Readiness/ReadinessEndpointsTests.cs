@@ -9,7 +9,7 @@ namespace Flyball.Tests.Governance.Readiness;
 public sealed class ReadinessEndpointsTests(AccessServers servers) : IClassFixture<AccessServers>
 {
     [Fact]
-    public async Task A_model_without_a_version_lacks_what_versions_bring_and_takes_documents()
+    public async Task A_model_without_a_version_lacks_what_versions_bring_and_takes_no_document()
     {
         await using var server = await ServerFixture.StartAsync();
 
@@ -19,8 +19,9 @@ public sealed class ReadinessEndpointsTests(AccessServers servers) : IClassFixtu
         var after = await server.Client.GetFromJsonAsync<JsonObject>("/v1/models/fraud/readiness", TestContext.Current.CancellationToken);
 
         Assert.Equal(("high", false), ((string)before!["risk"]!, (bool)before["ready"]!));
-        Assert.Equal(HttpStatusCode.OK, attached.StatusCode);
-        Assert.Equal((0.0, 0.5), (Points(before), Points(after!)));
+        Assert.Equal(HttpStatusCode.BadRequest, attached.StatusCode);
+        Assert.Contains("FLY3386", await attached.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Equal((0.0, 0.0), (Points(before), Points(after!)));
 
         static double Points(JsonObject answer) => (double)answer["ml_test_score"]!["tests"]!.AsArray().Single(t => (string)t!["id"]! == "model.2")!["points"]!;
     }

@@ -4,6 +4,7 @@ using Flyball.Access;
 using Flyball.Contracts;
 using Flyball.Contracts.Privacy;
 using Flyball.Engine.Identity;
+using Flyball.Engine.Problems;
 using Flyball.Governance.Readiness;
 using Flyball.Monitoring;
 using Flyball.Registry;
@@ -51,7 +52,8 @@ public sealed class ReadinessWorldTests(CompletedBundle made) : IClassFixture<Co
             Assert.Equal(VersionStates.Registered, version.State);
             await attestor.SignAsync(registry.ReadBundle(version.Digest), run, default);
             await registry.ApproveAsync("fraud", version.Version, Caller.Local("bob"), "looked at", false, default);
-            await store.AttachAsync(new AttachedEvidence("fraud", "data.2", "", "study.md", "each feature left out once", "", ""), "a study"u8.ToArray(), Caller.Local("bob"), default);
+            await store.AttachAsync(new AttachedEvidence("fraud", "data.2", "", "study.md", "each feature left out once", "", ""), version, "a study"u8.ToArray(), Caller.Local("bob"), default);
+            await RefusesAsync(store, version);
 
             var early = ReadinessDocument.Of(reader.Read("fraud", reader.Usual("fraud")));
             Assert.Equal("missing", (string)early["questions"]![0]!["status"]!);
@@ -78,6 +80,18 @@ public sealed class ReadinessWorldTests(CompletedBundle made) : IClassFixture<Co
         }
     }
 
+    /// <summary>The author attaches nothing, and a document counts for the bytes it was attached to.</summary>
+    private static async Task RefusesAsync(AttachedEvidenceStore store, ModelVersion version)
+    {
+        var refused = await Assert.ThrowsAsync<FlyballException>(() =>
+            store.AttachAsync(new AttachedEvidence("fraud", "model.7", "", "fair.md", "trust me", "", ""), version, "ok"u8.ToArray(), Caller.Local("ANN"), default));
+
+        Assert.Equal("FLY3385", refused.Problem.Code);
+        Assert.Equal(["data.2"], store.Last(version).Keys);
+        Assert.Empty(store.Last(version with { Version = version.Version + 1 }));
+        Assert.Empty(store.Last(version with { Digest = Digest.Of("other bytes") }));
+    }
+
     private async Task<TrainingRun> RememberAsync(Workspace workspace, TrainingRuns runs)
     {
         var result = made.Job.Result;
@@ -92,7 +106,7 @@ public sealed class ReadinessWorldTests(CompletedBundle made) : IClassFixture<Co
             BundleBlob = workspace.Blobs.Put(made.Job.Bundle).Hex,
             EvaluationBlob = workspace.Blobs.Put(made.Job.Evaluation).Hex,
             Result = JsonSerializer.Serialize(result, TrainingJson.Options),
-            Source = """{"commit":"0123456789abcdef0123456789abcdef01234567","dirty":false}""",
+            Source = $$"""{"applied":"{{Digest.Of("project").Hex}}","commit":"0123456789abcdef0123456789abcdef01234567","dirty":false}""",
             Identity = "{}",
         };
         await workspace.Catalog.WriteAsync(

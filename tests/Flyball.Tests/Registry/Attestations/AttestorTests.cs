@@ -174,10 +174,27 @@ public sealed class AttestorTests : IAsyncDisposable
         Assert.Equal(bundle.Digest.Hex, (string)statement["subject"]![0]!["digest"]!["sha256"]!);
         var definition = statement["predicate"]!["buildDefinition"]!;
         Assert.Equal(
-            ["urn:flyball:table:payments", "urn:flyball:library:xgboost", "urn:flyball:source"],
+            ["urn:flyball:table:payments", "urn:flyball:library:xgboost", "urn:flyball:project", "urn:flyball:source"],
             definition["resolvedDependencies"]!.AsArray().Select(d => (string)d!["uri"]!));
+        var source = definition["resolvedDependencies"]![3]!;
+        Assert.Equal((new string('c', 40), true), ((string)source["digest"]!["gitCommit"]!, (bool)source["annotations"]!["dirty"]!));
         Assert.Equal(7, (int)definition["externalParameters"]!["seed"]!);
         Assert.Equal("4.5", (string)statement["predicate"]!["runDetails"]!["builder"]!["version"]!["Flyball"]!);
+    }
+
+    /// <summary>As a run of an earlier program kept it, and as one of this program does.</summary>
+    [Theory]
+    [InlineData("""{"commit":"dddddddddddddddddddddddddddddddddddddddd","dirty":false}""")]
+    [InlineData("""{"claimed":{"commit":"dddddddddddddddddddddddddddddddddddddddd","dirty":false}}""")]
+    public async Task What_a_caller_claims_is_not_signed(string source)
+    {
+        var bundle = RegistryFixture.Bundle(1);
+        await attestor.SignAsync(bundle, RunOf(bundle) with { Source = source }, default);
+
+        var signed = Encoding.UTF8.GetString(DsseEnvelope.TryParse(attestor.Of(bundle.Digest).Single(a => a.Kind == AttestationKinds.Provenance).Content)!.Payload.Span);
+
+        Assert.DoesNotContain("dddddd", signed, StringComparison.Ordinal);
+        Assert.DoesNotContain("gitCommit", signed, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -235,7 +252,7 @@ public sealed class AttestorTests : IAsyncDisposable
         StartedAt = "2026-03-01T00:00:00Z",
         FinishedAt = "2026-03-01T00:01:00Z",
         Bundle = bundle.Digest.Hex,
-        Source = new JsonObject { ["commit"] = new string('c', 40), ["dirty"] = false }.ToJsonString(),
+        Source = new AppliedSource(Digest.Of("project"), new SourceTree(new string('c', 40), "main", Dirty: true)).ToJson(null).ToJsonString(),
         Identity = new JsonObject
         {
             ["seed"] = 7,

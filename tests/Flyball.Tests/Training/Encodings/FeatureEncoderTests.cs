@@ -41,6 +41,38 @@ public sealed class FeatureEncoderTests
         Assert.Equal((1, 3), (Encoder.ProfileOf(1, Value.FromText("blue")), Encoder.ProfileOf(0, Value.FromInteger(3))));
     }
 
+    [Fact]
+    public void A_masked_category_is_found_by_its_value_and_named_without_it()
+    {
+        var encoder = new FeatureEncoder(["b"], [new FeatureEncoding("b", "one-hot", [CategoryMask.Of("b", "red"), CategoryMask.Of("b", "blue")]) { Masked = true }]);
+        var input = new float[2];
+
+        encoder.Encode([Value.FromText("blue")], input);
+
+        Assert.Equal([0, 1], input);
+        Assert.Equal((1, 2), (encoder.ProfileOf(0, Value.FromText("blue")), encoder.ProfileOf(0, Value.FromText("green"))));
+        Assert.DoesNotContain(encoder.InputNames, n => n.Contains("red", StringComparison.Ordinal) || n.Contains("blue", StringComparison.Ordinal));
+        Assert.NotEqual(CategoryMask.Of("a", "red"), CategoryMask.Of("b", "red"));
+    }
+
+    [Theory]
+    [InlineData("ordinal")]
+    [InlineData("one-hot")]
+    [InlineData("hash(8)")]
+    [InlineData("target(10)")]
+    public async Task Categories_of_a_restricted_column_are_encoded_alike_in_training_and_live(string encoding)
+    {
+        var contract = TaskWorld.Contract.Replace("name: plan, logicalType: string, required: true", "name: plan, logicalType: string, required: true, classification: restricted", StringComparison.Ordinal);
+        await using var world = await TaskWorld.OpenAsync(
+            TaskWorld.ModelFile("regression", "value: total", $"{TaskWorld.Stratified}\nencode: {{ plan: {encoding} }}\n{TaskWorld.Trees()}"), rows: 300, files: new Dictionary<string, string> { ["contracts/people.odcs.yaml"] = contract });
+        var builder = world.Builder();
+
+        var set = builder.Build(new StratifiedSplit(world.Model.Definition.Split.Shares!, false));
+
+        Assert.Equal(encoding.StartsWith("hash", StringComparison.Ordinal) ? null : true, set.Encoder.Encodings[0].Masked);
+        Assert.Equal(set.Test.Features, builder.Inputs(world.Model.Vector, set.Encoder, set.Test));
+    }
+
     [Theory]
     [InlineData("ordinal")]
     [InlineData("one-hot")]

@@ -34,8 +34,8 @@ public sealed class StoredDatasetTests(TrainingJobFixture fixture)
     {
         using var store = new Store();
         var model = fixture.World.Plan.Models["fraud"];
-        var shape = new RawShape(model.Vector, []);
-        var coded = new RawShape(model.Vector, [new EncodingDefinition(model.Vector.Columns[0].Name, "one-hot", 0)]);
+        var shape = new RawShape(model.Vector, [], fixture.World.Plan.Disclosure);
+        var coded = new RawShape(model.Vector, [new EncodingDefinition(model.Vector.Columns[0].Name, "one-hot", 0)], fixture.World.Plan.Disclosure);
         long[][] rows = [[1, 2], [3], [4]];
         Digest[] keys =
         [
@@ -47,7 +47,7 @@ public sealed class StoredDatasetTests(TrainingJobFixture fixture)
         ];
 
         Assert.Equal(keys.Length, keys.Distinct().Count());
-        Assert.Equal(keys[0], store.Sets.KeyOf(new RawShape(model.Vector, []), rows));
+        Assert.Equal(keys[0], store.Sets.KeyOf(new RawShape(model.Vector, [], fixture.World.Plan.Disclosure), rows));
     }
 
     [Theory]

@@ -107,13 +107,13 @@ internal sealed class TaskWorld : IAsyncDisposable
         return [.. world.Problems.Select(p => p.Code)];
     }
 
-    public static async Task<TaskWorld> OpenAsync(string model, int rows = 900, string view = View, IReadOnlyDictionary<string, string>? files = null, Func<int, int>? order = null)
+    public static async Task<TaskWorld> OpenAsync(string model, int rows = 900, string view = View, IReadOnlyDictionary<string, string>? files = null, Func<int, string>? rowOf = null)
     {
         var world = new TaskWorld(model, view, files ?? new Dictionary<string, string>());
         Assert.Empty(world.Problems);
         world.Events = new EventLog(world.Workspace.Events, world.Plan!.ContractSet);
         world.Events.Replay();
-        foreach (var block in Enumerable.Range(0, rows).Select(i => Row(order?.Invoke(i) ?? i)).Chunk(1000))
+        foreach (var block in Enumerable.Range(0, rows).Select(i => rowOf?.Invoke(i) ?? Row(i)).Chunk(1000))
         {
             using var batch = world.Events.NewBatch("people")!;
             foreach (var row in block)

@@ -1,16 +1,17 @@
 using System.ComponentModel;
 using System.Diagnostics;
-using System.Text.Json.Nodes;
+using Flyball.Training;
 
-namespace Flyball.Server.Cli;
+namespace Flyball.Server.Hosting;
 
-/// <summary>What Git says of a project folder, for the record of a run.</summary>
+/// <summary>What Git says of a project folder, for the record of what was applied.</summary>
 internal static class GitState
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
-    /// <summary>Commit, branch and whether there are changes; null where there is no Git, no repository, or no commit yet. Cost: two short processes.</summary>
-    public static JsonObject? Of(string directory)
+    /// <summary>Commit, branch and whether there are changes; null where there is no Git, no repository, or no commit yet. Cost: four short processes in a repository, none outside.</summary>
+    /// <param name="files">Files that the commit must hold: one that Git does not know is a change, also when it is ignored.</param>
+    public static SourceTree? Of(string directory, IReadOnlyCollection<string> files)
     {
         if (!Directory.Exists(directory) || !IsInRepository(directory) || Ask(directory, "rev-parse", "HEAD") is not { } commit)
         {
@@ -18,12 +19,8 @@ internal static class GitState
         }
 
         var branch = Ask(directory, "rev-parse", "--abbrev-ref", "HEAD");
-        return new JsonObject
-        {
-            ["commit"] = commit,
-            ["branch"] = branch is "HEAD" ? null : branch,
-            ["dirty"] = Ask(directory, "status", "--porcelain", "--", ".") is not "",
-        };
+        var known = (Ask(directory, "ls-files", "-z") ?? "").Split('\0').ToHashSet(StringComparer.Ordinal);
+        return new SourceTree(commit, branch is "HEAD" ? null : branch, Ask(directory, "status", "--porcelain", "--", ".") is not "" || !files.All(known.Contains));
     }
 
     /// <summary>Looked for without starting a process: most folders are in none.</summary>
@@ -44,7 +41,7 @@ internal static class GitState
     {
         try
         {
-            var start = new ProcessStartInfo("git", ["-C", directory, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
+            var start = new ProcessStartInfo("git", ["-c", "core.fsmonitor=false", "-C", directory, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
             using var git = Process.Start(start)!;
             git.ErrorDataReceived += (_, _) => { };
             git.BeginErrorReadLine();
