@@ -38,6 +38,8 @@ public static class ProblemTable
         _ when code.StartsWith("FLY336", StringComparison.Ordinal) => 400, // malformed questions about runs
         _ when code.StartsWith("FLY337", StringComparison.Ordinal) => 422, // a bundle whose golden rows or signatures do not come out
         _ when code.StartsWith("FLY338", StringComparison.Ordinal) => 400, // evidence that cannot be attached
+        "FLY3407" => 404, // a version that gets no traffic
+        _ when code.StartsWith("FLY340", StringComparison.Ordinal) => 400, // requests of other protocols to predict
         _ when code.StartsWith("FLY32", StringComparison.Ordinal) => 409, // refused by a gate or a state
         "FLY5003" => 504, // time ran out
         _ when code.StartsWith("FLY50", StringComparison.Ordinal) => 503, // nothing is able to serve
