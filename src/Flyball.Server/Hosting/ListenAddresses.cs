@@ -56,8 +56,11 @@ internal sealed class ListenAddresses
     {
         void Speak(ListenOptions listener)
         {
-            listener.Protocols = isGrpc ? HttpProtocols.Http2 : listener.Protocols;
-            if (url.StartsWith("https:", StringComparison.OrdinalIgnoreCase))
+            var isSecure = url.StartsWith("https:", StringComparison.OrdinalIgnoreCase);
+
+            // Without TLS the two cannot be negotiated, and Kestrel warns of an endpoint that says it could.
+            listener.Protocols = isGrpc ? HttpProtocols.Http2 : isSecure ? listener.Protocols : HttpProtocols.Http1;
+            if (isSecure)
             {
                 listener.UseHttps();
             }

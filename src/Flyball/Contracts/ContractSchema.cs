@@ -147,7 +147,7 @@ public static class ContractSchema
     {
         if (bound is not null)
         {
-            schema[name] = bound is double number ? number : Convert.ToInt64(bound, CultureInfo.InvariantCulture);
+            schema[name] = bound is double number ? (JsonNode)number : Convert.ToInt64(bound, CultureInfo.InvariantCulture);
         }
     }
 

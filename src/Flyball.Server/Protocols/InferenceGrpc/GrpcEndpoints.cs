@@ -23,7 +23,7 @@ internal static class GrpcEndpoints
         Map(routes, "ServerMetadata", Permission.Read, (_, _) => ValueTask.FromResult(
             new WireWriter().Text(1, MetadataWriter.ServerName).Text(2, MetadataWriter.ServerVersion).Texts(3, MetadataWriter.Extensions)));
         Map(routes, "ModelMetadata", Permission.Read, ModelMetadata);
-        Map(routes, "RepositoryIndex", Permission.Read, RepositoryIndex);
+        Map(routes, "RepositoryIndex", Permission.Read, (context, _) => RepositoryIndex(context));
         Map(routes, "ModelInfer", Permission.Predict, InferAsync);
         Map(routes, "{**method}", Permission.Read, (_, _) => throw new GrpcException(GrpcStatus.Unimplemented, "There is no such method here."));
         return routes;
@@ -113,7 +113,7 @@ internal static class GrpcEndpoints
 
     private static WireWriter Tensor(string name, TensorType type, long[] shape) => new WireWriter().Text(1, name).Text(2, TensorTypes.NameOf(type)).Wholes(3, shape);
 
-    private static ValueTask<WireWriter> RepositoryIndex(HttpContext context, ReadOnlyMemory<byte> message)
+    private static ValueTask<WireWriter> RepositoryIndex(HttpContext context)
     {
         var answer = new WireWriter();
         foreach (var (model, versions) in Desk(context).Index)

@@ -14,7 +14,7 @@ internal sealed class JsonInvocation
     private readonly ReadOnlyMemory<byte> body;
     private readonly List<string> ignored = [];
     private string? shape;
-    private IReadOnlyList<ReadOnlyMemory<byte>> rows = [];
+    private List<ReadOnlyMemory<byte>> rows = [];
     private bool withDetails;
 
     private JsonInvocation(ReadOnlyMemory<byte> body) => this.body = body;

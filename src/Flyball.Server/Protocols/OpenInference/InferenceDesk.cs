@@ -23,7 +23,8 @@ internal sealed class InferenceDesk(PredictionDesk desk, TrafficPlans traffic)
         var plan = desk.PlanFor(model) ?? throw InferenceRefusals.NoModel();
         return string.IsNullOrEmpty(version)
             ? plan
-            : int.TryParse(version, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && plan.ByName(number) is { } named ? named : throw InferenceRefusals.NoVersion(version);
+            : int.TryParse(version, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number.ToString(CultureInfo.InvariantCulture) == version && plan.ByName(number) is { } named
+                ? named : throw InferenceRefusals.NoVersion(version);
     }
 
     /// <summary>Answers a request.</summary>
