@@ -1,26 +1,84 @@
 using Flyball.Engine.Problems;
+using Flyball.Serving.Admission;
 
 namespace Flyball.Serving;
 
 /// <summary>
 /// Where every protocol hands its requests in: they are predicted, logged as the model's file says, and answered all or not at all.
 /// </summary>
-public sealed class PredictionDesk(Predictor predictor, PredictionLog log, RequestIds ids)
+public sealed class PredictionDesk(Predictor predictor, PredictionLog log, RequestIds ids, ModelAdmission admission, TimeProvider time)
 {
     /// <summary>The traffic plan of a model, or null when nothing is deployed under that name.</summary>
     public TrafficPlan? PlanFor(string model) => predictor.PlanFor(model);
 
     /// <summary>Answers rows in their order.</summary>
     /// <param name="plan">The plan in force, by whose contract the rows were read.</param>
-    /// <returns>The records, or the problem: FLY5001 and FLY5003 when a row got no answer, FLY5002 when answers have to be logged and the log takes none.</returns>
-    public async ValueTask<DeskAnswer> AnswerAsync(TrafficPlan plan, ReadOnlyMemory<RequestRow> rows, PredictionTerms terms, CancellationToken cancellation)
+    /// <returns>The records, or the problem: FLY5001 and FLY5003 when a row got no answer, FLY5002 when answers have to be logged and the log takes none, FLY5004 when there is too much work.</returns>
+    public ValueTask<DeskAnswer> AnswerAsync(TrafficPlan plan, ReadOnlyMemory<RequestRow> rows, PredictionTerms terms, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(plan);
+        var serve = predictor.DefinitionOf(plan.Model);
+        var door = admission.DoorOf(plan.Model, serve);
+        return door.IsOpenTo(terms.Priority, rows.Length)
+            ? LogAsync(serve, Predict(door, plan, rows.Span, terms), cancellation)
+            : QueueAsync(door, plan, rows, terms, cancellation);
+    }
+
+    private async ValueTask<DeskAnswer> QueueAsync(ModelDoor door, TrafficPlan plan, ReadOnlyMemory<RequestRow> rows, PredictionTerms terms, CancellationToken cancellation)
+    {
+        var outcome = await door.Queue.EnterAsync(terms.Priority, door.CostOf(rows.Length), terms.DeadlineUnder(door.Serve, time), cancellation);
+        if (outcome != AdmissionOutcome.Admitted)
+        {
+            ServingMeters.Shed(plan.Model, terms.Priority, outcome);
+            return new DeskAnswer([], outcome == AdmissionOutcome.Late ? Predictor.TooLate : Overloaded);
+        }
+
+        DeskAnswer answer;
+        try
+        {
+            answer = Predict(door, plan, rows.Span, terms);
+        }
+        finally
+        {
+            door.Queue.Leave();
+        }
+
+        return await LogAsync(door.Serve, answer, cancellation);
+    }
+
+    private ValueTask<DeskAnswer> LogAsync(ServeDefinition serve, DeskAnswer answer, CancellationToken cancellation)
+    {
+        if (answer.Problem is not null)
+        {
+            return new(answer);
+        }
+
+        if (serve.LogRequired)
+        {
+            return KeepAsync(answer, cancellation);
+        }
+
+        foreach (var record in answer.Records)
+        {
+            log.Post(record);
+        }
+
+        return new(answer);
+    }
+
+    private async ValueTask<DeskAnswer> KeepAsync(DeskAnswer answer, CancellationToken cancellation) =>
+        await log.TryAppendAsync(answer.Records, cancellation) is { } unlogged ? new DeskAnswer([], unlogged) : answer;
+
+    private static Problem Overloaded { get; } =
+        new("FLY5004", "More is asked of this model than can be answered in time.", Remedy: "Retry after the time that Retry-After states, with fewer requests at once; serve: concurrency and queue set the bounds.");
+
+    private DeskAnswer Predict(ModelDoor door, TrafficPlan plan, ReadOnlySpan<RequestRow> rows, PredictionTerms terms)
+    {
+        var started = time.GetTimestamp();
         var records = new PredictionRecord[rows.Length];
         for (var i = 0; i < records.Length; i++)
         {
-            var row = rows.Span[i];
-            if (predictor.Predict(plan, row.Values, row.Canonical, ids.Next(), terms, out var problem) is not { } record)
+            if (predictor.Predict(plan, rows[i].Values, rows[i].Canonical, ids.Next(), terms, out var problem) is not { } record)
             {
                 return new DeskAnswer([], rows.Length == 1 ? problem : problem! with { Where = new ProblemLocation(Field: FormattableString.Invariant($"instances[{i}]")) });
             }
@@ -28,16 +86,7 @@ public sealed class PredictionDesk(Predictor predictor, PredictionLog log, Reque
             records[i] = record;
         }
 
-        if (predictor.DefinitionOf(plan.Model).LogRequired)
-        {
-            return await log.TryAppendAsync(records, cancellation) is { } unlogged ? new DeskAnswer([], unlogged) : new DeskAnswer(records, null);
-        }
-
-        foreach (var record in records)
-        {
-            log.Post(record);
-        }
-
+        door.Note(rows.Length, started);
         return new DeskAnswer(records, null);
     }
 }

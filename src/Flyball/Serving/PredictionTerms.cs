@@ -1,3 +1,4 @@
+using Flyball.Serving.Admission;
 using Flyball.Serving.Degradation;
 
 namespace Flyball.Serving;
@@ -7,7 +8,8 @@ namespace Flyball.Serving;
 /// <param name="Started">When, on the clock of <see cref="TimeProvider.GetTimestamp"/>: the model's own time limit counts from there.</param>
 /// <param name="Caller">Who asks, as the prediction log names it.</param>
 /// <param name="TimeoutMicros">The caller's own limit in microseconds; the shorter of it and the model's holds.</param>
-public readonly record struct PredictionTerms(PredictionRoute Route, long Started, string? Caller = null, long? TimeoutMicros = null)
+/// <param name="Priority">What goes first when there is too much work.</param>
+public readonly record struct PredictionTerms(PredictionRoute Route, long Started, string? Caller = null, long? TimeoutMicros = null, Priority Priority = Priority.Live)
 {
     internal Deadline DeadlineUnder(ServeDefinition serve, TimeProvider time) =>
         Deadline.After(time, Started, TimeoutMicros is { } own && serve.TimeoutMicros is { } models ? Math.Min(own, models) : TimeoutMicros ?? serve.TimeoutMicros);

@@ -52,7 +52,7 @@ public sealed class Predictor(EventLog events, OnlineFeatures features, TrafficP
         {
             ServingMeters.Failed(plan.Model, late);
             problem = late
-                ? new Problem("FLY5003", "Time ran out before anything could answer.", Remedy: "Give more time, or declare a rule under serve: fallback.")
+                ? TooLate
                 : new Problem("FLY5001", "No version and no fallback could answer this request.", Remedy: "Retry; if it lasts, look at /v1/models and the alerts. A request from before what is kept online is answered by no version.");
             return null;
         }
@@ -88,6 +88,8 @@ public sealed class Predictor(EventLog events, OnlineFeatures features, TrafficP
         ServingMeters.Answered(record);
         return record;
     }
+
+    internal static Problem TooLate { get; } = new("FLY5003", "Time ran out before anything could answer.", Remedy: "Give more time, or declare a rule under serve: fallback.");
 
     /// <summary>The traffic plan of a model, or null when nothing is deployed under that name.</summary>
     public TrafficPlan? PlanFor(string model) => traffic.For(model);

@@ -18,6 +18,8 @@ public sealed record ServeDefinition(bool PreviousVersion, RowPlan? Rule)
     /// <summary>A minute: what takes longer is no online prediction.</summary>
     private const long LongestTimeout = 60_000_000;
 
+    private const int MostAtOnce = 1024;
+
     public static ServeDefinition Default { get; } = new(true, null);
 
     /// <summary>After so many microseconds nothing more is tried; null when nothing is cut off.</summary>
@@ -28,6 +30,12 @@ public sealed record ServeDefinition(bool PreviousVersion, RowPlan? Rule)
 
     /// <summary>Whether an answer waits until its record is durable, and is refused without it.</summary>
     public bool LogRequired { get; init; }
+
+    /// <summary>Pieces of work that run at once, of those that are worth a place in the queue; null for as many as there are processors.</summary>
+    public int? Concurrency { get; init; }
+
+    /// <summary>How long work may wait for a place, in microseconds; null for the usual time.</summary>
+    public long? QueueMicros { get; init; }
 
     public static ServeDefinition Read(ModelPlan model, ProblemList problems)
     {
@@ -45,10 +53,24 @@ public sealed record ServeDefinition(bool PreviousVersion, RowPlan? Rule)
             problems.Add(new Problem("FLY1320", "timeout is not between nothing and a minute.", section.At("timeout"), "Give a duration such as 50ms."));
         }
 
+        var concurrency = section.Integer("concurrency");
+        if (concurrency is < 1 or > MostAtOnce)
+        {
+            problems.Add(new Problem("FLY1325", FormattableString.Invariant($"concurrency is not from 1 to {MostAtOnce}."), section.At("concurrency"), "Leave it out for as many as there are processors."));
+        }
+
+        var queue = section.Duration("queue");
+        if (queue is < 0 or > LongestTimeout)
+        {
+            problems.Add(new Problem("FLY1325", "queue is not a wait of up to a minute.", section.At("queue"), "Give a duration such as 100ms."));
+        }
+
         var (known, rule) = ReadFallback(section, model, problems);
         var definition = new ServeDefinition(known.Contains(Previous), rule)
         {
             TimeoutMicros = timeout,
+            Concurrency = (int?)concurrency,
+            QueueMicros = queue,
             Features = FeatureFallbackReader.Read(section, model.Vector, known.Contains(LastKnown), known.Contains(Defaults), problems),
             LogRequired = section.Text("log") switch
             {

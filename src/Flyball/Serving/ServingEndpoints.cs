@@ -1,4 +1,5 @@
 using Flyball.Access;
+using Flyball.Serving.Admission;
 using Flyball.Serving.Parity;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -15,6 +16,7 @@ public static class ServingEndpoints
     {
         services.TryAddSingleton<TrafficPlans>();
         services.TryAddSingleton<Predictor>();
+        services.TryAddSingleton<ModelAdmission>();
         services.TryAddSingleton<PredictionDesk>();
         services.TryAddSingleton<PredictEndpoint>();
         services.TryAddSingleton<Reproduction>();

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Flyball.Serving.Admission;
 
 namespace Flyball.Serving;
 
@@ -9,6 +10,7 @@ internal static class ServingMeters
     private static readonly Counter<long> Predictions = Meter.CreateCounter<long>("flyball_predictions", description: "Predictions by model, version and rung.");
     private static readonly Counter<long> Failures = Meter.CreateCounter<long>("flyball_prediction_failures", description: "Failures of a version, by reason.");
     private static readonly Counter<long> Unanswered = Meter.CreateCounter<long>("flyball_predictions_unanswered", description: "Requests that no rung could answer.");
+    private static readonly Counter<long> ShedWork = Meter.CreateCounter<long>("flyball_requests_shed", description: "Work that was refused because there was too much of it, by priority.");
     private static readonly Counter<long> LogDropped = Meter.CreateCounter<long>("flyball_prediction_log_dropped", description: "Prediction records dropped because the queue was full.");
     private static readonly Histogram<double> Duration = Meter.CreateHistogram<double>("flyball_prediction_duration_seconds", "s", "Time from the parsed request to the answer.");
 
@@ -22,6 +24,9 @@ internal static class ServingMeters
         Failures.Add(1, new("model", model), new("version", version), new("reason", reason));
 
     public static void Failed(string model, bool late) => Unanswered.Add(1, new("model", model), new("reason", late ? "late" : "no_rung"));
+
+    public static void Shed(string model, Priority priority, AdmissionOutcome outcome) =>
+        ShedWork.Add(1, new("model", model), new("priority", priority switch { Priority.Live => "live", Priority.Shadow => "shadow", _ => "batch" }), new("reason", outcome == AdmissionOutcome.Late ? "late" : "overload"));
 
     public static void Dropped() => LogDropped.Add(1);
 }

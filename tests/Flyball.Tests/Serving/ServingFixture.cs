@@ -6,6 +6,7 @@ using Flyball.Engine.Identity;
 using Flyball.Engine.Time;
 using Flyball.Projects;
 using Flyball.Serving;
+using Flyball.Serving.Admission;
 using Flyball.Tests.Workspaces;
 using Flyball.Training;
 using Flyball.Training.Bundles;
@@ -33,7 +34,7 @@ internal sealed class ServingFixture : IAsyncDisposable, IBundleSource
             .Replace("models/fraud.yaml", "[ previous-version, { rule: \"if(amount > 200, 0.6, 0.05)\" } ]", fallback));
         Log = new PredictionLog(World.Workspace.Predictions);
         Predictor = new Predictor(World.Events, World.Online, Traffic, World.Time);
-        Desk = new PredictionDesk(Predictor, Log, new RequestIds(7));
+        Desk = new PredictionDesk(Predictor, Log, new RequestIds(7), new ModelAdmission(World.Time), World.Time);
         var problems = new ProblemList();
         Predictor.Configure(new Dictionary<string, ServeDefinition> { [Model] = ServeDefinition.Read(World.Model, problems) });
         Assert.Empty(problems);

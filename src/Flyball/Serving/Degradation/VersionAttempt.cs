@@ -25,6 +25,12 @@ internal sealed class VersionAttempt(OnlineFeatures features, TimeProvider time)
     [ThreadStatic]
     private static FeatureStatus[]? statusesOfThread;
 
+    [ThreadStatic]
+    private static Reading? readingOfThread;
+
+    [ThreadStatic]
+    private static Scoring? scoringOfThread;
+
     /// <summary>The version's state, made at its first request.</summary>
     public VersionState StateOf(ServedVersion version) =>
         states.TryGetValue(version, out var state) ? state : states.GetValue(version, v => new VersionState(v, time));
@@ -41,7 +47,8 @@ internal sealed class VersionAttempt(OnlineFeatures features, TimeProvider time)
             return null;
         }
 
-        var scoring = new Scoring(version, vector);
+        var scoring = scoringOfThread ??= new Scoring();
+        scoring.Begin(version, vector);
         return state.Model.Try(scoring, static s => s.Run())
             ? new LadderAnswer(version, rung, source, vector, source == FeatureOrigin.Live ? statuses : [], scoring.Score)
             : null;
@@ -60,7 +67,8 @@ internal sealed class VersionAttempt(OnlineFeatures features, TimeProvider time)
 
         if (reach)
         {
-            var reading = new Reading(this, version, request, vector, statuses);
+            var reading = readingOfThread ??= new Reading();
+            reading.Begin(features, version, request, vector, statuses);
             reach = state.Features.Try(reading, static r => r.Run());
             if (reach && reading.Answered)
             {
@@ -95,16 +103,25 @@ internal sealed class VersionAttempt(OnlineFeatures features, TimeProvider time)
         statusesOfThread is { } statuses && statuses.Length >= width ? statuses : statusesOfThread = new FeatureStatus[Math.Max(64, width)];
 
     /// <summary>Reads live features. It goes wrong when they are out of reach; that the instant is not kept any more is an answer.</summary>
-    private sealed class Reading(VersionAttempt attempt, ServedVersion version, LadderRequest request, Value[] vector, FeatureStatus[] statuses)
+    private sealed class Reading
     {
+        private OnlineFeatures online = null!;
+        private ServedVersion version = null!;
+        private LadderRequest request;
+        private Value[] vector = null!;
+        private FeatureStatus[] statuses = null!;
+
         public bool Answered { get; private set; }
+
+        public void Begin(OnlineFeatures from, ServedVersion of, in LadderRequest asked, Value[] into, FeatureStatus[] why) =>
+            (online, version, request, vector, statuses, Answered) = (from, of, asked, into, why, false);
 
         public bool Run()
         {
             try
             {
                 var width = version.Vector.ScratchWidth;
-                Answered = version.Vector.Evaluate(attempt.Online, request.Row, request.Instant, request.Horizon, Scratch(width), vector, Statuses(width), statuses);
+                Answered = version.Vector.Evaluate(online, request.Row, request.Instant, request.Horizon, Scratch(width), vector, Statuses(width), statuses);
                 if (!Answered)
                 {
                     // The request is from before what is kept: nulls would be scored as if nothing had ever happened.
@@ -126,11 +143,14 @@ internal sealed class VersionAttempt(OnlineFeatures features, TimeProvider time)
         }
     }
 
-    private OnlineFeatures Online => features;
-
-    private sealed class Scoring(ServedVersion version, Value[] vector)
+    private sealed class Scoring
     {
+        private ServedVersion version = null!;
+        private Value[] vector = null!;
+
         public Score Score { get; private set; }
+
+        public void Begin(ServedVersion of, Value[] given) => (version, vector, Score) = (of, given, default);
 
         public bool Run()
         {

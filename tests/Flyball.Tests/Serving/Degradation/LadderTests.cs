@@ -137,6 +137,8 @@ public sealed class LadderTests
     [InlineData("[ default-features ]\n  features: { defaults: { \"*\": 0 } }", "FLY1324")]
     [InlineData("[ guesses ]", "FLY1183")]
     [InlineData("[ previous-version ]\n  log: perhaps", "FLY1321")]
+    [InlineData("[ previous-version ]\n  concurrency: 0", "FLY1325")]
+    [InlineData("[ previous-version ]\n  queue: 2m", "FLY1325")]
     public void What_cannot_hold_is_refused(string fallback, string code)
     {
         var error = Assert.ThrowsAny<Exception>(() => new ServingFixture(fallback));

@@ -1,0 +1,176 @@
+using Flyball.Serving.Degradation;
+
+namespace Flyball.Serving.Admission;
+
+/// <summary>
+/// Lets a model's work in, a few pieces at a time.
+/// <list type="number">
+/// <item>So many pieces run at once as there are processors, or as the model's file says; what comes beyond waits in its priority's line.</item>
+/// <item>What would wait for longer than is allowed, by what the waiting work is expected to cost, is refused at once: a queue that only makes everybody late helps nobody.
+/// Work of lower priority that waits makes room first, the newest first.</item>
+/// <item>A place that becomes free goes to the longest waiting of the highest priority whose time is not over.</item>
+/// </list>
+/// Thread-safe. Cost: a lock for some dozen nanoseconds.
+/// </summary>
+internal sealed class AdmissionQueue(int width, long longestWaitMicros, TimeProvider time)
+{
+    private readonly Lock gate = new();
+    private readonly LinkedList<Waiter>[] lines = [new(), new(), new()];
+    private double waitingMicros;
+    private int running;
+
+    public int Width => width;
+
+    /// <summary>Pieces that run now.</summary>
+    public int Running => Volatile.Read(ref running);
+
+    /// <summary>Pieces that wait now.</summary>
+    public int Waiting
+    {
+        get
+        {
+            lock (gate)
+            {
+                return lines.Sum(l => l.Count);
+            }
+        }
+    }
+
+    /// <summary>Waits for a place.</summary>
+    /// <param name="expectedMicros">What the piece will cost.</param>
+    public async ValueTask<AdmissionOutcome> EnterAsync(Priority priority, double expectedMicros, Deadline deadline, CancellationToken cancellation)
+    {
+        Waiter waiter;
+        lock (gate)
+        {
+            if (running < width)
+            {
+                running++;
+                return AdmissionOutcome.Admitted;
+            }
+
+            if (!HasRoom(priority))
+            {
+                return AdmissionOutcome.Refused;
+            }
+
+            waiter = new Waiter(expectedMicros, deadline);
+            waiter.Node = lines[(int)priority].AddLast(waiter);
+            waitingMicros += expectedMicros;
+        }
+
+        await using var registration = cancellation.UnsafeRegister(static (state, _) => ((Leaving)state!).Leave(), new Leaving(this, waiter));
+        return await waiter.Task;
+    }
+
+    /// <summary>Gives a place back.</summary>
+    public void Leave()
+    {
+        List<(Waiter Waiter, AdmissionOutcome Outcome)> told = [];
+        lock (gate)
+        {
+            running--;
+            while (running < width && Next() is { } next)
+            {
+                var late = next.Deadline.HasPassed(time);
+                Take(next);
+                told.Add((next, late ? AdmissionOutcome.Late : AdmissionOutcome.Admitted));
+                running += late ? 0 : 1;
+            }
+        }
+
+        foreach (var (waiter, outcome) in told)
+        {
+            waiter.TrySetResult(outcome);
+        }
+    }
+
+    /// <summary>Whether one more may wait; lower priorities that wait are sent away to make room.</summary>
+    private bool HasRoom(Priority priority)
+    {
+        // Shadows wait half as long as live work, and batches not at all: they are the first to go.
+        var allowed = longestWaitMicros * (double)width / (priority switch { Priority.Live => 1, Priority.Shadow => 2, _ => double.PositiveInfinity });
+        while (waitingMicros > allowed && Lowest(priority) is { } victim)
+        {
+            Take(victim);
+            victim.TrySetResult(AdmissionOutcome.Refused);
+        }
+
+        return waitingMicros <= allowed && priority != Priority.Batch;
+    }
+
+    /// <summary>The newest of the lowest priority below one.</summary>
+    private Waiter? Lowest(Priority above)
+    {
+        for (var p = lines.Length - 1; p > (int)above; p--)
+        {
+            if (lines[p].Last is { } last)
+            {
+                return last.Value;
+            }
+        }
+
+        return null;
+    }
+
+    private Waiter? Next()
+    {
+        foreach (var line in lines)
+        {
+            if (line.First is { } first)
+            {
+                return first.Value;
+            }
+        }
+
+        return null;
+    }
+
+    private void Take(Waiter waiter)
+    {
+        waiter.Node!.List!.Remove(waiter.Node);
+        waitingMicros = Math.Max(0, waitingMicros - waiter.ExpectedMicros);
+    }
+
+    private void Withdraw(Waiter waiter)
+    {
+        lock (gate)
+        {
+            if (waiter.Node?.List is null)
+            {
+                return;
+            }
+
+            Take(waiter);
+        }
+
+        waiter.TrySetCanceled();
+    }
+
+    private sealed class Waiter(double expectedMicros, Deadline deadline) : TaskCompletionSource<AdmissionOutcome>(TaskCreationOptions.RunContinuationsAsynchronously)
+    {
+        public double ExpectedMicros => expectedMicros;
+
+        public Deadline Deadline => deadline;
+
+        public LinkedListNode<Waiter>? Node { get; set; }
+    }
+
+    private sealed class Leaving(AdmissionQueue queue, Waiter waiter)
+    {
+        public void Leave() => queue.Withdraw(waiter);
+    }
+}
+
+/// <summary>What came of asking for a place.</summary>
+internal enum AdmissionOutcome
+{
+    /// <summary>There is one, to be given back.</summary>
+    Admitted,
+
+    /// <summary>There is more work than can be done in time.</summary>
+    Refused,
+
+    /// <summary>The request's own time was over before a place was free.</summary>
+    Late,
+}

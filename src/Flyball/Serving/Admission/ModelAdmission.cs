@@ -1,0 +1,27 @@
+using System.Collections.Concurrent;
+
+namespace Flyball.Serving.Admission;
+
+/// <summary>Each model's door: one model's flood is no other's.</summary>
+public sealed class ModelAdmission(TimeProvider time)
+{
+    private readonly ConcurrentDictionary<string, ModelDoor> doors = new(StringComparer.Ordinal);
+
+    /// <summary>Work of a model that runs or waits now.</summary>
+    public (int Running, int Waiting) LoadOf(string model) => doors.TryGetValue(model, out var door) ? (door.Queue.Running, door.Queue.Waiting) : default;
+
+    /// <summary>The door of a model. Cost: one look-up.</summary>
+    internal ModelDoor DoorOf(string model, ServeDefinition serve)
+    {
+        if (doors.TryGetValue(model, out var door) && ReferenceEquals(door.Serve, serve))
+        {
+            return door;
+        }
+
+        return doors.AddOrUpdate(
+            model,
+            static (_, s) => new ModelDoor(s.Serve, s.Time),
+            static (_, old, s) => ReferenceEquals(old.Serve, s.Serve) ? old : new ModelDoor(s.Serve, s.Time),
+            (Serve: serve, Time: time));
+    }
+}

@@ -1,0 +1,31 @@
+namespace Flyball.Serving.Admission;
+
+/// <summary>
+/// The door of one model. Work that costs little is done where it stands; the rest goes through the queue, so that the threads which accept
+/// requests are free to refuse them.
+/// </summary>
+internal sealed class ModelDoor(ServeDefinition serve, TimeProvider time)
+{
+    /// <summary>What costs less, in microseconds, is not worth a place: handing it to another thread costs a tenth of it.</summary>
+    private const double WorthAPlace = 250;
+
+    /// <summary>How long live work waits at most when the model's file says nothing, in microseconds.</summary>
+    private const long LongestWait = 100_000;
+
+    private readonly WorkCost cost = new();
+
+    public ServeDefinition Serve => serve;
+
+    public AdmissionQueue Queue { get; } = new(serve.Concurrency ?? Environment.ProcessorCount, serve.QueueMicros ?? LongestWait, time);
+
+    /// <summary>Whether so much live work is done at once.</summary>
+    public bool IsOpenTo(Priority priority, int rows) => priority == Priority.Live && cost.Of(rows) < WorthAPlace;
+
+    /// <summary>Expected microseconds of so many rows.</summary>
+    public double CostOf(int rows) => cost.Of(rows);
+
+    /// <summary>Notes what rows cost.</summary>
+    /// <param name="rows">How many.</param>
+    /// <param name="started">When they were begun, on the clock of <see cref="TimeProvider.GetTimestamp"/>.</param>
+    public void Note(int rows, long started) => cost.Note(rows, time.GetElapsedTime(started).TotalMicroseconds);
+}

@@ -1,0 +1,144 @@
+using Flyball.Serving;
+using Flyball.Serving.Admission;
+using Flyball.Serving.Degradation;
+using Flyball.Tests.Time;
+
+namespace Flyball.Tests.Serving.Admission;
+
+public sealed class AdmissionQueueTests
+{
+    private readonly ManualTimeProvider time = new();
+
+    [Fact]
+    public async Task As_many_run_as_there_are_places_and_the_next_waits_for_one()
+    {
+        var queue = new AdmissionQueue(2, 1000, time);
+        Assert.Equal(AdmissionOutcome.Admitted, await EnterAsync(queue));
+        Assert.Equal(AdmissionOutcome.Admitted, await EnterAsync(queue));
+
+        var third = EnterAsync(queue);
+
+        Assert.False(third.IsCompleted);
+        Assert.Equal((2, 1), (queue.Running, queue.Waiting));
+        queue.Leave();
+        Assert.Equal(AdmissionOutcome.Admitted, await third);
+        Assert.Equal((2, 0), (queue.Running, queue.Waiting));
+    }
+
+    [Fact]
+    public async Task What_would_wait_too_long_is_refused_at_once()
+    {
+        var queue = new AdmissionQueue(1, 1000, time);
+        await EnterAsync(queue);
+        var first = EnterAsync(queue, cost: 900);
+        var second = EnterAsync(queue, cost: 900);
+
+        Assert.Equal(AdmissionOutcome.Refused, await EnterAsync(queue, cost: 1));
+
+        queue.Leave();
+        Assert.Equal(AdmissionOutcome.Admitted, await first);
+        var again = EnterAsync(queue, cost: 1);
+        Assert.False(again.IsCompleted);
+        Assert.False(second.IsCompleted);
+    }
+
+    [Fact]
+    public async Task Live_work_sends_lower_work_away_and_goes_first()
+    {
+        var queue = new AdmissionQueue(1, 1000, time);
+        await EnterAsync(queue);
+        var shadow = EnterAsync(queue, Priority.Shadow, 400);
+        var later = EnterAsync(queue, Priority.Shadow, 700);
+        var live = EnterAsync(queue, cost: 100);
+
+        Assert.Equal(AdmissionOutcome.Refused, await later);
+        Assert.False(shadow.IsCompleted);
+        queue.Leave();
+        Assert.Equal(AdmissionOutcome.Admitted, await live);
+        Assert.False(shadow.IsCompleted);
+        queue.Leave();
+        Assert.Equal(AdmissionOutcome.Admitted, await shadow);
+    }
+
+    [Fact]
+    public async Task A_batch_runs_only_where_nothing_waits()
+    {
+        var queue = new AdmissionQueue(1, 1000, time);
+        Assert.Equal(AdmissionOutcome.Admitted, await EnterAsync(queue, Priority.Batch));
+        Assert.Equal(AdmissionOutcome.Refused, await EnterAsync(queue, Priority.Batch));
+    }
+
+    [Fact]
+    public async Task Whose_time_is_over_is_told_so_and_takes_no_place()
+    {
+        var queue = new AdmissionQueue(1, 1_000_000, time);
+        await EnterAsync(queue);
+        var late = EnterAsync(queue, deadline: Deadline.After(time, time.GetTimestamp(), 50_000));
+        var patient = EnterAsync(queue);
+        time.Advance(TimeSpan.FromMilliseconds(60));
+
+        queue.Leave();
+
+        Assert.Equal(AdmissionOutcome.Late, await late);
+        Assert.Equal(AdmissionOutcome.Admitted, await patient);
+    }
+
+    [Fact]
+    public async Task Who_gives_up_leaves_the_line()
+    {
+        var queue = new AdmissionQueue(1, 1000, time);
+        await EnterAsync(queue);
+        using var gone = new CancellationTokenSource();
+        var waiting = queue.EnterAsync(Priority.Live, 900, Deadline.None, gone.Token).AsTask();
+
+        await gone.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
+        Assert.Equal(0, queue.Waiting);
+        queue.Leave();
+        Assert.Equal(0, queue.Running);
+    }
+
+    /// <summary>Whatever comes and goes: never more run than there are places, and in the end nobody is left.</summary>
+    [Fact]
+    public async Task Places_are_neither_lost_nor_made()
+    {
+        var queue = new AdmissionQueue(3, 50_000, time);
+        var (running, most, admitted) = (0, 0, 0);
+        async Task WorkAsync(int worker)
+        {
+            var random = new Random(worker);
+            for (var step = 0; step < 500; step++)
+            {
+                if (await EnterAsync(queue, (Priority)random.Next(3), random.Next(1, 900)) != AdmissionOutcome.Admitted)
+                {
+                    continue;
+                }
+
+                var now = Interlocked.Increment(ref running);
+                InterlockedMax(ref most, now);
+                Interlocked.Increment(ref admitted);
+                await Task.Yield();
+                Interlocked.Decrement(ref running);
+                queue.Leave();
+            }
+        }
+
+        await Task.WhenAll(Enumerable.Range(0, 40).Select(WorkAsync));
+
+        Assert.InRange(most, 1, 3);
+        Assert.InRange(admitted, 1000, 20_000);
+        Assert.Equal((0, 0), (queue.Running, queue.Waiting));
+    }
+
+    private static void InterlockedMax(ref int most, int seen)
+    {
+        for (var known = Volatile.Read(ref most); seen > known; known = Volatile.Read(ref most))
+        {
+            Interlocked.CompareExchange(ref most, seen, known);
+        }
+    }
+
+    private static Task<AdmissionOutcome> EnterAsync(AdmissionQueue queue, Priority priority = Priority.Live, double cost = 100, Deadline? deadline = null) =>
+        queue.EnterAsync(priority, cost, deadline ?? Deadline.None, CancellationToken.None).AsTask();
+}
