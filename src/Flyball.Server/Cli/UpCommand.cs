@@ -11,8 +11,9 @@ internal static class UpCommand
     {
         var urls = new Option<string>("--urls") { Description = "Where to listen; without keys on loopback only.", DefaultValueFactory = _ => FlyballHostOptions.DefaultUrls };
         var keys = new Option<string?>("--keys") { Description = "A keys file: callers then need a key, and other machines may call.", HelpName = "FILE" };
+        var grpc = new Option<string?>("--grpc-urls") { Description = "Where to listen for gRPC (Open Inference Protocol), such as http://127.0.0.1:7879; nowhere unless given.", HelpName = "URL" };
         var near = new Option<bool>("--allow-private-webhooks") { Description = "Let webhooks go to this machine and to private networks." };
-        var command = new Command("up", "Run the server for a project folder.") { urls, keys, near };
+        var command = new Command("up", "Run the server for a project folder.") { urls, grpc, keys, near };
         new CommandRunner(shared).SetLocal(command, async (parsed, console, cancellation) =>
         {
             var options = new FlyballHostOptions
@@ -20,12 +21,13 @@ internal static class UpCommand
                 Project = shared.ProjectOf(parsed),
                 Data = shared.DataOf(parsed),
                 Urls = parsed.GetValue(urls)!,
+                GrpcUrls = parsed.GetValue(grpc),
                 KeysFile = parsed.GetValue(keys),
                 AllowPrivateWebhooks = parsed.GetValue(near),
                 FolderMustBeGood = false,
                 RestartsOnApply = true,
             };
-            while (await ServeAsync(options, address => options = options with { Urls = address }, cancellation))
+            while (await ServeAsync(options, (web, calls) => options = options with { Urls = web ?? options.Urls, GrpcUrls = calls ?? options.GrpcUrls }, cancellation))
             {
                 // An apply wants the definitions that it recorded: the next host stands at the address of this one.
             }
@@ -37,20 +39,21 @@ internal static class UpCommand
 
     /// <summary>Runs one host to its end.</summary>
     /// <param name="options">What to start.</param>
-    /// <param name="listens">Told where it listens: a port that was free is kept.</param>
+    /// <param name="listens">Told where it listens when a port was free, to HTTP/1.1 and to gRPC: it is kept.</param>
     /// <param name="cancellation">Stops it.</param>
     /// <returns>True when another should follow it.</returns>
-    private static async Task<bool> ServeAsync(FlyballHostOptions options, Action<string> listens, CancellationToken cancellation)
+    private static async Task<bool> ServeAsync(FlyballHostOptions options, Action<string?, string?> listens, CancellationToken cancellation)
     {
         var started = TimeProvider.System.GetTimestamp();
         await using var host = await FlyballHost.StartAsync(options, cancellation);
-        if (Uri.TryCreate(options.Urls, UriKind.Absolute, out var asked) && asked.Port == 0)
-        {
-            listens(host.Address.GetLeftPart(UriPartial.Authority));
-        }
+        listens(IsFree(options.Urls) ? Kept(host.Address) : null, IsFree(options.GrpcUrls) ? Kept(host.GrpcAddress!) : null);
 
         var seconds = TimeProvider.System.GetElapsedTime(started).TotalSeconds;
-        await Console.Error.WriteLineAsync(FormattableString.Invariant($"Flyball is ready at {host.Address} after {seconds:F2} s: {options.Project}, data in {options.Data}. Ctrl+C stops it."));
+        await Console.Error.WriteLineAsync(FormattableString.Invariant($"Flyball is ready at {host.Address}{(host.GrpcAddress is { } grpc ? $" (gRPC at {grpc})" : "")} after {seconds:F2} s: {options.Project}, data in {options.Data}. Ctrl+C stops it."));
         return await host.WaitForShutdownAsync(cancellation);
     }
+
+    private static bool IsFree(string? url) => Uri.TryCreate(url, UriKind.Absolute, out var asked) && asked.Port == 0;
+
+    private static string Kept(Uri address) => address.GetLeftPart(UriPartial.Authority);
 }

@@ -1,4 +1,3 @@
-using System.Net;
 using System.Security.Cryptography;
 using Flyball.Access;
 using Flyball.Contracts;
@@ -19,7 +18,10 @@ using Flyball.Retraining;
 using Flyball.Rollout;
 using Flyball.Server.Operations;
 using Flyball.Server.Protocols.Feast;
+using Flyball.Server.Protocols.InferenceGrpc;
+using Flyball.Server.Protocols.Invocations;
 using Flyball.Server.Protocols.Mlflow;
+using Flyball.Server.Protocols.OpenInference;
 using Flyball.Serving;
 using Flyball.Training;
 using Flyball.Workspaces;
@@ -55,11 +57,14 @@ public sealed class FlyballHost : IAsyncDisposable
     /// <summary>Where it listens, with the real port.</summary>
     public Uri Address { get; private set; } = new(FlyballHostOptions.DefaultUrls);
 
+    /// <summary>Where gRPC is spoken, with the real port; null when it is not.</summary>
+    public Uri? GrpcAddress { get; private set; }
+
     /// <exception cref="FlyballException">The project has problems, or the data directory is in use or corrupt.</exception>
     public static async Task<FlyballHost> StartAsync(FlyballHostOptions options, CancellationToken cancellation)
     {
         var access = AccessKeys.Load(options.KeysFile);
-        RequireLoopback(options.Urls, access);
+        var addresses = new ListenAddresses(options.Urls, options.GrpcUrls, access);
         var workspace = Workspace.Open(options.Data, options.Time, WorkspaceTables.All);
         try
         {
@@ -71,8 +76,8 @@ public sealed class FlyballHost : IAsyncDisposable
             }
 
             var serve = StageSections.Check(start.Plan);
-            var host = new FlyballHost(Build(options, workspace, applied, start, access), workspace);
-            await host.OpenAsync(start, serve, cancellation);
+            var host = new FlyballHost(Build(options, workspace, applied, start, (access, addresses)), workspace);
+            await host.OpenAsync(start, serve, addresses, cancellation);
             return host;
         }
         catch
@@ -120,7 +125,7 @@ public sealed class FlyballHost : IAsyncDisposable
     }
 
     private static WebApplication Build(
-        FlyballHostOptions options, Workspace workspace, AppliedProject applied, ProjectStart start, AccessOptions access)
+        FlyballHostOptions options, Workspace workspace, AppliedProject applied, ProjectStart start, (AccessOptions Keys, ListenAddresses Addresses) access)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         // Settings come from the command line alone: an environment variable meant for another program changes nothing here.
@@ -132,9 +137,14 @@ public sealed class FlyballHost : IAsyncDisposable
         // What stops a start is thrown, and said once, by the command.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         builder.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(o => o.LogToStandardErrorThreshold = LogLevel.Trace);
-        builder.WebHost.UseUrls(options.Urls);
+        if (options.GrpcUrls is null)
+        {
+            builder.WebHost.UseUrls(access.Addresses.Urls);
+        }
+
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
+            access.Addresses.Configure(kestrel);
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = 64 << 20;
             kestrel.Limits.MaxConcurrentConnections = 4096;
@@ -142,7 +152,7 @@ public sealed class FlyballHost : IAsyncDisposable
         builder.Services
             .AddSingleton(options.Time)
             .AddSingleton(workspace)
-            .AddSingleton(access)
+            .AddSingleton(access.Keys)
             .AddSingleton(new ActiveProject(start.Plan, start.Source) { AppliedBy = applied.Last?.Actor })
             .AddSingleton(_ => applied)
             .AddSingleton(new RestartSignal(options.RestartsOnApply))
@@ -167,7 +177,8 @@ public sealed class FlyballHost : IAsyncDisposable
             .AddRetraining()
             .AddGovernance()
             .AddLineage()
-            .AddReadiness();
+            .AddReadiness()
+            .AddInference();
         // A value that cannot be read is answered by UnhandledProblems, with a document, and not by an empty 400.
         builder.Services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = LongestStop);
@@ -186,6 +197,9 @@ public sealed class FlyballHost : IAsyncDisposable
         built.MapRegistry();
         built.MapWebhooks();
         built.MapServing();
+        built.MapInference();
+        built.MapInferenceGrpc();
+        built.MapInvocations();
         built.MapRollout();
         built.MapMonitoring();
         built.MapRetraining();
@@ -196,7 +210,7 @@ public sealed class FlyballHost : IAsyncDisposable
         return built;
     }
 
-    private async Task OpenAsync(ProjectStart start, Dictionary<string, ServeDefinition> serve, CancellationToken cancellation)
+    private async Task OpenAsync(ProjectStart start, Dictionary<string, ServeDefinition> serve, ListenAddresses addresses, CancellationToken cancellation)
     {
         HostLog.SayWaiting(app.Logger, start);
 
@@ -226,25 +240,10 @@ public sealed class FlyballHost : IAsyncDisposable
             throw new FlyballException(new Problem("FLY4012", $"The server cannot listen: {e.Message}", Remedy: "Choose another address with --urls, or stop the program that has it."), e);
         }
 
-        var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
+        var bound = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
+        var address = bound.First();
         Address = new Uri(address);
+        GrpcAddress = addresses.GrpcOf(bound) is { } grpc ? new Uri(grpc) : null;
         Workspace.Directory.PublishEndpoint(address);
-    }
-
-    /// <summary>Without keys whoever reaches the port may do everything: then only this machine may reach it.</summary>
-    private static void RequireLoopback(string urls, AccessOptions access)
-    {
-        if (access.Keys.Count > 0)
-        {
-            return;
-        }
-
-        foreach (var url in urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
-        {
-            if (!Uri.TryCreate(url, UriKind.Absolute, out var uri) || !(uri.IsLoopback || (IPAddress.TryParse(uri.Host, out var ip) && IPAddress.IsLoopback(ip))))
-            {
-                throw new FlyballException(new Problem("FLY4010", $"Without keys the server listens on loopback only, not on {url}.", Remedy: "Give a keys file with --keys, or listen on 127.0.0.1."));
-            }
-        }
     }
 }

@@ -12,6 +12,9 @@ public sealed record FlyballHostOptions
     /// <summary>Where to listen; a port of 0 takes a free one.</summary>
     public string Urls { get; init; } = DefaultUrls;
 
+    /// <summary>Where to listen for gRPC, which is HTTP/2 alone; null for nowhere.</summary>
+    public string? GrpcUrls { get; init; }
+
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
     /// <summary>Whether checks, rollouts and retraining run by themselves. A replay that drives the clock runs them itself.</summary>

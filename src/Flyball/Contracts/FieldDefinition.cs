@@ -42,6 +42,9 @@ public sealed record FieldDefinition
 
     public string? Unit { get; init; }
 
+    /// <summary>What the field is, in words.</summary>
+    public string? Description { get; init; }
+
     public NullPolicy NullPolicy { get; init; }
 
     /// <summary>A text of digits is read as the number it spells, blanks as null, and a number as its digits where a text is expected.</summary>

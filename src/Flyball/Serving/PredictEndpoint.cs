@@ -1,11 +1,8 @@
 using System.Buffers;
 using System.Text.Json;
 using Flyball.Access;
-using Flyball.Contracts.Rows;
-using Flyball.Engine.Expressions;
 using Flyball.Engine.Problems;
 using Flyball.Problems;
-using Flyball.Training;
 using Microsoft.AspNetCore.Http;
 
 namespace Flyball.Serving;
@@ -112,7 +109,7 @@ public sealed class PredictEndpoint(PredictionDesk desk, TimeProvider time)
         several = false;
         if (InstancesOf(body, out problems) is not { } instances)
         {
-            return problems is not null ? [] : [RowOf(plan, body.Span, out problems)];
+            return problems is not null ? [] : [RequestRow.Read(plan, body.Span, out problems)];
         }
 
         several = true;
@@ -127,21 +124,12 @@ public sealed class PredictEndpoint(PredictionDesk desk, TimeProvider time)
         for (var i = 0; i < rows.Length; i++)
         {
             var path = $"instances[{i}]";
-            rows[i] = RowOf(plan, instances[i].Span, out var bad);
+            rows[i] = RequestRow.Read(plan, instances[i].Span, out var bad);
             found.AddRange((bad ?? []).Select(p => p with { Where = new ProblemLocation(Field: p.Where?.Field is { } f ? $"{path}.{f}" : path) }));
         }
 
         problems = found.Count > 0 ? found : null;
         return rows;
-    }
-
-    private static RequestRow RowOf(TrafficPlan plan, ReadOnlySpan<byte> json, out IReadOnlyList<Problem>? problems)
-    {
-        var contract = plan.Champion.Vector.Request;
-        var row = new Value[contract.Schema.Fields.Count];
-        var found = RowCodec.Of(contract).ReadRequest(json, row, plan.Champion.UnknownColumn);
-        problems = found.Count > 0 ? found : null;
-        return problems is null ? RequestRow.Of(plan, row) : default;
     }
 
     private static ArrayBufferWriter<byte> Write(TrafficPlan plan, IReadOnlyList<PredictionRecord> records, bool several)
@@ -157,7 +145,7 @@ public sealed class PredictEndpoint(PredictionDesk desk, TimeProvider time)
 
         foreach (var record in records)
         {
-            WriteAnswer(plan, record, writer);
+            PredictionJson.Write(plan, record, writer);
         }
 
         if (several)
@@ -168,53 +156,6 @@ public sealed class PredictEndpoint(PredictionDesk desk, TimeProvider time)
 
         writer.Flush();
         return buffer;
-    }
-
-    private static void WriteAnswer(TrafficPlan plan, PredictionRecord record, Utf8JsonWriter writer)
-    {
-        writer.WriteStartObject();
-        writer.WriteString("request_id", record.RequestId);
-        writer.WriteString("model", record.Model);
-        writer.WriteNumber("version", record.Version);
-        writer.WriteString("digest", record.Digest.Hex);
-        WritePrediction(writer, record, plan);
-        if (record.Decision is not null)
-        {
-            writer.WriteString("decision", record.Decision);
-        }
-
-        writer.WriteString("rung", RungNames.Of(record));
-        if (record.Rung != Rung.Full && RungNames.Of(record.Origin) is { } stood)
-        {
-            writer.WriteString("features", stood);
-        }
-
-        if (RungNames.Of(record.Arm) is { } arm)
-        {
-            writer.WriteString("arm", arm);
-        }
-
-        writer.WriteNumber("horizon", record.Horizon.Seq);
-        writer.WriteEndObject();
-    }
-
-    /// <summary>The probability or the number; of several classes the likeliest one, with the probability of each.</summary>
-    private static void WritePrediction(Utf8JsonWriter writer, PredictionRecord record, TrafficPlan plan)
-    {
-        if (record.Probabilities.Count == 0 || plan.VersionOf(record.Digest)?.Scorer.Manifest.Classes is not { } classes)
-        {
-            writer.WriteNumber("prediction", record.Score);
-            return;
-        }
-
-        writer.WriteString("prediction", classes[new Score { Probabilities = [.. record.Probabilities] }.Class]);
-        writer.WriteStartObject("probabilities");
-        for (var k = 0; k < classes.Count; k++)
-        {
-            writer.WriteNumber(classes[k], record.Probabilities[k]);
-        }
-
-        writer.WriteEndObject();
     }
 
     /// <summary>The rows of <c>{"instances":[…]}</c> as slices of the body; null when the body is one request object.</summary>

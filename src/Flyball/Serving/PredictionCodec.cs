@@ -23,6 +23,9 @@ public static class PredictionCodec
     /// <summary>The same, and at the end where the features came from, the way of the request, share, caller and statuses.</summary>
     private const byte Format = 3;
 
+    /// <summary>Set in the byte of the way: the request asked for the version by its number.</summary>
+    private const byte ByName = 0x80;
+
     /// <summary>Features that are null have this kind.</summary>
     private const byte NullKind = 255;
 
@@ -74,7 +77,7 @@ public static class PredictionCodec
         at.Text(record.Decision);
         at.Int(record.LatencyMicros);
         at.Byte((byte)record.Origin);
-        at.Byte((byte)record.Route);
+        at.Byte((byte)((byte)record.Route | (record.IsByName ? ByName : 0)));
         at.Long(BitConverter.DoubleToInt64Bits(record.Share));
         at.Text(record.Caller);
         at.Int(record.Statuses.Count);
@@ -117,18 +120,27 @@ public static class PredictionCodec
             Decision = at.Text(),
             LatencyMicros = at.Int(),
         };
-        record = format == Format
-            ? record with
-            {
-                Origin = (FeatureOrigin)at.Byte(),
-                Route = (PredictionRoute)at.Byte(),
-                Share = BitConverter.Int64BitsToDouble(at.Long()),
-                Caller = at.Text(),
-                Statuses = Statuses(at.Raw(at.Int())),
-            }
-            : record;
-        return at.IsEmpty ? record : throw new InvalidDataException("A prediction record is longer than it says.");
+        return format == Format ? DecodeEnd(record, ref at) : End(record, at);
     }
+
+    private static PredictionRecord DecodeEnd(PredictionRecord record, ref Reader at)
+    {
+        var origin = (FeatureOrigin)at.Byte();
+        var way = at.Byte();
+        record = record with
+        {
+            Origin = origin,
+            Route = (PredictionRoute)(way & ~ByName),
+            IsByName = (way & ByName) != 0,
+            Share = BitConverter.Int64BitsToDouble(at.Long()),
+            Caller = at.Text(),
+            Statuses = Statuses(at.Raw(at.Int())),
+        };
+        return End(record, at);
+    }
+
+    private static PredictionRecord End(PredictionRecord record, Reader at) =>
+        at.IsEmpty ? record : throw new InvalidDataException("A prediction record is longer than it says.");
 
     private static long Bits(Value value) => value.Kind switch
     {

@@ -57,6 +57,9 @@ public sealed record PredictionRecord
 
     public Arm Arm { get; init; }
 
+    /// <summary>The request asked for the version by its number: no plan chose it, and it says nothing about a rollout.</summary>
+    public bool IsByName { get; init; }
+
     public Rung Rung { get; init; }
 
     /// <summary>Where the looked up features came from.</summary>

@@ -67,6 +67,7 @@ public sealed class Predictor(EventLog events, OnlineFeatures features, TrafficP
             ChosenVersion = chosen.Version,
             RolloutId = plan.Canary?.RolloutId,
             Arm = arm,
+            IsByName = plan.IsByName,
             Rung = made.Rung,
             Origin = made.Origin,
             Route = terms.Route,

@@ -1,5 +1,6 @@
 using Flyball.Contracts.Rows;
 using Flyball.Engine.Expressions;
+using Flyball.Engine.Problems;
 
 namespace Flyball.Serving;
 
@@ -8,6 +9,17 @@ namespace Flyball.Serving;
 /// <param name="Canonical">The same as canonical JSON.</param>
 public readonly record struct RequestRow(Value[] Values, ReadOnlyMemory<byte> Canonical)
 {
+    /// <summary>Reads a request's JSON object under the contract: every rule of it holds, or the problems say which do not.</summary>
+    public static RequestRow Read(TrafficPlan plan, ReadOnlySpan<byte> json, out IReadOnlyList<Problem>? problems)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        var contract = plan.Champion.Vector.Request;
+        var row = new Value[contract.Schema.Fields.Count];
+        var found = RowCodec.Of(contract).ReadRequest(json, row, plan.Champion.UnknownColumn);
+        problems = found.Count > 0 ? found : null;
+        return problems is null ? Of(plan, row) : default;
+    }
+
     /// <summary>A row of values, with its canonical form.</summary>
     public static RequestRow Of(TrafficPlan plan, Value[] values)
     {

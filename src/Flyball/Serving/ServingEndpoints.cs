@@ -29,11 +29,17 @@ public static class ServingEndpoints
     {
         var predict = routes.ServiceProvider.GetRequiredService<PredictEndpoint>();
         routes.MapPost("/v1/models/{model}/predict", predict.HandleAsync).RequirePermission(Permission.Predict);
+        routes.MapGet("/v1/models/{model}/openapi.json", Describe).RequirePermission(Permission.Read)
+            .WithName("ModelDescription").WithSummary("The model's requests and answers as OpenAPI 3.1").WithTags("predictions");
         routes.MapGet("/v1/predictions/{requestId}/reproduce", ReproduceAsync).RequirePermission(Permission.Read);
         routes.MapPost("/v1/models/{model}/reproduce", SampleAsync).RequirePermission(Permission.Read)
             .WithName("ReproduceSample").WithSummary("A sample of logged predictions, made again bit for bit").WithTags("predictions");
         return routes.MapParity();
     }
+
+    private static IResult Describe(string model, TrafficPlans traffic) => traffic.For(model) is { } plan
+        ? Results.Json(ModelDescription.Of(plan), ServingJson.Options)
+        : Problems.ProblemResults.From(new Engine.Problems.Problem("FLY4004", "No model of this name is deployed.", Remedy: "GET /v1/models lists them."));
 
     private static async Task<IResult> ReproduceAsync(string requestId, Reproduction reproduction, CancellationToken cancellation) =>
         await reproduction.ReproduceAsync(requestId, cancellation) is { } found

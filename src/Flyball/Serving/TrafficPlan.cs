@@ -18,6 +18,19 @@ public sealed record TrafficPlan(string Model, ServedVersion Champion, ServedVer
         ? new Problem("FLY5001", $"The champion is not served, and no fallback could answer this request. {missing.Message}", new ProblemLocation(Field: "model"), TrafficPlans.Mend)
         : new Problem("FLY5001", "No version and no fallback could answer this request.", Remedy: "Retry; if it lasts, look at /v1/models and the alerts. A request from before what is kept online is answered by no version.");
 
+    /// <summary>A request asked for a version by its number: nothing else answers it, and it belongs to no arm of a rollout.</summary>
+    public bool IsByName { get; private init; }
+
+    /// <summary>Numbers of the versions that can be asked for: champion, previous, canary.</summary>
+    public IEnumerable<int> Numbers => ((ServedVersion?[])[Champion, Previous, Canary?.Version]).OfType<ServedVersion>().Select(v => v.Version).Distinct();
+
+    /// <summary>The plan of requests that ask for one version by its number; null when it is none of this plan.</summary>
+    public TrafficPlan? ByName(int version)
+    {
+        var found = Champion.Version == version ? Champion : Canary?.Version.Version == version ? Canary.Version : Previous?.Version == version ? Previous : null;
+        return found is null ? null : new TrafficPlan(Model, found) { IsByName = true };
+    }
+
     /// <summary>The version with a bundle; null when none of the plan has it.</summary>
     public ServedVersion? VersionOf(Digest digest) =>
         Champion.Digest == digest ? Champion : Canary?.Version.Digest == digest ? Canary.Version : Previous?.Digest == digest ? Previous : null;

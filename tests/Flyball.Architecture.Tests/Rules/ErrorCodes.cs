@@ -26,19 +26,19 @@ internal static partial class ErrorCodes
         ["FLY3178"] = ["Flyball/Problems", "Flyball/Training"],
 
         // Requests: what any route can refuse.
-        ["FLY3001"] = ["Flyball.Server/Operations", "Flyball/Contracts", "Flyball/Problems", "Flyball/Serving"],
+        ["FLY3001"] = ["Flyball.Server/Operations", "Flyball.Server/Protocols", "Flyball/Contracts", "Flyball/Problems", "Flyball/Serving"],
         ["FLY3002"] = ["Flyball/Contracts", "Flyball/Governance", "Flyball/Monitoring", "Flyball/Problems", "Flyball/Registry", "Flyball/Rollout", "Flyball/Serving"],
         ["FLY3003"] = ["Flyball/Contracts", "Flyball/Serving"],
         ["FLY4001"] = ["Flyball/Access", "Flyball/Problems"],
         ["FLY4003"] = ["Flyball/Access", "Flyball/Problems"],
         ["FLY4004"] =
         [
-            "Flyball.Server/Operations", "Flyball/Contracts", "Flyball/Features", "Flyball/Governance", "Flyball/Monitoring", "Flyball/Problems", "Flyball/Registry",
+            "Flyball.Server/Operations", "Flyball.Server/Protocols", "Flyball/Contracts", "Flyball/Features", "Flyball/Governance", "Flyball/Monitoring", "Flyball/Problems", "Flyball/Registry",
             "Flyball/Retraining", "Flyball/Rollout", "Flyball/Serving", "Flyball/Training",
         ],
         ["FLY4005"] = ["Flyball.Server/Operations", "Flyball/Problems"],
-        ["FLY4013"] = ["Flyball.Server/Operations", "Flyball/Contracts", "Flyball/Problems", "Flyball/Registry", "Flyball/Serving"],
-        ["FLY4015"] = ["Flyball.Server/Operations", "Flyball/Contracts", "Flyball/Problems", "Flyball/Registry", "Flyball/Serving", "Flyball/Training"],
+        ["FLY4013"] = ["Flyball.Server/Operations", "Flyball.Server/Protocols", "Flyball/Contracts", "Flyball/Problems", "Flyball/Registry", "Flyball/Serving"],
+        ["FLY4015"] = ["Flyball.Server/Operations", "Flyball.Server/Protocols", "Flyball/Contracts", "Flyball/Problems", "Flyball/Registry", "Flyball/Serving", "Flyball/Training"],
         ["FLY3023"] = ["Flyball/Contracts", "Flyball/Problems"],
         ["FLY3146"] = ["Flyball/Contracts", "Flyball/Problems"],
         ["FLY3301"] = ["Flyball/Problems", "Flyball/Training"],
@@ -49,6 +49,7 @@ internal static partial class ErrorCodes
         // What the state of a version forbids, among codes of archives: the table gives them a status of their own.
         ["FLY3357"] = ["Flyball/Problems", "Flyball/Registry"],
         ["FLY3358"] = ["Flyball/Problems", "Flyball/Registry"],
+        ["FLY3407"] = ["Flyball.Server/Protocols", "Flyball/Problems"],
         ["FLY4091"] = ["Flyball/Contracts", "Flyball/Problems"],
         ["FLY4092"] = ["Flyball/Contracts", "Flyball/Problems"],
 

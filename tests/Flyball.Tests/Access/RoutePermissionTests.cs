@@ -12,7 +12,12 @@ namespace Flyball.Tests.Access;
 public sealed class RoutePermissionTests
 {
     /// <summary>Whoever reaches the port may use these: they tell nothing of the business and change nothing.</summary>
-    private static readonly string[] OpenRoutes = ["/health/live", "/health/startup", "/health/ready", "/metrics", "/openapi/v1.json", "/health"];
+    private static readonly string[] OpenRoutes = ["/health/live", "/health/startup", "/health/ready", "/metrics", "/openapi/v1.json", "/health", "/ping", "/v2/health/live", "/v2/health/ready", $"{Grpc}ServerLive", $"{Grpc}ServerReady"];
+
+    private const string Grpc = "/inference.GRPCInferenceService/";
+
+    /// <summary>Every call of gRPC is a POST.</summary>
+    private static readonly string[] Calls = [.. ((string[])["ServerLive", "ServerReady", "ModelReady", "ServerMetadata", "ModelMetadata", "RepositoryIndex", "{**method}"]).Select(m => Grpc + m), "/v2/repository/index"];
 
     private static readonly string[] Mlflow =
     [
@@ -46,7 +51,7 @@ public sealed class RoutePermissionTests
     public async Task Every_route_that_changes_something_needs_more_than_reading()
     {
         // They ask a question with a body and change nothing.
-        string[] questions = ["/v1/models/{model}/reproduce", "/v1/features", "/get-online-features", .. Mlflow];
+        string[] questions = ["/v1/models/{model}/reproduce", "/v1/features", "/get-online-features", .. Mlflow, .. Calls];
         await using var server = await ServerFixture.StartAsync();
 
         var changing = Routes(server.Host.Services).Where(r => Methods(r).Any(m => m is not ("GET" or "HEAD"))).ToList();

@@ -83,7 +83,7 @@ internal static class FieldCheckCompiler
 
         if (TextFormats.All.TryGetValue(format, out var holds))
         {
-            checks.Add(new TextFormatCheck(holds, new Problem("FLY3107", $"'{field}' is not of the format {format}.", new ProblemLocation(Field: field))));
+            checks.Add(new TextFormatCheck(holds, new Problem("FLY3107", $"'{field}' is not of the format {format}.", new ProblemLocation(Field: field))) { Name = format });
             return;
         }
 
@@ -143,7 +143,7 @@ internal static class FieldCheckCompiler
             }
 
             var tried = bounded.IsTriedUpTo ? FormattableString.Invariant($", which is tried on texts of up to {bounded.Longest} characters") : "";
-            checks.Add(new PatternCheck(bounded, new Problem("FLY3107", $"'{field}' does not match the contract's pattern{tried}.", new ProblemLocation(Field: field))));
+            checks.Add(new PatternCheck(bounded, new Problem("FLY3107", $"'{field}' does not match the contract's pattern{tried}.", new ProblemLocation(Field: field))) { Written = pattern });
         }
         catch (Exception e) when (e is ArgumentException or NotSupportedException)
         {

@@ -54,6 +54,7 @@ internal static partial class OdcsPropertyReader
             EventTime = custom.Flag("eventTime") ?? false,
             Entity = ReadEntity(custom, property),
             Unit = custom.Text("unit"),
+            Description = property.Text("description"),
             Coerce = custom.Flag("coerce") == true,
             NullPolicy = custom.OneOf("nullPolicy", ("allow", NullPolicy.Allow), ("refuse", NullPolicy.Refuse)),
             Classification = property.Text("classification"),

@@ -10,6 +10,8 @@ internal sealed class MultipleCheck(decimal step, Problem broken) : IFieldCheck
 
     public Problem Broken => broken;
 
+    public decimal Step => step;
+
     public bool Holds(in Value value)
     {
         if (value.Kind == ScalarType.Integer)

@@ -8,5 +8,8 @@ internal sealed class PatternCheck(BoundedPattern pattern, Problem broken) : IFi
 {
     public Problem Broken => broken;
 
+    /// <summary>As the contract has it, in the words of ECMA-262.</summary>
+    public required string Written { get; init; }
+
     public bool Holds(in Value value) => pattern.IsMatch(value.AsText);
 }

@@ -10,5 +10,8 @@ internal sealed class TextFormatCheck(Func<string, bool> holds, Problem broken) 
 {
     public Problem Broken => broken;
 
+    /// <summary>The format's name.</summary>
+    public required string Name { get; init; }
+
     public bool Holds(in Value value) => holds(value.AsText);
 }

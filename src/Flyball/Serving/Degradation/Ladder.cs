@@ -39,7 +39,8 @@ internal sealed class Ladder(VersionAttempt attempts, TimeProvider time)
             late = request.Deadline.HasPassed(time);
         }
 
-        return serve.Rule is { } rule && rule.Evaluate(request.Row).TryGetNumber(out var constant) && double.IsFinite(constant)
+        // Who asks for a version by its number is answered by it or not at all.
+        return !plan.IsByName && serve.Rule is { } rule && rule.Evaluate(request.Row).TryGetNumber(out var constant) && double.IsFinite(constant)
             ? new LadderAnswer(plan.Champion, Rung.Rule, FeatureOrigin.Live, [], [], new Score((float)constant, constant))
             : null;
     }

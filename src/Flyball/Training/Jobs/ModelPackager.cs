@@ -31,7 +31,7 @@ internal sealed class ModelPackager(TrainingJob job, TrainerPlace place, ModelPl
     }
 
     private ITrainer Trainer() => job.Outside is { } outside
-        ? new OutsideTrainer(outside, File.ReadAllBytes(Path.Combine(directory, TrainingJob.OutsideFileName)))
+        ? new OutsideTrainer(outside, File.ReadAllBytes(Path.Combine(Path.GetDirectoryName(place.WorkDirectory)!, TrainingJob.OutsideFileName)))
         : TrainerCatalog.Named(model.Definition.Trainer.Kind)!;
 
     private ModelBundle Bundle(TrainerOutput output)

@@ -1,0 +1,140 @@
+using System.Globalization;
+using Flyball.Access;
+using Flyball.Engine.Problems;
+using Flyball.Problems;
+using Flyball.Server.Protocols.OpenInference;
+using Flyball.Serving;
+
+namespace Flyball.Server.Protocols.InferenceGrpc;
+
+/// <summary>
+/// The unary calls of <c>inference.GRPCInferenceService</c> over HTTP/2, framed by hand. They translate to what the routes over HTTP do; access keys come as
+/// <c>authorization</c> metadata, which is a header.
+/// </summary>
+internal static class GrpcEndpoints
+{
+    private const string Service = "/inference.GRPCInferenceService/";
+
+    public static IEndpointRouteBuilder MapInferenceGrpc(this IEndpointRouteBuilder routes)
+    {
+        Map(routes, "ServerLive", Permission.Open, (_, _) => ValueTask.FromResult(new WireWriter().Flag(1, true)));
+        Map(routes, "ServerReady", Permission.Open, (context, _) => ValueTask.FromResult(new WireWriter().Flag(1, InferenceEndpoints.IsReady(context))));
+        Map(routes, "ModelReady", Permission.Read, ModelReady);
+        Map(routes, "ServerMetadata", Permission.Read, (_, _) => ValueTask.FromResult(
+            new WireWriter().Text(1, MetadataWriter.ServerName).Text(2, MetadataWriter.ServerVersion).Texts(3, MetadataWriter.Extensions)));
+        Map(routes, "ModelMetadata", Permission.Read, ModelMetadata);
+        Map(routes, "RepositoryIndex", Permission.Read, (context, _) => RepositoryIndex(context));
+        Map(routes, "ModelInfer", Permission.Predict, InferAsync);
+        Map(routes, "{**method}", Permission.Read, (_, _) => throw new GrpcException(GrpcStatus.Unimplemented, "There is no such method here."));
+        return routes;
+    }
+
+    private static void Map(IEndpointRouteBuilder routes, string method, Permission permission, Func<HttpContext, ReadOnlyMemory<byte>, ValueTask<WireWriter>> call)
+    {
+        routes.MapPost(Service + method, (Delegate)(Func<HttpContext, Task>)(context => GuardAsync(context, call)))
+            .RequirePermission(permission).WithMetadata(new RefusalMetadata(GrpcAnswers.Result)).ExcludeFromDescription();
+    }
+
+    private static async Task GuardAsync(HttpContext context, Func<HttpContext, ReadOnlyMemory<byte>, ValueTask<WireWriter>> call)
+    {
+        if (!context.Response.SupportsTrailers())
+        {
+            await ProblemResults.From(new Problem("FLY3408", "gRPC comes over HTTP/2.", Remedy: "Call the address that --grpc-urls gave.")).ExecuteAsync(context);
+            return;
+        }
+
+        try
+        {
+            if (context.Request.ContentType?.StartsWith("application/grpc", StringComparison.Ordinal) != true)
+            {
+                throw new GrpcException(GrpcStatus.InvalidArgument, "A call comes as application/grpc.");
+            }
+
+            var body = await InferenceBody.ReadBytesAsync(context, InferenceLimits.MostBytes + GrpcFrame.HeadSize);
+            await GrpcAnswers.WriteAsync(context, await call(context, GrpcFrame.Open(body)));
+        }
+        catch (FlyballException e) when (!context.Response.HasStarted)
+        {
+            await GrpcAnswers.RefuseAsync(context, GrpcAnswers.StatusOf(e), InferenceErrors.MessageOf(e));
+        }
+        catch (BadHttpRequestException e) when (!context.Response.HasStarted)
+        {
+            await GrpcAnswers.RefuseAsync(context, GrpcStatus.InvalidArgument, e.Message);
+        }
+    }
+
+    private static InferenceDesk Desk(HttpContext context) => context.RequestServices.GetRequiredService<InferenceDesk>();
+
+    /// <summary>The two texts that a question about a model has.</summary>
+    private static (string Model, string Version) ReadName(ReadOnlyMemory<byte> message)
+    {
+        var (model, version) = ("", "");
+        var reader = new WireReader(message);
+        while (reader.Next())
+        {
+            if (reader.Field is 1 or 2)
+            {
+                (model, version) = reader.Field == 1 ? (reader.Text(), version) : (model, reader.Text());
+            }
+            else
+            {
+                reader.Skip();
+            }
+        }
+
+        return (model, version);
+    }
+
+    private static ValueTask<WireWriter> ModelReady(HttpContext context, ReadOnlyMemory<byte> message)
+    {
+        var (model, version) = ReadName(message);
+        Desk(context).Find(model, version);
+        return ValueTask.FromResult(new WireWriter().Flag(1, true));
+    }
+
+    private static ValueTask<WireWriter> ModelMetadata(HttpContext context, ReadOnlyMemory<byte> message)
+    {
+        var (name, version) = ReadName(message);
+        var plan = Desk(context).Find(name, version);
+        var model = InferenceModel.Of(plan.Champion);
+        var answer = new WireWriter().Text(1, plan.Model).Texts(2, Desk(context).VersionsOf(plan)).Text(3, InferenceModel.Platform);
+        foreach (var input in model.Inputs.Where(i => i.Column != model.Unknown))
+        {
+            answer.Message(4, Tensor(input.Name, input.Type, [-1]));
+        }
+
+        foreach (var output in model.Outputs)
+        {
+            answer.Message(5, Tensor(output.Name, output.Type, output.Width is { } width ? [-1, width] : [-1]));
+        }
+
+        return ValueTask.FromResult(answer);
+    }
+
+    private static WireWriter Tensor(string name, TensorType type, long[] shape) => new WireWriter().Text(1, name).Text(2, TensorTypes.NameOf(type)).Wholes(3, shape);
+
+    private static ValueTask<WireWriter> RepositoryIndex(HttpContext context)
+    {
+        var answer = new WireWriter();
+        foreach (var (model, versions) in Desk(context).Index)
+        {
+            foreach (var version in versions)
+            {
+                answer.Message(1, new WireWriter().Text(1, model).Text(2, version.ToString(CultureInfo.InvariantCulture)).Text(3, "READY"));
+            }
+        }
+
+        return ValueTask.FromResult(answer);
+    }
+
+    private static async ValueTask<WireWriter> InferAsync(HttpContext context, ReadOnlyMemory<byte> message)
+    {
+        var started = context.RequestServices.GetRequiredService<TimeProvider>().GetTimestamp();
+        var limit = GrpcTimeout.Read(context.Request);
+        var asked = InferMessage.Read(message);
+        var plan = Desk(context).Find(asked.Model, asked.Version);
+        var own = asked.Request.TimeoutMicros;
+        var terms = new PredictionTerms(PredictionRoute.InferenceGrpc, started, context.Caller().Name, own is { } a && limit is { } b ? Math.Min(a, b) : own ?? limit);
+        return InferAnswerMessage.Of(await Desk(context).AnswerAsync(plan, asked.Request, terms, context.RequestAborted), asked.IsRaw);
+    }
+}

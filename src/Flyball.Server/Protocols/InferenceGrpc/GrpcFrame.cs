@@ -1,0 +1,46 @@
+using System.Buffers.Binary;
+using Flyball.Server.Protocols.OpenInference;
+
+namespace Flyball.Server.Protocols.InferenceGrpc;
+
+/// <summary>The one message of a unary call: a byte that says whether it is packed, its length in four bytes big-endian, and as many bytes.</summary>
+internal static class GrpcFrame
+{
+    public const int HeadSize = 5;
+
+    /// <summary>The message of a body.</summary>
+    /// <exception cref="GrpcException">12: it is packed. 8: it is too large. 3: there is none, it is cut off, or something follows it.</exception>
+    public static ReadOnlyMemory<byte> Open(ReadOnlyMemory<byte> body)
+    {
+        if (body.Length < HeadSize)
+        {
+            throw new GrpcException(GrpcStatus.InvalidArgument, "The call has no message.");
+        }
+
+        var head = body.Span;
+        if (head[0] != 0)
+        {
+            throw head[0] == 1
+                ? new GrpcException(GrpcStatus.Unimplemented, "Packed messages are not taken.")
+                : new GrpcException(GrpcStatus.InvalidArgument, "The message's first byte is neither 0 nor 1.");
+        }
+
+        var length = BinaryPrimitives.ReadUInt32BigEndian(head[1..]);
+        return length == (uint)(body.Length - HeadSize)
+            ? body[HeadSize..]
+            : throw (length > InferenceLimits.MostBytes
+                ? TooLarge()
+                : new GrpcException(GrpcStatus.InvalidArgument, FormattableString.Invariant($"The message is said to have {length} bytes, and {body.Length - HeadSize} came.")));
+    }
+
+    public static GrpcException TooLarge() => new(GrpcStatus.ResourceExhausted, $"The message is larger than {InferenceLimits.MostBytes} bytes.");
+
+    /// <summary>A message as it is sent.</summary>
+    public static byte[] Close(ReadOnlySpan<byte> message)
+    {
+        var body = new byte[HeadSize + message.Length];
+        BinaryPrimitives.WriteUInt32BigEndian(body.AsSpan(1), (uint)message.Length);
+        message.CopyTo(body.AsSpan(HeadSize));
+        return body;
+    }
+}

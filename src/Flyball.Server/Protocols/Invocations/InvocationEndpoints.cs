@@ -1,0 +1,113 @@
+using System.Globalization;
+using System.Text.Json;
+using Flyball.Access;
+using Flyball.Engine.Problems;
+using Flyball.Problems;
+using Flyball.Server.Protocols.OpenInference;
+using Flyball.Serving;
+using Microsoft.Net.Http.Headers;
+
+namespace Flyball.Server.Protocols.Invocations;
+
+/// <summary>
+/// <c>POST /v1/models/{model}/invocations</c>: requests as MLflow's scoring server takes them, in four shapes of JSON and as CSV. They translate: rows go where every
+/// request's go.
+/// </summary>
+internal static class InvocationEndpoints
+{
+    public static IEndpointRouteBuilder MapInvocations(this IEndpointRouteBuilder routes)
+    {
+        routes.MapPost("/v1/models/{model}/invocations", (Delegate)(Func<HttpContext, Task>)InvokeAsync).RequirePermission(Permission.Predict)
+            .WithName("Invocations").WithSummary("Predictions for a data frame, as an MLflow scoring client asks for them").WithTags("invocations");
+        routes.MapGet("/ping", () => Results.Text("\n")).RequirePermission(Permission.Open)
+            .WithName("Ping").WithSummary("200 while the server answers").WithTags("invocations");
+        return routes;
+    }
+
+    private static async Task InvokeAsync(HttpContext context)
+    {
+        var started = context.RequestServices.GetRequiredService<TimeProvider>().GetTimestamp();
+        var desk = context.RequestServices.GetRequiredService<PredictionDesk>();
+        var plan = desk.PlanFor((string)context.Request.RouteValues["model"]!)
+            ?? throw new FlyballException(new Problem("FLY4004", "No model of this name is deployed.", new ProblemLocation(Field: "model"), "GET /v1/models lists them."));
+        var request = await ReadAsync(context, plan);
+        var rows = Rows(plan, request);
+        var answer = await desk.AnswerAsync(plan, rows, new PredictionTerms(PredictionRoute.Invocations, started, context.Caller().Name), context.RequestAborted);
+        if (answer.Problem is { } problem)
+        {
+            if (ProblemTable.StatusOf(problem.Code) == StatusCodes.Status503ServiceUnavailable)
+            {
+                context.Response.Headers.RetryAfter = "1";
+            }
+
+            await ProblemResults.From(problem).ExecuteAsync(context);
+            return;
+        }
+
+        await WriteAsync(context, plan, request, answer.Records);
+    }
+
+    private static async Task<InvocationRequest> ReadAsync(HttpContext context, TrafficPlan plan)
+    {
+        if (MediaTypeHeaderValue.TryParse(context.Request.ContentType, out var type) && type.MediaType.Equals("text/csv", StringComparison.OrdinalIgnoreCase))
+        {
+            return DelimitedInvocation.Read(plan.Champion.Vector.Request, await InferenceBody.ReadBytesAsync(context, InvocationRefusals.MostBytes));
+        }
+
+        return JsonInvocation.Read(await JsonBody.ReadAsync(context, InvocationRefusals.MostBytes));
+    }
+
+    /// <summary>All rows are read before the first is answered, and every bad field is named.</summary>
+    private static RequestRow[] Rows(TrafficPlan plan, InvocationRequest request)
+    {
+        var rows = new RequestRow[request.Rows.Count];
+        var found = new List<Problem>();
+        for (var r = 0; r < rows.Length; r++)
+        {
+            var path = string.Create(CultureInfo.InvariantCulture, $"{request.Shape}[{r}]");
+            rows[r] = RequestRow.Read(plan, request.Rows[r].Span, out var problems);
+            found.AddRange((problems ?? []).Select(p => p with { Where = new ProblemLocation(Field: p.Where?.Field is { } field ? $"{path}.{field}" : path) }));
+        }
+
+        return found.Count == 0 ? rows : throw new RequestBodyException(found);
+    }
+
+    private static async Task WriteAsync(HttpContext context, TrafficPlan plan, InvocationRequest request, IReadOnlyList<PredictionRecord> records)
+    {
+        context.Response.ContentType = "application/json";
+        await using var json = new Utf8JsonWriter(context.Response.BodyWriter);
+        json.WriteStartObject();
+        json.WriteStartArray("predictions");
+        foreach (var record in records)
+        {
+            if (AnsweredClass.Of(plan, record) is { } answered)
+            {
+                json.WriteStringValue(answered.Name);
+            }
+            else
+            {
+                json.WriteNumberValue(record.Score);
+            }
+        }
+
+        json.WriteEndArray();
+        if (request.WithDetails)
+        {
+            json.WriteStartArray("details");
+            foreach (var record in records)
+            {
+                PredictionJson.Write(plan, record, json);
+            }
+
+            json.WriteEndArray();
+        }
+
+        if (request.Ignored.Count > 0)
+        {
+            json.WriteString("note", $"Ignored in params: {string.Join(", ", request.Ignored)}.");
+        }
+
+        json.WriteEndObject();
+        await json.FlushAsync(context.RequestAborted);
+    }
+}

@@ -1,0 +1,68 @@
+using System.Globalization;
+using Flyball.Engine.Problems;
+using Flyball.Serving;
+
+namespace Flyball.Server.Protocols.OpenInference;
+
+/// <summary>From a request of the protocol to its answer, whatever way it came. Holds no rule of its own: predictions are made where every request's are.</summary>
+internal sealed class InferenceDesk(PredictionDesk desk, TrafficPlans traffic)
+{
+    /// <summary>Names of the models with the versions that can be asked for.</summary>
+    public IEnumerable<(string Model, IEnumerable<int> Versions)> Index =>
+        traffic.All.OrderBy(m => m.Key, StringComparer.Ordinal).Select(m => (m.Key, (IEnumerable<int>)m.Value.Numbers.Order()));
+
+    /// <summary>The versions of a model that can be asked for, whether the plan is the model's or one version's.</summary>
+    public IEnumerable<string> VersionsOf(TrafficPlan plan) =>
+        (traffic.For(plan.Model) ?? plan).Numbers.Order().Select(n => n.ToString(CultureInfo.InvariantCulture));
+
+    /// <summary>What answers for a model, or for one of its versions.</summary>
+    /// <param name="version">Its number; null or empty for whatever the traffic plan chooses.</param>
+    /// <exception cref="FlyballException">FLY4004: no such model. FLY3407: no such version in its plan.</exception>
+    public TrafficPlan Find(string model, string? version)
+    {
+        var plan = desk.PlanFor(model) ?? throw InferenceRefusals.NoModel();
+        return string.IsNullOrEmpty(version)
+            ? plan
+            : int.TryParse(version, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number.ToString(CultureInfo.InvariantCulture) == version && plan.ByName(number) is { } named
+                ? named : throw InferenceRefusals.NoVersion(version);
+    }
+
+    /// <summary>Answers a request.</summary>
+    /// <param name="plan">From <see cref="Find"/>.</param>
+    /// <param name="request">What is asked.</param>
+    /// <param name="terms">What goes with it.</param>
+    /// <exception cref="FlyballException">The request does not fit the model, or there is no answer.</exception>
+    public async ValueTask<InferenceAnswer> AnswerAsync(TrafficPlan plan, InferenceRequest request, PredictionTerms terms, CancellationToken cancellation)
+    {
+        var model = InferenceModel.Of(plan.Champion);
+        var outputs = Outputs(model, request.Outputs);
+        var answer = await desk.AnswerAsync(plan, TensorRows.Read(plan, model, request.Inputs), terms, cancellation);
+        if (answer.Problem is { } problem)
+        {
+            throw new FlyballException(problem);
+        }
+
+        var records = answer.Records;
+        var first = records[0];
+        var agree = records.All(r => r.Digest == first.Digest && r.Version == first.Version);
+        return new InferenceAnswer(
+            plan.Model,
+            agree ? first.Version.ToString(CultureInfo.InvariantCulture) : null,
+            agree ? first.Digest.Hex : null,
+            request.Id,
+            [.. outputs.Select(o => AnswerTensors.Of(plan, model, o, records))]);
+    }
+
+    private static List<OutputField> Outputs(InferenceModel model, IReadOnlyList<RequestedOutput>? asked)
+    {
+        var outputs = new List<OutputField>();
+        foreach (var name in asked?.Select(a => a.Name) ?? model.Outputs.Select(o => o.Name))
+        {
+            var output = model.OutputOf(name)
+                ?? throw InferenceRefusals.Name(name, $"The model has no output '{InferenceRefusals.Shown(name)}'.", $"It has {string.Join(", ", model.Outputs.Select(o => o.Name))}.");
+            outputs.Add(outputs.Contains(output) ? throw InferenceRefusals.Name(name, $"The output '{name}' is asked for twice.") : output);
+        }
+
+        return outputs;
+    }
+}

@@ -1,0 +1,89 @@
+using Flyball.Access;
+using Flyball.Engine.Problems;
+using Flyball.Serving;
+using Flyball.Workspaces;
+
+namespace Flyball.Server.Protocols.OpenInference;
+
+/// <summary>
+/// The routes of the Open Inference Protocol, version 2, over HTTP, with the extensions for raw tensors and the repository's index. They translate: a model's
+/// inputs are the fields of its request contract, its versions those of the traffic plan.
+/// </summary>
+internal static class InferenceEndpoints
+{
+    private const string Tag = "open-inference";
+
+    public static IServiceCollection AddInference(this IServiceCollection services) => services.AddSingleton<InferenceDesk>();
+
+    public static IEndpointRouteBuilder MapInference(this IEndpointRouteBuilder routes)
+    {
+        Map(routes, "GET", "/v2", Permission.Read, MetadataWriter.ServerAsync).WithName("InferenceServer").WithSummary("Name, version and extensions of the server");
+        Map(routes, "GET", "/v2/health/live", Permission.Open, context => MetadataWriter.HealthAsync(context, isGood: true)).WithName("InferenceLive").WithSummary("Whether the server lives");
+        Map(routes, "GET", "/v2/health/ready", Permission.Open, context => MetadataWriter.HealthAsync(context, IsReady(context))).WithName("InferenceReady").WithSummary("Whether all models can be asked");
+        Map(routes, "POST", "/v2/repository/index", Permission.Read, IndexAsync).WithName("InferenceIndex").WithSummary("Models and the versions that can be asked for");
+        foreach (var (of, name) in (ReadOnlySpan<(string, string)>)[("/v2/models/{model}", "InferenceModel"), ("/v2/models/{model}/versions/{version}", "InferenceVersion")])
+        {
+            Map(routes, "GET", of, Permission.Read, context => MetadataWriter.ModelAsync(context, Desk(context), Find(context))).WithName(name).WithSummary("Inputs and outputs as tensors");
+            Map(routes, "GET", of + "/ready", Permission.Read, context => MetadataWriter.ReadyAsync(context, Find(context))).WithName(name + "Ready").WithSummary("Whether it answers");
+            Map(routes, "POST", of + "/infer", Permission.Predict, InferAsync).WithName(name + "Infer").WithSummary("Predictions for tensors, in JSON or raw");
+        }
+
+        Map(routes, null, "/v2/{**rest}", Permission.Read, _ => throw new FlyballException(new Problem("FLY4004", "There is no such route in this protocol."))).ExcludeFromDescription();
+        return routes;
+    }
+
+    /// <summary>Ready while predictions that have to be logged can be.</summary>
+    public static bool IsReady(HttpContext context) => context.RequestServices.GetRequiredService<Workspace>().Events.Health.IsGood;
+
+    /// <summary>Tells refusals in the protocol's form. A defect goes on to where defects are logged.</summary>
+    public static async Task GuardAsync(HttpContext context, Func<HttpContext, Task> handle)
+    {
+        try
+        {
+            await handle(context);
+        }
+        catch (FlyballException e) when (!context.Response.HasStarted)
+        {
+            context.Response.Clear();
+            await InferenceErrors.WriteAsync(context, InferenceErrors.StatusOf(e.Problem), InferenceErrors.MessageOf(e));
+        }
+        catch (BadHttpRequestException e) when (!context.Response.HasStarted)
+        {
+            context.Response.Clear();
+            await InferenceErrors.WriteAsync(context, e.StatusCode, e.Message);
+        }
+    }
+
+    private static IEndpointConventionBuilder Map(IEndpointRouteBuilder routes, string? method, string pattern, Permission permission, Func<HttpContext, Task> handle)
+    {
+        Task GuardedAsync(HttpContext context) => GuardAsync(context, handle);
+        var endpoint = method is null ? routes.Map(pattern, GuardedAsync) : routes.MapMethods(pattern, [method], (Delegate)GuardedAsync);
+        return endpoint.RequirePermission(permission).WithMetadata(new RefusalMetadata(InferenceErrors.Result)).WithTags(Tag);
+    }
+
+    private static InferenceDesk Desk(HttpContext context) => context.RequestServices.GetRequiredService<InferenceDesk>();
+
+    private static TrafficPlan Find(HttpContext context) => Desk(context).Find((string)context.Request.RouteValues["model"]!, (string?)context.Request.RouteValues["version"]);
+
+    private static async Task IndexAsync(HttpContext context)
+    {
+        // What it may hold changes nothing: every version that is listed is ready.
+        await InferenceBody.ReadAsync(context);
+        await MetadataWriter.IndexAsync(context, Desk(context));
+    }
+
+    private static async Task InferAsync(HttpContext context)
+    {
+        var started = context.RequestServices.GetRequiredService<TimeProvider>().GetTimestamp();
+        var plan = Find(context);
+        var body = await InferenceBody.ReadAsync(context);
+        var request = InferenceBody.LengthOfJson(context.Request, body.Length) switch
+        {
+            null => JsonRequest.Read(body, default),
+            0 => RawRequest.Read(InferenceModel.Of(plan.Champion), body),
+            { } length => JsonRequest.Read(body[..length], body[length..]),
+        };
+        var terms = new PredictionTerms(PredictionRoute.InferenceHttp, started, context.Caller().Name, request.TimeoutMicros);
+        await AnswerWriter.WriteAsync(context, await Desk(context).AnswerAsync(plan, request, terms, context.RequestAborted), request);
+    }
+}
