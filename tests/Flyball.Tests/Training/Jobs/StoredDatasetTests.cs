@@ -74,7 +74,7 @@ public sealed class StoredDatasetTests(TrainingJobFixture fixture)
 
         Assert.Null(store.Sets.Read(asked, Shape(), [4, 2, 2]));
         Assert.Empty(store.Files);
-        RawShape Shape() => new(fixture.World.Plan.Models["fraud"].Vector, []);
+        RawShape Shape() => new(fixture.World.Plan.Models["fraud"].Vector, [], fixture.World.Plan.Disclosure);
     }
 
     [Fact]

@@ -33,7 +33,7 @@ public sealed partial class TrainingWorkerProcessTests
         Assert.Contains("left 1 processes running", log, StringComparison.Ordinal);
         Assert.False(IsLiving(Daemon().Match(log).Groups["pid"].Value));
         Assert.Null(ProgramFiles.Changed(run.Identity!));
-        Assert.True((await runs.ReproduceAsync(run.RunId, null, default)).Identical);
+        Assert.True((await runs.ReproduceAsync(run.RunId, Caller.Local(), null, default)).Identical);
 
         // Another script is another run, and what made the first is not there to make it again.
         await File.WriteAllTextAsync(script, "echo edited; exit 3\n");
@@ -41,7 +41,7 @@ public sealed partial class TrainingWorkerProcessTests
         Assert.Contains("edited", failed.Message, StringComparison.Ordinal);
         Assert.Equal(2, runs.List("m", 10).Count);
         Assert.Contains(script, ProgramFiles.Changed(run.Identity!), StringComparison.Ordinal);
-        var changed = (await Assert.ThrowsAsync<FlyballException>(() => runs.ReproduceAsync(run.RunId, null, default))).Problem;
+        var changed = (await Assert.ThrowsAsync<FlyballException>(() => runs.ReproduceAsync(run.RunId, Caller.Local(), null, default))).Problem;
         Assert.Contains("FLY3395", changed.Message, StringComparison.Ordinal);
         Assert.Contains(script, changed.Message, StringComparison.Ordinal);
     }
