@@ -9,7 +9,7 @@ public sealed class ProcessTreeTests
     [Fact]
     public void Every_process_below_one_is_found_and_ended_but_the_spared()
     {
-        using var root = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", "setsid sh -c 'sleep 300 & wait' & sleep 300 & echo $!; wait"]) { RedirectStandardOutput = true })!;
+        using var root = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", "setsid sh -c 'sleep 300 & wait' & sleep 300 & echo $!; wait"]) { RedirectStandardOutput = true, UseShellExecute = false })!;
         try
         {
             var spared = int.Parse(root.StandardOutput.ReadLine()!, NumberStyles.None, CultureInfo.InvariantCulture);

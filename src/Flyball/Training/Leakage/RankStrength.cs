@@ -13,6 +13,7 @@ internal static class RankStrength
 {
     private const int LeastRows = 50;
     private const int LeastDistinct = 3;
+    private const double Plain = 0.7;
 
     /// <summary>From 0 to 1; 0 where fewer than 50 rows have a value, or fewer than 3 labels differ.</summary>
     public static double Of(float[] values, float[] labels)
@@ -41,6 +42,12 @@ internal static class RankStrength
                 var told = Read(curve, values[r]);
                 left += (ranks[r] - told) * (ranks[r] - told);
                 all += (ranks[r] - mean) * (ranks[r] - mean);
+            }
+
+            if (left > all * (1 - Plain))
+            {
+                // Far from a leak on one half already: the other cannot make it one.
+                break;
             }
         }
 
