@@ -56,7 +56,7 @@ public static class ProblemTable
         || code is "FLY3357" or "FLY3358" or "FLY4093" or "FLY4094" || code.StartsWith("FLY319", StringComparison.Ordinal) ? 1 : 2;
 
     /// <summary>The second half of its ten.</summary>
-    private static bool IsOfProgram(string code) => code is "FLY3395" or "FLY3396" or "FLY3397" or "FLY3398" or "FLY3399";
+    private static bool IsOfProgram(string code) => code.StartsWith("FLY339", StringComparison.Ordinal) && code[^1] >= '5';
 
     /// <summary>A short title for the hundred a code belongs to.</summary>
     public static string TitleOf(string code) => StatusOf(code) switch
