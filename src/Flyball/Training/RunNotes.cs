@@ -96,6 +96,7 @@ public sealed class RunNotes(NativeRuns native, ILogger<RunNotes> logger)
         Add("flyball.definition", Text(identity?["definition"]));
         Add("flyball.features", Text(identity?["features"]));
         Add("flyball.commit", Text(source?["commit"]));
+        Add("flyball.commit.claimed", Text(source?["claimed"]?["commit"]));
         Add("flyball.dirty", Text(source?["dirty"]));
         Add("mlflow.source.git.commit", Text(source?["commit"]));
         Add("mlflow.source.git.branch", Text(source?["branch"]));

@@ -28,7 +28,9 @@ public sealed class GateSpeedTests
         }
 
         var took = Environment.CpuUsage.TotalTime - clock;
-        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+
+        // Once in a while the runtime itself allocates when it compiles the loop anew; a row that allocated would come to millions.
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, Rows / 10);
         TestContext.Current.TestOutputHelper?.WriteLine($"{Rows / took.TotalSeconds / 1e6:F2} M rows/s of processor time, when it runs alone");
     }
 }

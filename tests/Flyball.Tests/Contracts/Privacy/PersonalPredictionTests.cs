@@ -38,7 +38,7 @@ public sealed class PersonalPredictionTests : IAsyncLifetime
         var builder = WebApplication.CreateBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseTestServer();
-        builder.Services.AddSingleton(fixture.Predictor).AddSingleton(fixture.Reproduction).AddSingleton(new RequestIds(7)).AddServing()
+        builder.Services.AddSingleton(fixture.Log).AddSingleton(fixture.Predictor).AddSingleton(fixture.Reproduction).AddSingleton(new RequestIds(7)).AddServing()
             .AddSingleton(fixture.World.Events).AddSingleton(fixture.World.Online).AddSingleton<TimeProvider>(fixture.World.Time).AddSingleton<FeatureReader>();
         app = builder.Build();
         app.UseRouting();

@@ -45,7 +45,10 @@ public sealed class NativeRunTests : IDisposable
         Assert.Equal((double)trained["metrics"]!["accuracy"]!, (double)Named(found, "metrics", "accuracy")!);
         Assert.Equal(
             ("m", "1", (string)trained["digest"]!, Commit, id),
-            (Tag("flyball.model"), Tag("flyball.version"), Tag("flyball.bundle"), Tag("mlflow.source.git.commit"), Tag("flyball.run_id")));
+            (Tag("flyball.model"), Tag("flyball.version"), Tag("flyball.bundle"), Tag("flyball.commit.claimed"), Tag("flyball.run_id")));
+
+        // What a caller says of its folder was seen by nobody.
+        Assert.Null(Tag("mlflow.source.git.commit"));
 
         await FindAsync(id, (string)failed["info"]!["run_id"]!);
         await CompareAsync(id, (string)failed["info"]!["run_id"]!);

@@ -168,7 +168,15 @@ public sealed class BinaryTests(InferenceServer server)
         socket.Client.Shutdown(SocketShutdown.Send);
         using var reader = new StreamReader(stream);
 
-        var answer = await reader.ReadToEndAsync(InferenceServer.Stop);
+        var answer = "";
+        try
+        {
+            answer = await reader.ReadToEndAsync(InferenceServer.Stop);
+        }
+        catch (IOException)
+        {
+            // The server hangs up on half a request: an answer nobody waits for.
+        }
 
         Assert.True(answer.Length == 0 || answer.StartsWith("HTTP/1.1 400", StringComparison.Ordinal), answer);
         Assert.Equal(200, (await server.InferAsync(Tensors.Request())).Status);

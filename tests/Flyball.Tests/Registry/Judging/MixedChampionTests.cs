@@ -69,7 +69,7 @@ public sealed class MixedChampionTests
             Assert.Contains($"flyball models judge {Model}@1, then flyball models promote {Model}@1", refused.Remedy, StringComparison.Ordinal);
         }
 
-        Assert.Equal("FLY3343", Assert.Single((await registry.Labels.TransitionAsync(Model, 1, "Production", false, RegistryFixture.Author, null, default)).Problems).Code);
+        Assert.Equal(["FLY3343", "FLY3344"], (await registry.Labels.TransitionAsync(Model, 1, "Production", false, RegistryFixture.Author, null, default)).Problems.Select(p => p.Code));
         Assert.True((await registry.Aliases.SetAsync("other", "champion", 1, null, RegistryFixture.Author, null, default)).Ok);
         Assert.True((await registry.Aliases.SetAsync(Model, "candidate", 1, null, RegistryFixture.Author, null, default)).Ok);
     }
