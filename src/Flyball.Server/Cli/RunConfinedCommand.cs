@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Flyball.Native.Posix;
 using Flyball.Training.Trainers;
 
 namespace Flyball.Server.Cli;

@@ -1,7 +1,6 @@
 using System.Net;
 using Flyball.Access;
 using Flyball.Engine.Problems;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace Flyball.Server.Hosting;

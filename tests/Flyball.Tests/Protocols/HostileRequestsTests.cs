@@ -223,9 +223,9 @@ public sealed partial class HostileRequestsTests
 
     private static string Shown(string text) => text.Length > 160 ? text[..160] + "..." : text;
 
-    [GeneratedRegex(@"\{\*{0,2}(\w+)(:\w+)?\}")]
+    [GeneratedRegex(@"\{\*{0,2}(?<name>\w+)(:\w+)?\}", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Parameter();
 
-    [GeneratedRegex(@"The members are ([\w, ]+)\.")]
+    [GeneratedRegex(@"The members are (?<names>[\w, ]+)\.", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex MembersSaid();
 }

@@ -32,7 +32,7 @@ public class ApprovalTermsTests
         Assert.Equal(3, fixture.Registry.Approvals(RegistryFixture.Model, 1).Count);
     }
 
-    private static Task RegisterAsync(RegistryFixture fixture) =>
+    private static Task<VersionOutcome> RegisterAsync(RegistryFixture fixture) =>
         fixture.Registry.RegisterBundleAsync(RegistryFixture.Plan(["average_precision >= 0.5"]), RegistryFixture.Bundle(1), RegistryFixture.Evaluation(0.9), Caller.Local("zoe"), default);
 
     private static async Task ApproveAsync(RegistryFixture fixture, string who, ApprovalTerms terms) =>
