@@ -34,21 +34,24 @@ public sealed class FullDiskTests : IDisposable
         int refused;
         await using (var server = await FlyballServer.StartAsync(folder["project"], data))
         {
-            for (refused = 0; ; refused++)
+            // Full is what refuses three times: the log goes on by itself when somebody, such as the catalog, lets go of room.
+            refused = 0;
+            for (var times = 0; times < 3;)
             {
                 var (status, answer) = await server.PostAsync("/v1/events/payments", Rows(refused));
-                if (status != 200)
+                if (status == 200)
                 {
-                    Assert.True(status == 503, $"{status} {answer.ToJsonString()}");
-                    Assert.Equal("FLY2046", answer["code"]?.GetValue<string>());
-                    break;
+                    acknowledged.Add(refused++);
+                    Assert.True(refused < 1_000, "the disk does not fill");
+                    times = 0;
+                    continue;
                 }
 
-                acknowledged.Add(refused);
-                Assert.True(refused < 1_000, "the disk does not fill");
+                Assert.True(status == 503, $"{status} {answer.ToJsonString()}");
+                Assert.Equal("FLY2046", answer["code"]?.GetValue<string>());
+                times++;
             }
 
-            Assert.Equal(503, (await server.PostAsync("/v1/events/payments", Rows(refused))).Status);
             await server.KillAsync();
         }
 
