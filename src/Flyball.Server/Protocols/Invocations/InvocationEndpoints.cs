@@ -28,8 +28,8 @@ internal static class InvocationEndpoints
     {
         var started = context.RequestServices.GetRequiredService<TimeProvider>().GetTimestamp();
         var desk = context.RequestServices.GetRequiredService<PredictionDesk>();
-        var plan = desk.PlanFor((string)context.Request.RouteValues["model"]!)
-            ?? throw new FlyballException(new Problem("FLY4004", "No model of this name is deployed.", new ProblemLocation(Field: "model"), "GET /v1/models lists them."));
+        var model = (string)context.Request.RouteValues["model"]!;
+        var plan = desk.PlanFor(model) ?? throw new FlyballException(desk.RefusalOf(model));
         var request = await ReadAsync(context, plan);
         var rows = Rows(plan, request);
         var answer = await desk.AnswerAsync(plan, rows, new PredictionTerms(PredictionRoute.Invocations, started, context.Caller().Name), context.RequestAborted);

@@ -7,9 +7,6 @@ public sealed class ModelAdmission(TimeProvider time)
 {
     private readonly ConcurrentDictionary<string, ModelDoor> doors = new(StringComparer.Ordinal);
 
-    /// <summary>Work of a model that runs or waits now.</summary>
-    public (int Running, int Waiting) LoadOf(string model) => doors.TryGetValue(model, out var door) ? (door.Queue.Running, door.Queue.Waiting) : default;
-
     /// <summary>The door of a model. Cost: one look-up.</summary>
     internal ModelDoor DoorOf(string model, ServeDefinition serve)
     {
