@@ -13,9 +13,24 @@ internal static class ServingBenchmark
     private const int FirstPort = 7_990;
     private static readonly int[] Connections = [8, 64];
 
-    /// <param name="arguments">Path of Flyball.Server.dll; repeats, 5 when left out; seconds of each run, 5 when left out.</param>
+    /// <param name="arguments">Path of Flyball.Server.dll; repeats, 5 when left out; seconds of each run, 5 when left out. Or <c>prepare</c>, that path and a folder: leaves a project, a data directory with the model deployed and requests there. Or <c>inside</c> and such a folder: everything but HTTP, in this process.</param>
     internal static async Task Run(string[] arguments)
     {
+        if (arguments is ["prepare", var dll, var left])
+        {
+            BenchedModel.Write(left);
+            using var once = await ServedProgram.StartAsync(dll, BenchedModel.ProjectIn(left), Path.Combine(left, "data"));
+            await BenchedModel.DeployAsync(once, left);
+            await once.StopAsync();
+            return;
+        }
+
+        if (arguments is ["inside", var prepared])
+        {
+            await DeskBenchmark.RunAsync(prepared);
+            return;
+        }
+
         var repeats = arguments.Length > 1 ? int.Parse(arguments[1], CultureInfo.InvariantCulture) : 5;
         var seconds = arguments.Length > 2 ? int.Parse(arguments[2], CultureInfo.InvariantCulture) : 5;
         var bench = BenchFolder();
