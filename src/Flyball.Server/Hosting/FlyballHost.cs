@@ -164,6 +164,7 @@ public sealed class FlyballHost : IAsyncDisposable
             .AddSingleton(new RequestIds(BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8))))
             .AddSingleton(new PredictionLog(workspace.Predictions))
             .AddSingleton(new TrainingOptions { WorkerCommand = WorkerCommand.OfThisProgram() })
+            .AddSingleton(WorkerCommand.Exams())
             .AddSingleton(new LoopOptions(options.BackgroundLoops))
             .AddSingleton<PrometheusText>()
             .AddContracts()

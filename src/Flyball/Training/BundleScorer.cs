@@ -52,7 +52,7 @@ public sealed class BundleScorer : IDisposable
             throw new FlyballException(inspection.Problems[0]);
         }
 
-        var loaded = OnnxSession.Load(model.Span);
+        var loaded = Open(model.Span);
         var inputs = EncoderOf(manifest).Width;
         if (loaded.Inputs is not [{ Dimensions: [_, var wide] }] || wide != inputs)
         {
@@ -68,13 +68,39 @@ public sealed class BundleScorer : IDisposable
         }
 
         var scorer = new BundleScorer(loaded, manifest);
-        if (GoldenReplay.Defect(bundle, scorer) is { } defect)
+        if (scorer.Defect(bundle) is { } defect)
         {
             scorer.Dispose();
             throw new FlyballException(defect);
         }
 
         return scorer;
+    }
+
+    private static OnnxSession Open(ReadOnlySpan<byte> model)
+    {
+        try
+        {
+            return OnnxSession.Load(model);
+        }
+        catch (OnnxRuntimeException e)
+        {
+            throw new FlyballException(Unrunnable(e));
+        }
+    }
+
+    private static Problem Unrunnable(OnnxRuntimeException e) => new("FLY3907", $"The model does not run: {e.Message}", new ProblemLocation(ModelBundle.OnnxName), "Export the model again, or train it here.");
+
+    private Problem? Defect(ModelBundle bundle)
+    {
+        try
+        {
+            return GoldenReplay.Defect(bundle, this);
+        }
+        catch (OnnxRuntimeException e)
+        {
+            return Unrunnable(e);
+        }
     }
 
     /// <summary>Scores one vector. A score that is not finite is no score: <see cref="Score.IsFinite"/> is false and nothing may be decided from it.</summary>
