@@ -23,6 +23,7 @@ using Flyball.Server.Protocols.Invocations;
 using Flyball.Server.Protocols.Mlflow;
 using Flyball.Server.Protocols.OpenInference;
 using Flyball.Serving;
+using Flyball.Serving.Backends;
 using Flyball.Training;
 using Flyball.Workspaces;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -231,6 +232,7 @@ public sealed class FlyballHost : IAsyncDisposable
             HostLog.VersionMissing(app.Logger, problem);
         }
 
+        DeclaredVersion.Deploy(start.Plan, app.Services.GetRequiredService<TrafficPlans>());
         app.Lifetime.ApplicationStopping.Register(app.Services.GetRequiredService<ImportDoor>().Close);
         try
         {

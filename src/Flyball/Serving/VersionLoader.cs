@@ -1,4 +1,3 @@
-using Flyball.Engine.Expressions;
 using Flyball.Engine.Identity;
 using Flyball.Engine.Problems;
 using Flyball.Projects;
@@ -45,7 +44,6 @@ public static class VersionLoader
                 throw new FlyballException(problems[0]);
             }
 
-            scorer.ScoreOne(new Value[vector.Columns.Count]);
             if (BatchAgreement.Defect(bundle, scorer) is { } defect)
             {
                 throw new FlyballException(defect);

@@ -11,7 +11,7 @@ namespace Flyball.Training;
 /// A bundle's model, loaded: from a feature vector to a calibrated score. The same code scores live requests, frozen rows and replays.
 /// Thread-safe: each thread has its own bound tensors, and scoring one row allocates nothing after a thread's first, but the probabilities where there are several classes.
 /// </summary>
-public sealed class BundleScorer : IDisposable
+public sealed class BundleScorer : IScorer
 {
     private const int BatchRows = 256;
 
@@ -31,6 +31,8 @@ public sealed class BundleScorer : IDisposable
         outputs = manifest.Classes?.Count ?? 1;
         bindings = new ThreadLocal<OnnxBinding>(() => session.Bind(BatchRows), trackAllValues: true);
     }
+
+    public string Kind => "onnx";
 
     public ModelManifest Manifest { get; }
 
@@ -104,7 +106,7 @@ public sealed class BundleScorer : IDisposable
     }
 
     /// <summary>Scores one vector. A score that is not finite is no score: <see cref="Score.IsFinite"/> is false and nothing may be decided from it.</summary>
-    public Score ScoreOne(ReadOnlySpan<Value> vector)
+    public Score ScoreOne(ReadOnlySpan<Value> vector, Value[]? row = null, TimeSpan? within = null)
     {
         var binding = bindings.Value!;
         Encoder.Encode(vector, binding.Input[..width]);

@@ -15,6 +15,19 @@ public readonly record struct Deadline(long Timestamp)
         return micros is { } budget ? new(started + (long)Math.Min(budget * (time.TimestampFrequency / 1e6), long.MaxValue / 4)) : None;
     }
 
+    /// <summary>What is left; null when there is no end to it. Not below nothing.</summary>
+    public TimeSpan? Left(TimeProvider time)
+    {
+        ArgumentNullException.ThrowIfNull(time);
+        if (Timestamp == long.MaxValue)
+        {
+            return null;
+        }
+
+        var now = time.GetTimestamp();
+        return time.GetElapsedTime(now, Math.Max(Timestamp, now));
+    }
+
     public bool HasPassed(TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(time);

@@ -45,8 +45,8 @@ internal sealed class ExamProcess(ExamOptions options, string? hidden)
         // Who holds the pipes open now is not ours to end: it is not waited for.
         await Task.WhenAny(Task.WhenAll(reading), Task.Delay(LongestEnd, TimeProvider.System, CancellationToken.None));
         var verdict = !ended ? Refused(string.Create(CultureInfo.InvariantCulture, $"took longer than {options.Wall.TotalSeconds:0.#} s and was ended"), lasts: false)
-            : process.ExitCode != 0 ? Refused(Ended(process.ExitCode), lasts: true)
-            : Read(said.Text) ?? Refused("gave no verdict", lasts: true);
+            : process.ExitCode != 0 ? Refused(Ended(process.ExitCode), IsOwnFault(process.ExitCode))
+            : Read(said.Text) ?? Refused("gave no verdict", lasts: false);
         return verdict with { Millis = (long)TimeProvider.System.GetElapsedTime(started).TotalMilliseconds };
     }
 
@@ -88,6 +88,9 @@ internal sealed class ExamProcess(ExamOptions options, string? hidden)
         Problem = new Problem("FLY3903", $"The process that tried the model {how}: it is not loaded.", null, "Export the model again, or find out what makes the runtime fail; nothing that serves has loaded it."),
         Lasts = lasts,
     };
+
+    /// <summary>A fault of memory or arithmetic, an abort, or all of its processor time: the same file would do it again. Other ends may be the machine's fault.</summary>
+    private static bool IsOwnFault(int code) => code is 132 or 134 or 135 or 136 or 139 or 152;
 
     private static string Ended(int code) => code switch
     {
@@ -153,6 +156,9 @@ internal sealed class ExamProcess(ExamOptions options, string? hidden)
             ["DOTNET_gcServer"] = "0",
             ["DOTNET_gcConcurrent"] = "0",
             ["DOTNET_TieredPGO"] = "0",
+
+            // Code would be written through a file in memory of gigabytes, which the limit on files forbids.
+            ["DOTNET_EnableWriteXorExecute"] = "0",
 
             // Without a limit the collector reserves hundreds of gigabytes of addresses, which the limit on those forbids.
             ["DOTNET_GCHeapHardLimit"] = options.HeapBytes.ToString("x", CultureInfo.InvariantCulture),

@@ -89,7 +89,7 @@ public static class ModelExam
         }
 
         // Of an input whose width is open nothing tells how wide a row is: it is run when it is judged.
-        var known = session.Inputs.All(i => i.Kind == OnnxValueKind.Tensor && i.Dimensions is [_, .. var rest] && rest.All(d => d is >= 0 and <= WidestRow));
+        var known = session.Inputs.All(i => i.Kind == OnnxValueKind.Tensor && i.Dimensions.Count > 0 && i.Dimensions.Skip(1).All(d => d is >= 0 and <= WidestRow));
         IReadOnlyList<int> buckets = known ? BatchAgreement.Buckets : [];
         foreach (var rows in buckets)
         {
