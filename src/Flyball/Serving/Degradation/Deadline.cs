@@ -15,22 +15,16 @@ public readonly record struct Deadline(long Timestamp)
         return micros is { } budget ? new(started + (long)Math.Min(budget * (time.TimestampFrequency / 1e6), long.MaxValue / 4)) : None;
     }
 
-    /// <summary>What is left; null when there is no end to it. Not below nothing.</summary>
-    public TimeSpan? Left(TimeProvider time)
-    {
-        ArgumentNullException.ThrowIfNull(time);
-        if (Timestamp == long.MaxValue)
-        {
-            return null;
-        }
-
-        var now = time.GetTimestamp();
-        return time.GetElapsedTime(now, Math.Max(Timestamp, now));
-    }
-
     public bool HasPassed(TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(time);
         return Timestamp != long.MaxValue && time.GetTimestamp() >= Timestamp;
+    }
+
+    /// <summary>Time that is left; never negative, and very long when there is no limit.</summary>
+    public TimeSpan Left(TimeProvider time)
+    {
+        ArgumentNullException.ThrowIfNull(time);
+        return Timestamp == long.MaxValue ? TimeSpan.MaxValue : TimeSpan.FromSeconds(Math.Max(0, Timestamp - time.GetTimestamp()) / (double)time.TimestampFrequency);
     }
 }
