@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace Flyball.Native.OnnxRuntime;
@@ -43,7 +44,7 @@ internal static unsafe class OrtRun
         OrtApi api, OrtHandle session, (IReadOnlyList<OnnxTensorInfo> Inputs, IReadOnlyList<OnnxTensorInfo> Outputs) model, List<OrtHandle> inputs)
     {
         byte[][] names = [.. model.Inputs.Concat(model.Outputs).Select(i => Encoding.UTF8.GetBytes(i.Name + '\0'))];
-        var pins = new System.Runtime.InteropServices.GCHandle[names.Length];
+        var pins = new GCHandle[names.Length];
         var addresses = new nint[names.Length];
         var from = inputs.ConvertAll(i => i.DangerousGetHandle()).ToArray();
         var to = new nint[model.Outputs.Count];
@@ -53,7 +54,7 @@ internal static unsafe class OrtRun
             session.DangerousAddRef(ref added);
             for (var i = 0; i < names.Length; i++)
             {
-                pins[i] = System.Runtime.InteropServices.GCHandle.Alloc(names[i], System.Runtime.InteropServices.GCHandleType.Pinned);
+                pins[i] = GCHandle.Alloc(names[i], GCHandleType.Pinned);
                 addresses[i] = pins[i].AddrOfPinnedObject();
             }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Flyball.Engine.Expressions;
 using Flyball.Engine.Problems;
 
 namespace Flyball.Training.Bundles;
@@ -52,7 +53,7 @@ internal static class GoldenReplay
 
     /// <summary>The vectors of the golden rows, in order; none of a bundle without them.</summary>
     /// <exception cref="FormatException">A row cannot be read.</exception>
-    public static IEnumerable<Engine.Expressions.Value[]> Vectors(ModelBundle bundle)
+    public static IEnumerable<Value[]> Vectors(ModelBundle bundle)
     {
         if (!bundle.Contains(ModelBundle.GoldenName) || !bundle.Contains(BundleMembers.Signature))
         {

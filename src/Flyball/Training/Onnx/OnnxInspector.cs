@@ -1,3 +1,6 @@
+using System.Runtime.InteropServices;
+using Flyball.Engine.Problems;
+
 namespace Flyball.Training.Onnx;
 
 /// <summary>
@@ -232,7 +235,7 @@ public sealed class OnnxInspector
                     break;
                 case (OnnxFields.Attribute.Float or OnnxFields.Attribute.Floats, WireKind.Fixed32):
                 case (OnnxFields.Attribute.Floats, WireKind.Bytes):
-                    undefined |= OnnxNumbers.HasNaN(System.Runtime.InteropServices.MemoryMarshal.Cast<byte, float>(reader.Content));
+                    undefined |= OnnxNumbers.HasNaN(MemoryMarshal.Cast<byte, float>(reader.Content));
                     break;
                 case (OnnxFields.Attribute.Ints, WireKind.Varint):
                     count++;
@@ -277,7 +280,7 @@ public sealed class OnnxInspector
         : wiring.HasCycle() ? OnnxProblems.Cycle(where)
         : null);
 
-    private void Refuse(Engine.Problems.Problem? problem)
+    private void Refuse(Problem? problem)
     {
         if (problem is not null)
         {

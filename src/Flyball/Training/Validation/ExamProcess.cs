@@ -67,7 +67,7 @@ internal sealed class ExamProcess(ExamOptions options, string? hidden)
         finally
         {
             ProcessGroup.Kill(process.Id);
-            process.WaitForExit();
+            await process.WaitForExitAsync(CancellationToken.None);
         }
     }
 

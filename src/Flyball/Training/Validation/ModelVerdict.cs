@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Flyball.Engine.Problems;
 
 namespace Flyball.Training.Validation;
@@ -21,7 +22,7 @@ public sealed record ModelVerdict
     public long Millis { get; init; }
 
     /// <summary>The file may be loaded.</summary>
-    [System.Text.Json.Serialization.JsonIgnore]
+    [JsonIgnore]
     public bool Ok => Problem is null;
 
     /// <summary>Whether the same file would be refused again: what ran out of time by the clock may have had a busy machine.</summary>

@@ -2,7 +2,6 @@ using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json.Nodes;
 using Flyball.Projects;
-using Flyball.Serving;
 using Flyball.Serving.Backends;
 using Flyball.Server.Hosting;
 using Flyball.Tests.Workspaces;

@@ -4,8 +4,6 @@ using Flyball.Projects;
 using Flyball.Serving;
 using Flyball.Serving.Backends;
 using Flyball.Serving.Degradation;
-using Flyball.Tests.Workspaces;
-using Flyball.Training;
 using Microsoft.AspNetCore.Http;
 
 namespace Flyball.Tests.Serving.Backends;

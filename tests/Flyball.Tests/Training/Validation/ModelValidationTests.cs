@@ -3,10 +3,10 @@ using Flyball.Engine.Problems;
 using Flyball.Native.Posix;
 using Flyball.Tests.Training.Tasks;
 using Flyball.Tests.Workspaces;
+using Flyball.Training;
 using Flyball.Training.Bundles;
 using Flyball.Training.Onnx;
 using Flyball.Training.Validation;
-using Flyball.Training;
 using Flyball.Workspaces;
 
 namespace Flyball.Tests.Training.Validation;
