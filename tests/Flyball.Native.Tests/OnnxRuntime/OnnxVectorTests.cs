@@ -41,7 +41,7 @@ public sealed class OnnxVectorTests
             using var session = OnnxSession.Load(File.ReadAllBytes(file));
             Assert.All(session.Inputs, i => Assert.Equal((OnnxValueKind.Tensor, i.Dimensions.Count), (i.Kind, i.Symbols.Count)));
             var rows = session.Inputs.Select(i => i.FixedRows).Max() ?? 2;
-            var answers = session.Run(session.Inputs.ToDictionary(i => i.Name, i => RuntimeTensor.Zeros(i.ElementType, [.. i.Dimensions.Select((d, n) => d >= 0 ? d : n == 0 ? rows : Width(file))]), StringComparer.Ordinal));
+            var answers = session.Run(session.Inputs.ToDictionary(i => i.Name, i => RuntimeTensor.Zeros(i.ElementType, Shape(i, rows, file)), StringComparer.Ordinal));
             Assert.Equal(session.Outputs.Select(o => o.Name).Order(StringComparer.Ordinal), answers.Keys.Order(StringComparer.Ordinal));
         }
 
@@ -67,6 +67,11 @@ public sealed class OnnxVectorTests
         using var session = OnnxSession.Load(File.ReadAllBytes(Path.Combine(folder!, "ankane", "lightgbm.onnx")));
         Assert.Equal("probabilities Sequence(Map(Int64, Float[]))", session.Outputs[1].ToString());
     }
+
+    /// <summary>A model may also leave the number of dimensions open.</summary>
+    private static IReadOnlyList<long> Shape(OnnxTensorInfo input, long rows, string file) => input.Dimensions.Count == 0
+        ? [rows, Width(file)]
+        : [.. input.Dimensions.Select((d, n) => d >= 0 ? d : n == 0 ? rows : Width(file))];
 
     /// <summary>Columns of a model that leaves them open.</summary>
     private static long Width(string file) => file.EndsWith("skl_lr_mnist.onnx", StringComparison.Ordinal) ? 784 : file.EndsWith("zipmap_int64float.onnx", StringComparison.Ordinal) ? 3 : 32;
