@@ -40,7 +40,7 @@ internal sealed class BundleDocuments(ProjectPlan project, ModelPlan model, Trai
     private static (TrainingPart Part, double[] Scores) Scored(TrainingPart part, BundleScorer scorer)
     {
         var scores = new Score[part.Rows];
-        scorer.ScoreMany(part.Features, scores);
+        scorer.ScoreAll(part.Features, scores);
         return (part, [.. scores.Select(s => s.Calibrated)]);
     }
 }

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Flyball.Engine.Evaluation.Calibration;
-using Flyball.Engine.Evaluation.Importance;
 using Flyball.Engine.Evaluation.Metrics;
 using Flyball.Engine.Evaluation.Resampling;
 using Flyball.Engine.Evaluation.Slices;
@@ -40,13 +39,14 @@ internal sealed class EvaluationReporter(ModelPlan model, FrozenEvaluation evalu
         _ => "rmse",
     });
 
-    public EvaluationReport Report(IReadOnlyList<FeatureImportance>? permutation, IReadOnlyList<ReportedContribution>? contributions, IReadOnlyList<ModelTestResult> tests)
+    public EvaluationReport Report(ImportanceFound? permutation, IReadOnlyList<ReportedContribution>? contributions, IReadOnlyList<ModelTestResult> tests)
     {
         var rows = scores.Candidate;
         var options = new IntervalOptions { Seed = seed, Replicates = Replicates(rows.Count), Confidence = Confidence, Threads = Environment.ProcessorCount };
         var metrics = MetricCatalogue.For(rows.Task);
         var resample = Resample.For(rows, rows.Places);
         var intervals = MetricBootstrap.Intervals(rows, rows.Places, metrics, resample, options);
+        Tmp.At("intervals");var sl=Slices(options);Tmp.At("slices");var cal=Calibration(rows);Tmp.At("calibration");
         return new EvaluationReport
         {
             Model = model.Name,
@@ -56,10 +56,11 @@ internal sealed class EvaluationReporter(ModelPlan model, FrozenEvaluation evalu
             Replicates = options.Replicates,
             Resampling = resample.Name,
             Metrics = [.. intervals.Select((interval, i) => ReportedMetric.Of(interval, metrics[i], scores.Baseline))],
-            Slices = Slices(options),
-            Calibration = Calibration(rows),
+            Slices = sl,
+            Calibration = cal,
             Thresholds = model.Checks.Costs is { } costs ? Thresholds(costs, options) : null,
-            Permutation = permutation,
+            Permutation = permutation?.Features,
+            PermutationRows = permutation?.Rows,
             Contributions = contributions,
             Tests = tests,
         };

@@ -20,7 +20,7 @@ internal sealed class ModelPackager(TrainingJob job, TrainerPlace place, ModelPl
 
     public (ModelBundle Bundle, string Detail) Train()
     {
-        var labels = job.PermuteLabels is { } seed ? LabelPermutation.Of(set.Train.Labels, (ulong)seed) : set.Train.Labels;
+        Tmp.At("before train");var labels = job.PermuteLabels is { } seed ? LabelPermutation.Of(set.Train.Labels, (ulong)seed) : set.Train.Labels;
         var output = new HyperSearch(Trainer()).Train(
             new TrainerInput(job.Outside is null ? model.Definition.Trainer : model.Definition.Trainer with { Search = null }, model.Labels, set.Encoder.InputNames, set.Train with { Labels = labels }, set.Validation, set.Test)
             {
@@ -36,10 +36,10 @@ internal sealed class ModelPackager(TrainingJob job, TrainerPlace place, ModelPl
 
     private ModelBundle Bundle(TrainerOutput output)
     {
-        var (validation, test) = (Scored(output.Onnx, set.Validation), Scored(output.Onnx, set.Test));
+        Tmp.At("trained");var (validation, test) = (Scored(output.Onnx, set.Validation), Scored(output.Onnx, set.Test));
         var calibration = ScoreCalibration.Fit(model.Definition.Calibrate, validation, out var insufficient)
             ?? throw new FlyballException(new Problem("FLY3228", $"The scores cannot be calibrated: {insufficient}"));
-        double[] calibrated = [.. Calibrated(calibration, validation), .. Calibrated(calibration, test)];
+        Tmp.At("onnx val+test");double[] calibrated = [.. Calibrated(calibration, validation), .. Calibrated(calibration, test)];
         var manifest = new ModelManifest
         {
             Model = model.Name,
@@ -64,7 +64,7 @@ internal sealed class ModelPackager(TrainingJob job, TrainerPlace place, ModelPl
             Proof = known.Proof,
             Outside = job.Outside,
         };
-        var members = new Dictionary<string, byte[]>(output.Members, StringComparer.Ordinal)
+        Tmp.At("manifest/profile");var members = new Dictionary<string, byte[]>(output.Members, StringComparer.Ordinal)
         {
             [ModelBundle.ManifestName] = JsonSerializer.SerializeToUtf8Bytes(manifest, TrainingJson.Options),
             [ModelBundle.OnnxName] = output.Onnx,
@@ -91,21 +91,17 @@ internal sealed class ModelPackager(TrainingJob job, TrainerPlace place, ModelPl
     private ReferenceProfile Reference(double[] scores)
     {
         var width = model.Vector.Columns.Count;
-        var profiles = new List<FrozenProfile>(width);
-        for (var c = 0; c < width; c++)
+        var profiles = new FrozenProfile[width];
+        SideBySide.Run(width, c =>
         {
-            var column = new List<double>(set.Validation.Rows + set.Test.Rows);
-            foreach (var part in new[] { set.Validation, set.Test })
+            var column = new double[set.Validation.Rows + set.Test.Rows];
+            for (var r = 0; r < column.Length; r++)
             {
-                for (var r = 0; r < part.Rows; r++)
-                {
-                    column.Add(part.Profile[(r * width) + c]);
-                }
+                column[r] = r < set.Validation.Rows ? set.Validation.Profile[(r * width) + c] : set.Test.Profile[((r - set.Validation.Rows) * width) + c];
             }
 
-            profiles.Add(FrozenProfile.Of([.. column], isOpen: IsCategory(c) || known.Disclosure.IsOpen(model.Vector.Columns[c].Name)));
-        }
-
+            profiles[c] = FrozenProfile.Of(column, isOpen: IsCategory(c) || known.Disclosure.IsOpen(model.Vector.Columns[c].Name));
+        });
         return new ReferenceProfile(profiles, FrozenProfile.Of(scores), scores.Length);
     }
 

@@ -1,6 +1,6 @@
 using Flyball.Engine.Evaluation.Metrics;
-using Flyball.Native.OnnxRuntime;
 using Flyball.Training.Datasets;
+using Flyball.Training.Onnx;
 
 namespace Flyball.Training.Tasks;
 
@@ -68,17 +68,14 @@ public sealed record ScoredRows(ModelTask Task, double[] Scores, double[] Labels
     /// <summary>Scores a part with a packaged model, without calibration.</summary>
     internal static ScoredRows Of(byte[] onnx, LabelReader labels, TrainingPart part)
     {
-        using var session = OnnxSession.Load(onnx);
-        using var binding = session.Bind(part.Rows);
-        part.Features.CopyTo(binding.Input);
-        binding.Run(part.Rows);
-        var (rows, outputs) = (part.Rows, binding.Outputs);
+        var (rows, all) = (part.Rows, OnnxRows.Score(onnx, part.Features, part.Features.Length / part.Rows));
+        var outputs = all.Length / rows;
         var probabilities = outputs > 1 ? new float[rows][] : null;
         var scores = new double[rows];
         for (var r = 0; r < rows; r++)
         {
-            var output = binding.Output.Slice(r * outputs, outputs);
-            scores[r] = System.Numerics.Tensors.TensorPrimitives.Max(output);
+            var output = all.AsSpan(r * outputs, outputs);
+            scores[r] = System.Numerics.Tensors.TensorPrimitives.Max<float>(output);
             if (probabilities is not null)
             {
                 probabilities[r] = output.ToArray();

@@ -40,10 +40,10 @@ internal sealed class XGBoostTreesTrainer : ITrainer
         var (objective, names) = (XGBoostObjectives.Named(input.Definition.Objective)!.Value, input.Names);
         var trained = XGBoostTrainer.Train(
             ParametersOf(input, objective), names, Rows(input.Train, names.Count, objective), Rows(input.Validation, names.Count, objective));
-        var onnx = XGBoostToOnnx.Convert(XGBoostTreeModel.Parse(trained.Json), names);
-        using var booster = XGBoostBooster.Load(trained.Json.Span);
+        Tmp.At("importance");var onnx = XGBoostToOnnx.Convert(XGBoostTreeModel.Parse(trained.Json), names);
+        Tmp.At("onnx");using var booster = XGBoostBooster.Load(trained.Json.Span);
         var check = PackagingCheck.Compare(booster, onnx, input.Test.Features, names.Count);
-        if (check.Problem is { } problem)
+        Tmp.At("packagingcheck");if (check.Problem is { } problem)
         {
             throw new FlyballException(problem);
         }
