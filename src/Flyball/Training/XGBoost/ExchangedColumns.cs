@@ -3,9 +3,9 @@ namespace Flyball.Training.XGBoost;
 /// <summary>
 /// Scores rows of which one column is exchanged, by a model of trees with one output.
 /// <list type="number">
-/// <item>Each row goes down each tree once. Its leaves are kept, and for each column the trees in which the row met it.</item>
-/// <item>Another value of a column can move a row in these trees alone: it goes down them again, and keeps its leaf in the others.</item>
-/// <item>The leaves are summed tree after tree in float32, so that a margin has the bits of <see cref="XGBoostTreeModel.Margin"/>.</item>
+/// <item>Each row goes down each tree once. Kept are the sum of its leaves, and for each column where the row met it first in a tree.</item>
+/// <item>Another value of a column can move a row from there on alone: it goes on from that split, and the difference of the leaves is added to the sum.</item>
+/// <item>Sums are in double, so that a row that is not moved keeps its score to the bit.</item>
 /// </list>
 /// Cost: of a column, the trees whose paths meet it, instead of all. Memory: rows times trees times the columns of a path. Immutable and thread-safe.
 /// </summary>
@@ -15,41 +15,21 @@ internal sealed class ExchangedColumns
     private readonly float[] rows;
     private readonly int width;
     private readonly Node[] nodes;
-    private readonly int[] roots;
-    private readonly float[] leaves;
-
-    /// <summary>Of each column the places of rows and trees, row times trees plus tree, ascending.</summary>
-    private readonly int[][] met;
+    private readonly double[] sums;
+    private readonly Meeting[][] met;
 
     /// <param name="model">With one output.</param>
     /// <param name="rows">Row-major, rows times the features of the model; NaN is missing.</param>
     public ExchangedColumns(XGBoostTreeModel model, float[] rows)
     {
         (this.model, this.rows, width) = (model, rows, model.FeatureCount);
-        (nodes, roots) = Flat(model.Trees);
-        leaves = new float[rows.Length / width * roots.Length];
-        met = Walk();
+        (nodes, var roots) = Flat(model.Trees);
+        sums = new double[rows.Length / width];
+        met = Walk(roots);
     }
-
-    private int Count => rows.Length / width;
 
     /// <summary>The scores of the rows as they are.</summary>
-    public float[] Scores()
-    {
-        var scores = new float[Count];
-        for (var row = 0; row < scores.Length; row++)
-        {
-            var sum = model.BaseMargin;
-            foreach (var leaf in leaves.AsSpan(row * roots.Length, roots.Length))
-            {
-                sum += leaf;
-            }
-
-            scores[row] = model.ScoreOf(sum);
-        }
-
-        return scores;
-    }
+    public float[] Scores() => [.. sums.Select(s => model.ScoreOf((float)s))];
 
     /// <summary>The scores with other values in one column.</summary>
     /// <param name="column">Which.</param>
@@ -57,49 +37,46 @@ internal sealed class ExchangedColumns
     /// <param name="scores">To be filled.</param>
     public void Score(int column, ReadOnlySpan<float> values, Span<float> scores)
     {
-        var places = met[column].AsSpan();
+        var meetings = met[column];
         var next = 0;
         for (var row = 0; row < scores.Length; row++)
         {
             var own = rows.AsSpan(row * width, width);
-            var first = row * roots.Length;
-            var sum = model.BaseMargin;
-            for (var tree = 0; tree < roots.Length; tree++)
+            double moved = 0;
+            for (; next < meetings.Length && meetings[next].Row == row; next++)
             {
-                if (next < places.Length && places[next] == first + tree)
-                {
-                    sum += Leaf(roots[tree], own, column, values[row]);
-                    next++;
-                }
-                else
-                {
-                    sum += leaves[first + tree];
-                }
+                moved += (double)Leaf(meetings[next].Node, own, column, values[row]) - meetings[next].Leaf;
             }
 
-            scores[row] = model.ScoreOf(sum);
+            scores[row] = model.ScoreOf((float)(sums[row] + moved));
         }
     }
 
-    private int[][] Walk()
+    private Meeting[][] Walk(int[] roots)
     {
-        var found = Enumerable.Range(0, width).Select(_ => new List<int>()).ToArray();
-        for (var place = 0; place < leaves.Length; place++)
+        var found = Enumerable.Range(0, width).Select(_ => new List<Meeting>()).ToArray();
+        var path = new List<(int Column, int Node)>();
+        for (var row = 0; row < sums.Length; row++)
         {
-            var (row, tree) = (place / roots.Length, place % roots.Length);
-            var at = roots[tree];
-            while (nodes[at].Feature >= 0)
+            sums[row] = model.BaseMargin;
+            foreach (var root in roots)
             {
-                var list = found[nodes[at].Feature];
-                if (list.Count == 0 || list[^1] != place)
+                path.Clear();
+                var at = root;
+                for (; nodes[at].Column >= 0; at = nodes[at].Next(rows[(row * width) + nodes[at].Column]))
                 {
-                    list.Add(place);
+                    if (!path.Exists(p => p.Column == nodes[at].Column))
+                    {
+                        path.Add((nodes[at].Column, at));
+                    }
                 }
 
-                at = nodes[at].Next(rows[(row * width) + nodes[at].Feature]);
+                sums[row] += nodes[at].Condition;
+                foreach (var (column, node) in path)
+                {
+                    found[column].Add(new Meeting(row, node, nodes[at].Condition));
+                }
             }
-
-            leaves[place] = nodes[at].Condition;
         }
 
         return [.. found.Select(f => f.ToArray())];
@@ -107,9 +84,9 @@ internal sealed class ExchangedColumns
 
     private float Leaf(int at, ReadOnlySpan<float> row, int column, float value)
     {
-        while (nodes[at].Feature is >= 0 and var feature)
+        while (nodes[at].Column is >= 0 and var read)
         {
-            at = nodes[at].Next(feature == column ? value : row[feature]);
+            at = nodes[at].Next(read == column ? value : row[read]);
         }
 
         return nodes[at].Condition;
@@ -133,9 +110,12 @@ internal sealed class ExchangedColumns
         return ([.. nodes], roots);
     }
 
-    /// <summary>A split; a leaf when its feature is negative, and then the condition is its value.</summary>
-    private readonly record struct Node(int Feature, float Condition, int Left, int Right, int Missing)
+    /// <summary>A split; a leaf when its column is negative, and then the condition is its value.</summary>
+    private readonly record struct Node(int Column, float Condition, int Left, int Right, int Missing)
     {
         public int Next(float value) => float.IsNaN(value) ? Missing : value < Condition ? Left : Right;
     }
+
+    /// <summary>Where a row meets a column first in a tree, and the leaf it ends in.</summary>
+    private readonly record struct Meeting(int Row, int Node, float Leaf);
 }
