@@ -46,7 +46,6 @@ internal sealed class EvaluationReporter(ModelPlan model, FrozenEvaluation evalu
         var metrics = MetricCatalogue.For(rows.Task);
         var resample = Resample.For(rows, rows.Places);
         var intervals = MetricBootstrap.Intervals(rows, rows.Places, metrics, resample, options);
-        Tmp.At("intervals");var sl=Slices(options);Tmp.At("slices");var cal=Calibration(rows);Tmp.At("calibration");
         return new EvaluationReport
         {
             Model = model.Name,
@@ -56,8 +55,8 @@ internal sealed class EvaluationReporter(ModelPlan model, FrozenEvaluation evalu
             Replicates = options.Replicates,
             Resampling = resample.Name,
             Metrics = [.. intervals.Select((interval, i) => ReportedMetric.Of(interval, metrics[i], scores.Baseline))],
-            Slices = sl,
-            Calibration = cal,
+            Slices = Slices(options),
+            Calibration = Calibration(rows),
             Thresholds = model.Checks.Costs is { } costs ? Thresholds(costs, options) : null,
             Permutation = permutation?.Features,
             PermutationRows = permutation?.Rows,

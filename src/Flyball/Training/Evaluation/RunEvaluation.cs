@@ -24,9 +24,9 @@ internal sealed class RunEvaluation(TrainingJob job, ModelPlan model, TrainingSe
     /// <param name="evidence">What else the run found.</param>
     public ((FrozenEvaluation Evaluation, EvaluationReport Report) Found, string Detail) Complete(BundleScorer scorer, RunEvidence evidence)
     {
-        Tmp.At("before");var scores = frozen.Score(scorer);Tmp.At("score");
+        var scores = frozen.Score(scorer);
         var metrics = RunMetrics.Told(frozen.Metrics(scores)).Select(m => string.Create(CultureInfo.InvariantCulture, $"{m.Key} {m.Value:F4}"));
-        Tmp.At("told");var found = Judge(scorer, frozen.Freeze(scores, evidence.Champion, evidence.Previous) with
+        var found = Judge(scorer, frozen.Freeze(scores, evidence.Champion, evidence.Previous) with
         {
             Proof = evidence.Proof,
             Baseline = evidence.Baseline.Scores,
@@ -39,19 +39,19 @@ internal sealed class RunEvaluation(TrainingJob job, ModelPlan model, TrainingSe
 
     private (FrozenEvaluation Evaluation, EvaluationReport Report) Judge(BundleScorer scorer, FrozenEvaluation evaluation)
     {
-        Tmp.At("freeze");var inputs = new ModelInputs(scorer, frozen.Inputs(scorer, set.Test), set.Test.Rows);
-        Tmp.At("inputs");var explained = ModelImportance.Contributions(bundle, inputs);
-        Tmp.At("shap");List<ModelTestResult> alone = [Packaging(scorer), Reload(scorer)];
+        var inputs = new ModelInputs(scorer, frozen.Inputs(scorer, set.Test), set.Test.Rows);
+        var explained = ModelImportance.Contributions(bundle, inputs);
+        List<ModelTestResult> alone = [Packaging(scorer), Reload(scorer)];
         if (explained is { } found)
         {
             alone.Add(found.Test);
         }
 
-        Tmp.At("packaging+reload");alone.AddRange(new ModelTester(model, set.Test, part => frozen.Score(scorer, part), new KnownAt(job.AsOfMicros)).Run());
+        alone.AddRange(new ModelTester(model, set.Test, part => frozen.Score(scorer, part), new KnownAt(job.AsOfMicros)).Run());
         var compared = model.Checks.Tests.Where(t => t.Kind == ModelTestKind.Regression).Select(t => RegressionTest.Run(t, model, evaluation));
-        Tmp.At("tests");var reporter = new EvaluationReporter(model, evaluation, set.Test.Requests!, seed);
+        var reporter = new EvaluationReporter(model, evaluation, set.Test.Requests!, seed);
         var permutation = ModelImportance.Permutation(bundle, inputs, FrozenScores.Of(evaluation).Candidate, reporter.Headline, seed);
-        Tmp.At("permutation");return (evaluation with { Tests = [.. alone, .. compared] }, reporter.Report(permutation, explained?.Contributions, alone));
+        return (evaluation with { Tests = [.. alone, .. compared] }, reporter.Report(permutation, explained?.Contributions, alone));
     }
 
     /// <summary>That the packaged model gives the trained one's scores; no bundle is made when it does not, so this shows the figure.</summary>

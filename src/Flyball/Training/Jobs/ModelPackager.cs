@@ -20,7 +20,7 @@ internal sealed class ModelPackager(TrainingJob job, TrainerPlace place, ModelPl
 
     public (ModelBundle Bundle, string Detail) Train()
     {
-        Tmp.At("before train");var labels = job.PermuteLabels is { } seed ? LabelPermutation.Of(set.Train.Labels, (ulong)seed) : set.Train.Labels;
+        var labels = job.PermuteLabels is { } seed ? LabelPermutation.Of(set.Train.Labels, (ulong)seed) : set.Train.Labels;
         var output = new HyperSearch(Trainer()).Train(
             new TrainerInput(job.Outside is null ? model.Definition.Trainer : model.Definition.Trainer with { Search = null }, model.Labels, set.Encoder.InputNames, set.Train with { Labels = labels }, set.Validation, set.Test)
             {
@@ -36,10 +36,10 @@ internal sealed class ModelPackager(TrainingJob job, TrainerPlace place, ModelPl
 
     private ModelBundle Bundle(TrainerOutput output)
     {
-        Tmp.At("trained");var (validation, test) = (Scored(output.Onnx, set.Validation), Scored(output.Onnx, set.Test));
+        var (validation, test) = (Scored(ScoredRows.Of(output.Onnx, model.Labels, set.Validation)), Scored(Test(output)));
         var calibration = ScoreCalibration.Fit(model.Definition.Calibrate, validation, out var insufficient)
             ?? throw new FlyballException(new Problem("FLY3228", $"The scores cannot be calibrated: {insufficient}"));
-        Tmp.At("onnx val+test");double[] calibrated = [.. Calibrated(calibration, validation), .. Calibrated(calibration, test)];
+        double[] calibrated = [.. Calibrated(calibration, validation), .. Calibrated(calibration, test)];
         var manifest = new ModelManifest
         {
             Model = model.Name,
@@ -64,7 +64,7 @@ internal sealed class ModelPackager(TrainingJob job, TrainerPlace place, ModelPl
             Proof = known.Proof,
             Outside = job.Outside,
         };
-        Tmp.At("manifest/profile");var members = new Dictionary<string, byte[]>(output.Members, StringComparer.Ordinal)
+        var members = new Dictionary<string, byte[]>(output.Members, StringComparer.Ordinal)
         {
             [ModelBundle.ManifestName] = JsonSerializer.SerializeToUtf8Bytes(manifest, TrainingJson.Options),
             [ModelBundle.OnnxName] = output.Onnx,
@@ -109,11 +109,13 @@ internal sealed class ModelPackager(TrainingJob job, TrainerPlace place, ModelPl
     private bool IsCategory(int feature) => set.Encoder.Encodings.Any(e => e.Feature == model.Vector.Columns[feature].Name);
 
     /// <summary>One score a row before calibration: the output with sampling corrected, or the probabilities of several classes with the largest of them.</summary>
-    private ScoredRows Scored(byte[] onnx, TrainingPart part)
-    {
-        var rows = ScoredRows.Of(onnx, model.Labels, part);
-        return OddsFactor is { } factor ? rows with { Scores = [.. rows.Scores.Select(raw => raw / (raw + ((1 - raw) * factor)))] } : rows;
-    }
+    private ScoredRows Scored(ScoredRows rows) =>
+        OddsFactor is { } factor ? rows with { Scores = [.. rows.Scores.Select(raw => raw / (raw + ((1 - raw) * factor)))] } : rows;
+
+    /// <summary>The test rows, which the trainer may have scored with the package already.</summary>
+    private ScoredRows Test(TrainerOutput output) => output.TestScores is { } known && known.Count == set.Test.Rows * Math.Max(1, model.Labels.Classes.Count)
+        ? ScoredRows.Of([.. known], model.Labels, set.Test)
+        : ScoredRows.Of(output.Onnx, model.Labels, set.Test);
 
     /// <summary>What the packaged model will answer.</summary>
     private static IEnumerable<double> Calibrated(ScoreCalibration calibration, ScoredRows rows) => rows.Probabilities is { } probabilities

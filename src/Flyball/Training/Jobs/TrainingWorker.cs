@@ -86,11 +86,11 @@ public sealed class TrainingWorker(string directory, string lakeDirectory, TimeP
         var result = steps.Run(StepNames.Package, () =>
         {
             // A bundle made elsewhere stays as it is: its digest is its name.
-            Tmp.At("to package");bundle = given ?? new BundleDocuments(project, model, set, frozen, job).Complete(bundle, scorer, evaluated);
-            Tmp.At("documents");File.WriteAllBytes(Path.Combine(directory, TrainingJob.ReportFileName), evaluated.ToBytes());
+            bundle = given ?? new BundleDocuments(project, model, set, frozen, job).Complete(bundle, scorer, evaluated);
+            File.WriteAllBytes(Path.Combine(directory, TrainingJob.ReportFileName), evaluated.ToBytes());
             File.WriteAllBytes(Path.Combine(directory, TrainingJob.EvaluationFileName), evaluation);
             File.WriteAllBytes(Path.Combine(directory, TrainingJob.BundleFileName), bundle.Pack());
-            Tmp.At("written");return (Result(set, scorer, bundle, frozen), bundle.Digest.Short);
+            return (Result(set, scorer, bundle, frozen), bundle.Digest.Short);
         }) with
         {
             Steps = steps.Summaries,
@@ -160,8 +160,8 @@ public sealed class TrainingWorker(string directory, string lakeDirectory, TimeP
             },
             (found, files) =>
             {
-                Tmp.At("report rest");files.Write(TrainingJob.EvaluationFileName, found.Evaluation);
-                Tmp.At("evaluation bytes");files.Write(TrainingJob.ReportFileName, found.Report.ToBytes());
+                files.Write(TrainingJob.EvaluationFileName, found.Evaluation);
+                files.Write(TrainingJob.ReportFileName, found.Report.ToBytes());
             },
             files => ((files.Read(TrainingJob.EvaluationFileName), EvaluationReport.Parse(files.Read(TrainingJob.ReportFileName))), "kept from before"));
     }
@@ -230,8 +230,8 @@ public sealed class TrainingWorker(string directory, string lakeDirectory, TimeP
     private TrainingResult Result(TrainingSet set, BundleScorer scorer, ModelBundle bundle, FrozenRows frozen)
     {
         using var process = Process.GetCurrentProcess();
-        Tmp.At("res0");var latency = RowLatency.Measure(frozen.Reader(scorer), scorer, set.Test, time);
-        Tmp.At("rowlatency");return new TrainingResult
+        var latency = RowLatency.Measure(frozen.Reader(scorer), scorer, set.Test, time);
+        return new TrainingResult
         {
             RunId = job.RunId,
             Bundle = bundle.Digest.Hex,

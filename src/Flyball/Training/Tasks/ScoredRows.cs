@@ -65,16 +65,19 @@ public sealed record ScoredRows(ModelTask Task, double[] Scores, double[] Labels
         return this with { Scores = scores, Labels = labels, Probabilities = probabilities, Groups = groups };
     }
 
-    /// <summary>Scores a part with a packaged model, without calibration.</summary>
-    internal static ScoredRows Of(byte[] onnx, LabelReader labels, TrainingPart part)
+    /// <summary>Scores a part with a packaged model, without calibration. The rows are at least one.</summary>
+    internal static ScoredRows Of(byte[] onnx, LabelReader labels, TrainingPart part) =>
+        Of(OnnxRows.Score(onnx, part.Features, part.Features.Length / part.Rows), labels, part);
+
+    /// <param name="all">What a packaged model gives the rows of a part, row-major.</param>
+    internal static ScoredRows Of(ReadOnlySpan<float> all, LabelReader labels, TrainingPart part)
     {
-        var (rows, all) = (part.Rows, OnnxRows.Score(onnx, part.Features, part.Features.Length / part.Rows));
-        var outputs = all.Length / rows;
+        var (rows, outputs) = (part.Rows, all.Length / part.Rows);
         var probabilities = outputs > 1 ? new float[rows][] : null;
         var scores = new double[rows];
         for (var r = 0; r < rows; r++)
         {
-            var output = all.AsSpan(r * outputs, outputs);
+            var output = all.Slice(r * outputs, outputs);
             scores[r] = System.Numerics.Tensors.TensorPrimitives.Max<float>(output);
             if (probabilities is not null)
             {

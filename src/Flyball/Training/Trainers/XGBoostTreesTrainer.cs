@@ -40,10 +40,10 @@ internal sealed class XGBoostTreesTrainer : ITrainer
         var (objective, names) = (XGBoostObjectives.Named(input.Definition.Objective)!.Value, input.Names);
         var trained = XGBoostTrainer.Train(
             ParametersOf(input, objective), names, Rows(input.Train, names.Count, objective), Rows(input.Validation, names.Count, objective));
-        Tmp.At("importance");var onnx = XGBoostToOnnx.Convert(XGBoostTreeModel.Parse(trained.Json), names);
-        Tmp.At("onnx");using var booster = XGBoostBooster.Load(trained.Json.Span);
+        var onnx = XGBoostToOnnx.Convert(XGBoostTreeModel.Parse(trained.Json), names);
+        using var booster = XGBoostBooster.Load(trained.Json.Span);
         var check = PackagingCheck.Compare(booster, onnx, input.Test.Features, names.Count);
-        Tmp.At("packagingcheck");if (check.Problem is { } problem)
+        if (check.Problem is { } problem)
         {
             throw new FlyballException(problem);
         }
@@ -54,7 +54,10 @@ internal sealed class XGBoostTreesTrainer : ITrainer
             new Dictionary<string, byte[]>(StringComparer.Ordinal) { [Bundles.ModelBundle.XGBoostName] = trained.Json.ToArray() },
             trained.Importance.ToDictionary(i => i.Feature, i => gain > 0 ? i.TotalGain / gain : 0, StringComparer.Ordinal),
             check.MaxDifference,
-            string.Create(CultureInfo.InvariantCulture, $"{trained.Rounds} trees; packaged scores within {check.MaxDifference:G2} of the trained model's, {check.BitEqual} of {input.Test.Rows * input.Outputs} bit-equal"));
+            string.Create(CultureInfo.InvariantCulture, $"{trained.Rounds} trees; packaged scores within {check.MaxDifference:G2} of the trained model's, {check.BitEqual} of {input.Test.Rows * input.Outputs} bit-equal"))
+        {
+            TestScores = check.Packaged,
+        };
     }
 
     private static XGBoostParameters ParametersOf(TrainerInput input, XGBoostObjective objective)

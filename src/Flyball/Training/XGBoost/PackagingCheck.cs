@@ -93,6 +93,6 @@ public static class PackagingCheck
                 string.Create(CultureInfo.InvariantCulture, $"The packaged model differs from the trained one by {worst:0.0######E+0} in row {worstRow}; {tolerance:0.0E+0} is allowed."),
                 null,
                 "Package the model again from the trained one; do not serve this package.");
-        return new(expected.Length, equal, worst, worstRow, problem);
+        return new(expected.Length, equal, worst, worstRow, problem) { Packaged = packaged };
     }
 }

@@ -28,7 +28,7 @@ public static class XGBoostTrainer
         ArgumentNullException.ThrowIfNull(featureNames);
         ArgumentNullException.ThrowIfNull(train);
         Check(parameters, featureNames, train, validation);
-        Tmp.At("check");using var rows = Matrix(train, featureNames);
+        using var rows = Matrix(train, featureNames);
 
         // Rows that stop nothing, and of which nobody is told, need not be scored after every round.
         var watched = parameters.EarlyStoppingRounds is not null || progress is not null ? validation : null;
@@ -37,7 +37,7 @@ public static class XGBoostTrainer
         // A matrix that the booster knows from the start keeps its margins: scoring it again costs the new trees only.
         var settings = parameters.ToBooster(BaseScore(parameters.Objective, train));
         using var booster = judged is null ? XGBoostBooster.Create(settings, rows) : XGBoostBooster.Create(settings, rows, judged);
-        Tmp.At("matrix");var history = new List<TrainingRound>();
+        var history = new List<TrainingRound>();
         var best = 0;
         for (var round = 0; round < parameters.Rounds; round++)
         {
@@ -60,9 +60,9 @@ public static class XGBoostTrainer
             }
         }
 
-        Tmp.At("rounds");var kept = parameters.EarlyStoppingRounds is null ? parameters.Rounds : best + 1;
+        var kept = parameters.EarlyStoppingRounds is null ? parameters.Rounds : best + 1;
         var json = XGBoostRounds.First(booster.Save(XGBoostFormat.Json), kept, Math.Max(1, parameters.Classes));
-        Tmp.At("cut");return new(json, kept, Importance(json, featureNames), history);
+        return new(json, kept, Importance(json, featureNames), history);
     }
 
     private static void Check(XGBoostParameters parameters, IReadOnlyList<string> featureNames, LabelledRows train, LabelledRows? validation)
