@@ -9,6 +9,7 @@ using Flyball.Benchmarks.Mlflow;
 using Flyball.Benchmarks.Native;
 using Flyball.Benchmarks.Profiles;
 using Flyball.Benchmarks.Quality;
+using Flyball.Benchmarks.Serving;
 using Flyball.Benchmarks.Training;
 
 // The journal, the native libraries and profiles are timed as a whole, with their own threads and files; everything else is BenchmarkDotNet's.
@@ -49,6 +50,12 @@ switch (args)
         break;
     case ["training", .. var rest]:
         await TrainingBenchmark.Run(rest);
+        break;
+    case ["serving", .. var rest]:
+        await ServingBenchmark.Run(rest);
+        break;
+    case ["echo", .. var rest]:
+        await EchoServer.Run(rest);
         break;
     default:
         BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);

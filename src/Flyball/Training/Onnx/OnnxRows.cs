@@ -1,4 +1,5 @@
 using Flyball.Native.OnnxRuntime;
+using Flyball.Training.Forests;
 
 namespace Flyball.Training.Onnx;
 
@@ -8,6 +9,28 @@ internal static class OnnxRows
     private const int BatchRows = 256;
     private const int PartRows = 16 * BatchRows;
 
+    /// <summary>As a version is served: trees are summed by this program when that gives the bits of ONNX Runtime, and every other model is run by it.</summary>
+    /// <inheritdoc cref="Score"/>
+    public static float[] Served(ReadOnlySpan<byte> onnx, ReadOnlyMemory<float> rows, int columns)
+    {
+        if (ForestReader.Read(onnx, columns) is not { } forest || !Agrees(forest, onnx))
+        {
+            return Score(onnx, rows, columns);
+        }
+
+        var scores = new float[rows.Length / columns];
+        SideBySide.Run(scores.Length, PartRows, (from, to) =>
+        {
+            var all = rows.Span;
+            for (var r = from; r < to; r++)
+            {
+                scores[r] = forest.Score(all.Slice(r * columns, columns));
+            }
+        });
+        return scores;
+    }
+
+    /// <summary>Scores by ONNX Runtime.</summary>
     /// <param name="onnx">An inspected model.</param>
     /// <param name="rows">Row-major.</param>
     /// <param name="columns">Features.</param>
@@ -45,6 +68,12 @@ internal static class OnnxRows
         }
 
         return scores;
+    }
+
+    private static bool Agrees(Forest forest, ReadOnlySpan<byte> onnx)
+    {
+        using var session = OnnxSession.Load(onnx);
+        return ForestCheck.Agrees(forest, session);
     }
 
     private static void Fill(OnnxBinding binding, ReadOnlySpan<float> rows, Span<float> scores, int columns)

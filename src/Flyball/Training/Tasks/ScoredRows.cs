@@ -67,7 +67,7 @@ public sealed record ScoredRows(ModelTask Task, double[] Scores, double[] Labels
 
     /// <summary>Scores a part with a packaged model, without calibration. The rows are at least one.</summary>
     internal static ScoredRows Of(byte[] onnx, LabelReader labels, TrainingPart part) =>
-        Of(OnnxRows.Score(onnx, part.Features, part.Features.Length / part.Rows), labels, part);
+        Of(OnnxRows.Served(onnx, part.Features, part.Features.Length / part.Rows), labels, part);
 
     /// <param name="all">What a packaged model gives the rows of a part, row-major.</param>
     internal static ScoredRows Of(ReadOnlySpan<float> all, LabelReader labels, TrainingPart part)

@@ -14,6 +14,7 @@ public sealed class OnnxRowsTests
         var (onnx, rows) = Model(10_000);
         var all = OnnxRows.Score(onnx, rows, Columns);
         Assert.Equal(10_000, all.Length);
+        Assert.Equal(all, OnnxRows.Served(onnx, rows, Columns));
         foreach (var row in (int[])[0, 255, 256, 4_095, 4_096, 8_200, 9_999])
         {
             Assert.Equal(OnnxRows.Score(onnx, rows.AsMemory(row * Columns, Columns), Columns)[0], all[row]);
