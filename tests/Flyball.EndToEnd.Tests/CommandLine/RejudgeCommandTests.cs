@@ -24,7 +24,8 @@ public sealed class RejudgeCommandTests(DeployedShop shop)
         await TrainAsync(server, 3);
         await ExpectAsync(server, 200, "/v1/models/shop/versions/2/approve", """{"reason":"the gates hold"}""");
         await ExpectAsync(server, 200, "/v1/models/shop/versions/2/promote", """{"reason":"better than the first"}""");
-        var beside = await ExpectAsync(server, 409, "/v1/models/shop/versions/3/approve", """{"reason":"the gates held beside the first"}""");
+        await ExpectAsync(server, 200, "/v1/models/shop/versions/3/approve", """{"reason":"the gates held beside the first"}""");
+        var beside = await ExpectAsync(server, 409, "/v1/models/shop/versions/3/promote", """{"reason":"better than the first"}""");
 
         var run = (await FlyballProgram.RunAsync("models", "rejudge", "shop@3", "--reason", "the champion moved", "--project", project, "--data", data, "--json")).WithoutStackTrace();
         var again = await ExpectAsync(server, 200, Again, "{}");
@@ -37,7 +38,7 @@ public sealed class RejudgeCommandTests(DeployedShop shop)
         Assert.NotEqual((string)run.Document["run_id"]!, (string)again["run_id"]!);
         Assert.Equal((string)run.Document["digest"]!, (string)again["digest"]!);
         await ExpectAsync(server, 409, "/v1/models/shop/versions/2/rejudge", "{}");
-        await ExpectAsync(server, 200, "/v1/models/shop/versions/3/approve", """{"reason":"the gates hold"}""");
+        await ExpectAsync(server, 200, "/v1/models/shop/versions/3/promote", """{"reason":"better than the second"}""");
     }
 
     private static async Task ChangeAsync(string project, string before, string after, string? gate = null)
