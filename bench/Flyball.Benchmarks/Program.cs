@@ -9,6 +9,7 @@ using Flyball.Benchmarks.Mlflow;
 using Flyball.Benchmarks.Native;
 using Flyball.Benchmarks.Profiles;
 using Flyball.Benchmarks.Quality;
+using Flyball.Benchmarks.Serving;
 using Flyball.Benchmarks.Training;
 
 // The journal, the native libraries and profiles are timed as a whole, with their own threads and files; everything else is BenchmarkDotNet's.
@@ -46,6 +47,9 @@ switch (args)
         break;
     case ["evaluation", .. var rest]:
         EvaluationBenchmark.Run(rest);
+        break;
+    case ["score", .. var rest]:
+        ScoreBenchmark.Run(rest);
         break;
     case ["training", .. var rest]:
         await TrainingBenchmark.Run(rest);

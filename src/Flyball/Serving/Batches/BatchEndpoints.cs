@@ -4,6 +4,7 @@ using Flyball.Registry;
 using Flyball.Training;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 
 namespace Flyball.Serving.Batches;
@@ -21,7 +22,7 @@ internal static class BatchEndpoints
         return routes;
     }
 
-    private static IResult Describe(string model, int version, ModelRegistry registry, ActiveProject project)
+    private static IResult Describe(string model, int version, [FromServices] ModelRegistry registry, [FromServices] ActiveProject project)
     {
         if (registry.Version(model, version) is not { } found)
         {
