@@ -51,8 +51,11 @@ internal static partial class ErrorCodes
         ["FLY3358"] = ["Flyball/Problems", "Flyball/Registry"],
         ["FLY3407"] = ["Flyball.Server/Protocols", "Flyball/Problems"],
         ["FLY5003"] = ["Flyball/Problems", "Flyball/Serving"],
+        ["FLY5031"] = ["Flyball/Problems", "Flyball/Serving"],
+        ["FLY5032"] = ["Flyball/Problems", "Flyball/Serving"],
+        ["FLY5033"] = ["Flyball/Problems", "Flyball/Serving"],
         ["FLY4091"] = ["Flyball/Contracts", "Flyball/Problems"],
-        ["FLY4092"] = ["Flyball/Contracts", "Flyball/Problems"],
+        ["FLY4092"] = ["Flyball/Contracts", "Flyball/Problems", "Flyball/Serving"],
 
         ["FLY4093"] = ["Flyball/Contracts", "Flyball/Problems"],
         ["FLY4094"] = ["Flyball/Contracts", "Flyball/Problems"],

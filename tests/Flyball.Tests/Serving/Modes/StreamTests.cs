@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Flyball.Engine.Problems;
 using Flyball.Engine.Time;
+using Flyball.Projects;
 using Flyball.Serving;
 using Flyball.Serving.Streams;
 using Flyball.Tests.Workspaces;
@@ -22,7 +23,12 @@ public sealed class StreamTests
         Assert.Empty((await server.GetAsync("/v1/streams/fraud_scores"))["predictions"]!.AsArray());
 
         // All of them are there before the first is predicted: none may see those behind it.
-        await server.IngestAsync([.. Enumerable.Range(1, 5).Select(i => ModesServer.Row(i, 100 + i, customer: 7, minute: i))]);
+        foreach (var i in Enumerable.Range(1, 5))
+        {
+            server.Time.Advance(TimeSpan.FromMinutes(1));
+            await server.IngestAsync(ModesServer.Row(i, 100 + i, customer: 7, minute: 60 + i));
+        }
+
         var before = (await server.GetAsync("/v1/streams"))["streams"]![0]!;
         Assert.Equal(("fraud_scores", "fraud", true), ((string)before["output"]!, (string)before["model"]!, (long)before["behind"]! >= 5));
         Assert.Equal(5, await server.PumpStreamsAsync());
