@@ -15,7 +15,6 @@ internal sealed class BatchTable : IDisposable
     private readonly DuckDbConnection connection;
     private readonly ServedVersion version;
     private readonly ScoreColumns columns;
-    private readonly string digest;
     private DuckDbAppender scored;
     private DuckDbAppender rejected;
 
@@ -24,7 +23,7 @@ internal sealed class BatchTable : IDisposable
     /// <param name="folder">The only one that files are read from and written to.</param>
     public BatchTable(ServedVersion version, ScoreColumns columns, string folder)
     {
-        (this.version, this.columns, digest) = (version, columns, version.Digest.Hex);
+        (this.version, this.columns) = (version, columns);
         database = DuckDbDatabase.OpenInMemory(new() { OnlyDirectories = [folder], MemoryLimitBytes = MemoryLimit, TemporaryDirectory = Path.Combine(folder, "spill.tmp") });
         connection = database.Connect();
         (scored, rejected) = Create();
@@ -72,7 +71,11 @@ internal sealed class BatchTable : IDisposable
     {
         scored.Close();
         rejected.Close();
-        connection.Execute($"COPY {Scored} TO {SpineTable.Text(scoredFile)} ({FormOf(scoredFile)})");
+        // What is the same in every row is added here: a value less for each of them.
+        var names = columns.Constants;
+        connection.Execute(string.Create(
+            CultureInfo.InvariantCulture,
+            $"COPY (SELECT *, CAST({version.Version} AS INTEGER) AS {names.Version}, {SpineTable.Text(version.Digest.Hex)} AS {names.Digest} FROM {Scored}) TO {SpineTable.Text(scoredFile)} ({FormOf(scoredFile)})"));
         if (RejectedRows > 0)
         {
             connection.Execute($"COPY {Aside} TO {SpineTable.Text(rejectedFile)} ({FormOf(rejectedFile)})");
@@ -83,7 +86,7 @@ internal sealed class BatchTable : IDisposable
 
     /// <summary>Makes one Parquet file of the parts', in their order. Memory does not grow with them.</summary>
     public void Concatenate(IEnumerable<string> parts, string output) => connection.Execute(
-        $"COPY (SELECT * FROM read_parquet([{string.Join(", ", parts.Select(SpineTable.Text))}])) TO {SpineTable.Text(output)} ({FormOf(output)})");
+        $"COPY (SELECT * FROM read_parquet([{string.Join(", ", parts.Select(SpineTable.Text))}])) TO {SpineTable.Text(output)} ({HistoryOutput.FormOf(output)})");
 
     /// <summary>The names of the columns as the first line of a delimited file.</summary>
     public string Header(bool isRejected)
@@ -100,10 +103,10 @@ internal sealed class BatchTable : IDisposable
         database.Dispose();
     }
 
-    /// <summary>How a part is written, by the ending of its name; a delimited one without the header.</summary>
+    /// <summary>How a part is written, by the ending of its name: a delimited one without the header, and Parquet with little effort, because it is written again.</summary>
     private static string FormOf(string path) => path.EndsWith(".csv", StringComparison.Ordinal)
         ? "FORMAT csv, HEADER false, DELIMITER ',', TIMESTAMPFORMAT '%Y-%m-%dT%H:%M:%S.%fZ'"
-        : HistoryOutput.FormOf(path);
+        : string.Create(CultureInfo.InvariantCulture, $"FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE {HistoryOutput.RowGroupRows}");
 
     private void Renew()
     {
@@ -115,7 +118,7 @@ internal sealed class BatchTable : IDisposable
 
     private (DuckDbAppender Scored, DuckDbAppender Rejected) Create()
     {
-        var fields = columns.Fields.Select(f => string.Create(CultureInfo.InvariantCulture, $"{SpineTable.Quoted(f.Name)} {f.Sql}"));
+        var fields = columns.Varying.Select(f => string.Create(CultureInfo.InvariantCulture, $"{SpineTable.Quoted(f.Name)} {f.Sql}"));
         connection.Execute($"CREATE OR REPLACE TABLE {Scored} ({string.Join(", ", fields)})");
         connection.Execute($"CREATE OR REPLACE TABLE {Aside} (row BIGINT, line BIGINT, code VARCHAR, field VARCHAR, message VARCHAR)");
         return (connection.Appender(Scored), connection.Appender(Aside));
@@ -150,8 +153,6 @@ internal sealed class BatchTable : IDisposable
             scored.Append(version.Rules.Decide(score.Calibrated));
         }
 
-        scored.Append(version.Version);
-        scored.Append(digest);
         scored.EndRow();
     }
 

@@ -18,7 +18,8 @@ internal sealed class ScoreColumns
         classes = version.Scorer.Manifest.Classes ?? [];
         decides = version.Rules.Decisions.Any();
         Types = [.. kept.Select(k => version.Vector.Request.Schema.Fields[k].Type)];
-        Fields = [.. Named()];
+        Varying = [.. Named()];
+        Fields = [.. Varying, (Constants.Version, "INTEGER"), (Constants.Digest, "VARCHAR")];
     }
 
     /// <summary>Positions in the contract of what is carried along.</summary>
@@ -32,6 +33,12 @@ internal sealed class ScoreColumns
 
     /// <summary>Name and SQL type of each column, in order.</summary>
     public IReadOnlyList<(string Name, string Sql)> Fields { get; }
+
+    /// <summary>Those of them that are not the same in every row: all but the last two.</summary>
+    public IReadOnlyList<(string Name, string Sql)> Varying { get; }
+
+    /// <summary>The names of the last two.</summary>
+    public (string Version, string Digest) Constants => ("model_version", "digest");
 
     public IReadOnlyList<string> Classes => classes;
 
@@ -87,8 +94,5 @@ internal sealed class ScoreColumns
         {
             yield return ("decision", "VARCHAR");
         }
-
-        yield return ("model_version", "INTEGER");
-        yield return ("digest", "VARCHAR");
     }
 }
