@@ -54,6 +54,12 @@ switch (args)
     case ["training", .. var rest]:
         await TrainingBenchmark.Run(rest);
         break;
+    case ["serving", .. var rest]:
+        await ServingBenchmark.Run(rest);
+        break;
+    case ["echo", .. var rest]:
+        await EchoServer.Run(rest);
+        break;
     default:
         BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
         break;

@@ -16,7 +16,7 @@ internal sealed class PrometheusText : IDisposable
     private static readonly double[] Buckets = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5];
 
     private readonly MeterListener listener = new();
-    private readonly ConcurrentDictionary<(string Name, string Labels), Series> series = new();
+    private readonly ConcurrentDictionary<(string Name, string Labels), MetricSeries> series = new();
     private readonly ConcurrentDictionary<string, (string Type, string Help)> kinds = new(StringComparer.Ordinal);
     private long refused;
 
@@ -27,12 +27,15 @@ internal sealed class PrometheusText : IDisposable
         {
             if (instrument.Meter.Name.StartsWith("Flyball", StringComparison.Ordinal) && (instrument.Meter.Scope is null || ReferenceEquals(instrument.Meter.Scope, meters)))
             {
-                l.EnableMeasurementEvents(instrument);
+                var kind = KindOf(instrument);
+                var name = instrument.Name.Replace('.', '_') + (kind == "counter" ? "_total" : "");
+                kinds.TryAdd(name, (kind, instrument.Description ?? instrument.Name));
+                l.EnableMeasurementEvents(instrument, new InstrumentSeries(kind == "histogram", instrument.IsObservable, tags => SeriesOf(name, tags)));
             }
         };
-        listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) => Take(instrument, value, tags));
-        listener.SetMeasurementEventCallback<int>((instrument, value, tags, _) => Take(instrument, value, tags));
-        listener.SetMeasurementEventCallback<double>((instrument, value, tags, _) => Take(instrument, value, tags));
+        listener.SetMeasurementEventCallback<long>((_, value, tags, own) => Take(own, value, tags));
+        listener.SetMeasurementEventCallback<int>((_, value, tags, own) => Take(own, value, tags));
+        listener.SetMeasurementEventCallback<double>((_, value, tags, own) => Take(own, value, tags));
         listener.Start();
     }
 
@@ -56,26 +59,27 @@ internal sealed class PrometheusText : IDisposable
 
     public void Dispose() => listener.Dispose();
 
-    private void Take(Instrument instrument, double value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
+    /// <summary>The series of a label set that an instrument has not measured before; null beyond the bound.</summary>
+    private MetricSeries? SeriesOf(string name, ReadOnlySpan<KeyValuePair<string, object?>> tags)
     {
-        var histogram = instrument.GetType().Name.StartsWith("Histogram", StringComparison.Ordinal);
-        var gauge = instrument.IsObservable && !instrument.GetType().Name.Contains("Counter", StringComparison.Ordinal);
-        var name = instrument.Name.Replace('.', '_') + (histogram || gauge ? "" : "_total");
         var key = (name, Labels(tags));
-        if (!series.TryGetValue(key, out var one))
-        {
-            if (series.Count >= MostSeries)
-            {
-                Interlocked.Increment(ref refused);
-                return;
-            }
-
-            kinds.TryAdd(name, (histogram ? "histogram" : gauge ? "gauge" : "counter", instrument.Description ?? instrument.Name));
-            one = series.GetOrAdd(key, _ => new Series());
-        }
-
-        one.Add(value, histogram, instrument.IsObservable);
+        return series.TryGetValue(key, out var known) ? known
+            : series.Count >= MostSeries ? null
+            : series.GetOrAdd(key, _ => new MetricSeries(Buckets));
     }
+
+    private void Take(object? own, double value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
+    {
+        if (own is InstrumentSeries instrument && !instrument.Take(value, tags))
+        {
+            Interlocked.Increment(ref refused);
+        }
+    }
+
+    private static string KindOf(Instrument instrument) =>
+        instrument.GetType().Name.StartsWith("Histogram", StringComparison.Ordinal) ? "histogram"
+        : instrument.IsObservable && !instrument.GetType().Name.Contains("Counter", StringComparison.Ordinal) ? "gauge"
+        : "counter";
 
     private static string Labels(ReadOnlySpan<KeyValuePair<string, object?>> tags)
     {
@@ -93,50 +97,5 @@ internal sealed class PrometheusText : IDisposable
         }
 
         return text.ToString();
-    }
-
-    private sealed class Series
-    {
-        private readonly Lock writing = new();
-        private readonly long[] buckets = new long[Buckets.Length];
-        private double sum;
-        private long count;
-
-        public void Add(double value, bool histogram, bool observed)
-        {
-            lock (writing)
-            {
-                sum = observed ? value : sum + value;
-                count++;
-                if (histogram)
-                {
-                    for (var i = 0; i < Buckets.Length; i++)
-                    {
-                        buckets[i] += value <= Buckets[i] ? 1 : 0;
-                    }
-                }
-            }
-        }
-
-        public void Write(StringBuilder text, string name, string labels, bool histogram)
-        {
-            lock (writing)
-            {
-                if (!histogram)
-                {
-                    text.Append(CultureInfo.InvariantCulture, $"{name}{(labels.Length == 0 ? "" : $"{{{labels}}}")} {sum:R}\n");
-                    return;
-                }
-
-                var comma = labels.Length == 0 ? "" : ",";
-                for (var i = 0; i < Buckets.Length; i++)
-                {
-                    text.Append(CultureInfo.InvariantCulture, $"{name}_bucket{{{labels}{comma}le=\"{Buckets[i]:R}\"}} {buckets[i]}\n");
-                }
-
-                var braces = labels.Length == 0 ? "" : $"{{{labels}}}";
-                text.Append(CultureInfo.InvariantCulture, $"{name}_bucket{{{labels}{comma}le=\"+Inf\"}} {count}\n{name}_sum{braces} {sum:R}\n{name}_count{braces} {count}\n");
-            }
-        }
     }
 }

@@ -24,9 +24,9 @@ public sealed class OnlineFeatures : IFeatureState
 
     /// <summary>
     /// How long an evaluation waits for the entity's timeline. An append or another evaluation holds it for microseconds, the first one over a hundred thousand
-    /// rows for some milliseconds: what is held for longer is stuck, and whoever asks should hear of it while there is time for something else.
+    /// rows for some milliseconds, and on a busy machine its thread may have to wait for a processor meanwhile.
     /// </summary>
-    public static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(20);
+    public static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(250);
 
     private readonly FeaturePlans plans;
     private readonly OnlineView[] views;
@@ -71,7 +71,13 @@ public sealed class OnlineFeatures : IFeatureState
     /// <inheritdoc/>
     /// <exception cref="FeaturesBusyException">The entity's timeline was held for longer than <see cref="LongestWait"/>.</exception>
     public bool Evaluate(EntityFeatureView view, in Value key, EventTime t, Horizon horizon, Span<Value> into, Span<FeatureStatus> statuses = default) =>
-        views[view.Ordinal].Evaluate(key, t, horizon, into, statuses);
+        views[view.Ordinal].Evaluate(key, t, horizon, into, statuses, LongestWait);
+
+    /// <summary>The same for whoever has less time than <see cref="LongestWait"/>.</summary>
+    /// <param name="wait">How long at most to wait for the entity's timeline.</param>
+    /// <exception cref="FeaturesBusyException">The entity's timeline was held for longer.</exception>
+    internal bool Evaluate(EntityFeatureView view, in Value key, EventTime t, Horizon horizon, Span<Value> into, Span<FeatureStatus> statuses, TimeSpan wait) =>
+        views[view.Ordinal].Evaluate(key, t, horizon, into, statuses, wait);
 
     /// <summary>The event time of an entity's last row that is visible at an instant; null when there is none.</summary>
     public EventTime? LastEvent(EntityFeatureView view, in Value key, EventTime t, Horizon horizon) => views[view.Ordinal].LastEvent(key, t, horizon);

@@ -3,7 +3,6 @@ using Flyball.EndToEnd.Tests.Programs;
 
 namespace Flyball.EndToEnd.Tests.Crashes;
 
-[Collection(Alone.Name)]
 public sealed class KillTests(ITestOutputHelper output)
 {
     private const int DeathsWhileStarting = 3;

@@ -5,7 +5,6 @@ using Flyball.EndToEnd.Tests.Programs;
 namespace Flyball.EndToEnd.Tests.Crashes;
 
 /// <summary>Features come back from snapshot and log as they were, whenever the server dies: also while it writes a snapshot, and while it reads one.</summary>
-[Collection(Alone.Name)]
 public sealed class SnapshotKillTests(ITestOutputHelper output)
 {
     private const int RowsOfBatch = 2_500;

@@ -6,7 +6,6 @@ using Flyball.EndToEnd.Tests.Programs;
 namespace Flyball.EndToEnd.Tests.Crashes;
 
 /// <summary>A training run that dies in any of its steps, asked for again, ends with the bundle of one that was never disturbed.</summary>
-[Collection(Alone.Name)]
 public sealed class TrainingKillTests(DeployedShop shop)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);

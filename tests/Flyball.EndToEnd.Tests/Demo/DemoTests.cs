@@ -4,7 +4,6 @@ using Flyball.EndToEnd.Tests.Programs;
 namespace Flyball.EndToEnd.Tests.Demo;
 
 /// <summary>The whole story, as a newcomer starts it.</summary>
-[Collection(Alone.Name)]
 public sealed class DemoTests
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);

@@ -43,13 +43,13 @@ internal sealed partial class FlyballServer : IAsyncDisposable
     }
 
     /// <summary>Starts it without waiting for it to be ready.</summary>
-    public static FlyballServer Begin(string project, string data) =>
-        new(FlyballProgram.Start("up", "--project", project, "--data", data, "--urls", "http://127.0.0.1:0"));
+    public static FlyballServer Begin(string project, string data, params string[] more) =>
+        new(FlyballProgram.Start(["up", "--project", project, "--data", data, "--urls", "http://127.0.0.1:0", .. more]));
 
     /// <summary>Starts it and waits until it says that it is ready.</summary>
-    public static async Task<FlyballServer> StartAsync(string project, string data)
+    public static async Task<FlyballServer> StartAsync(string project, string data, params string[] more)
     {
-        var server = Begin(project, data);
+        var server = Begin(project, data, more);
         await server.ReadyAsync();
         return server;
     }

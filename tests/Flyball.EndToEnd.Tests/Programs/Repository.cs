@@ -5,8 +5,8 @@ internal static class Repository
 {
     public static string Root { get; } = Find();
 
-    /// <summary>The built program, of the same configuration as these tests.</summary>
-    public static string Program { get; } = Built();
+    /// <summary>The program that FLYBALL_PROGRAM names, as <c>./test</c> does with the copy that <c>./flyball</c> starts; else the built one, of the same configuration as these tests.</summary>
+    public static string Program { get; } = Environment.GetEnvironmentVariable("FLYBALL_PROGRAM") is { Length: > 0 } named ? named : Built();
 
     public static string Example(string name) => Path.Combine(Root, "examples", name);
 

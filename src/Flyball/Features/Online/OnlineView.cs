@@ -62,7 +62,7 @@ internal sealed class OnlineView(EntityFeatureView view) : ISnapshotPart
         }
     }
 
-    public bool Evaluate(in Value key, EventTime t, Horizon horizon, Span<Value> into, Span<FeatureStatus> statuses)
+    public bool Evaluate(in Value key, EventTime t, Horizon horizon, Span<Value> into, Span<FeatureStatus> statuses, TimeSpan wait)
     {
         var timeline = key.IsNull ? null : timelines.GetValueOrDefault(key);
 
@@ -79,7 +79,7 @@ internal sealed class OnlineView(EntityFeatureView view) : ISnapshotPart
             return view.Plan.Evaluate(null, t, horizon, into, statuses);
         }
 
-        if (!Monitor.TryEnter(timeline, OnlineFeatures.LongestWait))
+        if (!Monitor.TryEnter(timeline, wait))
         {
             throw new FeaturesBusyException(view.Name);
         }

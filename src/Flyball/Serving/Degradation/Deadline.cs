@@ -20,4 +20,11 @@ public readonly record struct Deadline(long Timestamp)
         ArgumentNullException.ThrowIfNull(time);
         return Timestamp != long.MaxValue && time.GetTimestamp() >= Timestamp;
     }
+
+    /// <summary>Time that is left; never negative, and very long when there is no limit.</summary>
+    public TimeSpan Left(TimeProvider time)
+    {
+        ArgumentNullException.ThrowIfNull(time);
+        return Timestamp == long.MaxValue ? TimeSpan.MaxValue : TimeSpan.FromSeconds(Math.Max(0, Timestamp - time.GetTimestamp()) / (double)time.TimestampFrequency);
+    }
 }

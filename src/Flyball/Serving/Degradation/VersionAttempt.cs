@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Flyball.Engine.Expressions;
+using Flyball.Engine.Time;
 using Flyball.Engine.Windows;
 using Flyball.Features;
 using Flyball.Training;
@@ -17,6 +18,9 @@ namespace Flyball.Serving.Degradation;
 /// </summary>
 internal sealed class VersionAttempt(OnlineFeatures features, TimeProvider time)
 {
+    /// <summary>How long live features are waited for where something stands in for them: what is held for longer is stuck, or soon too late.</summary>
+    private static readonly TimeSpan ShortWait = TimeSpan.FromMilliseconds(20);
+
     private readonly ConditionalWeakTable<ServedVersion, VersionState> states = [];
 
     [ThreadStatic]
@@ -75,7 +79,7 @@ internal sealed class VersionAttempt(OnlineFeatures features, TimeProvider time)
         if (reach)
         {
             var reading = readingOfThread ??= new Reading();
-            reading.Begin(features, version, request, vector, statuses);
+            reading.Begin(features, version, request, vector, statuses, WaitFor(fallback, request.Deadline));
             reach = state.Features.Try(reading, static r => r.Run());
             if (reach && reading.Answered)
             {
@@ -103,6 +107,16 @@ internal sealed class VersionAttempt(OnlineFeatures features, TimeProvider time)
         return null;
     }
 
+    /// <summary>Live features are worth waiting for: while something stands in for them not long, else for as long as the answer is wanted.</summary>
+    private TimeSpan WaitFor(FeatureFallback fallback, Deadline deadline)
+    {
+        var left = deadline.Left(time);
+        return fallback != FeatureFallback.None && ShortWait < left / 2 ? ShortWait
+            : fallback != FeatureFallback.None ? left / 2
+            : left < OnlineFeatures.LongestWait ? left
+            : OnlineFeatures.LongestWait;
+    }
+
     private static Value[] Scratch(int width) =>
         scratchOfThread is { } scratch && scratch.Length >= width ? scratch : scratchOfThread = new Value[Math.Max(64, width)];
 
@@ -110,25 +124,29 @@ internal sealed class VersionAttempt(OnlineFeatures features, TimeProvider time)
         statusesOfThread is { } statuses && statuses.Length >= width ? statuses : statusesOfThread = new FeatureStatus[Math.Max(64, width)];
 
     /// <summary>Reads live features. It goes wrong when they are out of reach; that the instant is not kept any more is an answer.</summary>
-    private sealed class Reading
+    private sealed class Reading : IFeatureState
     {
         private OnlineFeatures online = null!;
         private ServedVersion version = null!;
         private LadderRequest request;
         private Value[] vector = null!;
         private FeatureStatus[] statuses = null!;
+        private TimeSpan wait;
 
         public bool Answered { get; private set; }
 
-        public void Begin(OnlineFeatures from, ServedVersion of, in LadderRequest asked, Value[] into, FeatureStatus[] why) =>
-            (online, version, request, vector, statuses, Answered) = (from, of, asked, into, why, false);
+        public void Begin(OnlineFeatures from, ServedVersion of, in LadderRequest asked, Value[] into, FeatureStatus[] why, TimeSpan patience) =>
+            (online, version, request, vector, statuses, wait, Answered) = (from, of, asked, into, why, patience, false);
+
+        public bool Evaluate(EntityFeatureView view, in Value key, EventTime t, Horizon horizon, Span<Value> into, Span<FeatureStatus> reasons = default) =>
+            online.Evaluate(view, key, t, horizon, into, reasons, wait);
 
         public bool Run()
         {
             try
             {
                 var width = version.Vector.ScratchWidth;
-                Answered = version.Vector.Evaluate(online, request.Row, request.Instant, request.Horizon, Scratch(width), vector, Statuses(width), statuses);
+                Answered = version.Vector.Evaluate(this, request.Row, request.Instant, request.Horizon, Scratch(width), vector, Statuses(width), statuses);
                 if (!Answered)
                 {
                     // The request is from before what is kept: nulls would be scored as if nothing had ever happened.

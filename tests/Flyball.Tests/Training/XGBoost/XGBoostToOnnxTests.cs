@@ -114,7 +114,7 @@ public sealed class XGBoostToOnnxTests(ITestOutputHelper output)
         Assert.Equal("FLY1138", PackagingCheck.Compare(booster, onnx, RowsOnThresholds(model, 10), XGBoostRows.Columns).Problem?.Code);
     }
 
-    private static (XGBoostTreeModel Model, byte[] Json) Trained(XGBoostObjective objective, int rounds, int depth)
+    internal static (XGBoostTreeModel Model, byte[] Json) Trained(XGBoostObjective objective, int rounds, int depth)
     {
         var parameters = new XGBoostParameters { Objective = objective, Rounds = rounds, MaxDepth = depth, Subsample = 0.8, Seed = 7 };
         var rows = objective == XGBoostObjective.BinaryLogistic ? XGBoostRows.Binary(3000, 1) : XGBoostRows.Numbers(3000, 1);
@@ -123,7 +123,7 @@ public sealed class XGBoostToOnnxTests(ITestOutputHelper output)
     }
 
     /// <summary>Random rows, where a third of the values is exactly a threshold or a neighbour of one, and a tenth is missing.</summary>
-    private static float[] RowsOnThresholds(XGBoostTreeModel model, int count)
+    internal static float[] RowsOnThresholds(XGBoostTreeModel model, int count)
     {
         var random = new Random(11);
         var thresholds = Enumerable.Range(0, XGBoostRows.Columns)
@@ -147,7 +147,7 @@ public sealed class XGBoostToOnnxTests(ITestOutputHelper output)
         return rows;
     }
 
-    private static float[] Run(byte[] onnx, float[] rows, int batch)
+    internal static float[] Run(byte[] onnx, float[] rows, int batch)
     {
         using var session = OnnxSession.Load(onnx);
         using var binding = session.Bind(batch);
