@@ -6,7 +6,6 @@ using Flyball.EndToEnd.Tests.Programs;
 namespace Flyball.EndToEnd.Tests.Crashes;
 
 /// <summary>Streams of predictions, requests that are answered later and scored files come out whole, whenever the process dies.</summary>
-[Collection(Alone.Name)]
 public sealed class ModesKillTests(DeployedShop shop)
 {
     private const int Kills = 12;
