@@ -7,7 +7,7 @@ namespace Flyball.Serving.Batches;
 /// Two threads over a few batches that go round: the caller's fills them, another one scores them and keeps the results. Whoever fails ends both,
 /// and the caller meets the reason.
 /// </summary>
-internal sealed class BatchPipeline(ServedVersion version, BatchTerms terms, BatchFolder folder, BatchTable table, Action<BatchStep>? progress)
+internal sealed class BatchPipeline(ServedVersion version, BatchTerms terms, BatchFolder folder, BatchTable table, Action<BatchStep>? progress) : IDisposable
 {
     /// <summary>One that is filled, one that is scored, and one between.</summary>
     private const int Batches = 3;
@@ -42,12 +42,16 @@ internal sealed class BatchPipeline(ServedVersion version, BatchTerms terms, Bat
         {
             full.CompleteAdding();
             scoring.Join();
-            free.Dispose();
-            full.Dispose();
-            ending.Dispose();
         }
 
         failure?.Throw();
+    }
+
+    public void Dispose()
+    {
+        free.Dispose();
+        full.Dispose();
+        ending.Dispose();
     }
 
     private void ReadAll(BatchReader reader, CancellationToken cancellation)

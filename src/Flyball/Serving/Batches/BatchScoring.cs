@@ -41,7 +41,8 @@ public sealed class BatchScoring(ServedVersion version)
             reader.Skip(skipped, cancellation);
             try
             {
-                new BatchPipeline(version, terms, folder, table, progress).Run(reader, columns, cancellation);
+                using var pipeline = new BatchPipeline(version, terms, folder, table, progress);
+                pipeline.Run(reader, columns, cancellation);
             }
             catch (FlyballException e) when (e.Problem.Code == "FLY5023")
             {

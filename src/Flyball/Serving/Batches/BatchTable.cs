@@ -72,7 +72,7 @@ internal sealed class BatchTable : IDisposable
         scored.Close();
         rejected.Close();
         // What is the same in every row is added here: a value less for each of them.
-        var names = columns.Constants;
+        var names = ScoreColumns.Constants;
         connection.Execute(string.Create(
             CultureInfo.InvariantCulture,
             $"COPY (SELECT *, CAST({version.Version} AS INTEGER) AS {names.Version}, {SpineTable.Text(version.Digest.Hex)} AS {names.Digest} FROM {Scored}) TO {SpineTable.Text(scoredFile)} ({FormOf(scoredFile)})"));

@@ -36,14 +36,12 @@ internal sealed class ScoreBatch(int rows, int width, int kept)
 
     public ReadOnlySpan<Score> Scores => scores.AsSpan(0, Count);
 
-    public void Clear() => (Read, Count, Share, EndsPart) = (Forget(), 0, 0, false);
+    public void Clear()
+    {
+        Rejected.Clear();
+        (Read, Count, Share, EndsPart) = (0, 0, 0, false);
+    }
 
     /// <summary>Runs the model over the good rows.</summary>
     public void Run(BundleScorer scorer) => scorer.ScoreMany(Inputs.AsSpan(0, Count * width), scores.AsSpan(0, Count));
-
-    private int Forget()
-    {
-        Rejected.Clear();
-        return 0;
-    }
 }

@@ -12,7 +12,7 @@ internal sealed class ScoreColumns
     private readonly IReadOnlyList<string> classes;
     private readonly bool decides;
 
-    private ScoreColumns(ServedVersion version, IReadOnlyList<int> kept, bool hasRow)
+    private ScoreColumns(ServedVersion version, int[] kept, bool hasRow)
     {
         (this.version, Kept, HasRow) = (version, kept, hasRow);
         classes = version.Scorer.Manifest.Classes ?? [];
@@ -38,7 +38,7 @@ internal sealed class ScoreColumns
     public IReadOnlyList<(string Name, string Sql)> Varying { get; }
 
     /// <summary>The names of the last two.</summary>
-    public (string Version, string Digest) Constants => ("model_version", "digest");
+    public static (string Version, string Digest) Constants => ("model_version", "digest");
 
     public IReadOnlyList<string> Classes => classes;
 

@@ -9,7 +9,7 @@ namespace Flyball.Serving.Deferred;
 /// <summary>
 /// Takes requests that are answered later. One that was taken is durable, survives any crash, and is answered once in effect. Thread-safe.
 /// </summary>
-internal sealed class DeferredPredictions(Workspace workspace, Predictor predictor, DeferredOptions options)
+internal sealed class DeferredPredictions(Workspace workspace, Predictor predictor, DeferredOptions options) : IDisposable
 {
     private readonly DeferredStore store = new(workspace.Catalog);
     private readonly SemaphoreSlim come = new(0);
@@ -80,11 +80,14 @@ internal sealed class DeferredPredictions(Workspace workspace, Predictor predict
         if (await come.WaitAsync(longest, cancellation))
         {
             // All that came are met in one look.
-            while (come.Wait(0, cancellation))
+            while (await come.WaitAsync(0, cancellation))
             {
+                // Counted, and done with.
             }
         }
     }
+
+    public void Dispose() => come.Dispose();
 }
 
 /// <summary>What goes with a request that is answered later.</summary>

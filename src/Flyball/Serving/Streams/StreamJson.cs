@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Text.Json;
-using Flyball.Contracts;
 using Flyball.Engine.Expressions;
 using Flyball.Engine.Problems;
 

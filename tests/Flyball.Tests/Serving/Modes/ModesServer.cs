@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json.Nodes;
@@ -128,8 +127,6 @@ internal sealed class ModesServer : IAsyncDisposable
     }
 
     public static double Score(int version, double amount = 100) => 1 / (1 + Math.Exp(-version * 0.001 * amount));
-
-    public static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
 
     public async ValueTask DisposeAsync()
     {

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Flyball.Engine.Problems;
-using Flyball.Engine.Time;
 using Flyball.Projects;
 using Flyball.Serving;
 using Flyball.Serving.Streams;
