@@ -23,6 +23,7 @@ using Flyball.Server.Protocols.Invocations;
 using Flyball.Server.Protocols.Mlflow;
 using Flyball.Server.Protocols.OpenInference;
 using Flyball.Serving;
+using Flyball.Serving.Backends;
 using Flyball.Training;
 using Flyball.Workspaces;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -166,6 +167,7 @@ public sealed class FlyballHost : IAsyncDisposable
             .AddSingleton(new RequestIds(BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8))))
             .AddSingleton(new PredictionLog(workspace.Predictions))
             .AddSingleton(new TrainingOptions { WorkerCommand = WorkerCommand.OfThisProgram() })
+            .AddSingleton(WorkerCommand.Exams())
             .AddSingleton(new LoopOptions(options.BackgroundLoops))
             .AddSingleton<PrometheusText>()
             .AddContracts()
@@ -234,6 +236,7 @@ public sealed class FlyballHost : IAsyncDisposable
             HostLog.VersionMissing(app.Logger, problem);
         }
 
+        DeclaredVersion.Deploy(start.Plan, app.Services.GetRequiredService<TrafficPlans>());
         app.Lifetime.ApplicationStopping.Register(app.Services.GetRequiredService<ImportDoor>().Close);
         try
         {

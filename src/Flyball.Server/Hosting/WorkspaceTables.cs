@@ -9,6 +9,7 @@ using Flyball.Serving.Deferred;
 using Flyball.Storage.Catalogs;
 using Flyball.Training;
 using Flyball.Training.Tracking;
+using Flyball.Training.Validation;
 
 namespace Flyball.Server.Hosting;
 
@@ -19,6 +20,7 @@ internal static class WorkspaceTables
     [
         .. TrainingTables.Migrations,
         .. TrackingTables.Migrations,
+        .. ValidationTables.Migrations,
         .. RegistryTables.Migrations,
         .. AttestationTables.Migrations,
         .. DeferredTables.Migrations,

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Flyball.Access;
 using Flyball.Engine.Problems;
 using Flyball.Problems;
+using Flyball.Serving.Admission;
 using Microsoft.AspNetCore.Http;
 
 namespace Flyball.Serving;
@@ -44,13 +45,19 @@ public sealed class PredictEndpoint(PredictionDesk desk, TimeProvider time)
             return;
         }
 
+        if (desk.RefusesUnread(plan, Priority.Live, context.Request.ContentLength) is { } overload)
+        {
+            await Refuse(context, [overload]);
+            return;
+        }
+
         if (!RequestTimeout.TryRead(context.Request, out var timeout, out var wrong))
         {
             await Refuse(context, [wrong!]);
             return;
         }
 
-        var terms = new PredictionTerms(PredictionRoute.Predict, started, context.Caller().Name, timeout);
+        var terms = new PredictionTerms(PredictionRoute.Predict, started, context.Caller().Name, timeout, Priority.Live, context.Request.ContentLength);
         var reader = context.Request.BodyReader;
         while (true)
         {

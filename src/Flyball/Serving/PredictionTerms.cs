@@ -11,7 +11,9 @@ namespace Flyball.Serving;
 /// <param name="Caller">Who asks, as the prediction log names it.</param>
 /// <param name="TimeoutMicros">The caller's own limit in microseconds; the shorter of it and the model's holds.</param>
 /// <param name="Priority">What goes first when there is too much work.</param>
-public readonly record struct PredictionTerms(PredictionRoute Route, long Started, string? Caller = null, long? TimeoutMicros = null, Priority Priority = Priority.Live)
+/// <param name="Bytes">Length of the body that the rows were read from; null when it is not known.</param>
+public readonly record struct PredictionTerms(
+    PredictionRoute Route, long Started, string? Caller = null, long? TimeoutMicros = null, Priority Priority = Priority.Live, long? Bytes = null)
 {
     /// <summary>
     /// Names the predictions of work that may be done twice and counts once: of several rows each has its number behind it. Null lets the server name them.

@@ -1,6 +1,7 @@
 using Flyball.Engine.Expressions;
 using Flyball.Engine.Problems;
 using Flyball.Projects;
+using Flyball.Serving.Backends;
 using Flyball.Serving.Deferred;
 using Flyball.Serving.Degradation;
 using Flyball.Serving.Streams;
@@ -50,9 +51,10 @@ public sealed record ServeDefinition(bool PreviousVersion, RowPlan? Rule)
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(problems);
         var section = model.Definition.Root.Section("serve");
+        int? usual = model.Definition.Root.Section("backend")?.Has("remote") == true ? RemoteTerms.UsualConcurrency : null;
         if (section is null)
         {
-            return Default;
+            return Default with { Concurrency = usual };
         }
 
         var timeout = section.Duration("timeout");
@@ -77,7 +79,7 @@ public sealed record ServeDefinition(bool PreviousVersion, RowPlan? Rule)
         var definition = new ServeDefinition(known.Contains(Previous), rule)
         {
             TimeoutMicros = timeout,
-            Concurrency = (int?)concurrency,
+            Concurrency = (int?)concurrency ?? usual,
             QueueMicros = queue,
             Deferred = DeferredDefinition.Read(section.Section("async"), problems),
             Stream = StreamDefinition.Read(section.Section("stream"), model, problems),
