@@ -55,7 +55,7 @@ internal static class ScoreBenchmark
             direct.Add(Seconds(() => sums.Direct = Direct(binding, matrix, rows)));
             scored.Add(Seconds(() =>
             {
-                version.Scorer.ScoreMany(matrix, scores);
+                ((BundleScorer)version.Scorer).ScoreMany(matrix, scores);
                 sums.Scored = scores.Sum(s => (double)s.Raw);
             }));
             whole.Add(Seconds(() => new BatchScoring(version).Run(new BatchTerms { Input = requests, Output = Path.Combine(folder, "scores.parquet"), BatchRows = BatchRows }, null, CancellationToken.None)));

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Runtime.ExceptionServices;
+using Flyball.Training;
 
 namespace Flyball.Serving.Batches;
 
@@ -84,7 +85,7 @@ internal sealed class BatchPipeline(ServedVersion version, BatchTerms terms, Bat
             var (part, rejected) = (0L, 0L);
             foreach (var batch in full.GetConsumingEnumerable(CancellationToken.None))
             {
-                batch.Run(version.Scorer);
+                batch.Run((BundleScorer)version.Scorer);
                 table.Add(batch);
                 RefuseUnscored(batch);
                 (part, rejected) = (part + batch.Read, rejected + batch.Rejected.Count);

@@ -24,6 +24,9 @@ internal static class BatchProblems
         new ProblemLocation(Field: "model"),
         "Ask the server, which has the events: POST /v1/models/MODEL/predict with up to 1000 instances, or with mode=async."));
 
+    public static FlyballException Elsewhere(string model) => Refuse(new Problem(
+        "FLY5022", $"The model {model} is no model that is loaded here.", new ProblemLocation(Field: "model"), "Ask the server: POST /v1/models/MODEL/predict, or with mode=async."));
+
     public static FlyballException Strict(string file, RejectedRow row) => Refuse(new Problem(
         "FLY5023",
         string.Create(CultureInfo.InvariantCulture, $"Row {row.Row} breaks the contract: {row.Problems[0].Code} {row.Problems[0].Message}"),

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Flyball.Engine.Identity;
 using Flyball.Engine.Problems;
+using Flyball.Training;
 
 namespace Flyball.Serving.Batches;
 
@@ -70,6 +71,11 @@ public sealed class BatchScoring(ServedVersion version)
         if (terms.BatchRows is < 1 or > MostRows || terms.BatchesPerPart is < 1 or > MostBatches)
         {
             throw BatchProblems.Size("batch", MostRows);
+        }
+
+        if (version.Scorer is not BundleScorer)
+        {
+            throw BatchProblems.Elsewhere(version.Model);
         }
 
         if (version.Vector.LookedUp.Count > 0)
