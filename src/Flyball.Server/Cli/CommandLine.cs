@@ -23,6 +23,7 @@ internal static class CommandLine
         ["runs"] = RunsCommand.Create,
         ["models"] = ModelsCommand.Create,
         ["rollout"] = RolloutCommand.Create,
+        ["score"] = ScoreCommand.Create,
         ["monitor"] = MonitorCommand.Create,
         ["retrain"] = RetrainCommand.Create,
         ["ready"] = ReadyCommand.Create,

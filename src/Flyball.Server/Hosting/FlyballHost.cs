@@ -176,6 +176,7 @@ public sealed class FlyballHost : IAsyncDisposable
             .AddSingleton(new WebhookOptions { AllowPrivate = options.AllowPrivateWebhooks })
             .AddWebhooks()
             .AddServing()
+            .AddServingModes()
             .AddRollout()
             .AddMonitoring()
             .AddRetraining()
@@ -201,6 +202,7 @@ public sealed class FlyballHost : IAsyncDisposable
         built.MapRegistry();
         built.MapWebhooks();
         built.MapServing();
+        built.MapServingModes();
         built.MapInference();
         built.MapInferenceGrpc();
         built.MapInvocations();
