@@ -39,14 +39,14 @@ internal static class StreamEndpoints
 
     private static IResult Read(string output, long? after, int? limit, [FromServices] PredictionStreams streams, [FromServices] StreamJournal journal)
     {
-        if (streams.Find(output) is not { } stream)
-        {
-            return ProblemResults.From(new Problem("FLY4004", "No model writes a stream of this name.", new ProblemLocation(Field: "output"), "GET /v1/streams lists them."));
-        }
-
         if (after < 0 || limit is < 1 or > Most)
         {
             return ProblemResults.From(new Problem("FLY3002", $"after is not below 0, and limit from 1 to {Most}.", new ProblemLocation(Field: after < 0 ? "after" : "limit")));
+        }
+
+        if (streams.Find(output) is not { } stream)
+        {
+            return ProblemResults.From(new Problem("FLY4004", "No model writes a stream of this name.", new ProblemLocation(Field: "output"), "GET /v1/streams lists them."));
         }
 
         var buffer = new ArrayBufferWriter<byte>(4096);
