@@ -1,5 +1,6 @@
 using Flyball.Access;
 using Flyball.Serving.Admission;
+using Flyball.Serving.Logged;
 using Flyball.Serving.Parity;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -22,7 +23,7 @@ public static class ServingEndpoints
         services.TryAddSingleton<Reproduction>();
         services.TryAddSingleton<FeatureParity>();
         services.TryAddSingleton<ServedCounts>();
-        return services;
+        return services.AddLogged();
     }
 
     public static IEndpointRouteBuilder MapServing(this IEndpointRouteBuilder routes)
@@ -34,7 +35,7 @@ public static class ServingEndpoints
         routes.MapGet("/v1/predictions/{requestId}/reproduce", ReproduceAsync).RequirePermission(Permission.Read);
         routes.MapPost("/v1/models/{model}/reproduce", SampleAsync).RequirePermission(Permission.Read)
             .WithName("ReproduceSample").WithSummary("A sample of logged predictions, made again bit for bit").WithTags("predictions");
-        return routes.MapParity();
+        return routes.MapLogged().MapParity();
     }
 
     private static IResult Describe(string model, TrafficPlans traffic) => traffic.For(model) is { } plan
