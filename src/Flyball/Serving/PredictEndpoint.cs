@@ -50,7 +50,13 @@ public sealed class PredictEndpoint(PredictionDesk desk, TimeProvider time)
             return;
         }
 
-        var terms = new PredictionTerms(PredictionRoute.Predict, started, context.Caller().Name, timeout);
+        if (RequestPurpose.TryRead(context, PredictionRoute.Predict, out var route) is { } unclear)
+        {
+            await Refuse(context, [unclear]);
+            return;
+        }
+
+        var terms = new PredictionTerms(route, started, context.Caller().Name, timeout);
         var reader = context.Request.BodyReader;
         while (true)
         {

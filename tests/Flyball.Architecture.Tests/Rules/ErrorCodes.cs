@@ -50,6 +50,7 @@ internal static partial class ErrorCodes
         ["FLY3357"] = ["Flyball/Problems", "Flyball/Registry"],
         ["FLY3358"] = ["Flyball/Problems", "Flyball/Registry"],
         ["FLY3407"] = ["Flyball.Server/Protocols", "Flyball/Problems"],
+        ["FLY3931"] = ["Flyball/Problems", "Flyball/Serving"],
         ["FLY5003"] = ["Flyball/Problems", "Flyball/Serving"],
         ["FLY4091"] = ["Flyball/Contracts", "Flyball/Problems"],
         ["FLY4092"] = ["Flyball/Contracts", "Flyball/Problems"],
