@@ -1,3 +1,5 @@
+using Flyball.Engine.Problems;
+using Flyball.Server.Cli;
 using Flyball.Server.LoadTests;
 
 namespace Flyball.Tests.LoadTests;
@@ -57,6 +59,21 @@ public sealed class LoadSearchTests
         Assert.Equal(why is null, breaks is null);
         Assert.Contains(why ?? "", breaks ?? "", StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("0ms", "p99", 1, 1, 1)]
+    [InlineData("61s", "p99", 1, 1, 1)]
+    [InlineData("50ms", "99", 1, 1, 1)]
+    [InlineData("50ms", "p49", 1, 1, 1)]
+    [InlineData("50ms", "p99", 0, 1, 1)]
+    [InlineData("50ms", "p99", 1, double.NaN, 1)]
+    [InlineData("50ms", "p99", 1, 1, 0.5)]
+    public void An_option_out_of_its_bounds_is_refused(string budget, string quantile, int connections, double seconds, double most) =>
+        Assert.Equal("FLY3935", Assert.Throws<FlyballException>(() => LoadtestCommand.Terms(budget, quantile, connections, seconds, most)).Problem.Code);
+
+    [Fact]
+    public void Options_become_terms() => Assert.Equal(
+        new LoadTerms(TimeSpan.FromMilliseconds(50), 0.999, 8, TimeSpan.FromSeconds(2), 100), LoadtestCommand.Terms("50ms", "p99.9", 8, 2, 100));
 
     [Fact]
     public void A_quantile_is_a_latency_that_was_measured()
