@@ -105,7 +105,7 @@ internal static class LoadtestCommand
             throw Bad("--budget", "a time up to a minute, such as 50ms");
         }
 
-        if (quantile is not ['p' or 'P', .. var percent] || !double.TryParse(percent, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var share) || share is < 50 or > 99.99)
+        if (quantile is not ['p' or 'P', .. var percent] || !decimal.TryParse(percent, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var share) || share is < 50 or > 99.99m)
         {
             throw Bad("--quantile", "p50 to p99.99");
         }
@@ -113,7 +113,7 @@ internal static class LoadtestCommand
         return connections is < 1 or > 4096 ? throw Bad("--connections", "1 to 4096")
             : seconds is not (>= 0.1 and <= 600) ? throw Bad("--seconds", "0.1 to 600")
             : most is not (>= 1 and <= 1_000_000) ? throw Bad("--most", "1 to 1000000")
-            : new LoadTerms(TimeSpan.FromMicroseconds(micros), share / 100, connections, TimeSpan.FromSeconds(seconds), most);
+            : new LoadTerms(TimeSpan.FromMicroseconds(micros), (double)(share / 100), connections, TimeSpan.FromSeconds(seconds), most);
     }
 
     private static FlyballException Bad(string option, string takes) => new(new Problem("FLY3935", $"{option} takes {takes}.", new ProblemLocation(Field: option)));
