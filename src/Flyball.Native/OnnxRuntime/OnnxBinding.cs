@@ -28,6 +28,7 @@ public sealed unsafe class OnnxBinding : IDisposable
     internal OnnxBinding(OrtApi api, OrtHandle session, OnnxTensorInfo input, OnnxTensorInfo output, int maxRows)
     {
         (Features, outputRank, Outputs) = CheckShape(input, output);
+        FixedRows = (int?)(input.FixedRows ?? output.FixedRows);
         MaxRows = maxRows;
         this.api = api;
         this.session = session;
@@ -57,6 +58,9 @@ public sealed unsafe class OnnxBinding : IDisposable
     /// <summary>Scores a row: K of the output [N, K], 1 for [N].</summary>
     public int Outputs { get; }
 
+    /// <summary>The rows that every run must have, of a model that was exported for just so many; null when any number will do.</summary>
+    public int? FixedRows { get; }
+
     /// <summary>The most rows of one run.</summary>
     public int MaxRows { get; }
 
@@ -82,12 +86,17 @@ public sealed unsafe class OnnxBinding : IDisposable
 
     /// <summary>Scores the first <paramref name="rows"/> rows of <see cref="Input"/>.</summary>
     /// <param name="rows">1 to <see cref="MaxRows"/>.</param>
-    /// <exception cref="OnnxRuntimeException">The model failed.</exception>
+    /// <exception cref="OnnxRuntimeException">The model failed, or takes another number of rows at a time.</exception>
     public void Run(int rows)
     {
         ObjectDisposedException.ThrowIf(disposed, this);
         ArgumentOutOfRangeException.ThrowIfLessThan(rows, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(rows, MaxRows);
+        if (FixedRows is { } only && only != rows)
+        {
+            throw new OnnxRuntimeException(OrtRun.OtherRows(only, rows));
+        }
+
         if (inputs[rows] is null)
         {
             Prepare(rows);

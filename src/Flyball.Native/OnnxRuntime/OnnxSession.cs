@@ -54,10 +54,25 @@ public sealed class OnnxSession : IDisposable
     public OnnxBinding Bind(int maxRows)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(maxRows, 1);
-        
+
         // The handle itself stays open while a binding holds it.
         ObjectDisposedException.ThrowIf(disposed, this);
         return new(OrtApi.Loaded, handle, One(Inputs, "input"), One(Outputs, "output"), maxRows);
+    }
+
+    /// <summary>
+    /// Runs the model once on values of any type it takes, and gives all its outputs by name. It copies values in and out and allocates:
+    /// rows of floats that come one by one are run by <see cref="Bind"/>.
+    /// </summary>
+    /// <param name="inputs">One tensor for each input, by its name.</param>
+    /// <exception cref="OnnxRuntimeException">
+    /// An input is missing, unknown, of another type or of a shape that the model does not take (a fixed number of rows is named), or the model failed.
+    /// </exception>
+    public IReadOnlyDictionary<string, RuntimeValue> Run(IReadOnlyDictionary<string, RuntimeTensor> inputs)
+    {
+        ArgumentNullException.ThrowIfNull(inputs);
+        ObjectDisposedException.ThrowIf(disposed, this);
+        return OrtRun.Run(OrtApi.Loaded, handle, (Inputs, Outputs), inputs);
     }
 
     public void Dispose()

@@ -121,9 +121,9 @@ internal sealed unsafe class OrtApi
         for (nuint i = 0; i < count; i++)
         {
             nint type;
-            Check(((delegate* unmanaged[Cdecl]<nint, nuint, nint*, nint>)table[inputs ? 33 : 34])(at, i, &type));
-            using var owned = new OrtHandle(type, table[98]);
-            infos[i] = Describe(NameOf(at, i, inputs), type);
+            Check(((delegate* unmanaged[Cdecl]<nint, nuint, nint*, nint>)table[inputs ? OrtSlots.SessionGetInputTypeInfo : OrtSlots.SessionGetOutputTypeInfo])(at, i, &type));
+            using var owned = new OrtHandle(type, table[OrtSlots.ReleaseTypeInfo]);
+            infos[i] = new OrtTypes(this).Describe(NameOf(at, i, inputs), type);
         }
 
         GC.KeepAlive(session);
@@ -152,25 +152,22 @@ internal sealed unsafe class OrtApi
         return text;
     }
 
-    private OnnxTensorInfo Describe(string name, nint type)
-    {
-        nint tensor;
-        Check(((delegate* unmanaged[Cdecl]<nint, nint*, nint>)table[55])(type, &tensor));
-        if (tensor == 0)
-        {
-            return new(name, OnnxElementType.None, []);
-        }
+    /// <summary>A function of the table, to be cast to its signature.</summary>
+    public nint Slot(int ordinal) => table[ordinal];
 
+    /// <summary>Element type and shape of a tensor's description; -1 where a dimension is open.</summary>
+    public (OnnxElementType Element, IReadOnlyList<long> Shape) ShapeOf(nint described)
+    {
         OnnxElementType element;
-        Check(((delegate* unmanaged[Cdecl]<nint, OnnxElementType*, nint>)table[60])(tensor, &element));
+        Check(((delegate* unmanaged[Cdecl]<nint, OnnxElementType*, nint>)table[OrtSlots.GetTensorElementType])(described, &element));
         nuint rank;
-        Check(((delegate* unmanaged[Cdecl]<nint, nuint*, nint>)table[61])(tensor, &rank));
+        Check(((delegate* unmanaged[Cdecl]<nint, nuint*, nint>)table[OrtSlots.GetDimensionsCount])(described, &rank));
         var dimensions = new long[rank];
         fixed (long* all = dimensions)
         {
-            Check(((delegate* unmanaged[Cdecl]<nint, long*, nuint, nint>)table[62])(tensor, all, rank));
+            Check(((delegate* unmanaged[Cdecl]<nint, long*, nuint, nint>)table[OrtSlots.GetDimensions])(described, all, rank));
         }
 
-        return new(name, element, dimensions);
+        return (element, dimensions);
     }
 }

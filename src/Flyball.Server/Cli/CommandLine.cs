@@ -48,6 +48,11 @@ internal static class CommandLine
             return RunConfinedCommand.Run(note);
         }
 
+        if (arguments is [WorkerCommand.ExaminerName, var folder])
+        {
+            return ExamineModelCommand.Run(folder);
+        }
+
         var shared = new SharedOptions();
         var root = new RootCommand("Flyball keeps machine-learning models right in production.")
         {

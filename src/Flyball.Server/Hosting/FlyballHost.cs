@@ -23,6 +23,7 @@ using Flyball.Server.Protocols.Invocations;
 using Flyball.Server.Protocols.Mlflow;
 using Flyball.Server.Protocols.OpenInference;
 using Flyball.Serving;
+using Flyball.Serving.Backends;
 using Flyball.Serving.Logged;
 using Flyball.Training;
 using Flyball.Workspaces;
@@ -186,6 +187,7 @@ public sealed class FlyballHost : IAsyncDisposable
             .AddSingleton(new RequestIds(BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8))))
             .AddSingleton(new PredictionLog(workspace.Predictions))
             .AddSingleton(new TrainingOptions { WorkerCommand = WorkerCommand.OfThisProgram() })
+            .AddSingleton(WorkerCommand.Exams())
             .AddSingleton(new LoopOptions(options.BackgroundLoops))
             .AddSingleton<PrometheusText>()
             .AddSingleton<Draining>()
@@ -258,6 +260,7 @@ public sealed class FlyballHost : IAsyncDisposable
             HostLog.VersionMissing(app.Logger, problem);
         }
 
+        DeclaredVersion.Deploy(start.Plan, app.Services.GetRequiredService<TrafficPlans>());
         app.Lifetime.ApplicationStopping.Register(app.Services.GetRequiredService<ImportDoor>().Close);
         try
         {

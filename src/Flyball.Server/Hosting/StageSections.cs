@@ -5,6 +5,7 @@ using Flyball.Registry;
 using Flyball.Retraining;
 using Flyball.Rollout;
 using Flyball.Serving;
+using Flyball.Serving.Backends;
 using Flyball.Training;
 
 namespace Flyball.Server.Hosting;
@@ -45,6 +46,7 @@ internal static class StageSections
             DecisionRules.Compile(model.Definition.Decide, root.At("decide"), problem => problems.Add(problem));
             ModelGates.Read(model, problems);
             serve[model.Name] = ServeDefinition.Read(model, problems);
+            BackendDefinition.Read(model, problems);
             RolloutDefinition.Read(model, problems);
             MonitorDefinition.Read(model);
             RetrainDefinition.Read(model, problems);

@@ -1,3 +1,5 @@
+using Flyball.Training.Validation;
+
 namespace Flyball.Server.Hosting;
 
 /// <summary>How this program starts itself as a training worker, and as what a training program begins as.</summary>
@@ -8,6 +10,12 @@ internal static class WorkerCommand
 
     /// <summary>The hidden command that shuts itself in and becomes a training program.</summary>
     public const string ConfinerName = "run-confined";
+
+    /// <summary>The hidden command that examines a model file.</summary>
+    public const string ExaminerName = "examine-model";
+
+    /// <summary>How model files are examined by this program.</summary>
+    public static ExamOptions Exams() => new() { Command = Start(ExaminerName), Confiner = ConfinerOfThisProgram() };
 
     public static IReadOnlyList<string> OfThisProgram() => Start(Name);
 

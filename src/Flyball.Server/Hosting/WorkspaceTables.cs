@@ -8,6 +8,7 @@ using Flyball.Rollout;
 using Flyball.Storage.Catalogs;
 using Flyball.Training;
 using Flyball.Training.Tracking;
+using Flyball.Training.Validation;
 
 namespace Flyball.Server.Hosting;
 
@@ -18,6 +19,7 @@ internal static class WorkspaceTables
     [
         .. TrainingTables.Migrations,
         .. TrackingTables.Migrations,
+        .. ValidationTables.Migrations,
         .. RegistryTables.Migrations,
         .. AttestationTables.Migrations,
         .. RolloutTables.Migrations,

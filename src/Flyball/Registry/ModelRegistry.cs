@@ -12,6 +12,7 @@ using Flyball.Storage.Catalogs;
 using Flyball.Training;
 using Flyball.Training.Bundles;
 using Flyball.Training.Jobs;
+using Flyball.Training.Validation;
 
 namespace Flyball.Registry;
 
@@ -89,6 +90,9 @@ public sealed class ModelRegistry : IDisposable
     /// <summary>The project that says which models are judged here; null for a registry without one.</summary>
     public ActiveProject? Project { get; init; }
 
+    /// <summary>Examines model files of other programs before anything here loads them; null for a registry that nothing is served from.</summary>
+    public ModelValidation? Validation { get; init; }
+
     public void Dispose() => changes.Dispose();
 
     /// <summary>Models with at least one version that Flyball judged and can run.</summary>
@@ -165,7 +169,13 @@ public sealed class ModelRegistry : IDisposable
         }
 
         // Read before anything is recorded: a damaged bundle must not become a version.
-        RequireUsable(ModelBundle.Unpack(blobs.Read(blob), digest));
+        var made = ModelBundle.Unpack(blobs.Read(blob), digest);
+        if (ModelValidation.IsForeign(made.Manifest))
+        {
+            await RequireValidAsync(made, cancellation);
+        }
+
+        RequireUsable(made);
         var evaluation = FrozenEvaluation.Parse(blobs.Read(evaluationBlob));
         var result = run.Result is null ? null : JsonSerializer.Deserialize<TrainingResult>(run.Result, TrainingJson.Options);
         return await InsertAsync(model, new VersionCandidate(digest, blob, run.RunId, run.Author, result, evaluation) { DefinedBy = definedBy }, author, cancellation);
@@ -179,6 +189,7 @@ public sealed class ModelRegistry : IDisposable
             return VersionOutcome.Refused(new Problem("FLY3205", $"The bundle is of the model {bundle.Manifest.Model}, not {model.Name}."));
         }
 
+        await RequireValidAsync(bundle, cancellation);
         RequireUsable(bundle);
         var blob = blobs.Put(bundle.Pack());
         return await InsertAsync(model, new VersionCandidate(bundle.Digest, blob, bundle.Manifest.RunId, author.Name, null, evaluation), author, cancellation);
@@ -189,17 +200,18 @@ public sealed class ModelRegistry : IDisposable
     /// that was trained here. Decisions about the files do not hold for the bundle: neither does an alias of promotions that stood for them.
     /// </summary>
     /// <param name="result">What a run measured of the bundle; null when none did, and gates on it fail.</param>
-    public Task<VersionOutcome> JudgeOutsideAsync(
+    public async Task<VersionOutcome> JudgeOutsideAsync(
         ModelPlan model, int version, ModelBundle bundle, FrozenEvaluation evaluation, Caller caller, CancellationToken cancellation, TrainingResult? result = null)
     {
         if (bundle.Manifest.Model != model.Name)
         {
-            return Task.FromResult(VersionOutcome.Refused(new Problem("FLY3205", $"The bundle is of the model {bundle.Manifest.Model}, not {model.Name}.")));
+            return VersionOutcome.Refused(new Problem("FLY3205", $"The bundle is of the model {bundle.Manifest.Model}, not {model.Name}."));
         }
 
+        await RequireValidAsync(bundle, cancellation);
         RequireUsable(bundle);
         var blob = blobs.Put(bundle.Pack());
-        return changes.AloneAsync(
+        return await changes.AloneAsync(
             async () =>
             {
                 if (store.Version(model.Name, version) is not { } found)
@@ -321,6 +333,9 @@ public sealed class ModelRegistry : IDisposable
             return await SignedAsync(Outcome(made), null, cancellation);
         },
         cancellation);
+
+    /// <summary>A bundle of another program, or from elsewhere, is examined in a process apart before this one loads it.</summary>
+    internal Task RequireValidAsync(ModelBundle bundle, CancellationToken cancellation) => Validation?.RequireAsync(bundle, cancellation) ?? Task.CompletedTask;
 
     /// <summary>A bundle with golden rows must give their scores on this machine before it becomes a version.</summary>
     internal static void RequireUsable(ModelBundle bundle)

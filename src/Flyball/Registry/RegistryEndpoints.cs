@@ -7,6 +7,7 @@ using Flyball.Registry.Attestations;
 using Flyball.Registry.Judging;
 using Flyball.Registry.Queries;
 using Flyball.Training;
+using Flyball.Training.Validation;
 using Flyball.Workspaces;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -31,6 +32,7 @@ public static class RegistryEndpoints
             {
                 Project = s.GetService<ActiveProject>(),
                 Signer = s.GetRequiredService<Attestor>(),
+                Validation = s.GetService<ModelValidation>(),
             };
         });
         services.TryAddSingleton(s =>

@@ -7,6 +7,7 @@ using Flyball.Registry;
 using Flyball.Serving;
 using Flyball.Training;
 using Flyball.Training.Bundles;
+using Flyball.Training.Validation;
 using Flyball.Workspaces;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -29,7 +30,7 @@ public static class RolloutEndpoints
             var workspace = s.GetRequiredService<Workspace>();
             var registry = s.GetRequiredService<ModelRegistry>();
             var project = s.GetRequiredService<ActiveProject>();
-            var versions = new LoadedVersions(v => VersionLoader.Load(registry.ReadBundle(v.Digest), v.Version, project.Current), v => v.Scorer.Dispose(), workspace.Time)
+            var versions = new LoadedVersions(v => VersionLoader.Load(Admitted(registry, v), v.Version, project.Current), v => v.Scorer.Dispose(), workspace.Time)
             {
                 StandIn = (v, missing) => project.Current.Models.TryGetValue(v.Model, out var model) ? VersionLoader.StandIn(model, v.Digest, v.Version, missing) : null,
             };
@@ -42,6 +43,19 @@ public static class RolloutEndpoints
         });
         services.TryAddEnumerable(ServiceDescriptor.Singleton<Microsoft.Extensions.Hosting.IHostedService, RolloutLoop>());
         return services;
+    }
+
+    /// <summary>A bundle that came from elsewhere, or whose model did, has been examined when it was registered; one of an earlier program is now, once.</summary>
+    private static ModelBundle Admitted(ModelRegistry registry, ModelVersion version)
+    {
+        var bundle = registry.ReadBundle(version.Digest);
+        if (registry.Validation is { } validation && (ModelValidation.IsForeign(bundle.Manifest) || validation.Find(bundle.Digest) is not null))
+        {
+            // A load waits for nothing else: it is made at start, or by the one change of traffic there is.
+            validation.RequireAsync(bundle, CancellationToken.None).GetAwaiter().GetResult();
+        }
+
+        return bundle;
     }
 
     public static IEndpointRouteBuilder MapRollout(this IEndpointRouteBuilder routes)

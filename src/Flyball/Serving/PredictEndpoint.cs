@@ -3,6 +3,7 @@ using System.Text.Json;
 using Flyball.Access;
 using Flyball.Engine.Problems;
 using Flyball.Problems;
+using Flyball.Serving.Admission;
 using Microsoft.AspNetCore.Http;
 
 namespace Flyball.Serving;
@@ -44,19 +45,18 @@ public sealed class PredictEndpoint(PredictionDesk desk, TimeProvider time)
             return;
         }
 
-        if (!RequestTimeout.TryRead(context.Request, out var timeout, out var wrong))
+        if (desk.RefusesUnread(plan, Priority.Live, context.Request.ContentLength) is { } overload)
         {
-            await Refuse(context, [wrong!]);
+            await Refuse(context, [overload]);
             return;
         }
 
-        if (RequestPurpose.TryRead(context, PredictionRoute.Predict, out var route) is { } unclear)
+        if (Terms(context, started, out var terms) is { } wrong)
         {
-            await Refuse(context, [unclear]);
+            await Refuse(context, [wrong]);
             return;
         }
 
-        var terms = new PredictionTerms(route, started, context.Caller().Name, timeout);
         var reader = context.Request.BodyReader;
         while (true)
         {
@@ -79,6 +79,20 @@ public sealed class PredictEndpoint(PredictionDesk desk, TimeProvider time)
 
             reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
         }
+    }
+
+    /// <summary>What the headers say; else what is wrong with them.</summary>
+    private static Problem? Terms(HttpContext context, long started, out PredictionTerms terms)
+    {
+        terms = default;
+        if (!RequestTimeout.TryRead(context.Request, out var timeout, out var wrong))
+        {
+            return wrong;
+        }
+
+        var unclear = RequestPurpose.TryRead(context, PredictionRoute.Predict, out var route);
+        terms = new PredictionTerms(route, started, context.Caller().Name, timeout, Priority.Live, context.Request.ContentLength);
+        return unclear;
     }
 
     private async Task AnswerAsync(HttpContext context, TrafficPlan plan, RequestRow[] rows, bool several, PredictionTerms terms)

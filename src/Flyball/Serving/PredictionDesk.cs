@@ -14,6 +14,21 @@ public sealed class PredictionDesk(Predictor predictor, PredictionLog log, Reque
     /// <summary>Why there is no plan of a model.</summary>
     public Problem RefusalOf(string model) => predictor.RefusalOf(model);
 
+    /// <summary>Whether there is so much work that a request would be refused once it was read, told by its length: refusing it before costs a tenth.</summary>
+    /// <param name="bytes">Length of the body; null when it is not known.</param>
+    /// <returns>FLY5004, or null.</returns>
+    public Problem? RefusesUnread(TrafficPlan plan, Priority priority, long? bytes)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        if (bytes is not { } length || !admission.DoorOf(plan.Model, predictor.DefinitionOf(plan.Model)).IsClosedTo(priority, length))
+        {
+            return null;
+        }
+
+        ServingMeters.Shed(plan.Model, priority, AdmissionOutcome.Refused);
+        return Overloaded;
+    }
+
     /// <summary>Answers rows in their order.</summary>
     /// <param name="plan">The plan in force, by whose contract the rows were read.</param>
     /// <returns>The records, or the problem: FLY5001 and FLY5003 when a row got no answer, FLY5002 when answers have to be logged and the log takes none, FLY5004 when there is too much work.</returns>
@@ -22,6 +37,11 @@ public sealed class PredictionDesk(Predictor predictor, PredictionLog log, Reque
         ArgumentNullException.ThrowIfNull(plan);
         var serve = predictor.DefinitionOf(plan.Model);
         var door = admission.DoorOf(plan.Model, serve);
+        if (terms.Bytes is { } bytes && rows.Length > 0)
+        {
+            door.NoteLength(rows.Length, bytes);
+        }
+
         return door.IsOpenTo(terms.Priority, rows.Length)
             ? LogAsync(serve, Predict(door, plan, rows.Span, terms), cancellation)
             : QueueAsync(door, plan, rows, terms, cancellation);

@@ -9,7 +9,9 @@ namespace Flyball.Serving;
 /// <param name="Caller">Who asks, as the prediction log names it.</param>
 /// <param name="TimeoutMicros">The caller's own limit in microseconds; the shorter of it and the model's holds.</param>
 /// <param name="Priority">What goes first when there is too much work.</param>
-public readonly record struct PredictionTerms(PredictionRoute Route, long Started, string? Caller = null, long? TimeoutMicros = null, Priority Priority = Priority.Live)
+/// <param name="Bytes">Length of the body that the rows were read from; null when it is not known.</param>
+public readonly record struct PredictionTerms(
+    PredictionRoute Route, long Started, string? Caller = null, long? TimeoutMicros = null, Priority Priority = Priority.Live, long? Bytes = null)
 {
     internal Deadline DeadlineUnder(ServeDefinition serve, TimeProvider time) =>
         Deadline.After(time, Started, TimeoutMicros is { } own && serve.TimeoutMicros is { } models ? Math.Min(own, models) : TimeoutMicros ?? serve.TimeoutMicros);

@@ -2,6 +2,7 @@ using Flyball.Contracts;
 using Flyball.Engine.Expressions;
 using Flyball.Engine.Identity;
 using Flyball.Features;
+using Flyball.Serving.Backends;
 using Flyball.Serving.Degradation;
 using Flyball.Serving.Logged;
 using Flyball.Training;
@@ -76,7 +77,7 @@ public sealed class Reproduction(Workspace workspace, EventLog events, ActivePro
         {
             foreach (var digest in records.Select(r => r.Digest).Distinct())
             {
-                versions[digest] = VersionLoader.Load(bundles.Read(digest), 0, plan);
+                versions[digest] = DeclaredVersion.Find(plan, digest) ?? VersionLoader.Load(bundles.Read(digest), 0, plan);
             }
 
             var wanted = new Dictionary<EntityFeatureView, HashSet<Value>>();
@@ -108,7 +109,7 @@ public sealed class Reproduction(Workspace workspace, EventLog events, ActivePro
         if (record.Origin != FeatureOrigin.Live)
         {
             // What stood in for the features is in the record alone; the score and the decision follow from it.
-            var stood = version.Scorer.ScoreOne(record.Features);
+            var stood = ScoreAgain(record, record.Features, request, version);
             return Answer(record, stood.Calibrated, FirstDifference(record, record.Features, version, stood)) with
             {
                 Note = $"Answered with {RungNames.Of(record.Origin)}: they are taken from the record.",
@@ -117,12 +118,17 @@ public sealed class Reproduction(Workspace workspace, EventLog events, ActivePro
 
         var vector = new Value[version.Vector.Columns.Count];
         version.Vector.Evaluate(state, request, record.Instant, record.Horizon, new Value[version.Vector.ScratchWidth], vector);
-        var score = version.Scorer.ScoreOne(vector);
+        var score = ScoreAgain(record, vector, request, version);
         return Answer(record, score.Calibrated, FirstDifference(record, vector, version, score)) with
         {
+            Note = version.Scorer is RemoteBackend ? "Scored by a remote model: the score is taken from the record, and the features are compared." : null,
             Features = [.. version.Vector.Columns.Select((c, i) => Feature(c, i < record.Features.Length ? record.Features[i] : Value.Null, vector[i]))],
         };
     }
+
+    /// <summary>What is on another server is not asked again: nothing here says that it is still the same.</summary>
+    private static Score ScoreAgain(PredictionRecord record, Value[] vector, Value[] request, ServedVersion version) =>
+        version.Scorer is RemoteBackend ? new Score(record.Raw, record.Score) : version.Scorer.ScoreOne(vector, request);
 
     private static ReproducedPrediction Answer(PredictionRecord record, double reproduced, string? difference) =>
         new(record.RequestId, difference is null, record.Digest.Hex, record.Score, reproduced, difference)

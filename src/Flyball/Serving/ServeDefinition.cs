@@ -1,6 +1,7 @@
 using Flyball.Engine.Expressions;
 using Flyball.Engine.Problems;
 using Flyball.Projects;
+using Flyball.Serving.Backends;
 using Flyball.Serving.Degradation;
 using Flyball.Training;
 
@@ -42,9 +43,10 @@ public sealed record ServeDefinition(bool PreviousVersion, RowPlan? Rule)
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(problems);
         var section = model.Definition.Root.Section("serve");
+        int? usual = model.Definition.Root.Section("backend")?.Has("remote") == true ? RemoteTerms.UsualConcurrency : null;
         if (section is null)
         {
-            return Default;
+            return Default with { Concurrency = usual };
         }
 
         var timeout = section.Duration("timeout");
@@ -69,7 +71,7 @@ public sealed record ServeDefinition(bool PreviousVersion, RowPlan? Rule)
         var definition = new ServeDefinition(known.Contains(Previous), rule)
         {
             TimeoutMicros = timeout,
-            Concurrency = (int?)concurrency,
+            Concurrency = (int?)concurrency ?? usual,
             QueueMicros = queue,
             Features = FeatureFallbackReader.Read(section, model.Vector, known.Contains(LastKnown), known.Contains(Defaults), problems),
             LogRequired = section.Text("log") switch

@@ -1,4 +1,3 @@
-using Flyball.Engine.Expressions;
 using Flyball.Engine.Identity;
 using Flyball.Engine.Problems;
 using Flyball.Projects;
@@ -8,7 +7,7 @@ using Flyball.Training.Bundles;
 
 namespace Flyball.Serving;
 
-/// <summary>Makes a version ready to serve: verified bundle, inspected model, features that still mean what they meant, one warm call.</summary>
+/// <summary>Makes a version ready to serve: verified bundle, inspected model, features that still mean what they meant, golden rows that come out, and batches of every size that agree with their rows alone.</summary>
 public static class VersionLoader
 {
     /// <param name="blob">The packed bundle among the blobs.</param>
@@ -45,7 +44,11 @@ public static class VersionLoader
                 throw new FlyballException(problems[0]);
             }
 
-            scorer.ScoreOne(new Value[vector.Columns.Count]);
+            if (BatchAgreement.Defect(bundle, scorer) is { } defect)
+            {
+                throw new FlyballException(defect);
+            }
+
             return new ServedVersion(manifest.Model, version, bundle.Digest, vector, scorer, rules)
             {
                 UnknownColumn = manifest.OwnLabel is { } label ? vector.Request.Schema.IndexOf(label) : -1,

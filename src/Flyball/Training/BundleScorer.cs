@@ -16,7 +16,7 @@ namespace Flyball.Training;
 /// </list>
 /// Thread-safe: each thread has its own buffers, and scoring one row allocates nothing after a thread's first, but the probabilities where there are several classes.
 /// </summary>
-public sealed class BundleScorer : IDisposable
+public sealed class BundleScorer : IScorer
 {
     private const int BatchRows = 256;
 
@@ -42,6 +42,8 @@ public sealed class BundleScorer : IDisposable
         bindings = new ThreadLocal<OnnxBinding>(() => session.Bind(BatchRows), trackAllValues: true);
     }
 
+    public string Kind => "onnx";
+
     public ModelManifest Manifest { get; }
 
     /// <summary>From feature vectors to the model's inputs.</summary>
@@ -62,7 +64,7 @@ public sealed class BundleScorer : IDisposable
             throw new FlyballException(inspection.Problems[0]);
         }
 
-        var loaded = OnnxSession.Load(model.Span);
+        var loaded = Open(model.Span);
         var inputs = EncoderOf(manifest).Width;
         if (loaded.Inputs is not [{ Dimensions: [_, var wide] }] || wide != inputs)
         {
@@ -77,9 +79,8 @@ public sealed class BundleScorer : IDisposable
             throw new FlyballException(new Problem("FLY1182", $"The model does not give one score for each of the {classes.Count} classes."));
         }
 
-        var forest = ForestReader.Read(model.Span, inputs);
-        var scorer = new BundleScorer(loaded, forest is not null && ForestCheck.Agrees(forest, loaded) ? forest : null, manifest);
-        if (GoldenReplay.Defect(bundle, scorer) is { } defect)
+        var scorer = new BundleScorer(loaded, ForestOf(model.Span, inputs, loaded), manifest);
+        if (scorer.Defect(bundle) is { } defect)
         {
             scorer.Dispose();
             throw new FlyballException(defect);
@@ -88,8 +89,48 @@ public sealed class BundleScorer : IDisposable
         return scorer;
     }
 
+    private static OnnxSession Open(ReadOnlySpan<byte> model)
+    {
+        try
+        {
+            return OnnxSession.Load(model);
+        }
+        catch (OnnxRuntimeException e)
+        {
+            throw new FlyballException(Unrunnable(e));
+        }
+    }
+
+    /// <summary>Null where the runtime is to score.</summary>
+    private static Forest? ForestOf(ReadOnlySpan<byte> model, int inputs, OnnxSession loaded)
+    {
+        try
+        {
+            return ForestReader.Read(model, inputs) is { } forest && ForestCheck.Agrees(forest, loaded) ? forest : null;
+        }
+        catch (OnnxRuntimeException)
+        {
+            // A model that the runtime fails at is no forest that agrees with it; what is wrong shows at its rows.
+            return null;
+        }
+    }
+
+    private static Problem Unrunnable(OnnxRuntimeException e) => new("FLY3907", $"The model does not run: {e.Message}", new ProblemLocation(ModelBundle.OnnxName), "Export the model again, or train it here.");
+
+    private Problem? Defect(ModelBundle bundle)
+    {
+        try
+        {
+            return GoldenReplay.Defect(bundle, this);
+        }
+        catch (OnnxRuntimeException e)
+        {
+            return Unrunnable(e);
+        }
+    }
+
     /// <summary>Scores one vector. A score that is not finite is no score: <see cref="Score.IsFinite"/> is false and nothing may be decided from it.</summary>
-    public Score ScoreOne(ReadOnlySpan<Value> vector)
+    public Score ScoreOne(ReadOnlySpan<Value> vector, Value[]? row = null, TimeSpan? within = null)
     {
         if (forest is not null)
         {

@@ -96,8 +96,9 @@ public sealed record ModelDefinition(
         predict?.Finish();
         var label = root.Section("label") is { } l ? LabelDefinition.Read(l, on) : null;
         var features = root.Texts("features");
-        var split = root.Section("split") is { } s ? SplitDefinition.Read(s, label is not null && label.From == on) : null;
-        var trainer = root.Section("trainer") is { } t ? TrainerDefinition.Read(t, asked ?? ModelTasks.Binary) : null;
+        var isDeclared = root.Has("backend");
+        var split = root.Section("split") is { } s ? SplitDefinition.Read(s, label is not null && label.From == on) : isDeclared ? SplitDefinition.Usual(label) : null;
+        var trainer = root.Section("trainer") is { } t ? TrainerDefinition.Read(t, asked ?? ModelTasks.Binary) : isDeclared ? TrainerDefinition.Usual(asked ?? ModelTasks.Binary) : null;
         var calibrate = root.Text("calibrate");
         if (calibrate is not null && !ScoreCalibration.Names.Contains(calibrate, StringComparer.Ordinal))
         {

@@ -1,4 +1,5 @@
 using Flyball.Engine.Problems;
+using Flyball.Engine.Time;
 using Flyball.Projects;
 using Flyball.Training.Splits;
 
@@ -34,6 +35,9 @@ public sealed record SplitDefinition(long TrainMicros, long ValidationMicros, lo
         TimeSpan.FromMicroseconds(TestMicros),
         TimeSpan.FromMicroseconds(EmbargoMicros),
         TimeSpan.FromMicroseconds(label.WindowMicros));
+
+    /// <summary>Of a model that answers by its backend and says nothing about training: it may be trained all the same.</summary>
+    public static SplitDefinition Usual(LabelDefinition? label) => new(70 * Clock.MicrosPerDay, 14 * Clock.MicrosPerDay, 14 * Clock.MicrosPerDay, label?.WindowMicros ?? 0);
 
     /// <param name="section">The section <c>split</c>.</param>
     /// <param name="ownLabel">The label is a column of the request's own row.</param>

@@ -26,6 +26,10 @@ public sealed record TrainerDefinition(string Kind, IReadOnlyDictionary<string, 
 
     public double this[string name] => Parameters[name];
 
+    /// <summary>Of a model that answers by its backend and names no trainer.</summary>
+    public static TrainerDefinition? Usual(ModelTask task) =>
+        YamlSection.Parse("usual", "kind: xgboost", []) is { } section ? Read(section, task) : null;
+
     public static TrainerDefinition? Read(YamlSection section, ModelTask task)
     {
         section.Require("kind");

@@ -1,5 +1,6 @@
 using Flyball.Training.History;
 using Flyball.Training.Tracking;
+using Flyball.Training.Validation;
 using Flyball.Workspaces;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -15,6 +16,8 @@ public static class TrainingEndpoints
     {
         services.TryAddSingleton(s => new RunNotes(s.GetRequiredService<TrackingStore>().Native, s.GetRequiredService<ILogger<RunNotes>>()));
         services.TryAddSingleton<TrainingRuns>();
+        services.TryAddSingleton(new ExamOptions());
+        services.TryAddSingleton<ModelValidation>();
         services.TryAddSingleton<RunListing>();
         services.TryAddSingleton<HistoryRuns>();
         services.TryAddSingleton(s => new TrackingStore(s.GetRequiredService<Workspace>()));

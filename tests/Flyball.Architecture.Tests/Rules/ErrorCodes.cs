@@ -50,6 +50,8 @@ internal static partial class ErrorCodes
         ["FLY3357"] = ["Flyball/Problems", "Flyball/Registry"],
         ["FLY3358"] = ["Flyball/Problems", "Flyball/Registry"],
         ["FLY3407"] = ["Flyball.Server/Protocols", "Flyball/Problems"],
+        // No fault of the file, among codes of model files: the table gives it a status of its own.
+        ["FLY3906"] = ["Flyball/Problems", "Flyball/Training"],
         ["FLY3931"] = ["Flyball/Problems", "Flyball/Serving"],
         ["FLY5003"] = ["Flyball/Problems", "Flyball/Serving"],
         ["FLY4091"] = ["Flyball/Contracts", "Flyball/Problems"],

@@ -27,6 +27,12 @@ internal static class OnnxModelWriter
         return Join(Number(1, 8), Bytes(8, Join(Text(1, ""), Number(2, 13))), Bytes(7, Join([.. graph])));
     }
 
+    /// <summary>y = x, of any type and shape.</summary>
+    public static byte[] Identity(int elementType, params int?[] shape) => Join(
+        Number(1, 8),
+        Bytes(8, Join(Text(1, ""), Number(2, 13))),
+        Bytes(7, Join(Bytes(1, Node("Identity", ["x"], "y")), Text(2, "identity"), Bytes(11, Value("x", elementType, shape)), Bytes(12, Value("y", elementType, shape)))));
+
     private static byte[] Node(string operation, string[] inputs, string output) =>
         Join([.. inputs.Select(i => Text(1, i)), Text(2, output), Text(4, operation)]);
 

@@ -97,7 +97,7 @@ internal static class GrpcEndpoints
         var (name, version) = ReadName(message);
         var plan = Desk(context).Find(name, version);
         var model = InferenceModel.Of(plan.Champion);
-        var answer = new WireWriter().Text(1, plan.Model).Texts(2, Desk(context).VersionsOf(plan)).Text(3, InferenceModel.Platform);
+        var answer = new WireWriter().Text(1, plan.Model).Texts(2, Desk(context).VersionsOf(plan)).Text(3, model.Platform);
         foreach (var input in model.Inputs.Where(i => i.Column != model.Unknown))
         {
             answer.Message(4, Tensor(input.Name, input.Type, [-1]));

@@ -14,8 +14,7 @@ internal sealed class InferenceModel
     public const string Version = "version";
     public const string RequestId = "request_id";
 
-    /// <summary>Bundles are ONNX models.</summary>
-    public const string Platform = "onnx_onnxv1";
+    private const string Onnx = "onnx_onnxv1";
 
     private static readonly ConditionalWeakTable<ServedVersion, InferenceModel> Models = [];
 
@@ -26,6 +25,7 @@ internal sealed class InferenceModel
         Unknown = version.UnknownColumn;
         Inputs = [.. fields.Select((f, i) => new InputField(f.Name, i, TensorTypes.Of(f.Kind), f.Required && i != Unknown, f.Kind >= FieldKind.Object))];
         Classes = version.Scorer.Manifest.Classes ?? [];
+        Platform = version.Scorer.Kind == "onnx" ? Onnx : $"flyball_{version.Scorer.Kind}";
         Outputs =
         [
             new OutputField(Prediction, Classes.Count > 0 ? TensorType.Bytes : TensorType.Fp64, null),
@@ -36,6 +36,9 @@ internal sealed class InferenceModel
             new OutputField(RequestId, TensorType.Bytes, null),
         ];
     }
+
+    /// <summary>Bundles are ONNX models; declared backends are named by their kind.</summary>
+    public string Platform { get; }
 
     public ContractPlan Contract { get; }
 

@@ -47,7 +47,7 @@ internal static class MetadataWriter
         {
             json.WriteString("name", plan.Model);
             WriteTexts(json, "versions", desk.VersionsOf(plan));
-            json.WriteString("platform", InferenceModel.Platform);
+            json.WriteString("platform", model.Platform);
             json.WriteStartArray("inputs");
             foreach (var input in model.Inputs.Where(i => i.Column != model.Unknown))
             {

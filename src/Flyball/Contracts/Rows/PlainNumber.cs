@@ -56,4 +56,53 @@ internal static class PlainNumber
     }
 
     public static double ToDouble(long digits, int scale) => digits / PowersOfTen[scale];
+
+    /// <summary>
+    /// Writes a number of at most fifteen digits and nine decimals in its shortest round-trip form; false for every other one, with nothing written that counts.
+    /// The division that gives the number back shows that those digits are read as it, and no two texts of fifteen digits are read as the same double: so they
+    /// are the shortest, once zeros at the end are left out.
+    /// </summary>
+    /// <param name="value">Any double.</param>
+    /// <param name="into">At least 32 bytes.</param>
+    /// <param name="length">Bytes written.</param>
+    public static bool TryWrite(double value, Span<byte> into, out int length)
+    {
+        length = 0;
+        var size = Math.Abs(value);
+
+        // Smaller ones are written with an exponent; so is nothing below ten to the fifteenth.
+        if (!(size >= 1e-4 && size < 1e11))
+        {
+            return false;
+        }
+
+        var scale = size < 1e6 ? 9 : 4;
+        var scaled = Math.Round(size * PowersOfTen[scale]);
+        if (scaled / PowersOfTen[scale] != size)
+        {
+            return false;
+        }
+
+        var (whole, rest) = Math.DivRem((ulong)scaled, (ulong)PowersOfTen[scale]);
+        if (value < 0)
+        {
+            into[length++] = (byte)'-';
+        }
+
+        whole.TryFormat(into[length..], out var written, default, System.Globalization.CultureInfo.InvariantCulture);
+        length += written;
+        if (rest == 0)
+        {
+            return true;
+        }
+
+        into[length++] = (byte)'.';
+        for (var unit = (ulong)PowersOfTen[scale - 1]; rest > 0; unit /= 10)
+        {
+            (var digit, rest) = Math.DivRem(rest, unit);
+            into[length++] = (byte)('0' + digit);
+        }
+
+        return true;
+    }
 }

@@ -88,7 +88,11 @@ public sealed class RowWriter : IDisposable
                 value.AsInteger.TryFormat(into, out length, default, CultureInfo.InvariantCulture);
                 return length;
             case ScalarType.Number:
-                value.AsNumber.TryFormat(into, out length, default, CultureInfo.InvariantCulture);
+                if (!PlainNumber.TryWrite(value.AsNumber, into, out length))
+                {
+                    value.AsNumber.TryFormat(into, out length, default, CultureInfo.InvariantCulture);
+                }
+
                 return length;
             case ScalarType.Timestamp:
                 var micros = value.AsTimestamp.Micros;

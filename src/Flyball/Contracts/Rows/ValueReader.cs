@@ -35,9 +35,9 @@ internal static class ValueReader
                 value = Value.FromBoolean(reader.TokenType == JsonTokenType.True);
                 return null;
             case ScalarType.Integer when reader.TokenType == JsonTokenType.Number:
-                return ReadInteger(field, reader.ValueSpan, out value);
+                return TryReadPlain(field, reader.ValueSpan, out value) ? null : ReadInteger(field, reader.ValueSpan, out value);
             case ScalarType.Number when reader.TokenType == JsonTokenType.Number:
-                return ReadNumber(field, reader.ValueSpan, out value);
+                return TryReadPlain(field, reader.ValueSpan, out value) ? null : ReadNumber(field, reader.ValueSpan, out value);
             case ScalarType.Text when reader.TokenType == JsonTokenType.String:
                 return field.Kind == FieldKind.Time && !stored ? ReadTimeOfDay(field, reader.ValueSpan, out value) : ReadText(field, ref reader, out value);
             case ScalarType.Timestamp when reader.TokenType == JsonTokenType.String:
@@ -69,19 +69,9 @@ internal static class ValueReader
     public static Problem? Read(FieldPlan field, ReadOnlySpan<byte> text, out Value value)
     {
         value = default;
-        if (field.Type is ScalarType.Integer or ScalarType.Number && PlainNumber.TryRead(text, out var digits, out var scale))
+        if (TryReadPlain(field, text, out value))
         {
-            if (field.Type == ScalarType.Number)
-            {
-                value = Value.FromNumber(PlainNumber.ToDouble(digits, scale));
-                return null;
-            }
-
-            if (scale == 0)
-            {
-                value = Value.FromInteger(digits);
-                return null;
-            }
+            return null;
         }
 
         return field.Type switch
@@ -95,6 +85,25 @@ internal static class ValueReader
             ScalarType.Integer => ReadInteger(field, text, out value),
             _ => ReadNumber(field, text, out value),
         };
+    }
+
+    /// <summary>The usual form of a number, exactly and quickly.</summary>
+    private static bool TryReadPlain(FieldPlan field, ReadOnlySpan<byte> text, out Value value)
+    {
+        value = default;
+        if (field.Type is not (ScalarType.Integer or ScalarType.Number) || !PlainNumber.TryRead(text, out var digits, out var scale))
+        {
+            return false;
+        }
+
+        if (field.Type == ScalarType.Number)
+        {
+            value = Value.FromNumber(PlainNumber.ToDouble(digits, scale));
+            return true;
+        }
+
+        value = scale == 0 ? Value.FromInteger(digits) : default;
+        return scale == 0;
     }
 
     private static Problem? ReadBoolean(FieldPlan field, ReadOnlySpan<byte> text, out Value value)

@@ -101,6 +101,7 @@ internal sealed class VersionArchives(ModelRegistry registry, BlobStore blobs, A
         }
 
         BundleDoor.Require(bundle);
+        await registry.RequireValidAsync(bundle, cancellation);
         ModelRegistry.RequireUsable(bundle);
         var problems = new ProblemList();
         var whose = publicPem is null ? "nothing proves who decided it elsewhere"

@@ -58,6 +58,11 @@ public sealed class OutsideJudge(Submissions submissions, ModelRegistry registry
             }
 
             var (kind, chosen) = ModelFileChoice.Of(files, described, f => workspace.Blobs.Read(f.Sha256));
+            if (kind == OutsideKinds.Onnx && registry.Validation is { } validation)
+            {
+                await validation.RequireAsync(workspace.Blobs.Read(chosen.Sha256), cancellation);
+            }
+
             var outside = new OutsideModel(kind, chosen.Path, chosen.Sha256.Hex, described?.Columns);
             return await submissions.RunAsync(
                 model, submissions.Requested(model, new TrainingRequest { Outside = outside }), caller, progress, run => RegisterAsync(plan, version, run, caller, cancellation), cancellation);

@@ -13,6 +13,7 @@ internal sealed class ModelDoor(ServeDefinition serve, TimeProvider time)
     private const long LongestWait = 100_000;
 
     private readonly WorkCost cost = new();
+    private double bytesOfRow;
 
     public ServeDefinition Serve => serve;
 
@@ -20,6 +21,22 @@ internal sealed class ModelDoor(ServeDefinition serve, TimeProvider time)
 
     /// <summary>Whether so much live work is done at once.</summary>
     public bool IsOpenTo(Priority priority, int rows) => priority == Priority.Live && cost.Of(rows) < WorthAPlace;
+
+    /// <summary>Whether a request would be refused by what waits already, judged by its length alone: so that it costs little to say so.</summary>
+    /// <param name="bytes">Of its body.</param>
+    public bool IsClosedTo(Priority priority, long bytes)
+    {
+        var row = Volatile.Read(ref bytesOfRow);
+        var expected = row > 0 ? cost.Of(1) * bytes / row : 0;
+        return expected >= WorthAPlace && Queue.IsFullFor(priority, expected);
+    }
+
+    /// <summary>Notes how long the body of so many rows was.</summary>
+    public void NoteLength(int rows, long bytes)
+    {
+        var (row, seen) = ((double)bytes / rows, Volatile.Read(ref bytesOfRow));
+        Volatile.Write(ref bytesOfRow, seen == 0 ? row : seen + (0.1 * (row - seen)));
+    }
 
     /// <summary>Expected microseconds of so many rows.</summary>
     public double CostOf(int rows) => cost.Of(rows);

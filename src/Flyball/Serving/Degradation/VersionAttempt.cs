@@ -3,6 +3,7 @@ using Flyball.Engine.Expressions;
 using Flyball.Engine.Time;
 using Flyball.Engine.Windows;
 using Flyball.Features;
+using Flyball.Serving.Backends;
 using Flyball.Training;
 
 namespace Flyball.Serving.Degradation;
@@ -59,7 +60,7 @@ internal sealed class VersionAttempt(OnlineFeatures features, TimeProvider time)
         }
 
         var scoring = scoringOfThread ??= new Scoring();
-        scoring.Begin(version, vector);
+        scoring.Begin(version, vector, request.Row, request.Deadline.Left(time));
         return state.Model.Try(scoring, static s => s.Run())
             ? new LadderAnswer(version, rung, source, vector, source == FeatureOrigin.Live ? statuses : [], scoring.Score)
             : null;
@@ -172,22 +173,28 @@ internal sealed class VersionAttempt(OnlineFeatures features, TimeProvider time)
     {
         private ServedVersion version = null!;
         private Value[] vector = null!;
+        private Value[] row = null!;
+        private TimeSpan? left;
 
         public Score Score { get; private set; }
 
-        public void Begin(ServedVersion of, Value[] given) => (version, vector, Score) = (of, given, default);
+        public void Begin(ServedVersion of, Value[] given, Value[] asked, TimeSpan? within) => (version, vector, row, left, Score) = (of, given, asked, within, default);
 
         public bool Run()
         {
             try
             {
-                Score = version.Scorer.ScoreOne(vector);
+                Score = version.Scorer.ScoreOne(vector, row, left);
                 if (Score.IsFinite)
                 {
                     return true;
                 }
 
                 ServingMeters.VersionFailed(version.Model, version.Version, "not_finite");
+            }
+            catch (RemoteModelException e)
+            {
+                ServingMeters.VersionFailed(version.Model, version.Version, e.Reason);
             }
             catch (Exception e) when (e is not OutOfMemoryException)
             {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Flyball.Engine.Expressions;
 using Flyball.Engine.Problems;
 
 namespace Flyball.Training.Bundles;
@@ -48,6 +49,22 @@ internal static class GoldenReplay
         return line == scorer.Manifest.GoldenRows
             ? null
             : new Problem("FLY3372", string.Create(CultureInfo.InvariantCulture, $"The bundle has {line} golden rows, and its manifest says {scorer.Manifest.GoldenRows ?? 0}."), new ProblemLocation(ModelBundle.GoldenName), "Train the model again: the bundle was not made by this program.");
+    }
+
+    /// <summary>The vectors of the golden rows, in order; none of a bundle without them.</summary>
+    /// <exception cref="FormatException">A row cannot be read.</exception>
+    public static IEnumerable<Value[]> Vectors(ModelBundle bundle)
+    {
+        if (!bundle.Contains(ModelBundle.GoldenName) || !bundle.Contains(BundleMembers.Signature))
+        {
+            yield break;
+        }
+
+        var types = SignatureDocument.VectorTypes(bundle[BundleMembers.Signature]);
+        foreach (var line in Lines(bundle[ModelBundle.GoldenName]))
+        {
+            yield return GoldenRow.Read(line, types).Vector;
+        }
     }
 
     private static string? Judge(Score golden, Score found, bool exact)

@@ -19,6 +19,9 @@ internal sealed class OnnxFunctions(OnnxLimits limits, OnnxRefusals problems)
 
     private int nodes;
 
+    /// <summary>There are more nodes than allowed: the rest need not be read.</summary>
+    public bool IsFull => nodes > limits.Nodes;
+
     public void Declare(string key)
     {
         if (declared.Count >= limits.Nodes)

@@ -1,3 +1,6 @@
+using System.Runtime.InteropServices;
+using Flyball.Engine.Problems;
+
 namespace Flyball.Training.Onnx;
 
 /// <summary>
@@ -17,6 +20,9 @@ public sealed class OnnxInspector
     private readonly OnnxFunctions functions;
     private readonly OnnxTensors tensors;
     private long treeNodes;
+
+    /// <summary>Operators to which NaN among their constants means a missing value.</summary>
+    private static bool TakesNaN(string operation) => operation is "Imputer" or "LabelEncoder";
 
     private OnnxInspector(OnnxLimits limits)
     {
@@ -53,7 +59,7 @@ public sealed class OnnxInspector
                     break;
                 case (OnnxFields.Model.Graph, WireKind.Bytes):
                     graphs++;
-                    Graph(reader.Content, OnnxFunctions.MainGraph, 1);
+                    _ = Graph(reader.Content, OnnxFunctions.MainGraph, 1);
                     break;
                 case (OnnxFields.Model.OpsetImport, WireKind.Bytes):
                     Opset(reader.Content);
@@ -96,6 +102,7 @@ public sealed class OnnxInspector
     {
         var name = new FunctionName(bytes);
         functions.Declare(name.Key);
+        var wiring = new OnnxWiring(limits.Edges);
         var reader = new ProtoReader(bytes);
         while (reader.Next())
         {
@@ -106,13 +113,13 @@ public sealed class OnnxInspector
                 case (OnnxFields.Function.DocString or OnnxFields.Function.ValueInfo or OnnxFields.Function.MetadataProps, WireKind.Bytes):
                     break;
                 case (OnnxFields.Function.Node, WireKind.Bytes):
-                    Node(reader.Content, name.Key, 1);
+                    Node(reader.Content, name.Key, 1, wiring);
                     break;
                 case (OnnxFields.Function.OpsetImport, WireKind.Bytes):
                     Opset(reader.Content);
                     break;
                 case (OnnxFields.Function.AttributeProto, WireKind.Bytes):
-                    Attribute(reader.Content, name.Key, 1);
+                    _ = Attribute(reader.Content, name.Key, 1, wiring);
                     break;
                 default:
                     Unknown("a function", reader.Field);
@@ -121,29 +128,33 @@ public sealed class OnnxInspector
         }
 
         Finish("a function", reader);
+        Judge(wiring, "a function");
     }
 
-    private void Graph(ReadOnlySpan<byte> bytes, string owner, int depth)
+    private OnnxWiring Graph(ReadOnlySpan<byte> bytes, string owner, int depth)
     {
+        var wiring = new OnnxWiring(limits.Edges);
         if (depth > limits.Depth)
         {
             problems.Add(OnnxProblems.TooMany("graphs inside one another", limits.Depth));
-            return;
+            return wiring;
         }
 
         var reader = new ProtoReader(bytes);
-        while (reader.Next())
+        while (!functions.IsFull && reader.Next())
         {
             switch (reader.Field, reader.Wire)
             {
-                case (OnnxFields.Graph.Name or OnnxFields.Graph.DocString or OnnxFields.Graph.Input or OnnxFields.Graph.Output, WireKind.Bytes):
-                case (OnnxFields.Graph.ValueInfo or OnnxFields.Graph.QuantizationAnnotation or OnnxFields.Graph.MetadataProps, WireKind.Bytes):
+                case (OnnxFields.Graph.Name or OnnxFields.Graph.DocString or OnnxFields.Graph.QuantizationAnnotation or OnnxFields.Graph.MetadataProps, WireKind.Bytes):
+                    break;
+                case (OnnxFields.Graph.Input or OnnxFields.Graph.Output or OnnxFields.Graph.ValueInfo, WireKind.Bytes):
+                    Refuse(OnnxShapes.HasNegative(reader.Content) ? OnnxProblems.NegativeShape("a graph") : null);
                     break;
                 case (OnnxFields.Graph.Node, WireKind.Bytes):
-                    Node(reader.Content, owner, depth);
+                    Node(reader.Content, owner, depth, wiring);
                     break;
                 case (OnnxFields.Graph.Initializer, WireKind.Bytes):
-                    tensors.Inspect(reader.Content);
+                    Refuse(tensors.Inspect(reader.Content) is { } undefined ? OnnxProblems.NotANumber(OnnxProblems.Tensor(undefined)) : null);
                     break;
                 case (OnnxFields.Graph.SparseInitializer, WireKind.Bytes):
                     tensors.InspectSparse(reader.Content);
@@ -155,18 +166,27 @@ public sealed class OnnxInspector
         }
 
         Finish("a graph", reader);
+        Judge(wiring, "a graph");
+        return wiring;
     }
 
-    private void Node(ReadOnlySpan<byte> bytes, string owner, int depth)
+    private void Node(ReadOnlySpan<byte> bytes, string owner, int depth, OnnxWiring wiring)
     {
+        wiring.NextNode();
         var reader = new ProtoReader(bytes);
         var (domain, operation, overload) = ("", "", "");
+        string? undefined = null;
         while (reader.Next())
         {
             switch (reader.Field, reader.Wire)
             {
-                case (OnnxFields.Node.Input or OnnxFields.Node.Output or OnnxFields.Node.Name, WireKind.Bytes):
-                case (OnnxFields.Node.DocString or OnnxFields.Node.MetadataProps, WireKind.Bytes):
+                case (OnnxFields.Node.Name or OnnxFields.Node.DocString or OnnxFields.Node.MetadataProps, WireKind.Bytes):
+                    break;
+                case (OnnxFields.Node.Input, WireKind.Bytes):
+                    wiring.Read(reader.Text());
+                    break;
+                case (OnnxFields.Node.Output, WireKind.Bytes):
+                    wiring.Make(reader.Text());
                     break;
                 case (OnnxFields.Node.OpType, WireKind.Bytes):
                     operation = reader.Text();
@@ -178,7 +198,7 @@ public sealed class OnnxInspector
                     overload = reader.Text();
                     break;
                 case (OnnxFields.Node.Attribute, WireKind.Bytes):
-                    Attribute(reader.Content, owner, depth);
+                    undefined = Attribute(reader.Content, owner, depth, wiring) ?? undefined;
                     break;
                 default:
                     Unknown("a node", reader.Field);
@@ -187,17 +207,19 @@ public sealed class OnnxInspector
         }
 
         Finish("a node", reader);
+        Refuse(undefined is not null && !TakesNaN(operation) ? OnnxProblems.NotANumber(OnnxProblems.AttributeOf(undefined, operation)) : null);
         if (functions.Call(owner, FunctionName.KeyOf(domain, operation, overload), domain, operation))
         {
             operators.Add($"{(domain.Length == 0 ? "ai.onnx" : domain)}:{operation}");
         }
     }
 
-    private void Attribute(ReadOnlySpan<byte> bytes, string owner, int depth)
+    /// <returns>The name of the attribute when it holds NaN; null when it does not.</returns>
+    private string? Attribute(ReadOnlySpan<byte> bytes, string owner, int depth, OnnxWiring wiring)
     {
         var reader = new ProtoReader(bytes);
         long count = 0;
-        var ofTree = false;
+        var (name, ofTree, undefined) = ("", false, false);
         while (reader.Next())
         {
             switch (reader.Field, reader.Wire)
@@ -205,12 +227,15 @@ public sealed class OnnxInspector
                 case (OnnxFields.Attribute.Name, WireKind.Bytes):
                     // Each node of an ensemble has one feature, in every version of the operators.
                     ofTree |= reader.Content.SequenceEqual("nodes_featureids"u8);
+                    name = reader.Text();
                     break;
                 case (OnnxFields.Attribute.String or OnnxFields.Attribute.DocString or OnnxFields.Attribute.RefAttrName, WireKind.Bytes):
                 case (OnnxFields.Attribute.TypeProto or OnnxFields.Attribute.TypeProtos or OnnxFields.Attribute.Strings, WireKind.Bytes):
                 case (OnnxFields.Attribute.Int or OnnxFields.Attribute.Type, WireKind.Varint):
+                    break;
                 case (OnnxFields.Attribute.Float or OnnxFields.Attribute.Floats, WireKind.Fixed32):
                 case (OnnxFields.Attribute.Floats, WireKind.Bytes):
+                    undefined |= OnnxNumbers.HasNaN(MemoryMarshal.Cast<byte, float>(reader.Content));
                     break;
                 case (OnnxFields.Attribute.Ints, WireKind.Varint):
                     count++;
@@ -219,13 +244,17 @@ public sealed class OnnxInspector
                     count += OnnxTensors.CountVarints(reader.Content);
                     break;
                 case (OnnxFields.Attribute.Tensor or OnnxFields.Attribute.Tensors, WireKind.Bytes):
-                    tensors.Inspect(reader.Content);
+                    undefined |= tensors.Inspect(reader.Content) is not null;
                     break;
                 case (OnnxFields.Attribute.SparseTensor or OnnxFields.Attribute.SparseTensors, WireKind.Bytes):
                     tensors.InspectSparse(reader.Content);
                     break;
                 case (OnnxFields.Attribute.Graph or OnnxFields.Attribute.Graphs, WireKind.Bytes):
-                    Graph(reader.Content, owner, depth + 1);
+                    foreach (var outer in Graph(reader.Content, owner, depth + 1).FromOutside)
+                    {
+                        wiring.Read(outer);
+                    }
+
                     break;
                 default:
                     Unknown("an attribute", reader.Field);
@@ -241,6 +270,21 @@ public sealed class OnnxInspector
             {
                 problems.Add(OnnxProblems.TooMany("tree nodes in one ensemble", limits.TreeNodes));
             }
+        }
+
+        return undefined ? name : null;
+    }
+
+    private void Judge(OnnxWiring wiring, string where) => Refuse(
+        wiring.IsFull ? OnnxProblems.TooMany("inputs and outputs of nodes", limits.Edges)
+        : wiring.HasCycle() ? OnnxProblems.Cycle(where)
+        : null);
+
+    private void Refuse(Problem? problem)
+    {
+        if (problem is not null)
+        {
+            problems.Add(problem);
         }
     }
 

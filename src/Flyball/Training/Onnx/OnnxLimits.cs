@@ -9,6 +9,9 @@ public sealed record OnnxLimits
     /// <summary>Nodes, subgraphs and the bodies of functions at each of their calls included.</summary>
     public int Nodes { get; init; } = 10_000;
 
+    /// <summary>Inputs and outputs of the nodes of one graph, all together.</summary>
+    public int Edges { get; init; } = 1_000_000;
+
     /// <summary>Constant tensors anywhere in the model.</summary>
     public int Tensors { get; init; } = 10_000;
 

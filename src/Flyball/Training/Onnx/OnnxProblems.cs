@@ -36,6 +36,21 @@ internal static class OnnxProblems
     public static Problem Training() =>
         new("FLY1138", "The model carries training steps, which serving has no use for.", null, "Export it for inference.");
 
+    public static Problem Cycle(string graph) =>
+        new("FLY3900", $"In {graph} a node waits for what is made from it.", null, "Export the model again: nodes must come one after the other.");
+
+    public static Problem NotANumber(string tensor) =>
+        new("FLY3901", $"{tensor} holds NaN: every score made with it would be none.", null, "Look at what the model learned, and train it again.");
+
+    public static Problem NegativeShape(string graph) =>
+        new("FLY3902", $"In {graph} a value is declared with a negative size.", null, "Export the model again; a size that is open has no value.");
+
+    /// <summary>A tensor by its name.</summary>
+    public static string Tensor(string name) => $"The tensor {Shown(name)}";
+
+    /// <summary>An attribute of a node.</summary>
+    public static string AttributeOf(string name, string operation) => $"The attribute {Shown(name)} of {Shown(operation)}";
+
     /// <summary>At most 60 printable characters, in quotes.</summary>
     private static string Shown(string name)
     {

@@ -15,7 +15,7 @@ internal sealed class OnnxTensors(OnnxLimits limits, OnnxRefusals problems)
             switch (reader.Field, reader.Wire)
             {
                 case (OnnxFields.SparseTensor.Values or OnnxFields.SparseTensor.Indices, WireKind.Bytes):
-                    Inspect(reader.Content);
+                    _ = Inspect(reader.Content);
                     break;
                 default:
                     // The shape of a sparse tensor may be any size while its values are few: it is unfolded when loaded.
@@ -27,7 +27,8 @@ internal sealed class OnnxTensors(OnnxLimits limits, OnnxRefusals problems)
         Finish(reader);
     }
 
-    public void Inspect(ReadOnlySpan<byte> bytes)
+    /// <returns>The name of the tensor when it holds NaN; null when it does not. Some operators mean missing values by it: the caller knows.</returns>
+    public string? Inspect(ReadOnlySpan<byte> bytes)
     {
         if (++count == limits.Tensors + 1)
         {
@@ -53,6 +54,8 @@ internal sealed class OnnxTensors(OnnxLimits limits, OnnxRefusals problems)
         {
             Judge(seen);
         }
+
+        return seen.HasNaN ? seen.Name : null;
     }
 
     /// <summary>How many varints a packed list holds: one for each byte without the continuation bit.</summary>
@@ -67,7 +70,7 @@ internal sealed class OnnxTensors(OnnxLimits limits, OnnxRefusals problems)
         return numbers;
     }
 
-    private void Judge(Tally seen)
+    private void Judge(in Tally seen)
     {
         long elements = 1;
         foreach (var dimension in seen.Dimensions)
@@ -118,7 +121,7 @@ internal sealed class OnnxTensors(OnnxLimits limits, OnnxRefusals problems)
     }
 
     /// <summary>The fields of one tensor, counted as they come.</summary>
-    private struct Tally()
+    private ref struct Tally()
     {
         private const int MaxRank = 16;
 
@@ -134,6 +137,12 @@ internal sealed class OnnxTensors(OnnxLimits limits, OnnxRefusals problems)
 
         public long RawBytes { get; private set; } = -1;
 
+        /// <summary>Known once all fields are read: the type may stand behind the values.</summary>
+        public readonly bool HasNaN => typedNaN || OnnxNumbers.HasNaN(raw, DataType);
+
+        private ReadOnlySpan<byte> raw = [];
+        private bool typedNaN;
+
         public bool Add(ProtoReader reader)
         {
             switch (reader.Field, reader.Wire)
@@ -146,22 +155,23 @@ internal sealed class OnnxTensors(OnnxLimits limits, OnnxRefusals problems)
                     DataType = reader.Number;
                     return true;
                 case (OnnxFields.Tensor.FloatData, WireKind.Fixed32):
+                    return AddNumbers(reader.Content, sizeof(float), 1);
                 case (OnnxFields.Tensor.DoubleData, WireKind.Fixed64):
+                    return AddNumbers(reader.Content, sizeof(double), 11);
                 case (OnnxFields.Tensor.Int32Data or OnnxFields.Tensor.Int64Data or OnnxFields.Tensor.Uint64Data, WireKind.Varint):
                 case (OnnxFields.Tensor.StringData, WireKind.Bytes):
                     Values++;
                     return true;
                 case (OnnxFields.Tensor.FloatData, WireKind.Bytes):
-                    Values += reader.Content.Length / sizeof(float);
-                    return reader.Content.Length % sizeof(float) == 0;
+                    return AddNumbers(reader.Content, sizeof(float), 1);
                 case (OnnxFields.Tensor.DoubleData, WireKind.Bytes):
-                    Values += reader.Content.Length / sizeof(double);
-                    return reader.Content.Length % sizeof(double) == 0;
+                    return AddNumbers(reader.Content, sizeof(double), 11);
                 case (OnnxFields.Tensor.Int32Data or OnnxFields.Tensor.Int64Data or OnnxFields.Tensor.Uint64Data, WireKind.Bytes):
                     Values += CountVarints(reader.Content);
                     return reader.Content.IsEmpty || reader.Content[^1] < 0x80;
                 case (OnnxFields.Tensor.RawData, WireKind.Bytes):
                     RawBytes = reader.Content.Length;
+                    raw = reader.Content;
                     return true;
                 case (OnnxFields.Tensor.Name, WireKind.Bytes):
                     Name = reader.Text();
@@ -178,6 +188,13 @@ internal sealed class OnnxTensors(OnnxLimits limits, OnnxRefusals problems)
                 default:
                     return false;
             }
+        }
+
+        private bool AddNumbers(ReadOnlySpan<byte> packed, int width, ulong dataType)
+        {
+            Values += packed.Length / width;
+            typedNaN |= packed.Length % width == 0 && OnnxNumbers.HasNaN(packed, dataType);
+            return packed.Length % width == 0;
         }
 
         private readonly bool AddDimension(ulong number)

@@ -43,6 +43,35 @@ public sealed class AdmissionQueueTests
     }
 
     [Fact]
+    public async Task A_burst_may_wait_long_and_lasting_overload_only_briefly()
+    {
+        var queue = new AdmissionQueue(1, 100_000, time);
+        await EnterAsync(queue);
+        List<Task<AdmissionOutcome>> burst = [.. Enumerable.Range(0, 20).Select(_ => EnterAsync(queue, cost: 4_000))];
+        Assert.All(burst, b => Assert.False(b.IsCompleted));
+        Assert.False(queue.IsFullFor(Priority.Live, 4_000));
+
+        // Something has been waiting for longer than a burst may: 5 ms of work may wait from now on, and 80 ms do.
+        time.Advance(TimeSpan.FromMilliseconds(101));
+        Assert.True(queue.IsFullFor(Priority.Live, 1_000));
+        Assert.Equal(AdmissionOutcome.Refused, await EnterAsync(queue, cost: 1_000));
+        for (var i = 0; i < 19; i++)
+        {
+            queue.Leave();
+        }
+
+        Assert.False(queue.IsFullFor(Priority.Live, 1_000));
+        var next = EnterAsync(queue, cost: 4_000);
+        Assert.Equal(AdmissionOutcome.Refused, await EnterAsync(queue, cost: 1_000));
+
+        // Once nothing waits, a burst is a burst again.
+        queue.Leave();
+        queue.Leave();
+        Assert.Equal(AdmissionOutcome.Admitted, await next);
+        Assert.All(Enumerable.Range(0, 10).Select(_ => EnterAsync(queue, cost: 4_000)), b => Assert.False(b.IsCompleted));
+    }
+
+    [Fact]
     public async Task Live_work_sends_lower_work_away_and_goes_first()
     {
         var queue = new AdmissionQueue(1, 1000, time);
