@@ -25,7 +25,7 @@ internal sealed class OpenLoop : IDisposable
     {
         (this.rows, this.terms) = (rows, terms);
         path = new Uri($"/v1/models/{Uri.EscapeDataString(model)}/predict", UriKind.Relative);
-        http = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = terms.Connections, UseProxy = false, ActivityHeadersPropagator = null })
+        http = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = terms.Connections, UseProxy = false, ActivityHeadersPropagator = null }, disposeHandler: true)
         {
             BaseAddress = like.BaseAddress,
             Timeout = TimeSpan.FromSeconds(30),

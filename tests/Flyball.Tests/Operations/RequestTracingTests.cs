@@ -31,6 +31,22 @@ public sealed class RequestTracingTests
     [InlineData("00-00000000000000000000000000000000-00f067aa0ba902b7-01")]
     public async Task A_request_of_no_trace_has_none(string? header) => Assert.Null(await SendAsync(header, null));
 
+    [Fact]
+    public async Task A_request_of_no_trace_allocates_nothing()
+    {
+        var tracing = new RequestTracing(_ => Task.CompletedTask, new LogTerms(NullLogger<LogTerms>.Instance, hasScopes: false));
+        var context = new DefaultHttpContext();
+        await tracing.InvokeAsync(context);
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < 1_000; i++)
+        {
+            _ = tracing.InvokeAsync(context);
+        }
+
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
     /// <summary>The call is a span of its own, below this server's.</summary>
     [Fact]
     public async Task Calls_to_other_servers_carry_the_trace_on()

@@ -32,10 +32,10 @@ internal sealed class PredictionIndexLoop(PredictionSearch search, TimeProvider 
             {
                 search.CatchUp(stoppingToken);
             }
-            catch (FlyballException e)
+            catch (Exception e) when (e is FlyballException or IOException or UnauthorizedAccessException)
             {
                 // A part of the log that cannot be read: whoever asks is told, and nothing else depends on the index.
-                Log.IndexBehind(logger, e.Problem);
+                Log.IndexBehind(logger, e.Message);
             }
         }
     }
