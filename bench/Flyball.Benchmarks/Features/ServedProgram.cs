@@ -41,10 +41,13 @@ internal sealed partial class ServedProgram : IDisposable
     /// <param name="program">Path of Flyball.Server.dll.</param>
     /// <param name="project">The project folder.</param>
     /// <param name="data">The data directory.</param>
-    public static async Task<ServedProgram> StartAsync(string program, string project, string data)
+    /// <param name="processor">The only processor it may use; null for all.</param>
+    public static async Task<ServedProgram> StartAsync(string program, string project, string data, int? processor = null)
     {
         var begun = Stopwatch.GetTimestamp();
-        var started = Process.Start(new ProcessStartInfo("dotnet", [program, "up", "--project", project, "--data", data, "--urls", "http://127.0.0.1:0"])
+        string[] command = ["dotnet", program, "up", "--project", project, "--data", data, "--urls", "http://127.0.0.1:0"];
+        command = processor is { } one ? ["taskset", "-c", one.ToString(CultureInfo.InvariantCulture), .. command] : command;
+        var started = Process.Start(new ProcessStartInfo(command[0], command[1..])
         {
             UseShellExecute = false,
             RedirectStandardError = true,

@@ -15,8 +15,8 @@ internal static class SearchedRuns
         "INSERT INTO tracking_runs (run_no, run_id, name, experiment_id, user_id, status, start_ms, end_ms, artifact_uri, lifecycle) VALUES (@no, @id, @name, 1, 'ann', @status, @start, @end, @uri, 'active')",
         "no", "id", "name", "status", "start", "end", "uri");
 
-    private static readonly PreparedStatement Param = new("INSERT INTO tracking_params (run_no, key, value) VALUES (@no, @key, @value)", "no", "key", "value");
-    private static readonly PreparedStatement Tag = new("INSERT INTO tracking_tags (run_no, key, value) VALUES (@no, @key, @value)", "no", "key", "value");
+    private static readonly PreparedStatement Param = new("INSERT INTO tracking_params (run_no, key, value, start_ms) VALUES (@no, @key, @value, (SELECT r.start_ms FROM tracking_runs r WHERE r.run_no = @no))", "no", "key", "value");
+    private static readonly PreparedStatement Tag = new("INSERT INTO tracking_tags (run_no, key, value, start_ms) VALUES (@no, @key, @value, (SELECT r.start_ms FROM tracking_runs r WHERE r.run_no = @no))", "no", "key", "value");
     private static readonly PreparedStatement Metric = new("INSERT INTO tracking_latest (run_no, key, at_ms, step, value, is_nan) VALUES (@no, @key, 1, 0, @value, 0)", "no", "key", "value");
 
     public static async Task WriteAsync(string data, int runs)

@@ -105,10 +105,21 @@ internal static class TrainingBenchmark
             Directory.Delete(Path.Combine(directory, "steps"), recursive: true);
         }
 
-        var result = new TrainingWorker(directory, Path.Combine(work, "data", "lake"), TimeProvider.System, _ => { }).Run();
-        var counted = result.Steps.Where(s => s.Step is not ("extract" or "features")).Sum(s => s.Seconds);
-        Print($"  pipeline: {string.Join(", ", result.Steps.Select(s => string.Create(CultureInfo.InvariantCulture, $"{s.Step} {s.Seconds:F2} s")))}; peak {Peak():N0} MB");
+        var done = new List<JsonNode>();
+        _ = new TrainingWorker(directory, Path.Combine(work, "data", "lake"), TimeProvider.System, line => Take(JsonNode.Parse(line)!)).Run();
+        var counted = Seconds("seconds");
+        Print($"  pipeline: {string.Join(", ", done.Select(s => string.Create(CultureInfo.InvariantCulture, $"{(string)s["step"]!} {(double)s["seconds"]!:F2} s ({(double)s["cpu_seconds"]!:F2})")))}; {counted:F1} s, {Seconds("cpu_seconds"):F1} s of processor; peak {Peak():N0} MB");
         Console.WriteLine(counted.ToString("R", CultureInfo.InvariantCulture));
+
+        double Seconds(string member) => done.Where(s => (string)s["step"]! is not ("extract" or "features")).Sum(s => (double)s[member]!);
+
+        void Take(JsonNode line)
+        {
+            if (line["seconds"] is not null)
+            {
+                done.Add(line);
+            }
+        }
     }
 
     private static void Direct(string work, int columns, int trees)

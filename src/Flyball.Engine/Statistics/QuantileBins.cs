@@ -52,17 +52,16 @@ public sealed record QuantileBins
     public static QuantileBins Fit(ReadOnlySpan<double> reference, int bins = 10)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(bins, 2);
-        var sorted = new List<double>(reference.Length);
+        var sorted = new double[reference.Length];
+        var finite = 0;
         foreach (var value in reference)
         {
-            if (double.IsFinite(value))
-            {
-                sorted.Add(value);
-            }
+            sorted[finite] = value;
+            finite += double.IsFinite(value) ? 1 : 0;
         }
 
-        sorted.Sort();
-        var span = CollectionsMarshal.AsSpan(sorted);
+        var span = sorted.AsSpan(0, finite);
+        span.Sort();
         var distinct = FewDistinct(span);
         if (distinct is not null)
         {

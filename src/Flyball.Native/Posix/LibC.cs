@@ -16,6 +16,7 @@ internal static partial class LibC
     internal const int WorkingDirectory = -100;
     internal const int NoSymbolicLinks = 0x100;
     internal const int EmptyPath = 0x1000;
+    internal const uint StartWriting = 2;
 
     /// <summary>O_NOFOLLOW differs on 64-bit ARM.</summary>
     internal static int NoFollowFlag =>
@@ -33,6 +34,9 @@ internal static partial class LibC
 
     [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
     internal static partial int Sync(int descriptor);
+
+    [LibraryImport("libc", EntryPoint = "sync_file_range", SetLastError = true)]
+    internal static partial int SyncRange(SafeFileHandle file, long offset, long length, uint flags);
 
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int Open(string path, int flags);

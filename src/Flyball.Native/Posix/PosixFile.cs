@@ -34,6 +34,18 @@ public static class PosixFile
         }
     }
 
+    /// <summary>
+    /// Has the kernel begin to write a part of a file to the disk, and does not wait. Nothing is durable by it: <see cref="Sync"/> still says so, and finds less
+    /// to do. A failure of what was begun is reported by the sync; a system without this call is only later.
+    /// </summary>
+    public static void BeginWriting(SafeFileHandle file, long offset, long length)
+    {
+        if (OperatingSystem.IsLinux())
+        {
+            _ = LibC.SyncRange(file, offset, length, LibC.StartWriting);
+        }
+    }
+
     /// <summary>Makes the names in a directory durable: files that were created, renamed or removed in it.</summary>
     public static void SyncDirectory(string path)
     {

@@ -26,6 +26,7 @@ internal static class CommandLine
         ["runs"] = RunsCommand.Create,
         ["models"] = ModelsCommand.Create,
         ["rollout"] = RolloutCommand.Create,
+        ["score"] = ScoreCommand.Create,
         ["predictions"] = PredictionsCommand.Create,
         ["loadtest"] = LoadtestCommand.Create,
         ["monitor"] = MonitorCommand.Create,

@@ -200,6 +200,7 @@ public sealed class FlyballHost : IAsyncDisposable
             .AddWebhooks()
             .AddServing()
             .AddPredictionIndex()
+            .AddServingModes()
             .AddRollout()
             .AddMonitoring()
             .AddRetraining()
@@ -227,6 +228,7 @@ public sealed class FlyballHost : IAsyncDisposable
         built.MapRegistry();
         built.MapWebhooks();
         built.MapServing();
+        built.MapServingModes();
         built.MapInference();
         built.MapInferenceGrpc();
         built.MapInvocations();

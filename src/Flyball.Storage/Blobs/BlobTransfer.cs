@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Security.Cryptography;
+using System.Threading.Channels;
 using Flyball.Engine.Identity;
 using Flyball.Native.Posix;
 using Microsoft.Win32.SafeHandles;
@@ -7,46 +8,46 @@ using Microsoft.Win32.SafeHandles;
 namespace Flyball.Storage.Blobs;
 
 /// <summary>
-/// Moves contents of any size in constant memory. Two buffers take turns: while one is being filled, the other is hashed and passed on.
+/// Moves contents of any size in constant memory. A few buffers take turns: while one is being filled, others are hashed and passed on.
 /// </summary>
 internal static class BlobTransfer
 {
     private const int Step = 1 << 20;
+    private const int Buffers = 4;
+
+    /// <summary>Bytes after which the disk is told to begin.</summary>
+    private const int Stretch = 8 << 20;
 
     /// <summary>Writes the stream into a new file and makes it durable.</summary>
     public static async Task<(Digest Digest, long Length)> ReceiveAsync(Stream content, string path, CancellationToken ct)
     {
-        var (filling, full) = (ArrayPool<byte>.Shared.Rent(Step), ArrayPool<byte>.Shared.Rent(Step));
+        var buffers = Enumerable.Range(0, Buffers).Select(_ => ArrayPool<byte>.Shared.Rent(Step)).ToArray();
         try
         {
             using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-            using var file = File.OpenHandle(path, FileMode.CreateNew, FileAccess.Write, options: FileOptions.Asynchronous);
-            long offset = 0;
-            var read = await FillAsync(content, filling, ct).ConfigureAwait(false);
-            while (read > 0)
+            using var file = File.OpenHandle(path, FileMode.CreateNew, FileAccess.Write);
+            var free = Channel.CreateBounded<byte[]>(Buffers);
+            var full = Channel.CreateBounded<(byte[] Buffer, int Length)>(Buffers);
+            Array.ForEach(buffers, b => free.Writer.TryWrite(b));
+            var storing = StoreAsync(full.Reader, free.Writer, hash, file);
+            try
             {
-                (filling, full) = (full, filling);
-                var next = FillAsync(content, filling, ct);
-                try
-                {
-                    hash.AppendData(full, 0, read);
-                    RandomAccess.Write(file, full.AsSpan(0, read), offset);
-                    offset += read;
-                }
-                finally
-                {
-                    // The buffer goes back to the pool: nobody may be writing into it any more.
-                    read = await next.ConfigureAwait(false);
-                }
+                await ReadAsync(content, free.Reader, full.Writer, ct).ConfigureAwait(false);
+            }
+            finally
+            {
+                // The buffers go back to the pool: nobody may be reading them any more. What storing met, such as a full disk, is the reason then.
+                full.Writer.Complete();
+                await storing.ConfigureAwait(false);
             }
 
+            var length = await storing.ConfigureAwait(false);
             PosixFile.Sync(file);
-            return (Digest.FromBytes(hash.GetHashAndReset()), offset);
+            return (Digest.FromBytes(hash.GetHashAndReset()), length);
         }
         finally
         {
-            ArrayPool<byte>.Shared.Return(filling);
-            ArrayPool<byte>.Shared.Return(full);
+            Array.ForEach(buffers, b => ArrayPool<byte>.Shared.Return(b));
         }
     }
 
@@ -114,6 +115,47 @@ internal static class BlobTransfer
         }
     }
 
-    private static async Task<int> FillAsync(Stream content, byte[] buffer, CancellationToken ct) =>
-        await content.ReadAtLeastAsync(buffer.AsMemory(0, Step), Step, throwOnEndOfStream: false, ct).ConfigureAwait(false);
+    private static async Task ReadAsync(Stream content, ChannelReader<byte[]> free, ChannelWriter<(byte[] Buffer, int Length)> full, CancellationToken ct)
+    {
+        while (true)
+        {
+            var buffer = await free.ReadAsync(ct).ConfigureAwait(false);
+            var read = await content.ReadAtLeastAsync(buffer.AsMemory(0, Step), Step, throwOnEndOfStream: false, ct).ConfigureAwait(false);
+            if (read == 0)
+            {
+                return;
+            }
+
+            await full.WriteAsync((buffer, read), ct).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Hashes and writes what was read, on a thread of its own, and has the disk begin at once: the sync at the end would wait for all of it.</summary>
+    private static async Task<long> StoreAsync(ChannelReader<(byte[] Buffer, int Length)> full, ChannelWriter<byte[]> free, IncrementalHash hash, SafeFileHandle file)
+    {
+        try
+        {
+            long length = 0, begun = 0;
+            await foreach (var (buffer, read) in full.ReadAllAsync().ConfigureAwait(false))
+            {
+                RandomAccess.Write(file, buffer.AsSpan(0, read), length);
+                length += read;
+                if (length - begun >= Stretch)
+                {
+                    PosixFile.BeginWriting(file, begun, length - begun);
+                    begun = length;
+                }
+
+                hash.AppendData(buffer, 0, read);
+                free.TryWrite(buffer);
+            }
+
+            return length;
+        }
+        finally
+        {
+            // Whoever waits for a buffer would wait for ever.
+            free.Complete();
+        }
+    }
 }

@@ -40,7 +40,10 @@ public sealed class DataDirectory : IDisposable
     public string Audit => In("audit");
 
     /// <summary>Secret keys; readable by the owner only.</summary>
-    public string Keys => In("keys");
+    public string Keys => KeysIn(Root);
+
+    /// <summary>The same of a directory that another process may have open.</summary>
+    public static string KeysIn(string path) => Path.Combine(path, "keys");
 
     /// <summary>Profiles of the sources by day; made again from the events where they are missing.</summary>
     public string Profiles => In("profiles");

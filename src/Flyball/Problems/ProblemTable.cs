@@ -49,6 +49,11 @@ public static class ProblemTable
         _ when code.StartsWith("FLY340", StringComparison.Ordinal) => 400, // requests of other protocols to predict
         _ when code.StartsWith("FLY32", StringComparison.Ordinal) => 409, // refused by a gate or a state
         "FLY5003" => 504, // time ran out
+        "FLY5031" => 400, // a mode or webhook that is not there
+        "FLY5032" => 409, // a request whose contract changed while it waited
+        "FLY5033" => 500, // a request that broke something
+        _ when code.StartsWith("FLY504", StringComparison.Ordinal) => 422, // definitions of modes, and events they do not fit
+        _ when code.StartsWith("FLY502", StringComparison.Ordinal) => 422, // a file that cannot be scored
         _ when code.StartsWith("FLY50", StringComparison.Ordinal) => 503, // nothing is able to serve
         _ when code.StartsWith("FLY20", StringComparison.Ordinal) => 503, // storage is broken
         _ => 500,

@@ -81,9 +81,9 @@ public sealed class RegistryAliases
     private bool IsKept(IDbConnection c, IDbTransaction? t, string model, string alias) =>
         IsOwn(alias) && (isDefined(model) || VersionStore.AnyBundle(c, t, model));
 
-    /// <summary>Of a model that is served, whoever asks for production means what answers: that is the champion and no label.</summary>
-    private static bool ReadsLikeProduction(IDbConnection c, IDbTransaction? t, string model, string alias) =>
-        LookAlikes.Same(alias, VersionStages.Production) && VersionStore.AnyBundle(c, t, model);
+    /// <summary>Of a model that is served or is to be, whoever asks for production means what answers: that is the champion and no label.</summary>
+    private bool ReadsLikeProduction(IDbConnection c, IDbTransaction? t, string model, string alias) =>
+        LookAlikes.Same(alias, VersionStages.Production) && (isDefined(model) || VersionStore.AnyBundle(c, t, model));
 
     private static IReadOnlyList<Problem> Judge(IDbConnection c, IDbTransaction? t, string model, string alias, AliasExpectation? expected)
     {

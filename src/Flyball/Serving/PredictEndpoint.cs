@@ -111,7 +111,7 @@ public sealed class PredictEndpoint(PredictionDesk desk, TimeProvider time)
         await context.Response.BodyWriter.FlushAsync(context.RequestAborted);
     }
 
-    private static Problem TooLarge => new("FLY4013", "The body is larger than 1 MiB.", Remedy: "Send fewer instances a request.");
+    internal static Problem TooLarge => new("FLY4013", "The body is larger than 1 MiB.", Remedy: "Send fewer instances a request.");
 
     private static Task Refuse(HttpContext context, IReadOnlyList<Problem> problems)
     {
@@ -124,7 +124,7 @@ public sealed class PredictEndpoint(PredictionDesk desk, TimeProvider time)
     }
 
     /// <summary>The rows of a body. All are read before the first is answered: a request that is refused has logged no prediction, and hears of every bad field.</summary>
-    private static RequestRow[] Rows(TrafficPlan plan, ReadOnlyMemory<byte> body, out bool several, out IReadOnlyList<Problem>? problems)
+    internal static RequestRow[] Rows(TrafficPlan plan, ReadOnlyMemory<byte> body, out bool several, out IReadOnlyList<Problem>? problems)
     {
         several = false;
         if (InstancesOf(body, out problems) is not { } instances)

@@ -44,7 +44,12 @@ public static class RequestPurpose
         return null;
     }
 
-    /// <summary>The same for protocols whose refusals are thrown.</summary>
+    /// <summary>What a route says that answers later: by then nobody would know why it was asked. Null when the header is not there.</summary>
+    internal static Problem? NotTaken(HttpContext context) => context.Request.Headers[Header].Count == 0
+        ? null
+        : new Problem("FLY3930", $"{Header} is not taken with requests that are answered later.", new ProblemLocation(Field: Header), "Try the server with predict, and leave mode=async out.");
+
+    /// <summary><see cref="TryRead"/> for protocols whose refusals are thrown.</summary>
     /// <exception cref="FlyballException">FLY3930, FLY3931.</exception>
     public static PredictionRoute Read(HttpContext context, PredictionRoute way) =>
         TryRead(context, way, out var route) is { } problem ? throw new FlyballException(problem) : route;

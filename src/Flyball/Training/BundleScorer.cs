@@ -20,6 +20,9 @@ public sealed class BundleScorer : IScorer
 {
     private const int BatchRows = 256;
 
+    /// <summary>What a thread takes at a time: whole batches.</summary>
+    private const int PartRows = 16 * BatchRows;
+
     [ThreadStatic]
     private static float[]? inputsOfThread;
 
@@ -171,6 +174,15 @@ public sealed class BundleScorer : IScorer
             }
         }
     }
+
+    /// <summary>Scores rows of inputs on all processors; the scores are the same with any number of them.</summary>
+    /// <param name="inputs">Row-major, rows times inputs of the model.</param>
+    /// <param name="scores">One a row, to be filled.</param>
+    internal void ScoreAll(float[] inputs, Score[] scores) => SideBySide.Run(
+        scores.Length, PartRows, (from, to) => ScoreMany(inputs.AsSpan(from * width, (to - from) * width), scores.AsSpan(from, to - from)));
+
+    /// <summary>What becomes of the model's own output for a row: sampling corrected, calibrated. Of one output.</summary>
+    internal Score Finish(float raw) => Finish([raw]);
 
     public void Dispose()
     {

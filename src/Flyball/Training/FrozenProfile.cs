@@ -57,17 +57,16 @@ public sealed record FrozenProfile(QuantileBins Bins, BinCounts Counts, IReadOnl
         return bins.CountValues(present, values.Length - present.Length);
     }
 
-    private static double[] Present(ReadOnlySpan<double> values)
+    private static ReadOnlySpan<double> Present(ReadOnlySpan<double> values)
     {
-        var present = new List<double>(values.Length);
+        var present = new double[values.Length];
+        var count = 0;
         foreach (var value in values)
         {
-            if (!double.IsNaN(value))
-            {
-                present.Add(value);
-            }
+            present[count] = value;
+            count += double.IsNaN(value) ? 0 : 1;
         }
 
-        return [.. present];
+        return present.AsSpan(0, count);
     }
 }

@@ -54,8 +54,11 @@ internal static partial class ErrorCodes
         ["FLY3906"] = ["Flyball/Problems", "Flyball/Training"],
         ["FLY3931"] = ["Flyball/Problems", "Flyball/Serving"],
         ["FLY5003"] = ["Flyball/Problems", "Flyball/Serving"],
+        ["FLY5031"] = ["Flyball/Problems", "Flyball/Serving"],
+        ["FLY5032"] = ["Flyball/Problems", "Flyball/Serving"],
+        ["FLY5033"] = ["Flyball/Problems", "Flyball/Serving"],
         ["FLY4091"] = ["Flyball/Contracts", "Flyball/Problems"],
-        ["FLY4092"] = ["Flyball/Contracts", "Flyball/Problems"],
+        ["FLY4092"] = ["Flyball/Contracts", "Flyball/Problems", "Flyball/Serving"],
 
         ["FLY4093"] = ["Flyball/Contracts", "Flyball/Problems"],
         ["FLY4094"] = ["Flyball/Contracts", "Flyball/Problems"],

@@ -18,6 +18,17 @@ public sealed class TableProfileTests
     ];
 
     [Fact]
+    public void Rows_added_column_by_column_on_several_threads_give_the_state_of_rows_added_one_by_one()
+    {
+        var rows = Rows(4, 2_500);
+        var profile = new TableProfile(Columns);
+        profile.Add(1_000, (r, c) => rows[r][c], 3);
+        profile.Add(1_500, (r, c) => rows[r + 1_000][c], 2);
+        Assert.Equal(Of(rows).Digest, profile.Digest);
+        Assert.Equal(2_500, profile.Rows);
+    }
+
+    [Fact]
     public void Merging_parts_gives_the_profile_of_the_whole() => FsCheck.Check.One(FsCheck.Config.QuickThrowOnFailure, Prop.ForAll(
         Gen.Choose(0, 1_000_000).ToArbitrary(),
         Gen.Choose(1, 3_000).ToArbitrary(),

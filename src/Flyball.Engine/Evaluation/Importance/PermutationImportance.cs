@@ -8,6 +8,12 @@ namespace Flyball.Engine.Evaluation.Importance;
 /// <param name="scores">Rows x outputs, to be filled.</param>
 public delegate void RowScorer(ReadOnlySpan<float> features, Span<double> scores);
 
+/// <summary>Scores known rows of features with other values in one column.</summary>
+/// <param name="column">Which column.</param>
+/// <param name="values">One a row; NaN is missing.</param>
+/// <param name="scores">Rows x outputs, to be filled.</param>
+public delegate void ColumnScorer(int column, ReadOnlySpan<float> values, Span<double> scores);
+
 /// <summary>
 /// Permutation importance (Breiman 2001; Fisher, Rudin and Dominici 2019).
 /// <list type="number">
@@ -23,11 +29,41 @@ public static class PermutationImportance
     /// <param name="names">One a column.</param>
     /// <param name="features">Rows x columns.</param>
     /// <param name="rows">The labels, with the scores of the rows as they are.</param>
-    /// <param name="scorer">The model.</param>
+    /// <param name="scorer">The model; called by several threads when the options say so.</param>
     /// <param name="by">The metric that is lost, and how to shuffle; null for five repeats.</param>
     /// <param name="insufficient">Why there is no importance.</param>
     public static IReadOnlyList<FeatureImportance>? Measure(
         IReadOnlyList<string> names, ReadOnlyMemory<float> features, ScoredRows rows, RowScorer scorer, (Metric Metric, PermutationOptions? Options) by, out string? insufficient)
+    {
+        // A thread's own copy, in which one column at a time is another.
+        using var copies = new ThreadLocal<float[]>(() => features.ToArray());
+        return Measure(names, features, rows, Exchanged, by, out insufficient);
+
+        void Exchanged(int column, ReadOnlySpan<float> values, Span<double> scores)
+        {
+            var own = copies.Value!;
+            for (var row = 0; row < values.Length; row++)
+            {
+                own[(row * names.Count) + column] = values[row];
+            }
+
+            scorer(own, scores);
+            for (var at = column; at < own.Length; at += names.Count)
+            {
+                own[at] = features.Span[at];
+            }
+        }
+    }
+
+    /// <summary>The same with a model that scores rows of which one column changed.</summary>
+    /// <param name="names">One a column.</param>
+    /// <param name="features">Rows x columns.</param>
+    /// <param name="rows">The labels, with the scores of the rows as they are.</param>
+    /// <param name="scorer">The model; called by several threads when the options say so.</param>
+    /// <param name="by">The metric that is lost, and how to shuffle; null for five repeats.</param>
+    /// <param name="insufficient">Why there is no importance.</param>
+    public static IReadOnlyList<FeatureImportance>? Measure(
+        IReadOnlyList<string> names, ReadOnlyMemory<float> features, ScoredRows rows, ColumnScorer scorer, (Metric Metric, PermutationOptions? Options) by, out string? insufficient)
     {
         var (metric, options) = (by.Metric, by.Options ?? new PermutationOptions());
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Repeats, 2, nameof(by));
@@ -43,31 +79,36 @@ public static class PermutationImportance
             return null;
         }
 
-        var shuffled = features.ToArray();
-        var scores = new double[rows.Scores.Length];
-        var found = new List<FeatureImportance>(names.Count);
-        for (var column = 0; column < names.Count; column++)
+        var (found, reasons) = (new FeatureImportance[names.Count], new string?[names.Count]);
+        Parallel.For(0, found.Length, new ParallelOptions { MaxDegreeOfParallelism = Math.Max(1, options.Threads) }, column =>
         {
-            var losses = new double[options.Repeats];
-            for (var repeat = 0; repeat < losses.Length; repeat++)
-            {
-                Shuffle(features.Span, shuffled, names.Count, column, new SeededGenerator(options.Seed, (ulong)(((long)column * options.Repeats) + repeat)));
-                scorer(shuffled, scores);
-                var now = metric.Measure(rows.WithScores(scores));
-                if (now.Value is not { } value)
-                {
-                    insufficient = now.Insufficient;
-                    return null;
-                }
+            var (losses, reason) = Losses(features, rows, scorer, (column, names.Count), (metric, whole.Value!.Value, options));
+            reasons[column] = reason;
+            found[column] = reason is null ? Judge(names[column], losses) : new FeatureImportance(names[column], 0, 0, 0);
+        });
+        insufficient = Array.Find(reasons, r => r is not null);
+        return insufficient is null ? found : null;
+    }
 
-                losses[repeat] = metric.IsBetter(1, 0)!.Value ? whole.Value!.Value - value : value - whole.Value!.Value;
+    /// <summary>What each shuffle of a column loses; a reason when the metric is undefined after one.</summary>
+    private static (double[] Losses, string? Insufficient) Losses(
+        ReadOnlyMemory<float> features, ScoredRows rows, ColumnScorer scorer, (int Place, int Of) column, (Metric Metric, double Whole, PermutationOptions Options) by)
+    {
+        var (values, scores, losses) = (new float[rows.Count], new double[rows.Scores.Length], new double[by.Options.Repeats]);
+        for (var repeat = 0; repeat < losses.Length; repeat++)
+        {
+            Shuffle(features.Span, values, column, new SeededGenerator(by.Options.Seed, (ulong)(((long)column.Place * losses.Length) + repeat)));
+            scorer(column.Place, values, scores);
+            var now = by.Metric.Measure(rows.WithScores(scores));
+            if (now.Value is not { } value)
+            {
+                return ([], now.Insufficient);
             }
 
-            PutBack(features.Span, shuffled, names.Count, column);
-            found.Add(Judge(names[column], losses));
+            losses[repeat] = by.Metric.IsBetter(1, 0)!.Value ? by.Whole - value : value - by.Whole;
         }
 
-        return found;
+        return (losses, null);
     }
 
     private static FeatureImportance Judge(string name, double[] losses)
@@ -77,21 +118,17 @@ public static class PermutationImportance
         return new FeatureImportance(name, moments.Mean, moments.Mean - half, moments.Mean + half);
     }
 
-    private static void Shuffle(ReadOnlySpan<float> features, float[] into, int columns, int column, SeededGenerator generator)
+    private static void Shuffle(ReadOnlySpan<float> features, float[] into, (int Place, int Of) column, SeededGenerator generator)
     {
-        PutBack(features, into, columns, column);
-        for (var row = (into.Length / columns) - 1; row > 0; row--)
+        for (var row = 0; row < into.Length; row++)
         {
-            int here = (row * columns) + column, other = (generator.Below(row + 1) * columns) + column;
-            (into[here], into[other]) = (into[other], into[here]);
+            into[row] = features[(row * column.Of) + column.Place];
         }
-    }
 
-    private static void PutBack(ReadOnlySpan<float> features, float[] into, int columns, int column)
-    {
-        for (var at = column; at < into.Length; at += columns)
+        for (var row = into.Length - 1; row > 0; row--)
         {
-            into[at] = features[at];
+            var other = generator.Below(row + 1);
+            (into[row], into[other]) = (into[other], into[row]);
         }
     }
 }

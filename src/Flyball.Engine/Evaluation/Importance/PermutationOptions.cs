@@ -8,4 +8,7 @@ public sealed record PermutationOptions
 
     /// <summary>Shuffles of each feature, at least 2.</summary>
     public int Repeats { get; init; } = 5;
+
+    /// <summary>Threads that may score; the figures are the same with any number.</summary>
+    public int Threads { get; init; } = 1;
 }

@@ -48,7 +48,7 @@ internal static class InfrastructureTests
             { Identical: true } same when same.Bundle == version.Digest.Hex => Finding.By(
                 $"made again by {same.Actor} on {same.MadeAt}: the same bytes",
                 new Evidence("run", run.RunId, run.RunId), new Evidence("reproduction", $"{run.RunId[..12]} {same.MadeAt}", same.Digest.Hex), new Evidence("bundle", version.Model, version.Digest.Hex)),
-            var other => Finding.Missing(
+            var other => Finding.Refuted(
                 $"made again by {other.Actor} on {other.MadeAt}, it gave {other.Again[..12]} instead of {version.Digest.Short}",
                 $"Find out what differs, mend it, and make it again: flyball reproduce run {run.RunId[..12]}."),
         };

@@ -17,8 +17,8 @@ public sealed class ModelAdmission(TimeProvider time)
 
         return doors.AddOrUpdate(
             model,
-            static (_, s) => new ModelDoor(s.Serve, s.Time),
-            static (_, old, s) => ReferenceEquals(old.Serve, s.Serve) ? old : new ModelDoor(s.Serve, s.Time),
+            static (_, s) => new ModelDoor(s.Serve, s.Time, static () => ThreadPool.PendingWorkItemCount),
+            static (_, old, s) => ReferenceEquals(old.Serve, s.Serve) ? old : new ModelDoor(s.Serve, s.Time, static () => ThreadPool.PendingWorkItemCount),
             (Serve: serve, Time: time));
     }
 }

@@ -4,10 +4,17 @@ namespace Flyball.Serving.Admission;
 /// The door of one model. Work that costs little is done where it stands; the rest goes through the queue, so that the threads which accept
 /// requests are free to refuse them.
 /// </summary>
-internal sealed class ModelDoor(ServeDefinition serve, TimeProvider time)
+/// <param name="pending">How many pieces of work wait for one of the process's threads.</param>
+internal sealed class ModelDoor(ServeDefinition serve, TimeProvider time, Func<long> pending)
 {
     /// <summary>What costs less, in microseconds, is not worth a place: handing it to another thread costs a tenth of it.</summary>
     private const double WorthAPlace = 250;
+
+    /// <summary>
+    /// So much work a processor that waits for a thread is more than is done in a few milliseconds: requests are being held up before anybody has looked at
+    /// them, and what is refused now comes back to those that were let in.
+    /// </summary>
+    private static readonly int MostPending = 16 * Environment.ProcessorCount;
 
     /// <summary>How long live work waits at most when the model's file says nothing, in microseconds.</summary>
     private const long LongestWait = 100_000;
@@ -28,7 +35,7 @@ internal sealed class ModelDoor(ServeDefinition serve, TimeProvider time)
     {
         var row = Volatile.Read(ref bytesOfRow);
         var expected = row > 0 ? cost.Of(1) * bytes / row : 0;
-        return expected >= WorthAPlace && Queue.IsFullFor(priority, expected);
+        return expected >= WorthAPlace && (pending() > MostPending || Queue.IsFullFor(priority, expected));
     }
 
     /// <summary>Notes how long the body of so many rows was.</summary>

@@ -29,7 +29,7 @@ internal sealed class BundleDocuments(ProjectPlan project, ModelPlan model, Trai
             [BundleMembers.Signature] = SignatureDocument.Of(manifest, model, catalogue),
             [BundleMembers.FeatureLock] = FeatureLockDocument.Of(model, project, catalogue),
             [BundleMembers.Decisions] = DecisionDocument.Of(manifest, report),
-            [BundleMembers.ReferenceProfile] = ProfileDocument.Of(model, project.Disclosure, [Scored(set.Validation, scorer), Scored(set.Test, scorer)]),
+            [BundleMembers.ReferenceProfile] = ProfileDocument.Of(model, project.Disclosure, [(set.Validation, Calibrated(Scored(set.Validation, scorer))), (set.Test, Calibrated(frozen.Score(scorer)))]),
             [ModelBundle.GoldenName] = golden,
             [EvaluationReport.MemberName] = report.ToBytes(),
             [BundleMembers.Card] = CardMarkdown.Of(facts),
@@ -37,10 +37,12 @@ internal sealed class BundleDocuments(ProjectPlan project, ModelPlan model, Trai
         });
     }
 
-    private static (TrainingPart Part, double[] Scores) Scored(TrainingPart part, BundleScorer scorer)
+    private static Score[] Scored(TrainingPart part, BundleScorer scorer)
     {
         var scores = new Score[part.Rows];
-        scorer.ScoreMany(part.Features, scores);
-        return (part, [.. scores.Select(s => s.Calibrated)]);
+        scorer.ScoreAll(part.Features, scores);
+        return scores;
     }
+
+    private static double[] Calibrated(Score[] scores) => [.. scores.Select(s => s.Calibrated)];
 }

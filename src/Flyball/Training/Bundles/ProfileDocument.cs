@@ -20,19 +20,10 @@ internal static class ProfileDocument
     public static byte[] Of(ModelPlan model, FeatureDisclosure disclosure, IReadOnlyList<(TrainingPart Part, double[] Scores)> parts)
     {
         var profile = new TableProfile(model.Vector.Columns.Select(c => new ProfiledColumn(c.Name, ScalarType.Number, !disclosure.IsOpen(c.Name))).Append(new ProfiledColumn(ScoreColumn, ScalarType.Number)));
-        var row = new Value[model.Vector.Columns.Count + 1];
+        var width = model.Vector.Columns.Count;
         foreach (var (part, scores) in parts)
         {
-            for (var r = 0; r < part.Rows; r++)
-            {
-                for (var c = 0; c < row.Length - 1; c++)
-                {
-                    row[c] = Number(part.Profile[(r * (row.Length - 1)) + c]);
-                }
-
-                row[^1] = Number(scores[r]);
-                profile.Add(row);
-            }
+            profile.Add(part.Rows, (r, c) => Number(c < width ? part.Profile[(r * width) + c] : scores[r]), Environment.ProcessorCount);
         }
 
         return CanonicalJson.Write(new JsonObject

@@ -21,6 +21,9 @@ namespace Flyball.Training.Datasets;
 /// </summary>
 public sealed class TrainingSetBuilder(ProjectPlan project, ModelPlan model, string lakeDirectory, IReadOnlyList<LakeManifest> tables, Horizon horizon)
 {
+    /// <summary>Rows that a thread takes at a time.</summary>
+    private const int BlockRows = 4_096;
+
     private readonly OfflineFeatures state = new(project.Features);
     private readonly Dictionary<Value, LabelRows> labels = [];
     private readonly List<(RowStamp Stamp, Value[] Row)> spine = [];
@@ -105,15 +108,15 @@ public sealed class TrainingSetBuilder(ProjectPlan project, ModelPlan model, str
     public float[] Inputs(FeatureVectorPlan vector, FeatureEncoder encoder, TrainingPart part)
     {
         var inputs = new float[part.Rows * encoder.Width];
-        var scratch = new Value[vector.ScratchWidth];
-        var values = new Value[vector.Columns.Count];
-        for (var r = 0; r < part.Rows; r++)
+        SideBySide.Run(part.Rows, BlockRows, (from, to) =>
         {
-            var row = part.Requests![r];
-            vector.Evaluate(state, row, part.Instants[r], horizon, scratch, values);
-            encoder.Encode(values, inputs.AsSpan(r * encoder.Width, encoder.Width));
-        }
-
+            var (scratch, values) = (new Value[vector.ScratchWidth], new Value[vector.Columns.Count]);
+            for (var r = from; r < to; r++)
+            {
+                vector.Evaluate(state, part.Requests![r], part.Instants[r], horizon, scratch, values);
+                encoder.Encode(values, inputs.AsSpan(r * encoder.Width, encoder.Width));
+            }
+        });
         return inputs;
     }
 

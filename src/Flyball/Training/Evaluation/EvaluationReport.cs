@@ -49,6 +49,9 @@ public sealed record EvaluationReport
     /// <summary>What the headline metric loses without each feature; null when it could not be measured.</summary>
     public IReadOnlyList<FeatureImportance>? Permutation { get; init; }
 
+    /// <summary>Rows that were permuted, evenly spaced over the test rows: up to 4000, fewer of a large model; null without permutation importance.</summary>
+    public int? PermutationRows { get; init; }
+
     /// <summary>Mean absolute TreeSHAP contribution of each input of the model, in units of its margin; null when the model has no trees.</summary>
     public IReadOnlyList<ReportedContribution>? Contributions { get; init; }
 

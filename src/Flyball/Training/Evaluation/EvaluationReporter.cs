@@ -1,6 +1,5 @@
 using System.Globalization;
 using Flyball.Engine.Evaluation.Calibration;
-using Flyball.Engine.Evaluation.Importance;
 using Flyball.Engine.Evaluation.Metrics;
 using Flyball.Engine.Evaluation.Resampling;
 using Flyball.Engine.Evaluation.Slices;
@@ -40,7 +39,7 @@ internal sealed class EvaluationReporter(ModelPlan model, FrozenEvaluation evalu
         _ => "rmse",
     });
 
-    public EvaluationReport Report(IReadOnlyList<FeatureImportance>? permutation, IReadOnlyList<ReportedContribution>? contributions, IReadOnlyList<ModelTestResult> tests)
+    public EvaluationReport Report(ImportanceFound? permutation, IReadOnlyList<ReportedContribution>? contributions, IReadOnlyList<ModelTestResult> tests)
     {
         var rows = scores.Candidate;
         var options = new IntervalOptions { Seed = seed, Replicates = Replicates(rows.Count), Confidence = Confidence, Threads = Environment.ProcessorCount };
@@ -59,7 +58,8 @@ internal sealed class EvaluationReporter(ModelPlan model, FrozenEvaluation evalu
             Slices = Slices(options),
             Calibration = Calibration(rows),
             Thresholds = model.Checks.Costs is { } costs ? Thresholds(costs, options) : null,
-            Permutation = permutation,
+            Permutation = permutation?.Features,
+            PermutationRows = permutation?.Rows,
             Contributions = contributions,
             Tests = tests,
         };

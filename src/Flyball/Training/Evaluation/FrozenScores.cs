@@ -47,7 +47,7 @@ public sealed record FrozenScores(IReadOnlyList<int> Rows, ScoredRows Candidate,
     public SliceColumn? Column(FrozenEvaluation evaluation, string name)
     {
         string?[]? values = evaluation.Texts?.GetValueOrDefault(name) is { } texts ? [.. Rows.Select(r => texts[r])]
-            : evaluation.Columns.TryGetValue(name, out var numbers) ? [.. Rows.Select(r => numbers[r]?.ToString("R", CultureInfo.InvariantCulture))]
+            : evaluation.Columns.TryGetValue(name, out var numbers) && HasFew(numbers) ? [.. Rows.Select(r => numbers[r]?.ToString("R", CultureInfo.InvariantCulture))]
             : null;
         if (values is null)
         {
@@ -64,6 +64,21 @@ public sealed record FrozenScores(IReadOnlyList<int> Rows, ScoredRows Candidate,
         
         // Rows without a value are a category of their own: leaving them out would hide them from every gate on cells.
         return new SliceColumn(name, [.. values.Select(v => v is null ? categories.Length : codes[v])], values.Contains(null) ? [.. categories, Missing] : categories);
+    }
+
+    /// <summary>Whether so few numbers differ that they may be categories: writing many different ones as texts would take long.</summary>
+    private bool HasFew(double?[] numbers)
+    {
+        var known = new HashSet<long>();
+        foreach (var row in Rows)
+        {
+            if (numbers[row] is { } number && known.Add(BitConverter.DoubleToInt64Bits(number)) && known.Count > MostCategories)
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     private static ScoredRows Candidates(FrozenEvaluation evaluation, int[] rows)

@@ -50,7 +50,7 @@ internal sealed class RunEvaluation(TrainingJob job, ModelPlan model, TrainingSe
         alone.AddRange(new ModelTester(model, set.Test, part => frozen.Score(scorer, part), new KnownAt(job.AsOfMicros)).Run());
         var compared = model.Checks.Tests.Where(t => t.Kind == ModelTestKind.Regression).Select(t => RegressionTest.Run(t, model, evaluation));
         var reporter = new EvaluationReporter(model, evaluation, set.Test.Requests!, seed);
-        var permutation = ModelImportance.Permutation(inputs, FrozenScores.Of(evaluation).Candidate, reporter.Headline, seed);
+        var permutation = ModelImportance.Permutation(bundle, inputs, FrozenScores.Of(evaluation).Candidate, reporter.Headline, seed);
         return (evaluation with { Tests = [.. alone, .. compared] }, reporter.Report(permutation, explained?.Contributions, alone));
     }
 

@@ -13,10 +13,24 @@ namespace Flyball.Training.Jobs;
 /// <summary>The test rows of a run and what versions say of them. Every version is scored with its own feature vector on the same requests.</summary>
 internal sealed class FrozenRows(ProjectPlan project, ModelPlan model, TrainingSetBuilder builder, TrainingPart test)
 {
+    private (BundleScorer By, float[] Inputs)? own;
+    private (BundleScorer By, Score[] Scores, Lazy<IReadOnlyDictionary<string, double>> Metrics)? judged;
+
     /// <summary>Mean absolute error of the naive forecast on the training part; null when that has fewer than two rows.</summary>
     public double? NaiveScale { get; init; }
 
-    public Score[] Score(BundleScorer scorer) => Score(scorer, test);
+    /// <summary>Scores the test rows. Those of the version that is asked for first are kept: it is the one that is judged.</summary>
+    public Score[] Score(BundleScorer scorer)
+    {
+        if (judged is { } known && known.By == scorer)
+        {
+            return known.Scores;
+        }
+
+        var scores = Score(scorer, test);
+        judged ??= (scorer, scores, new(() => Measured(scores)));
+        return scores;
+    }
 
     /// <summary>Scores any requests: those of a part that kept them.</summary>
     public Score[] Score(BundleScorer scorer, TrainingPart part)
@@ -34,20 +48,36 @@ internal sealed class FrozenRows(ProjectPlan project, ModelPlan model, TrainingS
         }
 
         var scores = new Score[part.Rows];
-        scorer.ScoreMany(Inputs(scorer, part), scores);
+        scorer.ScoreAll(Inputs(scorer, part), scores);
         return scores;
     }
 
     /// <summary>The inputs of a version for the requests of a part.</summary>
-    public float[] Inputs(BundleScorer scorer, TrainingPart part) => builder.Inputs(ManifestVector.Compile(scorer.Manifest, project), scorer.Encoder, part);
+    public float[] Inputs(BundleScorer scorer, TrainingPart part)
+    {
+        if (own is { } known && known.By == scorer && ReferenceEquals(part, test))
+        {
+            return known.Inputs;
+        }
+
+        var inputs = builder.Inputs(ManifestVector.Compile(scorer.Manifest, project), scorer.Encoder, part);
+        if (ReferenceEquals(part, test))
+        {
+            own ??= (scorer, inputs);
+        }
+
+        return inputs;
+    }
 
     /// <summary>Metrics of the scores; none when one is not finite, because a number over the rest would look like a result.</summary>
-    public IReadOnlyDictionary<string, double> Metrics(Score[] scores) =>
-        scores.All(s => s.IsFinite) ? RunMetrics.Of(Scored(scores)) : new Dictionary<string, double>(StringComparer.Ordinal);
+    public IReadOnlyDictionary<string, double> Metrics(Score[] scores) => judged is { } known && known.Scores == scores ? known.Metrics.Value : Measured(scores);
 
     /// <summary>Metrics of the baseline on the same rows.</summary>
     public IReadOnlyDictionary<string, double> Metrics(BaselineScores baseline) =>
         RunMetrics.Of(new ScoredRows(model.Task, baseline.Scores, Labels()) { Probabilities = baseline.Probabilities, Groups = ScoredRows.NumbersOf(model.Task, test), NaiveScale = NaiveScale });
+
+    private IReadOnlyDictionary<string, double> Measured(Score[] scores) =>
+        scores.All(s => s.IsFinite) ? RunMetrics.Of(Scored(scores)) : new Dictionary<string, double>(StringComparer.Ordinal);
 
     private ScoredRows Scored(Score[] scores) => new(model.Task, [.. scores.Select(s => s.Calibrated)], Labels())
     {
@@ -99,7 +129,7 @@ internal sealed class FrozenRows(ProjectPlan project, ModelPlan model, TrainingS
             var bundle = ModelBundle.Unpack(packed);
             digest = bundle.Digest.Hex;
             using var scorer = BundleScorer.Load(bundle);
-            return (Score(scorer), digest, null);
+            return (Score(scorer, test), digest, null);
         }
         catch (FlyballException e)
         {

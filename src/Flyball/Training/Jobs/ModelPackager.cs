@@ -36,7 +36,7 @@ internal sealed class ModelPackager(TrainingJob job, TrainerPlace place, ModelPl
 
     private ModelBundle Bundle(TrainerOutput output)
     {
-        var (validation, test) = (Scored(output.Onnx, set.Validation), Scored(output.Onnx, set.Test));
+        var (validation, test) = (Scored(ScoredRows.Of(output.Onnx, model.Labels, set.Validation)), Scored(Test(output)));
         var calibration = ScoreCalibration.Fit(model.Definition.Calibrate, validation, out var insufficient)
             ?? throw new FlyballException(new Problem("FLY3228", $"The scores cannot be calibrated: {insufficient}"));
         double[] calibrated = [.. Calibrated(calibration, validation), .. Calibrated(calibration, test)];
@@ -91,21 +91,17 @@ internal sealed class ModelPackager(TrainingJob job, TrainerPlace place, ModelPl
     private ReferenceProfile Reference(double[] scores)
     {
         var width = model.Vector.Columns.Count;
-        var profiles = new List<FrozenProfile>(width);
-        for (var c = 0; c < width; c++)
+        var profiles = new FrozenProfile[width];
+        SideBySide.Run(width, c =>
         {
-            var column = new List<double>(set.Validation.Rows + set.Test.Rows);
-            foreach (var part in new[] { set.Validation, set.Test })
+            var column = new double[set.Validation.Rows + set.Test.Rows];
+            for (var r = 0; r < column.Length; r++)
             {
-                for (var r = 0; r < part.Rows; r++)
-                {
-                    column.Add(part.Profile[(r * width) + c]);
-                }
+                column[r] = r < set.Validation.Rows ? set.Validation.Profile[(r * width) + c] : set.Test.Profile[((r - set.Validation.Rows) * width) + c];
             }
 
-            profiles.Add(FrozenProfile.Of([.. column], isOpen: IsCategory(c) || known.Disclosure.IsOpen(model.Vector.Columns[c].Name)));
-        }
-
+            profiles[c] = FrozenProfile.Of(column, isOpen: IsCategory(c) || known.Disclosure.IsOpen(model.Vector.Columns[c].Name));
+        });
         return new ReferenceProfile(profiles, FrozenProfile.Of(scores), scores.Length);
     }
 
@@ -113,11 +109,13 @@ internal sealed class ModelPackager(TrainingJob job, TrainerPlace place, ModelPl
     private bool IsCategory(int feature) => set.Encoder.Encodings.Any(e => e.Feature == model.Vector.Columns[feature].Name);
 
     /// <summary>One score a row before calibration: the output with sampling corrected, or the probabilities of several classes with the largest of them.</summary>
-    private ScoredRows Scored(byte[] onnx, TrainingPart part)
-    {
-        var rows = ScoredRows.Of(onnx, model.Labels, part);
-        return OddsFactor is { } factor ? rows with { Scores = [.. rows.Scores.Select(raw => raw / (raw + ((1 - raw) * factor)))] } : rows;
-    }
+    private ScoredRows Scored(ScoredRows rows) =>
+        OddsFactor is { } factor ? rows with { Scores = [.. rows.Scores.Select(raw => raw / (raw + ((1 - raw) * factor)))] } : rows;
+
+    /// <summary>The test rows, which the trainer may have scored with the package already.</summary>
+    private ScoredRows Test(TrainerOutput output) => output.TestScores is { } known && known.Count == set.Test.Rows * Math.Max(1, model.Labels.Classes.Count)
+        ? ScoredRows.Of([.. known], model.Labels, set.Test)
+        : ScoredRows.Of(output.Onnx, model.Labels, set.Test);
 
     /// <summary>What the packaged model will answer.</summary>
     private static IEnumerable<double> Calibrated(ScoreCalibration calibration, ScoredRows rows) => rows.Probabilities is { } probabilities

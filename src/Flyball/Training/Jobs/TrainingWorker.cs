@@ -88,7 +88,7 @@ public sealed class TrainingWorker(string directory, string lakeDirectory, TimeP
             // A bundle made elsewhere stays as it is: its digest is its name.
             bundle = given ?? new BundleDocuments(project, model, set, frozen, job).Complete(bundle, scorer, evaluated);
             File.WriteAllBytes(Path.Combine(directory, TrainingJob.ReportFileName), evaluated.ToBytes());
-            File.WriteAllBytes(Path.Combine(directory, TrainingJob.EvaluationFileName), evaluation.ToBytes());
+            File.WriteAllBytes(Path.Combine(directory, TrainingJob.EvaluationFileName), evaluation);
             File.WriteAllBytes(Path.Combine(directory, TrainingJob.BundleFileName), bundle.Pack());
             return (Result(set, scorer, bundle, frozen), bundle.Digest.Short);
         }) with
@@ -140,9 +140,9 @@ public sealed class TrainingWorker(string directory, string lakeDirectory, TimeP
         files => (JsonSerializer.Deserialize<IReadOnlyList<BacktestSummary>>(files.Read(BacktestsFileName), TrainingJson.Options)!, "kept from before"));
 
     /// <summary>The champion and the one before are not part of the run's id: others are another evaluation.</summary>
-    private (FrozenEvaluation Evaluation, EvaluationReport Report) Evaluate(RunEvaluation run, BundleScorer scorer, ModelBundle bundle, RunEvidence evidence)
+    private (byte[] Evaluation, EvaluationReport Report) Evaluate(RunEvaluation run, BundleScorer scorer, ModelBundle bundle, RunEvidence evidence)
     {
-        return steps.Run<(FrozenEvaluation Evaluation, EvaluationReport Report)>(
+        return steps.Run<(byte[] Evaluation, EvaluationReport Report)>(
             StepNames.Evaluate,
             new JsonObject
             {
@@ -151,13 +151,19 @@ public sealed class TrainingWorker(string directory, string lakeDirectory, TimeP
                 ["champion"] = evidence.Champion is { } champion ? Digest.Of(champion).Hex : null,
                 ["previous"] = evidence.Previous is { } previous ? Digest.Of(previous).Hex : null,
             },
-            () => run.Complete(scorer, evidence),
+            () =>
+            {
+                var (found, detail) = run.Complete(scorer, evidence);
+
+                // Many rows and columns are long to write: once.
+                return ((found.Evaluation.ToBytes(), found.Report), detail);
+            },
             (found, files) =>
             {
-                files.Write(TrainingJob.EvaluationFileName, found.Evaluation.ToBytes());
+                files.Write(TrainingJob.EvaluationFileName, found.Evaluation);
                 files.Write(TrainingJob.ReportFileName, found.Report.ToBytes());
             },
-            files => ((FrozenEvaluation.Parse(files.Read(TrainingJob.EvaluationFileName)), EvaluationReport.Parse(files.Read(TrainingJob.ReportFileName))), "kept from before"));
+            files => ((files.Read(TrainingJob.EvaluationFileName), EvaluationReport.Parse(files.Read(TrainingJob.ReportFileName))), "kept from before"));
     }
 
     private (TrainingSet Set, string Detail) BuildSet(ModelPlan model, TrainingSetBuilder builder)

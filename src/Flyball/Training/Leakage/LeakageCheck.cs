@@ -51,15 +51,17 @@ internal sealed class LeakageCheck(ModelPlan model, TrainingSet set)
     {
         var width = model.Vector.Columns.Count;
         float[] labels = [.. rows.Select(r => set.Train.Labels[r])];
-        for (var c = 0; c < width; c++)
+        var findings = new LeakageFinding?[width];
+        SideBySide.Run(width, c =>
         {
             float[] values = [.. rows.Select(r => set.Train.Profile[(r * width) + c])];
             if (Measures(values, labels).FirstOrDefault(m => m.Strength >= m.Bound) is { Measure: not null } found)
             {
-                yield return Finding(
+                findings[c] = Finding(
                     model.Vector.Columns[c].Name, "strength", found.Strength, string.Create(CultureInfo.InvariantCulture, $"alone it tells the label with {found.Measure} of {found.Strength:0.####}, {found.Bound} or more"));
             }
-        }
+        });
+        return findings.OfType<LeakageFinding>();
     }
 
     /// <summary>The second is made only when the first does not tell.</summary>

@@ -1,6 +1,6 @@
 using Flyball.Engine.Evaluation.Metrics;
-using Flyball.Native.OnnxRuntime;
 using Flyball.Training.Datasets;
+using Flyball.Training.Onnx;
 
 namespace Flyball.Training.Tasks;
 
@@ -65,20 +65,20 @@ public sealed record ScoredRows(ModelTask Task, double[] Scores, double[] Labels
         return this with { Scores = scores, Labels = labels, Probabilities = probabilities, Groups = groups };
     }
 
-    /// <summary>Scores a part with a packaged model, without calibration.</summary>
-    internal static ScoredRows Of(byte[] onnx, LabelReader labels, TrainingPart part)
+    /// <summary>Scores a part with a packaged model, without calibration. The rows are at least one.</summary>
+    internal static ScoredRows Of(byte[] onnx, LabelReader labels, TrainingPart part) =>
+        Of(OnnxRows.Served(onnx, part.Features, part.Features.Length / part.Rows), labels, part);
+
+    /// <param name="all">What a packaged model gives the rows of a part, row-major.</param>
+    internal static ScoredRows Of(ReadOnlySpan<float> all, LabelReader labels, TrainingPart part)
     {
-        using var session = OnnxSession.Load(onnx);
-        using var binding = session.Bind(part.Rows);
-        part.Features.CopyTo(binding.Input);
-        binding.Run(part.Rows);
-        var (rows, outputs) = (part.Rows, binding.Outputs);
+        var (rows, outputs) = (part.Rows, all.Length / part.Rows);
         var probabilities = outputs > 1 ? new float[rows][] : null;
         var scores = new double[rows];
         for (var r = 0; r < rows; r++)
         {
-            var output = binding.Output.Slice(r * outputs, outputs);
-            scores[r] = System.Numerics.Tensors.TensorPrimitives.Max(output);
+            var output = all.Slice(r * outputs, outputs);
+            scores[r] = System.Numerics.Tensors.TensorPrimitives.Max<float>(output);
             if (probabilities is not null)
             {
                 probabilities[r] = output.ToArray();

@@ -44,7 +44,10 @@ public sealed class NativeRuns(Catalog catalog, TimeProvider time)
     {
         foreach (var param in run.Params.Select((p, i) => TrackingLimits.Param(p, $"params[{i}].key")))
         {
-            db.Execute("INSERT INTO tracking_params (run_no, key, value) VALUES (@no, @Key, @Value) ON CONFLICT (run_no, key) DO NOTHING", new { no, param.Key, param.Value }, tx);
+            db.Execute(
+                "INSERT INTO tracking_params (run_no, key, value, start_ms) VALUES (@no, @Key, @Value, (SELECT r.start_ms FROM tracking_runs r WHERE r.run_no = @no)) ON CONFLICT (run_no, key) DO NOTHING",
+                new { no, param.Key, param.Value },
+                tx);
         }
 
         foreach (var tag in run.Tags.Append(new KeyText(IdTag, run.RunId)))

@@ -11,7 +11,8 @@ namespace Flyball.Training.Tracking;
 public sealed class RunLog(Catalog catalog)
 {
     private static readonly PreparedStatement PutParam = new(
-        "INSERT INTO tracking_params (run_no, key, value) VALUES (@run, @key, @value) ON CONFLICT (run_no, key) DO NOTHING", "run", "key", "value");
+        "INSERT INTO tracking_params (run_no, key, value, start_ms) VALUES (@run, @key, @value, (SELECT r.start_ms FROM tracking_runs r WHERE r.run_no = @run)) ON CONFLICT (run_no, key) DO NOTHING",
+        "run", "key", "value");
 
     private static readonly PreparedStatement ParamOf = new("SELECT value FROM tracking_params WHERE run_no = @run AND key = @key", "run", "key");
 

@@ -14,7 +14,8 @@ internal static class RunRows
     private static readonly PreparedStatement ByRunId = new("SELECT run_no, lifecycle FROM tracking_runs WHERE run_id = @id", "id");
 
     private static readonly PreparedStatement PutTag = new(
-        "INSERT INTO tracking_tags (run_no, key, value) VALUES (@run, @key, @value) ON CONFLICT (run_no, key) DO UPDATE SET value = excluded.value", "run", "key", "value");
+        "INSERT INTO tracking_tags (run_no, key, value, start_ms) VALUES (@run, @key, @value, (SELECT r.start_ms FROM tracking_runs r WHERE r.run_no = @run)) ON CONFLICT (run_no, key) DO UPDATE SET value = excluded.value",
+        "run", "key", "value");
 
     private static readonly PreparedStatement PutName = new("UPDATE tracking_runs SET name = @name WHERE run_no = @run", "name", "run");
 

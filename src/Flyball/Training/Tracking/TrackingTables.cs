@@ -160,5 +160,20 @@ public static class TrackingTables
               PRIMARY KEY (scope, key)
             );
             """),
+
+        // Runs of one value are listed newest first: with the start beside the value an index holds them in that order, and none are sorted.
+        // A start never changes.
+        new Migration("tracking", 2, """
+            ALTER TABLE tracking_params ADD COLUMN start_ms BIGINT NOT NULL DEFAULT 0;
+            UPDATE tracking_params SET start_ms = (SELECT r.start_ms FROM tracking_runs r WHERE r.run_no = tracking_params.run_no);
+            DROP INDEX tracking_params_by_value;
+            CREATE INDEX tracking_params_rising ON tracking_params (key, value, start_ms DESC, run_no);
+            CREATE INDEX tracking_params_falling ON tracking_params (key, value DESC, start_ms DESC, run_no);
+            ALTER TABLE tracking_tags ADD COLUMN start_ms BIGINT NOT NULL DEFAULT 0;
+            UPDATE tracking_tags SET start_ms = (SELECT r.start_ms FROM tracking_runs r WHERE r.run_no = tracking_tags.run_no);
+            DROP INDEX tracking_tags_by_value;
+            CREATE INDEX tracking_tags_rising ON tracking_tags (key, value, start_ms DESC, run_no);
+            CREATE INDEX tracking_tags_falling ON tracking_tags (key, value DESC, start_ms DESC, run_no);
+            """),
     ];
 }

@@ -18,6 +18,9 @@ public sealed record TrainerOutput(
     /// <summary>What a program says of its model; looked at by no gate.</summary>
     public IReadOnlyDictionary<string, double>? Reported { get; init; }
 
+    /// <summary>What the package gives the test rows, row-major, where the trainer has scored them already; null where it has not.</summary>
+    public IReadOnlyList<float>? TestScores { get; init; }
+
     /// <summary>What a search tried, in order; empty without one.</summary>
     public IReadOnlyList<SearchTrial> Trials { get; init; } = [];
 }

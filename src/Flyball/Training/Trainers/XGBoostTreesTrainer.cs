@@ -54,7 +54,10 @@ internal sealed class XGBoostTreesTrainer : ITrainer
             new Dictionary<string, byte[]>(StringComparer.Ordinal) { [Bundles.ModelBundle.XGBoostName] = trained.Json.ToArray() },
             trained.Importance.ToDictionary(i => i.Feature, i => gain > 0 ? i.TotalGain / gain : 0, StringComparer.Ordinal),
             check.MaxDifference,
-            string.Create(CultureInfo.InvariantCulture, $"{trained.Rounds} trees; packaged scores within {check.MaxDifference:G2} of the trained model's, {check.BitEqual} of {input.Test.Rows * input.Outputs} bit-equal"));
+            string.Create(CultureInfo.InvariantCulture, $"{trained.Rounds} trees; packaged scores within {check.MaxDifference:G2} of the trained model's, {check.BitEqual} of {input.Test.Rows * input.Outputs} bit-equal"))
+        {
+            TestScores = check.Packaged,
+        };
     }
 
     private static XGBoostParameters ParametersOf(TrainerInput input, XGBoostObjective objective)

@@ -13,8 +13,6 @@ public static class PackagingCheck
     /// <summary>Absolute difference of two probabilities that is still float32 rounding. Ours are nearly always the same bits; other exporters' sigmoids differ by up to 2e-7.</summary>
     public const double Tolerance = 1e-6;
 
-    private const int BatchRows = 256;
-
     /// <summary>Compares score by score. The package is inspected before it is loaded. Cost: one scoring of the rows by each.</summary>
     /// <param name="booster">The trained model.</param>
     /// <param name="onnx">Its package.</param>
@@ -54,7 +52,7 @@ public static class PackagingCheck
         float[] packaged;
         try
         {
-            packaged = Score(onnx, rows, columns);
+            packaged = OnnxRows.Score(onnx, rows.ToArray(), columns);
         }
         catch (OnnxRuntimeException e)
         {
@@ -64,29 +62,6 @@ public static class PackagingCheck
         return packaged.Length == expected.Length
             ? Judge(expected, packaged, tolerance)
             : new(count, 0, double.PositiveInfinity, 0, new("FLY3270", $"The packaged model gives {packaged.Length} scores, and the trained one {expected.Length}."));
-    }
-
-    private static float[] Score(ReadOnlySpan<byte> onnx, ReadOnlySpan<float> rows, int columns)
-    {
-        using var session = OnnxSession.Load(onnx);
-        using var binding = session.Bind(BatchRows);
-        if (binding.Features != columns)
-        {
-            throw new OnnxRuntimeException($"It has {binding.Features} features instead of {columns}.");
-        }
-
-        var (count, outputs) = (rows.Length / columns, binding.Outputs);
-        var scores = new float[count * outputs];
-        for (var done = 0; done < count;)
-        {
-            var batch = Math.Min(BatchRows, count - done);
-            rows.Slice(done * columns, batch * columns).CopyTo(binding.Input);
-            binding.Run(batch);
-            binding.Output[..(batch * outputs)].CopyTo(scores.AsSpan(done * outputs));
-            done += batch;
-        }
-
-        return scores;
     }
 
     private static PackagingVerdict Judge(float[] expected, float[] packaged, double tolerance)
@@ -118,6 +93,6 @@ public static class PackagingCheck
                 string.Create(CultureInfo.InvariantCulture, $"The packaged model differs from the trained one by {worst:0.0######E+0} in row {worstRow}; {tolerance:0.0E+0} is allowed."),
                 null,
                 "Package the model again from the trained one; do not serve this package.");
-        return new(expected.Length, equal, worst, worstRow, problem);
+        return new(expected.Length, equal, worst, worstRow, problem) { Packaged = packaged };
     }
 }

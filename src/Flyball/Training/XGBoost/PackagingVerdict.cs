@@ -11,4 +11,7 @@ namespace Flyball.Training.XGBoost;
 public sealed record PackagingVerdict(int Rows, int BitEqual, double MaxDifference, int WorstRow, Problem? Problem)
 {
     public bool IsAccepted => Problem is null;
+
+    /// <summary>What the package gave, row-major; empty where it gave nothing that could be compared.</summary>
+    public IReadOnlyList<float> Packaged { get; init; } = [];
 }

@@ -90,6 +90,12 @@ public sealed class XGBoostTreeModel
         return sum;
     }
 
+    /// <summary>The score of a margin, for one output: the exponential in double, rounded once, and the rest in float32, as the package computes it.</summary>
+    internal float ScoreOf(float margin) =>
+        Objective == XGBoostObjective.BinaryLogistic ? 1f / ((float)Math.Exp(-(double)margin) + 1f)
+        : Objective.HasLogLink() ? (float)Math.Exp(margin)
+        : margin;
+
     private static XGBoostTreeModel Read(JsonElement learner)
     {
         var booster = learner.GetProperty("gradient_booster");

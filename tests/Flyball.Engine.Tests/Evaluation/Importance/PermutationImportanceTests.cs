@@ -36,6 +36,26 @@ public sealed class PermutationImportanceTests
     }
 
     [Fact]
+    public void AModelThatExchangesOneColumn_OnAnyNumberOfThreads_GivesTheSameFigures()
+    {
+        var (features, rows) = Rows();
+        var by = (MetricCatalogue.Named("mae"), new PermutationOptions { Seed = 5, Threads = 3 });
+        Assert.Equal(Measure(features, rows, "mae", 5), PermutationImportance.Measure(Names, features, rows, Score, by, out _)!);
+        Assert.Equal(Measure(features, rows, "mae", 5), PermutationImportance.Measure(Names, features, rows, Exchanged, by, out _)!);
+
+        void Exchanged(int column, ReadOnlySpan<float> values, Span<double> scores)
+        {
+            var own = (float[])features.Clone();
+            for (var r = 0; r < values.Length; r++)
+            {
+                own[(r * 3) + column] = values[r];
+            }
+
+            Score(own, scores);
+        }
+    }
+
+    [Fact]
     public void AMetricWithoutADirection_OrAnUndefinedOne_HasNoImportance()
     {
         var (features, rows) = Rows();

@@ -132,6 +132,7 @@ public sealed class MlTestScoreTests
     }
 
     [Theory]
+    [InlineData("infra.1")]
     [InlineData("infra.4")]
     [InlineData("infra.2")]
     [InlineData("model.5")]
@@ -142,6 +143,7 @@ public sealed class MlTestScoreTests
     {
         var facts = (test switch
         {
+            "infra.1" => FullFacts.All with { Reproduced = FullFacts.All.Reproduced! with { Again = Digest.Of("another bundle").Hex, Identical = false } },
             "infra.4" => FullFacts.All with { Version = Gates(FullFacts.All, g => g with { Ok = g.Gate != "roc_auc >= 0.55" }) },
             "infra.2" => FullFacts.All with { Report = FullFacts.Report with { Tests = [.. FullFacts.Report.Tests, FullFacts.Test("amount_not_lower", ok: false)] } },
             "model.5" => FullFacts.All with { Report = FullFacts.Report with { Metrics = [.. FullFacts.Report.Metrics.Select(m => m with { Lower = m.Baseline - 0.01 })] } },

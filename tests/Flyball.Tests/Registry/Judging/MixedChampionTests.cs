@@ -71,6 +71,8 @@ public sealed class MixedChampionTests
 
         Assert.Equal(["FLY3343", "FLY3344"], (await registry.Labels.TransitionAsync(Model, 1, "Production", false, RegistryFixture.Author, null, default)).Problems.Select(p => p.Code));
         Assert.True((await registry.Aliases.SetAsync("other", "champion", 1, null, RegistryFixture.Author, null, default)).Ok);
+        Assert.Equal("FLY3344", Assert.Single((await registry.Aliases.SetAsync(Model, "production", 1, null, RegistryFixture.Author, null, default)).Problems).Code);
+        Assert.True((await registry.Aliases.SetAsync("other", "production", 1, null, RegistryFixture.Author, null, default)).Ok);
         Assert.True((await registry.Aliases.SetAsync(Model, "candidate", 1, null, RegistryFixture.Author, null, default)).Ok);
     }
 

@@ -8,7 +8,8 @@ namespace Flyball.Training.Tracking.Search;
 /// <list type="number">
 /// <item>A condition that few runs fulfil (counted up to a bound, in its index) leads: its runs are joined and sorted.</item>
 /// <item>Else the order leads: the index of the first term is walked, and rows that do not fulfil the conditions are passed over until the
-/// page is full. Runs with a value come first, then NaN, then those without the key, each walked by itself.</item>
+/// page is full. Runs with a value come first, then NaN, then those without the key, each walked by itself. Of parameters and tags, whose values many
+/// runs share, the index goes on with the newest first, which is how equal ones are listed.</item>
 /// <item>A page goes on after the last row's place, so the index is entered where the page before ended.</item>
 /// </list>
 /// </summary>
@@ -74,14 +75,28 @@ internal sealed class RunQuery
         var last = filter.Any(c => c.Field == first.Field) ? Present : Missing;
         for (var phase = place is null ? Present : (int)(long)place[0]; phase <= last && found.Count <= search.Limit; phase++)
         {
-            if (phase is Present or Missing || first.Field.Kind == SearchKind.Metric)
+            var entered = place is not null && (long)place[0] == phase ? place : null;
+            if (phase == Present && entered is not null && IsTied)
             {
-                Find(null, phase, place is not null && (long)place[0] == phase ? place : null, found);
+                // The rest of a value that many runs may share, and then the values after it: each enters the index where it begins.
+                Find(null, phase, entered, found, "o0.value = @after1 AND o0.start_ms <= @after2");
+                if (found.Count <= search.Limit)
+                {
+                    Find(null, phase, entered, found, $"o0.value {(first.Descending ? "<" : ">")} @after1");
+                }
+            }
+            else if (phase is Present or Missing || first.Field.Kind == SearchKind.Metric)
+            {
+                Find(null, phase, entered, found, phase == Present && entered is not null ? $"o0.value {(first.Descending ? "<=" : ">=")} @after1" : null);
             }
         }
     }
 
-    private void Find(SearchComparison? lead, int? phase, IReadOnlyList<object>? place, List<(TrackedRun, IReadOnlyList<object>)> found)
+    /// <summary>Whether equal values are told apart by the start of their runs, which stands beside them.</summary>
+    private bool IsTied => order is [{ Field.Kind: SearchKind.Param or SearchKind.Tag }];
+
+    /// <param name="enter">Said by the place already; this form lets the index be entered there.</param>
+    private void Find(SearchComparison? lead, int? phase, IReadOnlyList<object>? place, List<(TrackedRun, IReadOnlyList<object>)> found, string? enter = null)
     {
         var keys = new Keyset(Terms(phase), identity);
         var values = new DynamicParameters();
@@ -114,10 +129,9 @@ internal sealed class RunQuery
         if (place is not null)
         {
             where.Add(keys.After(place, skip, values));
-            if (phase == Present)
+            if (enter is not null)
             {
-                // Said by the condition above already; this form lets the index be entered here.
-                where.Add($"o0.value {(order[0].Descending ? "<=" : ">=")} @after1");
+                where.Add(enter);
             }
             else if (phase is null && keys.Terms[0] is { Sql: "r.start_ms" } start)
             {
@@ -296,7 +310,7 @@ internal sealed class RunQuery
 
         if (order.All(o => o.Field is not { Kind: SearchKind.Attribute, Key: "start_time" }))
         {
-            terms.Add(new SortTerm("r.start_ms", SortType.Integer, Descending: true));
+            terms.Add(new SortTerm(phase == Present && IsTied ? "o0.start_ms" : "r.start_ms", SortType.Integer, Descending: true));
         }
 
         terms.Add(new SortTerm("r.run_id", SortType.Text));
