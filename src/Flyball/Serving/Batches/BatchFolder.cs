@@ -35,7 +35,7 @@ internal sealed class BatchFolder
     public static BatchFolder Open(BatchTerms terms, JsonObject job)
     {
         var path = System.IO.Path.GetFullPath(terms.Output) + ".part";
-        var form = System.IO.Path.GetExtension(terms.Output);
+        var extension = System.IO.Path.GetExtension(terms.Output);
         var file = System.IO.Path.Combine(path, Job);
         if (!File.Exists(file))
         {
@@ -43,7 +43,7 @@ internal sealed class BatchFolder
             Directory.CreateDirectory(path);
             PosixFile.ReplaceFile(file, CanonicalJson.Write(job));
             PosixFile.SyncDirectory(System.IO.Path.GetDirectoryName(path)!);
-            return new BatchFolder(path, form, []);
+            return new BatchFolder(path, extension, []);
         }
 
         if (!terms.Resumes)
@@ -56,7 +56,7 @@ internal sealed class BatchFolder
             throw BatchProblems.Other(path, what);
         }
 
-        return new BatchFolder(path, form, [.. Marks(path)]);
+        return new BatchFolder(path, extension, [.. Marks(path)]);
     }
 
     /// <summary>The file of a part's scores.</summary>
