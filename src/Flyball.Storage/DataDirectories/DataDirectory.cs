@@ -51,6 +51,9 @@ public sealed class DataDirectory : IDisposable
     /// <summary>What the events brought about, as of a position: a start reads it instead of the events before. Made again where it is missing.</summary>
     public string Snapshots => In("snapshots");
 
+    /// <summary>Indexes over the logs; made again where they are missing.</summary>
+    public string Indexes => In("indexes");
+
     /// <summary>Feature values of training sets, for later runs over the same rows; computed again where they are missing.</summary>
     public string Datasets => In("datasets");
 

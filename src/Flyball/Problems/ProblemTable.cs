@@ -39,6 +39,8 @@ public static class ProblemTable
         _ when code.StartsWith("FLY336", StringComparison.Ordinal) => 400, // malformed questions about runs
         _ when code.StartsWith("FLY337", StringComparison.Ordinal) => 422, // a bundle whose golden rows or signatures do not come out
         _ when code.StartsWith("FLY338", StringComparison.Ordinal) => 400, // evidence that cannot be attached
+        "FLY3931" => 403, // a request that may not be marked as a test
+        _ when code.StartsWith("FLY393", StringComparison.Ordinal) => 400, // trials of the server
         _ when IsOfProgram(code) => 409, // a training program that is not as it was named, or cannot be shut in
         _ when code.StartsWith("FLY339", StringComparison.Ordinal) => 422, // model files of elsewhere that cannot be judged
         "FLY3906" => 503, // nothing here examines model files

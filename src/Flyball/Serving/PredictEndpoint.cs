@@ -51,13 +51,12 @@ public sealed class PredictEndpoint(PredictionDesk desk, TimeProvider time)
             return;
         }
 
-        if (!RequestTimeout.TryRead(context.Request, out var timeout, out var wrong))
+        if (Terms(context, started, out var terms) is { } wrong)
         {
-            await Refuse(context, [wrong!]);
+            await Refuse(context, [wrong]);
             return;
         }
 
-        var terms = new PredictionTerms(PredictionRoute.Predict, started, context.Caller().Name, timeout, Priority.Live, context.Request.ContentLength);
         var reader = context.Request.BodyReader;
         while (true)
         {
@@ -80,6 +79,20 @@ public sealed class PredictEndpoint(PredictionDesk desk, TimeProvider time)
 
             reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
         }
+    }
+
+    /// <summary>What the headers say; else what is wrong with them.</summary>
+    private static Problem? Terms(HttpContext context, long started, out PredictionTerms terms)
+    {
+        terms = default;
+        if (!RequestTimeout.TryRead(context.Request, out var timeout, out var wrong))
+        {
+            return wrong;
+        }
+
+        var unclear = RequestPurpose.TryRead(context, PredictionRoute.Predict, out var route);
+        terms = new PredictionTerms(route, started, context.Caller().Name, timeout, Priority.Live, context.Request.ContentLength);
+        return unclear;
     }
 
     private async Task AnswerAsync(HttpContext context, TrafficPlan plan, RequestRow[] rows, bool several, PredictionTerms terms)

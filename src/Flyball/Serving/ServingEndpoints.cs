@@ -1,6 +1,7 @@
 using Flyball.Access;
 using Flyball.Serving.Admission;
 using Flyball.Serving.Deferred;
+using Flyball.Serving.Logged;
 using Flyball.Serving.Parity;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -23,7 +24,7 @@ public static class ServingEndpoints
         services.TryAddSingleton<Reproduction>();
         services.TryAddSingleton<FeatureParity>();
         services.TryAddSingleton<ServedCounts>();
-        return services;
+        return services.AddLogged();
     }
 
     public static IEndpointRouteBuilder MapServing(this IEndpointRouteBuilder routes)
@@ -35,7 +36,7 @@ public static class ServingEndpoints
         routes.MapGet("/v1/predictions/{requestId}/reproduce", ReproduceAsync).RequirePermission(Permission.Read);
         routes.MapPost("/v1/models/{model}/reproduce", SampleAsync).RequirePermission(Permission.Read)
             .WithName("ReproduceSample").WithSummary("A sample of logged predictions, made again bit for bit").WithTags("predictions");
-        return routes.MapParity();
+        return routes.MapLogged().MapParity();
     }
 
     /// <summary>A host without the modes takes no request for one.</summary>

@@ -52,6 +52,7 @@ internal static partial class ErrorCodes
         ["FLY3407"] = ["Flyball.Server/Protocols", "Flyball/Problems"],
         // No fault of the file, among codes of model files: the table gives it a status of its own.
         ["FLY3906"] = ["Flyball/Problems", "Flyball/Training"],
+        ["FLY3931"] = ["Flyball/Problems", "Flyball/Serving"],
         ["FLY5003"] = ["Flyball/Problems", "Flyball/Serving"],
         ["FLY5031"] = ["Flyball/Problems", "Flyball/Serving"],
         ["FLY5032"] = ["Flyball/Problems", "Flyball/Serving"],

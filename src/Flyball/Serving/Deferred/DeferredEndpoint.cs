@@ -106,7 +106,7 @@ internal sealed class DeferredEndpoint(DeferredPredictions queue, PredictionDesk
         wrong = !JsonMediaType.Is(context.Request.ContentType) ? new Problem("FLY4015", "Requests come as application/json.", Remedy: "Set Content-Type.")
             : keys.Count > 1 || key is { Length: 0 or > LongestKey } || (key is not null && key.Any(c => c is < '!' or > '~'))
                 ? new Problem("FLY3003", $"{EventRequest.KeyHeader} should be one value of 1 to {LongestKey} visible ASCII characters.")
-                : null;
+                : RequestPurpose.NotTaken(context);
         return wrong is null;
     }
 

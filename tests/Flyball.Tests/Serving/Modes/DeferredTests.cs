@@ -59,6 +59,17 @@ public sealed class DeferredTests
     }
 
     [Fact]
+    public async Task A_request_of_a_test_is_not_answered_later()
+    {
+        await using var server = await ModesServer.StartAsync();
+
+        using var refused = await server.PostAsync($"/v1/models/{ModesServer.Model}/predict?mode=async", ModesServer.Row(1), ("X-Flyball-Purpose", "test"));
+
+        Assert.Equal((400, "FLY3930"), ((int)refused.StatusCode, (string)(await ModesServer.JsonAsync(refused))["code"]!));
+        Assert.Equal(0, await server.PumpJobsAsync());
+    }
+
+    [Fact]
     public async Task Too_many_are_refused_and_a_key_finds_its_job_again()
     {
         await using var server = await ModesServer.StartAsync("  async: { queue: 2, keep: 1h }\n");
