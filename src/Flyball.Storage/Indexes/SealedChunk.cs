@@ -41,10 +41,10 @@ internal sealed class SealedChunk : IIndexChunk
                 return null;
             }
 
-            var entries = BinaryPrimitives.ReadInt32LittleEndian(head.AsSpan(12));
+            var count = BinaryPrimitives.ReadInt32LittleEndian(head.AsSpan(12));
             var spanBytes = BinaryPrimitives.ReadInt32LittleEndian(head.AsSpan(28));
             var start = ChunkFile.PagesStart(spanBytes);
-            if (RandomAccess.GetLength(file) != start + ((long)ChunkFile.PagesOf(entries) * ChunkFile.PageBytes))
+            if (RandomAccess.GetLength(file) != start + ((long)ChunkFile.PagesOf(count) * ChunkFile.PageBytes))
             {
                 return null;
             }
@@ -53,7 +53,7 @@ internal sealed class SealedChunk : IIndexChunk
             return RandomAccess.Read(file, spans, ChunkFile.HeadBytes) == spanBytes
                 && Crc32C.Of(spans) == BinaryPrimitives.ReadUInt32LittleEndian(head.AsSpan(32))
                 && ChunkFile.ReadSpans(spans) is { } read
-                ? new SealedChunk(path, first, entries, start, read)
+                ? new SealedChunk(path, first, count, start, read)
                 : null;
         }
         catch (Exception absent) when (absent is IOException or UnauthorizedAccessException)
