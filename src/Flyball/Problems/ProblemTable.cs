@@ -43,6 +43,7 @@ public static class ProblemTable
         _ when code.StartsWith("FLY339", StringComparison.Ordinal) => 422, // model files of elsewhere that cannot be judged
         "FLY3906" => 503, // nothing here examines model files
         _ when code.StartsWith("FLY390", StringComparison.Ordinal) || code.StartsWith("FLY391", StringComparison.Ordinal) => 422, // model files and declared backends that are refused
+        _ when code.StartsWith("FLY396", StringComparison.Ordinal) => 422, // what a model's file says of its requests and answers
         "FLY3407" => 404, // a version that gets no traffic
         _ when code.StartsWith("FLY340", StringComparison.Ordinal) => 400, // requests of other protocols to predict
         _ when code.StartsWith("FLY32", StringComparison.Ordinal) => 409, // refused by a gate or a state

@@ -13,7 +13,7 @@ public static class ModelDescription
     {
         ArgumentNullException.ThrowIfNull(plan);
         var version = plan.Champion;
-        var request = ContractSchema.Of(version.Vector.Request, version.UnknownColumn);
+        var request = RequestOf(plan);
         var example = ExampleOf(version);
         return new JsonObject
         {
@@ -52,6 +52,23 @@ public static class ModelDescription
                 ["securitySchemes"] = new JsonObject { ["key"] = new JsonObject { ["type"] = "http", ["scheme"] = "bearer" } },
             },
         };
+    }
+
+    private static JsonObject RequestOf(TrafficPlan plan)
+    {
+        var schema = ContractSchema.Of(plan.Champion.Vector.Request, plan.Champion.UnknownColumn);
+        var required = schema["required"]!.AsArray();
+        foreach (var (field, value) in plan.Requests.Stands.OrderBy(s => s.Key, StringComparer.Ordinal))
+        {
+            required.Remove(required.FirstOrDefault(r => (string)r! == field));
+            if (schema["properties"]![field] is JsonObject member)
+            {
+                member["default"] = ValueJson.Of(value);
+            }
+        }
+
+        schema["additionalProperties"] = plan.Requests.IgnoresUnknown;
+        return schema;
     }
 
     private static JsonObject Predict(string model, JsonObject example)
@@ -109,6 +126,7 @@ public static class ModelDescription
             ["rung"] = Type("string"),
             ["features"] = Type("string"),
             ["arm"] = Type("string"),
+            ["defaulted"] = new JsonObject { ["type"] = "array", ["items"] = Type("string") },
             ["horizon"] = Type("integer"),
         };
         if (manifest.Classes is not null)

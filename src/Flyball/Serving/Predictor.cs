@@ -23,8 +23,11 @@ public sealed class Predictor(EventLog events, OnlineFeatures features, TrafficP
     private volatile FrozenDictionary<string, ServeDefinition> definitions = FrozenDictionary<string, ServeDefinition>.Empty;
 
     /// <summary>Takes the <c>serve:</c> sections of the applied models.</summary>
-    public void Configure(IReadOnlyDictionary<string, ServeDefinition> byModel) =>
+    public void Configure(IReadOnlyDictionary<string, ServeDefinition> byModel)
+    {
         definitions = byModel.ToFrozenDictionary(StringComparer.Ordinal);
+        traffic.Configure(byModel.ToDictionary(m => m.Key, m => m.Value.Requests, StringComparer.Ordinal));
+    }
 
     /// <summary>What a model's file says about serving.</summary>
     public ServeDefinition DefinitionOf(string model) => definitions.GetValueOrDefault(model) ?? ServeDefinition.Default;

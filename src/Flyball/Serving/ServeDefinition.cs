@@ -1,3 +1,4 @@
+using Flyball.Contracts.Rows;
 using Flyball.Engine.Expressions;
 using Flyball.Engine.Problems;
 using Flyball.Projects;
@@ -28,6 +29,9 @@ public sealed record ServeDefinition(bool PreviousVersion, RowPlan? Rule)
 
     /// <summary>What stands in for looked up features that cannot be read.</summary>
     public FeatureFallback Features { get; init; } = FeatureFallback.None;
+
+    /// <summary>What requests may lack or have beside their contract.</summary>
+    public RequestPolicy Requests { get; init; } = RequestPolicy.Strict;
 
     /// <summary>Whether an answer waits until its record is durable, and is refused without it.</summary>
     public bool LogRequired { get; init; }
@@ -74,6 +78,7 @@ public sealed record ServeDefinition(bool PreviousVersion, RowPlan? Rule)
             Concurrency = (int?)concurrency ?? usual,
             QueueMicros = queue,
             Features = FeatureFallbackReader.Read(section, model.Vector, known.Contains(LastKnown), known.Contains(Defaults), problems),
+            Requests = RequestPolicyReader.Read(section, model, problems),
             LogRequired = section.Text("log") switch
             {
                 null or "best-effort" => false,

@@ -50,7 +50,10 @@ internal sealed class InferenceDesk(PredictionDesk desk, TrafficPlans traffic)
             agree ? first.Version.ToString(CultureInfo.InvariantCulture) : null,
             agree ? first.Digest.Hex : null,
             request.Id,
-            [.. outputs.Select(o => AnswerTensors.Of(plan, model, o, records))]);
+            [.. outputs.Select(o => AnswerTensors.Of(plan, model, o, records))])
+        {
+            Defaulted = answer.Defaulted is { Count: > 0 } fields ? string.Join(',', fields) : null,
+        };
     }
 
     private static List<OutputField> Outputs(InferenceModel model, IReadOnlyList<RequestedOutput>? asked)
