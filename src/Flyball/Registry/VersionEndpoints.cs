@@ -81,7 +81,13 @@ internal static class VersionEndpoints
 
     private static async Task<IResult> RetireAsync(
         string model, int version, RequestBody<Retirement> given, HttpContext context, ModelRegistry registry, CancellationToken cancellation) =>
-        Answer(await registry.Life.RetireAsync(model, version, Duration(given.Given?.KeepFor, "keep_for"), context.Caller(), given.Given?.Reason, cancellation));
+        Answer(await registry.Life.RetireAsync(
+            model,
+            version,
+            new RetirementTerms(Duration(given.Given?.KeepFor, "keep_for"), Duration(given.Given?.IdleFor, "idle_for"), given.Given?.Force ?? false),
+            context.Caller(),
+            given.Given?.Reason,
+            cancellation));
 
     private static IResult Approvals(string model, int version, ModelRegistry registry) => registry.Version(model, version) is { } found
         ? Results.Json(new { model, version, state = found.State, digest = found.Digest.Hex, approvals = registry.Approvals(model, version) }, RegistryJson.Options)
@@ -120,5 +126,5 @@ internal static class VersionEndpoints
 
     private sealed record Transition(string Stage, bool ArchiveExisting = false, string? Reason = null);
 
-    private sealed record Retirement(string? Reason = null, string? KeepFor = null);
+    private sealed record Retirement(string? Reason = null, string? KeepFor = null, string? IdleFor = null, bool Force = false);
 }

@@ -1,5 +1,7 @@
 using System.Text.Json.Nodes;
 using Flyball.Contracts;
+using Flyball.Serving.Degradation;
+using Flyball.Training;
 
 namespace Flyball.Serving;
 
@@ -9,7 +11,8 @@ public static class ModelDescription
     private const string Json = "application/json";
 
     /// <param name="plan">The model's traffic plan; its champion is described.</param>
-    public static JsonObject Of(TrafficPlan plan)
+    /// <param name="answers">Which scores may be handed out.</param>
+    public static JsonObject Of(TrafficPlan plan, AnswerRange answers = default)
     {
         ArgumentNullException.ThrowIfNull(plan);
         var version = plan.Champion;
@@ -32,7 +35,7 @@ public static class ModelDescription
                         ["required"] = new JsonArray("instances"),
                         ["additionalProperties"] = false,
                     },
-                    ["Answer"] = Answer(version),
+                    ["Answer"] = Answer(version, answers),
                     ["Answers"] = new JsonObject
                     {
                         ["type"] = "object",
@@ -111,7 +114,7 @@ public static class ModelDescription
         };
     }
 
-    private static JsonObject Answer(ServedVersion version)
+    private static JsonObject Answer(ServedVersion version, AnswerRange range)
     {
         var manifest = version.Scorer.Manifest;
         var members = new JsonObject
@@ -122,7 +125,7 @@ public static class ModelDescription
             ["digest"] = Type("string"),
             ["prediction"] = manifest.Classes is { } classes
                 ? new JsonObject { ["anyOf"] = new JsonArray(new JsonObject { ["type"] = "string", ["enum"] = Texts(classes) }, Type("number")) }
-                : Type("number"),
+                : Ranged(range, manifest),
             ["rung"] = Type("string"),
             ["features"] = Type("string"),
             ["arm"] = Type("string"),
@@ -140,6 +143,24 @@ public static class ModelDescription
         }
 
         return new JsonObject { ["type"] = "object", ["properties"] = members, ["required"] = new JsonArray("request_id", "model", "version", "digest", "prediction", "rung", "horizon") };
+    }
+
+    /// <summary>A number between the bounds outside of which nothing is handed out.</summary>
+    private static JsonObject Ranged(AnswerRange range, ModelManifest manifest)
+    {
+        var number = Type("number");
+        var isProbability = AnswerRange.IsProbability(manifest);
+        if ((isProbability ? Math.Max(0, range.Minimum ?? 0) : range.Minimum) is { } minimum)
+        {
+            number["minimum"] = minimum;
+        }
+
+        if ((isProbability ? Math.Min(1, range.Maximum ?? 1) : range.Maximum) is { } maximum)
+        {
+            number["maximum"] = maximum;
+        }
+
+        return number;
     }
 
     private static JsonObject Problem() => new()

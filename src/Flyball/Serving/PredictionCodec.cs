@@ -184,7 +184,7 @@ public static class PredictionCodec
     private static PredictionRecord End(PredictionRecord record, Reader at) =>
         at.IsEmpty ? record : throw new InvalidDataException("A prediction record is longer than it says.");
 
-    private static long Bits(Value value) => value.Kind switch
+    internal static long Bits(Value value) => value.Kind switch
     {
         ScalarType.Boolean => value.AsBoolean ? 1 : 0,
         ScalarType.Integer => value.AsInteger,

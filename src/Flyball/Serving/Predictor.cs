@@ -51,7 +51,7 @@ public sealed class Predictor(EventLog events, OnlineFeatures features, TrafficP
             ? canary.Takes(unit) ? (canary.Version, Arm.Canary) : (plan.Champion, Arm.Control)
             : (plan.Champion, Arm.None);
 
-        if (ladder.Climb(plan, chosen, serve, new LadderRequest(request, instant, horizon, terms.DeadlineUnder(serve, time)), out var late) is not { } made)
+        if (ladder.Climb(plan, chosen, serve, new LadderRequest(request, instant, horizon, terms.DeadlineUnder(serve, time), serve), out var late) is not { } made)
         {
             ServingMeters.Failed(plan.Model, late);
             problem = late
