@@ -48,6 +48,9 @@ switch (args)
     case ["evaluation", .. var rest]:
         EvaluationBenchmark.Run(rest);
         break;
+    case ["score", .. var rest]:
+        ScoreBenchmark.Run(rest);
+        break;
     case ["training", .. var rest]:
         await TrainingBenchmark.Run(rest);
         break;

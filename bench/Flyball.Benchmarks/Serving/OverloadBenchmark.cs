@@ -23,7 +23,11 @@ internal static class OverloadBenchmark
         try
         {
             BenchedModel.Write(folder);
-            Process.GetCurrentProcess().ProcessorAffinity = 2;
+            if (OperatingSystem.IsLinux())
+            {
+                Process.GetCurrentProcess().ProcessorAffinity = 2;
+            }
+
             using var program = await ServedProgram.StartAsync(dll, BenchedModel.ProjectIn(folder), Path.Combine(folder, "data"), processor: 0);
             await BenchedModel.DeployAsync(program, folder);
             var rows = File.ReadLines(BenchedModel.RequestsIn(folder)).Take(RowsEach);

@@ -7,6 +7,9 @@ namespace Flyball.Server.Cli;
 /// <summary>The command <c>flyball</c>: one file a verb.</summary>
 internal static class CommandLine
 {
+    /// <summary>The longest drain, and thirty seconds to end what is under way and to sync.</summary>
+    private static readonly TimeSpan LongestEnd = TimeSpan.FromSeconds(90);
+
     /// <summary>In the order of the help.</summary>
     private static readonly OrderedDictionary<string, Func<SharedOptions, Command>> Verbs = new(StringComparer.Ordinal)
     {
@@ -23,6 +26,9 @@ internal static class CommandLine
         ["runs"] = RunsCommand.Create,
         ["models"] = ModelsCommand.Create,
         ["rollout"] = RolloutCommand.Create,
+        ["score"] = ScoreCommand.Create,
+        ["predictions"] = PredictionsCommand.Create,
+        ["loadtest"] = LoadtestCommand.Create,
         ["monitor"] = MonitorCommand.Create,
         ["retrain"] = RetrainCommand.Create,
         ["ready"] = ReadyCommand.Create,
@@ -75,6 +81,6 @@ internal static class CommandLine
                 arguments.Contains(shared.Json.Name, StringComparer.Ordinal), [.. parsed.Errors.Select(e => new Problem("FLY3005", e.Message, Remedy: "flyball --help names the commands and options."))]);
         }
 
-        return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromSeconds(30) });
+        return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = LongestEnd });
     }
 }

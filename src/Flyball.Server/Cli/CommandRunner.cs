@@ -49,6 +49,9 @@ internal sealed class CommandRunner(SharedOptions shared)
     private async Task<int> GuardAsync(ParseResult parsed, Func<Task<CommandOutcome>> body)
     {
         var json = parsed.GetValue(shared.Json);
+
+        // Signals are listened to as soon as the command has given its thread back, which a start that never waits would do too late.
+        await Task.Yield();
         try
         {
             var outcome = await body();

@@ -35,10 +35,14 @@ internal sealed class VersionSelector
     }
 
     /// <summary>The model and the number of the version that is meant.</summary>
+    /// <param name="context">The command.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <param name="usual">What is meant when none is named; null when one must be.</param>
     /// <exception cref="FlyballException">FLY3338: it names no version, or the digest is short, unknown, or of several.</exception>
-    public async Task<(string Model, int Version)> ResolveAsync(CommandContext context, CancellationToken cancellation)
+    public async Task<(string Model, int Version)> ResolveAsync(CommandContext context, CancellationToken cancellation, string? usual = null)
     {
         var (model, version) = Parts(context);
+        version ??= usual;
         if (version is null)
         {
             throw Unclear(Uri.UnescapeDataString(model));

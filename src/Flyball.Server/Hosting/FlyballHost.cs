@@ -24,10 +24,12 @@ using Flyball.Server.Protocols.Mlflow;
 using Flyball.Server.Protocols.OpenInference;
 using Flyball.Serving;
 using Flyball.Serving.Backends;
+using Flyball.Serving.Logged;
 using Flyball.Training;
 using Flyball.Workspaces;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.Logging.Console;
 
 namespace Flyball.Server.Hosting;
 
@@ -43,11 +45,15 @@ public sealed class FlyballHost : IAsyncDisposable
     /// <summary>How long other requests may take to end, with nobody let in any more.</summary>
     private static readonly TimeSpan LongestStop = TimeSpan.FromSeconds(10);
 
-    private readonly WebApplication app;
+    /// <summary>How long a server for other machines drains unless it is told otherwise: most balancers ask for health more often.</summary>
+    private static readonly TimeSpan UsualDrain = TimeSpan.FromSeconds(5);
 
-    private FlyballHost(WebApplication app, Workspace workspace)
+    private readonly WebApplication app;
+    private readonly TimeSpan drain;
+
+    private FlyballHost(WebApplication app, Workspace workspace, TimeSpan drain)
     {
-        this.app = app;
+        (this.app, this.drain) = (app, drain);
         Workspace = workspace;
     }
 
@@ -77,7 +83,7 @@ public sealed class FlyballHost : IAsyncDisposable
             }
 
             var serve = StageSections.Check(start.Plan);
-            var host = new FlyballHost(Build(options, workspace, applied, start, (access, addresses)), workspace);
+            var host = new FlyballHost(Build(options, workspace, applied, start, (access, addresses)), workspace, options.Drain ?? (access.Keys.Count == 0 ? TimeSpan.Zero : UsualDrain));
             await host.OpenAsync(start, serve, addresses, cancellation);
             return host;
         }
@@ -96,22 +102,18 @@ public sealed class FlyballHost : IAsyncDisposable
     public async Task<bool> WaitForShutdownAsync(CancellationToken cancellation)
     {
         var restart = Services.GetRequiredService<RestartSignal>().Asked;
-        using var waiting = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        try
-        {
-            var ended = app.WaitForShutdownAsync(waiting.Token);
-            if (await Task.WhenAny(ended, restart) == ended)
-            {
-                await ended;
-            }
-        }
-        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var told = cancellation.Register(() => ended.TrySetResult());
+        await using var stopped = app.Lifetime.ApplicationStopping.Register(() => ended.TrySetResult());
+        await Task.WhenAny(ended.Task, restart);
+        if (cancellation.IsCancellationRequested)
         {
             // Ctrl+C or SIGTERM.
+            await DrainAsync();
             return false;
         }
 
-        return restart.IsCompleted && !cancellation.IsCancellationRequested;
+        return restart.IsCompleted;
     }
 
     public async ValueTask DisposeAsync()
@@ -125,6 +127,17 @@ public sealed class FlyballHost : IAsyncDisposable
         await Workspace.DisposeAsync();
     }
 
+    /// <summary>Answers on for a while, so that whoever sends requests here hears of it from health before there is nobody to send them to.</summary>
+    private async Task DrainAsync()
+    {
+        Services.GetRequiredService<Draining>().Begin();
+        if (drain > TimeSpan.Zero)
+        {
+            HostLog.Draining(app.Logger, drain.TotalSeconds);
+            await Task.Delay(drain);
+        }
+    }
+
     private static WebApplication Build(
         FlyballHostOptions options, Workspace workspace, AppliedProject applied, ProjectStart start, (AccessOptions Keys, ListenAddresses Addresses) access)
     {
@@ -133,13 +146,21 @@ public sealed class FlyballHost : IAsyncDisposable
         builder.Configuration.Sources.Clear();
         builder.Configuration.AddInMemoryCollection();
         builder.Logging.ClearProviders();
-        builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
+        if (options.JsonLogs)
+        {
+            builder.Logging.AddConsole(console => console.FormatterName = JsonLogFormatter.FormatName).AddConsoleFormatter<JsonLogFormatter, ConsoleFormatterOptions>();
+        }
+        else
+        {
+            builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
+        }
+
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
         // It would make an activity for each request, which nobody reads.
         builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
         // What stops a start is thrown, and said once, by the command.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
-        builder.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(o => o.LogToStandardErrorThreshold = LogLevel.Trace);
+        builder.Services.Configure<ConsoleLoggerOptions>(o => o.LogToStandardErrorThreshold = LogLevel.Trace);
         if (options.GrpcUrls is null)
         {
             builder.WebHost.UseUrls(access.Addresses.Urls);
@@ -149,8 +170,7 @@ public sealed class FlyballHost : IAsyncDisposable
         {
             access.Addresses.Configure(kestrel);
             kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = 64 << 20;
-            kestrel.Limits.MaxConcurrentConnections = 4096;
+            ServerLimits.Apply(kestrel.Limits, options.MostConnections);
         });
         builder.Services
             .AddSingleton(options.Time)
@@ -170,12 +190,17 @@ public sealed class FlyballHost : IAsyncDisposable
             .AddSingleton(WorkerCommand.Exams())
             .AddSingleton(new LoopOptions(options.BackgroundLoops))
             .AddSingleton<PrometheusText>()
+            .AddSingleton<Draining>()
+            .AddSingleton<IHostLifetime, QuietLifetime>()
+            .AddSingleton(s => new LogTerms(s.GetRequiredService<ILogger<LogTerms>>(), options.JsonLogs))
             .AddContracts()
             .AddTraining()
             .AddRegistry()
             .AddSingleton(new WebhookOptions { AllowPrivate = options.AllowPrivateWebhooks })
             .AddWebhooks()
             .AddServing()
+            .AddPredictionIndex()
+            .AddServingModes()
             .AddRollout()
             .AddMonitoring()
             .AddRetraining()
@@ -188,6 +213,8 @@ public sealed class FlyballHost : IAsyncDisposable
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = LongestStop);
         builder.Services.AddOpenApi();
         var built = builder.Build();
+        built.UseMiddleware<RequestTracing>();
+        built.UseMiddleware<DrainedConnections>();
         built.UseStatusCodePages(BareStatus.ExplainAsync);
         built.UseMiddleware<UnhandledProblems>();
         built.UseRouting();
@@ -201,6 +228,7 @@ public sealed class FlyballHost : IAsyncDisposable
         built.MapRegistry();
         built.MapWebhooks();
         built.MapServing();
+        built.MapServingModes();
         built.MapInference();
         built.MapInferenceGrpc();
         built.MapInvocations();

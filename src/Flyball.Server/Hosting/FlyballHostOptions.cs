@@ -35,5 +35,14 @@ public sealed record FlyballHostOptions
     /// <summary>Whether webhooks may go to addresses that are not public.</summary>
     public bool AllowPrivateWebhooks { get; init; }
 
+    /// <summary>Connections at once; one more is closed at once.</summary>
+    public int MostConnections { get; init; } = ServerLimits.Connections;
+
+    /// <summary>How long it goes on answering when it is told to stop, while health says that it is on its way out; null for none on loopback without keys, else five seconds.</summary>
+    public TimeSpan? Drain { get; init; }
+
+    /// <summary>Whether log records are lines of JSON.</summary>
+    public bool JsonLogs { get; init; }
+
     public const string DefaultUrls = "http://127.0.0.1:7878";
 }

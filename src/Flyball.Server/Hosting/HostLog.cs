@@ -15,6 +15,12 @@ internal static partial class HostLog
     [LoggerMessage(9003, LogLevel.Warning, "The folder is not applied: {Reason}")]
     public static partial void Refused(ILogger logger, string reason);
 
+    [LoggerMessage(9004, LogLevel.Information, "The server drains: it answers for {Seconds} s more, and health says so")]
+    public static partial void Draining(ILogger logger, double seconds);
+
+    [LoggerMessage(9005, LogLevel.Information, "Flyball is ready at {Address} after {Seconds} s")]
+    public static partial void Ready(ILogger logger, Uri address, double seconds);
+
     /// <summary>Which files wait, and why.</summary>
     public static void SayWaiting(ILogger logger, ProjectStart start)
     {

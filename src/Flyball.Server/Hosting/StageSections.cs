@@ -6,6 +6,7 @@ using Flyball.Retraining;
 using Flyball.Rollout;
 using Flyball.Serving;
 using Flyball.Serving.Backends;
+using Flyball.Serving.Streams;
 using Flyball.Training;
 
 namespace Flyball.Server.Hosting;
@@ -54,6 +55,7 @@ internal static class StageSections
             problems.Add(root.Problems.Skip(before));
         }
 
+        StreamDefinition.CheckNames(plan.Models.Values.OrderBy(m => m.Name, StringComparer.Ordinal).Select(m => (m, serve[m.Name])), problems);
         return problems.Count == 0 ? serve : throw new ProjectException([.. problems.Distinct()]);
     }
 }

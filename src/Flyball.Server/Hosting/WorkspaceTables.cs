@@ -5,6 +5,7 @@ using Flyball.Registry;
 using Flyball.Registry.Attestations;
 using Flyball.Retraining;
 using Flyball.Rollout;
+using Flyball.Serving.Deferred;
 using Flyball.Storage.Catalogs;
 using Flyball.Training;
 using Flyball.Training.Tracking;
@@ -22,6 +23,7 @@ internal static class WorkspaceTables
         .. ValidationTables.Migrations,
         .. RegistryTables.Migrations,
         .. AttestationTables.Migrations,
+        .. DeferredTables.Migrations,
         .. RolloutTables.Migrations,
         .. MonitoringTables.Migrations,
         .. RetrainingTables.Migrations,

@@ -1,6 +1,7 @@
 using Flyball.Access;
 using Flyball.Serving;
 using Flyball.Workspaces;
+using Microsoft.AspNetCore.Mvc;
 
 namespace Flyball.Server.Operations;
 
@@ -17,15 +18,15 @@ internal static class OperationsEndpoints
         return routes;
     }
 
-    /// <summary>Ready while events can be acknowledged; the deployed versions are loaded before the server listens.</summary>
-    private static IResult Ready(Workspace workspace, TrafficPlans traffic)
+    /// <summary>Ready while events can be acknowledged and nobody told it to stop; the deployed versions are loaded before the server listens.</summary>
+    private static IResult Ready(Workspace workspace, TrafficPlans traffic, [FromServices] Draining draining)
     {
         var health = workspace.Events.Health;
         var good = health.IsGood;
 
         // The others are served: one damaged version is no reason to take the server out of service.
         var degraded = traffic.Degraded.OrderBy(d => d.Key, StringComparer.Ordinal).Select(d => new { model = d.Key, code = d.Value.Code, reason = d.Value.Message });
-        var body = new { status = good ? "ready" : "event log broken", shortage = health.Shortage?.Code, models = traffic.All.Keys.Order(StringComparer.Ordinal), degraded, horizon = workspace.Events.Durable.Seq };
-        return Results.Json(body, statusCode: good ? 200 : 503);
+        var body = new { status = draining.IsOn ? "draining" : good ? "ready" : "event log broken", shortage = health.Shortage?.Code, models = traffic.All.Keys.Order(StringComparer.Ordinal), degraded, horizon = workspace.Events.Durable.Seq };
+        return Results.Json(body, statusCode: good && !draining.IsOn ? 200 : 503);
     }
 }

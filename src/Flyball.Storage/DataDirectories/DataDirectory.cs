@@ -40,13 +40,19 @@ public sealed class DataDirectory : IDisposable
     public string Audit => In("audit");
 
     /// <summary>Secret keys; readable by the owner only.</summary>
-    public string Keys => In("keys");
+    public string Keys => KeysIn(Root);
+
+    /// <summary>The same of a directory that another process may have open.</summary>
+    public static string KeysIn(string path) => Path.Combine(path, "keys");
 
     /// <summary>Profiles of the sources by day; made again from the events where they are missing.</summary>
     public string Profiles => In("profiles");
 
     /// <summary>What the events brought about, as of a position: a start reads it instead of the events before. Made again where it is missing.</summary>
     public string Snapshots => In("snapshots");
+
+    /// <summary>Indexes over the logs; made again where they are missing.</summary>
+    public string Indexes => In("indexes");
 
     /// <summary>Feature values of training sets, for later runs over the same rows; computed again where they are missing.</summary>
     public string Datasets => In("datasets");

@@ -116,6 +116,11 @@ public sealed class DailyCheck : IDisposable
         {
             cancellation.ThrowIfCancellationRequested();
             var prediction = PredictionCodec.Decode(record.Payload.Span);
+            if (prediction.IsTest)
+            {
+                continue;
+            }
+
             before &= prediction.Instant < from;
             begin = before && record.Seq > begin.Seq ? new Horizon(record.Seq) : begin;
             // An answer of the declared rule was made without features and says nothing about any version.

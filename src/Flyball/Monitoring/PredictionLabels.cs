@@ -141,7 +141,7 @@ internal sealed class PredictionLabels
         {
             read = new Horizon(record.Seq);
             var prediction = PredictionCodec.Decode(record.Payload.Span);
-            if (!models.TryGetValue(prediction.Model, out var of))
+            if (prediction.IsTest || !models.TryGetValue(prediction.Model, out var of))
             {
                 continue;
             }

@@ -39,6 +39,8 @@ public static class ProblemTable
         _ when code.StartsWith("FLY336", StringComparison.Ordinal) => 400, // malformed questions about runs
         _ when code.StartsWith("FLY337", StringComparison.Ordinal) => 422, // a bundle whose golden rows or signatures do not come out
         _ when code.StartsWith("FLY338", StringComparison.Ordinal) => 400, // evidence that cannot be attached
+        "FLY3931" => 403, // a request that may not be marked as a test
+        _ when code.StartsWith("FLY393", StringComparison.Ordinal) => 400, // trials of the server
         _ when IsOfProgram(code) => 409, // a training program that is not as it was named, or cannot be shut in
         _ when code.StartsWith("FLY339", StringComparison.Ordinal) => 422, // model files of elsewhere that cannot be judged
         "FLY3906" => 503, // nothing here examines model files
@@ -50,6 +52,11 @@ public static class ProblemTable
         _ when code.StartsWith("FLY340", StringComparison.Ordinal) => 400, // requests of other protocols to predict
         _ when code.StartsWith("FLY32", StringComparison.Ordinal) => 409, // refused by a gate or a state
         "FLY5003" => 504, // time ran out
+        "FLY5031" => 400, // a mode or webhook that is not there
+        "FLY5032" => 409, // a request whose contract changed while it waited
+        "FLY5033" => 500, // a request that broke something
+        _ when code.StartsWith("FLY504", StringComparison.Ordinal) => 422, // definitions of modes, and events they do not fit
+        _ when code.StartsWith("FLY502", StringComparison.Ordinal) => 422, // a file that cannot be scored
         _ when code.StartsWith("FLY50", StringComparison.Ordinal) => 503, // nothing is able to serve
         _ when code.StartsWith("FLY20", StringComparison.Ordinal) => 503, // storage is broken
         _ => 500,

@@ -107,7 +107,7 @@ internal sealed class RolloutEvidence
             return;
         }
 
-        if (record.RolloutId == run.Id && record.Arm is Serving.Arm.Control or Serving.Arm.Canary)
+        if (!record.IsTest && record.RolloutId == run.Id && record.Arm is Serving.Arm.Control or Serving.Arm.Canary)
         {
             Add(record);
         }

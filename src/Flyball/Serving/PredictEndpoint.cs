@@ -51,13 +51,12 @@ public sealed class PredictEndpoint(PredictionDesk desk, TimeProvider time)
             return;
         }
 
-        if (!RequestTimeout.TryRead(context.Request, out var timeout, out var wrong))
+        if (Terms(context, started, out var terms) is { } wrong)
         {
-            await Refuse(context, [wrong!]);
+            await Refuse(context, [wrong]);
             return;
         }
 
-        var terms = new PredictionTerms(PredictionRoute.Predict, started, context.Caller().Name, timeout, Priority.Live, context.Request.ContentLength);
         var reader = context.Request.BodyReader;
         while (true)
         {
@@ -82,6 +81,20 @@ public sealed class PredictEndpoint(PredictionDesk desk, TimeProvider time)
         }
     }
 
+    /// <summary>What the headers say; else what is wrong with them.</summary>
+    private static Problem? Terms(HttpContext context, long started, out PredictionTerms terms)
+    {
+        terms = default;
+        if (!RequestTimeout.TryRead(context.Request, out var timeout, out var wrong))
+        {
+            return wrong;
+        }
+
+        var unclear = RequestPurpose.TryRead(context, PredictionRoute.Predict, out var route);
+        terms = new PredictionTerms(route, started, context.Caller().Name, timeout, Priority.Live, context.Request.ContentLength);
+        return unclear;
+    }
+
     private async Task AnswerAsync(HttpContext context, TrafficPlan plan, RequestRow[] rows, bool several, PredictionTerms terms)
     {
         var answer = await desk.AnswerAsync(plan, rows, terms, context.RequestAborted);
@@ -98,7 +111,7 @@ public sealed class PredictEndpoint(PredictionDesk desk, TimeProvider time)
         await context.Response.BodyWriter.FlushAsync(context.RequestAborted);
     }
 
-    private static Problem TooLarge => new("FLY4013", "The body is larger than 1 MiB.", Remedy: "Send fewer instances a request.");
+    internal static Problem TooLarge => new("FLY4013", "The body is larger than 1 MiB.", Remedy: "Send fewer instances a request.");
 
     private static Task Refuse(HttpContext context, IReadOnlyList<Problem> problems)
     {
@@ -111,7 +124,7 @@ public sealed class PredictEndpoint(PredictionDesk desk, TimeProvider time)
     }
 
     /// <summary>The rows of a body. All are read before the first is answered: a request that is refused has logged no prediction, and hears of every bad field.</summary>
-    private static RequestRow[] Rows(TrafficPlan plan, ReadOnlyMemory<byte> body, out bool several, out IReadOnlyList<Problem>? problems)
+    internal static RequestRow[] Rows(TrafficPlan plan, ReadOnlyMemory<byte> body, out bool several, out IReadOnlyList<Problem>? problems)
     {
         several = false;
         if (InstancesOf(body, out problems) is not { } instances)

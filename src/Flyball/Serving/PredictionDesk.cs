@@ -44,8 +44,22 @@ public sealed class PredictionDesk(Predictor predictor, PredictionLog log, Reque
 
         return door.IsOpenTo(terms.Priority, rows.Length)
             ? LogAsync(serve, Predict(door, plan, rows.Span, terms), cancellation)
-            : QueueAsync(door, plan, rows, terms, cancellation);
+            : QueueAndLogAsync(door, plan, rows, terms, cancellation);
     }
+
+    /// <summary>Answers rows and logs nothing: for a caller who keeps the records with something of their own.</summary>
+    /// <param name="plan">The plan in force, by whose contract the rows were read.</param>
+    /// <returns>As <see cref="AnswerAsync"/>, but for FLY5002.</returns>
+    internal ValueTask<DeskAnswer> PredictAsync(TrafficPlan plan, ReadOnlyMemory<RequestRow> rows, PredictionTerms terms, CancellationToken cancellation) =>
+        QueueAsync(admission.DoorOf(plan.Model, predictor.DefinitionOf(plan.Model)), plan, rows, terms, cancellation);
+
+    /// <summary>Logs records under a name, once: what was logged under it before is what counts.</summary>
+    /// <returns>The records that stand in the log; or FLY5002 when it takes none.</returns>
+    internal ValueTask<DeskAnswer> KeepOnceAsync(string name, IReadOnlyList<PredictionRecord> records, CancellationToken cancellation) =>
+        log.AppendOnceAsync(name, records, cancellation);
+
+    private async ValueTask<DeskAnswer> QueueAndLogAsync(ModelDoor door, TrafficPlan plan, ReadOnlyMemory<RequestRow> rows, PredictionTerms terms, CancellationToken cancellation) =>
+        await LogAsync(door.Serve, await QueueAsync(door, plan, rows, terms, cancellation), cancellation);
 
     private async ValueTask<DeskAnswer> QueueAsync(ModelDoor door, TrafficPlan plan, ReadOnlyMemory<RequestRow> rows, PredictionTerms terms, CancellationToken cancellation)
     {
@@ -56,17 +70,14 @@ public sealed class PredictionDesk(Predictor predictor, PredictionLog log, Reque
             return new DeskAnswer([], outcome == AdmissionOutcome.Late ? Predictor.TooLate : Overloaded);
         }
 
-        DeskAnswer answer;
         try
         {
-            answer = Predict(door, plan, rows.Span, terms);
+            return Predict(door, plan, rows.Span, terms);
         }
         finally
         {
             door.Queue.Leave();
         }
-
-        return await LogAsync(door.Serve, answer, cancellation);
     }
 
     private ValueTask<DeskAnswer> LogAsync(ServeDefinition serve, DeskAnswer answer, CancellationToken cancellation)
@@ -101,7 +112,7 @@ public sealed class PredictionDesk(Predictor predictor, PredictionLog log, Reque
         var records = new PredictionRecord[rows.Length];
         for (var i = 0; i < records.Length; i++)
         {
-            if (predictor.Predict(plan, rows[i].Values, rows[i].Canonical, ids.Next(), terms, out var problem) is not { } record)
+            if (predictor.Predict(plan, rows[i].Values, rows[i].Canonical, terms.NameOf(i, records.Length) ?? ids.Next(), terms, out var problem) is not { } record)
             {
                 return new DeskAnswer([], rows.Length == 1 ? problem : problem! with { Where = new ProblemLocation(Field: FormattableString.Invariant($"instances[{i}]")) });
             }

@@ -1,4 +1,6 @@
+using Flyball.Engine.Identity;
 using Flyball.Engine.Problems;
+using Flyball.Engine.Time;
 using Flyball.Storage.Journals;
 
 namespace Flyball.Serving;
@@ -13,6 +15,8 @@ public sealed class PredictionLog(Journal journal)
 
     /// <summary>How long an answer waits for its record. A disk that takes longer is no disk to answer by.</summary>
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(2);
+
+    private static readonly byte[] Logged = [1];
 
     private long dropped;
 
@@ -49,6 +53,30 @@ public sealed class PredictionLog(Journal journal)
         catch (FlyballException e)
         {
             return Unlogged(e.Problem.Message);
+        }
+    }
+
+    /// <summary>Logs records under a name, all or none, and waits until they are durable. A name that was used before has its records already.</summary>
+    /// <param name="name">Of the work; also that of its repetition after a crash.</param>
+    /// <returns>The records that stand in the log under the name: these, or those of the first time; or FLY5002 when the log takes none.</returns>
+    internal async ValueTask<DeskAnswer> AppendOnceAsync(string name, IReadOnlyList<PredictionRecord> records, CancellationToken cancellation)
+    {
+        // An answer, however short, lets old names be forgotten: only the last ones can come again.
+        var key = new IdempotencyKey("once " + name, Digest.Of(name), Logged);
+        try
+        {
+            var receipt = await journal.AppendAsync(new JournalBatch([.. records.Select(Entry)], key), cancellation);
+            return receipt.Outcome switch
+            {
+                AppendOutcome.Appended => new DeskAnswer(records, null),
+                AppendOutcome.Replayed => new DeskAnswer(
+                    [.. LoggedPredictions.Between(journal, new Horizon(receipt.First.Seq - 1), receipt.Last, cancellation).Select(r => r.Record)], null),
+                _ => new DeskAnswer([], Unlogged("the same record is on its way")),
+            };
+        }
+        catch (FlyballException e)
+        {
+            return new DeskAnswer([], Unlogged(e.Problem.Message));
         }
     }
 

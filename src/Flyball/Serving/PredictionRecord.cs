@@ -71,6 +71,9 @@ public sealed record PredictionRecord
     /// <summary>By which way the request came.</summary>
     public PredictionRoute Route { get; init; }
 
+    /// <summary>Whether it was asked for to try the server: it says nothing about the world, and counts for nothing.</summary>
+    public bool IsTest => Route == PredictionRoute.Test;
+
     /// <summary>The share of units that the rollout gave to its canary at that moment; 0 when none was running.</summary>
     public double Share { get; init; }
 

@@ -23,4 +23,7 @@ public enum PredictionRoute : byte
 
     /// <summary>Events of a source.</summary>
     Stream = 6,
+
+    /// <summary>A trial of the server, such as a load test: it says nothing about the world.</summary>
+    Test = 7,
 }

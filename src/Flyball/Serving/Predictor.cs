@@ -45,7 +45,7 @@ public sealed class Predictor(EventLog events, OnlineFeatures features, TrafficP
         var contract = plan.Champion.Vector.Request;
         var serve = DefinitionOf(plan.Model);
         var instant = contract.EventTimeOf(request, EventTime.From(time.GetUtcNow()));
-        var horizon = events.Applied;
+        var horizon = terms.AsOf ?? events.Applied;
         var unit = Unit(plan.Champion.Vector, request, requestId);
         var (chosen, arm) = plan.Canary is { } canary
             ? canary.Takes(unit) ? (canary.Version, Arm.Canary) : (plan.Champion, Arm.Control)

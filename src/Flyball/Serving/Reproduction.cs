@@ -4,6 +4,7 @@ using Flyball.Engine.Identity;
 using Flyball.Features;
 using Flyball.Serving.Backends;
 using Flyball.Serving.Degradation;
+using Flyball.Serving.Logged;
 using Flyball.Training;
 using Flyball.Workspaces;
 
@@ -16,26 +17,16 @@ namespace Flyball.Serving;
 /// <item>Events of the entities concerned are folded by the plans that training uses, each prediction at its own instant and horizon.</item>
 /// <item>Features, raw output, score and decision are compared bit by bit; the first difference is named.</item>
 /// </list>
-/// Cost: one pass over the prediction log and one over the tables of the views.
+/// Cost: for a sample one pass over the prediction log; one over the tables of the views.
 /// </summary>
-public sealed class Reproduction(Workspace workspace, EventLog events, ActiveProject project, IBundleSource bundles)
+public sealed class Reproduction(Workspace workspace, EventLog events, ActiveProject project, IBundleSource bundles, PredictionSearch? search = null)
 {
     private readonly OfflineReplay offline = new(workspace, events);
+    private readonly PredictionSearch search = search ?? new PredictionSearch(workspace);
 
     /// <summary>Reproduces one prediction; null when the log does not hold it.</summary>
-    public async Task<ReproducedPrediction?> ReproduceAsync(string requestId, CancellationToken cancellation)
-    {
-        await workspace.Predictions.FlushAsync();
-        foreach (var record in Records(cancellation))
-        {
-            if (record.RequestId == requestId)
-            {
-                return Reproduce([record], cancellation)[0];
-            }
-        }
-
-        return null;
-    }
+    public async Task<ReproducedPrediction?> ReproduceAsync(string requestId, CancellationToken cancellation) =>
+        await search.FindAsync(requestId, cancellation) is { } found ? Reproduce([found.Record], cancellation)[0] : null;
 
     /// <summary>Reproduces predictions drawn at random (reservoir sampling, seeded) from those a version of the model answered.</summary>
     public async Task<ReproducedSample> SampleAsync(string model, int sample, ulong seed, CancellationToken cancellation)

@@ -3,7 +3,9 @@ using Flyball.Engine.Expressions;
 using Flyball.Engine.Problems;
 using Flyball.Projects;
 using Flyball.Serving.Backends;
+using Flyball.Serving.Deferred;
 using Flyball.Serving.Degradation;
+using Flyball.Serving.Streams;
 using Flyball.Training;
 
 namespace Flyball.Serving;
@@ -40,7 +42,7 @@ public sealed record ServeDefinition(bool PreviousVersion, RowPlan? Rule)
     public CacheTerms? Cache { get; init; }
 
     /// <summary>How requests that are in flight together are scored; null for each on its own.</summary>
-    public BatchTerms? Batch { get; init; }
+    public BatchingTerms? Batch { get; init; }
 
     /// <summary>Whether an answer waits until its record is durable, and is refused without it.</summary>
     public bool LogRequired { get; init; }
@@ -50,6 +52,12 @@ public sealed record ServeDefinition(bool PreviousVersion, RowPlan? Rule)
 
     /// <summary>How long work may wait for a place, in microseconds; null for the usual time.</summary>
     public long? QueueMicros { get; init; }
+
+    /// <summary>Requests that are answered later.</summary>
+    public DeferredDefinition Deferred { get; init; } = DeferredDefinition.Default;
+
+    /// <summary>The stream of predictions that events become; null for none.</summary>
+    public StreamDefinition? Stream { get; init; }
 
     public static ServeDefinition Read(ModelPlan model, ProblemList problems)
     {
@@ -86,6 +94,8 @@ public sealed record ServeDefinition(bool PreviousVersion, RowPlan? Rule)
             TimeoutMicros = timeout,
             Concurrency = (int?)concurrency ?? usual,
             QueueMicros = queue,
+            Deferred = DeferredDefinition.Read(section.Section("async"), problems),
+            Stream = StreamDefinition.Read(section.Section("stream"), model, problems),
             Features = FeatureFallbackReader.Read(section, model.Vector, known.Contains(LastKnown), known.Contains(Defaults), problems),
             Requests = RequestPolicyReader.Read(section, model, problems),
             Answer = ServeTermsReader.Answer(section, model, problems),

@@ -57,7 +57,7 @@ internal static class ServeTermsReader
         return ScoresByRule(model, section, problems) ? null : new CacheTerms(fresh ?? 1, (int)(entries ?? UsualEntries));
     }
 
-    public static BatchTerms? Batch(YamlSection serve, ModelPlan model, ProblemList problems)
+    public static BatchingTerms? Batch(YamlSection serve, ModelPlan model, ProblemList problems)
     {
         if (serve.Section("batch") is not { } section)
         {
@@ -77,7 +77,7 @@ internal static class ServeTermsReader
             problems.Add(new Problem("FLY3965", "wait is not between nothing and 100ms.", section.At("wait"), "Give a duration such as 500us: less than what a row of the model costs."));
         }
 
-        return ScoresByRule(model, section, problems) ? null : new BatchTerms((int)(most ?? UsualBatch), wait ?? UsualWait);
+        return ScoresByRule(model, section, problems) ? null : new BatchingTerms((int)(most ?? UsualBatch), wait ?? UsualWait);
     }
 
     /// <summary>A rule costs less than looking a score up, and reads the request itself.</summary>

@@ -55,7 +55,7 @@ public sealed class ServedCounts(Workspace workspace)
         var until = workspace.Predictions.Durable;
         foreach (var (seq, at, record) in until > read ? LoggedPredictions.Timed(workspace.Predictions, read, until, cancellation) : [])
         {
-            if (record.Rung != Rung.Rule)
+            if (record.Rung != Rung.Rule && !record.IsTest)
             {
                 var key = (record.Model, record.Digest);
                 var before = counts.GetValueOrDefault(key) ?? new ServedCount(0, record.Instant);

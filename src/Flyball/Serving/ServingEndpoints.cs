@@ -1,6 +1,8 @@
 using Flyball.Access;
 using Flyball.Registry;
 using Flyball.Serving.Admission;
+using Flyball.Serving.Deferred;
+using Flyball.Serving.Logged;
 using Flyball.Serving.Parity;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -24,19 +26,28 @@ public static class ServingEndpoints
         services.TryAddSingleton<FeatureParity>();
         services.TryAddSingleton<ServedCounts>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IVersionUses, ServedUses>());
-        return services;
+        return services.AddLogged();
     }
 
     public static IEndpointRouteBuilder MapServing(this IEndpointRouteBuilder routes)
     {
         var predict = routes.ServiceProvider.GetRequiredService<PredictEndpoint>();
-        routes.MapPost("/v1/models/{model}/predict", predict.HandleAsync).RequirePermission(Permission.Predict);
+        routes.MapPost("/v1/models/{model}/predict", context => DeferredEndpoint.IsAsked(context) ? DeferAsync(context) : predict.HandleAsync(context)).RequirePermission(Permission.Predict);
         routes.MapGet("/v1/models/{model}/openapi.json", Describe).RequirePermission(Permission.Read)
             .WithName("ModelDescription").WithSummary("The model's requests and answers as OpenAPI 3.1").WithTags("predictions");
         routes.MapGet("/v1/predictions/{requestId}/reproduce", ReproduceAsync).RequirePermission(Permission.Read);
         routes.MapPost("/v1/models/{model}/reproduce", SampleAsync).RequirePermission(Permission.Read)
             .WithName("ReproduceSample").WithSummary("A sample of logged predictions, made again bit for bit").WithTags("predictions");
-        return routes.MapParity();
+        return routes.MapLogged().MapParity();
+    }
+
+    /// <summary>A host without the modes takes no request for one.</summary>
+    private static async Task DeferAsync(HttpContext context)
+    {
+        var answer = context.RequestServices.GetService<DeferredEndpoint>() is { } deferred
+            ? await deferred.SubmitAsync(context)
+            : Problems.ProblemResults.From(DeferredProblems.UnknownMode);
+        await answer.ExecuteAsync(context);
     }
 
     private static IResult Describe(string model, TrafficPlans traffic, Predictor predictor) => traffic.For(model) is { } plan

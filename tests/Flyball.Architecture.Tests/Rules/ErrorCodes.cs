@@ -49,12 +49,18 @@ internal static partial class ErrorCodes
         // What the state of a version forbids, among codes of archives: the table gives them a status of their own.
         ["FLY3357"] = ["Flyball/Problems", "Flyball/Registry"],
         ["FLY3358"] = ["Flyball/Problems", "Flyball/Registry"],
+        ["FLY3970"] = ["Flyball/Problems", "Flyball/Registry"],
+        ["FLY3971"] = ["Flyball/Problems", "Flyball/Registry"],
         ["FLY3407"] = ["Flyball.Server/Protocols", "Flyball/Problems"],
         // No fault of the file, among codes of model files: the table gives it a status of its own.
         ["FLY3906"] = ["Flyball/Problems", "Flyball/Training"],
+        ["FLY3931"] = ["Flyball/Problems", "Flyball/Serving"],
         ["FLY5003"] = ["Flyball/Problems", "Flyball/Serving"],
+        ["FLY5031"] = ["Flyball/Problems", "Flyball/Serving"],
+        ["FLY5032"] = ["Flyball/Problems", "Flyball/Serving"],
+        ["FLY5033"] = ["Flyball/Problems", "Flyball/Serving"],
         ["FLY4091"] = ["Flyball/Contracts", "Flyball/Problems"],
-        ["FLY4092"] = ["Flyball/Contracts", "Flyball/Problems"],
+        ["FLY4092"] = ["Flyball/Contracts", "Flyball/Problems", "Flyball/Serving"],
 
         ["FLY4093"] = ["Flyball/Contracts", "Flyball/Problems"],
         ["FLY4094"] = ["Flyball/Contracts", "Flyball/Problems"],

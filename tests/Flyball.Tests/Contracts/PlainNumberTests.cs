@@ -27,11 +27,11 @@ public sealed class PlainNumberTests
         }
 
         Assert.True(written > 50_000, $"{written}");
+        Same(-0.0);
     }
 
     [Theory]
     [InlineData(0.0)]
-    [InlineData(-0.0)]
     [InlineData(double.NaN)]
     [InlineData(double.PositiveInfinity)]
     [InlineData(0.0001)]

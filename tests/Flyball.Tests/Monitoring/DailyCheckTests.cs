@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Flyball.Engine.Problems;
 using Flyball.Monitoring;
+using Flyball.Serving;
 
 namespace Flyball.Tests.Monitoring;
 
@@ -20,6 +21,19 @@ public sealed class DailyCheckTests
         var alert = Assert.Single(fixture.Firing());
         Assert.Equal(("feature_drift", "request.x1", "ticket"), (alert.Kind, alert.Feature, alert.Severity));
         Assert.Equal(MonitoringFixture.Day(1).Micros, alert.OpenedMicros);
+    }
+
+    [Fact]
+    public async Task Requests_of_a_test_are_not_checked()
+    {
+        await using var fixture = new MonitoringFixture(Reference(3));
+        await fixture.PredictAsync(0, MonitoringFixture.Normal(Rows, 3, 2));
+        await fixture.PredictAsync(0.5, MonitoringFixture.Normal(Rows, 3, 2, row => row[1] += 3), Rows, route: PredictionRoute.Test);
+
+        var report = await fixture.CheckAsync(0, 1);
+
+        Assert.Equal(Rows, report.Predictions);
+        Assert.All(report.Features, f => Assert.Equal("ok", f.Status));
     }
 
     [Fact]

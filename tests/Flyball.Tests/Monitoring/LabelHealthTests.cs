@@ -120,6 +120,16 @@ public sealed class LabelHealthTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_request_of_a_test_takes_no_label()
+    {
+        await fixture.PredictOneAsync(1, At(0), 0.5, Flyball.Serving.PredictionRoute.Test);
+        await fixture.PredictOneAsync(2, At(0), 0.5);
+        await fixture.LabelAsync((1, At(0.25), 1), (2, At(0.25), 1));
+
+        Assert.Equal(1, (int)(await ReportAsync())["unmatched"]!);
+    }
+
+    [Fact]
     public async Task Conflicts_become_findings_of_the_label_source_when_they_are_new()
     {
         await fixture.PredictOneAsync(1, At(0), 0.5);

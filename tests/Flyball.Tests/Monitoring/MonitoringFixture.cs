@@ -81,19 +81,19 @@ internal sealed class MonitoringFixture : IAsyncDisposable
     public Task<CheckReport> CheckAsync(double from, double to) => Check.RunAsync(Model, Day(from), Day(to), default);
 
     /// <summary>A prediction for each row, spread evenly over a day; keys go up from <paramref name="firstKey"/>.</summary>
-    public async Task PredictAsync(double day, IReadOnlyList<double[]> rows, long firstKey = 0, Func<int, double>? score = null)
+    public async Task PredictAsync(double day, IReadOnlyList<double[]> rows, long firstKey = 0, Func<int, double>? score = null, PredictionRoute route = PredictionRoute.Predict)
     {
         var entries = rows.Select((row, i) =>
         {
             var instant = Day(day + ((double)i / rows.Count));
-            return new JournalEntry(PredictionLog.Stream, PredictionCodec.Encode(Prediction(row, firstKey + i, instant, score?.Invoke(i) ?? 0.5)));
+            return new JournalEntry(PredictionLog.Stream, PredictionCodec.Encode(Prediction(row, firstKey + i, instant, score?.Invoke(i) ?? 0.5) with { Route = route }));
         }).ToList();
         await Workspace.Predictions.AppendAsync(new JournalBatch(entries), default);
     }
 
-    public async Task PredictOneAsync(long key, EventTime instant, double score) =>
+    public async Task PredictOneAsync(long key, EventTime instant, double score, PredictionRoute route = PredictionRoute.Predict) =>
         await Workspace.Predictions.AppendAsync(
-            new JournalBatch([new JournalEntry(PredictionLog.Stream, PredictionCodec.Encode(Prediction(new double[width], key, instant, score)))]), default);
+            new JournalBatch([new JournalEntry(PredictionLog.Stream, PredictionCodec.Encode(Prediction(new double[width], key, instant, score) with { Route = route }))]), default);
 
     /// <summary>An answer of the declared rule, in the place of the champion's.</summary>
     public async Task AnswerByRuleAsync(long key, EventTime instant, double score) =>

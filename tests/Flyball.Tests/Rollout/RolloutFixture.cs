@@ -93,8 +93,8 @@ internal sealed class RolloutFixture : IAsyncDisposable
         return (run, count);
     }
 
-    public async Task AppendAsync(string unit, Arm arm, bool bad = false) =>
-        await Predictions.AppendAsync(new JournalBatch([Entry(Record(unit, arm, bad, 0.5, 1000))]), default);
+    public async Task AppendAsync(string unit, Arm arm, bool bad = false, PredictionRoute route = PredictionRoute.Predict) =>
+        await Predictions.AppendAsync(new JournalBatch([Entry(Record(unit, arm, bad, 0.5, 1000) with { Route = route })]), default);
 
     public async ValueTask DisposeAsync()
     {

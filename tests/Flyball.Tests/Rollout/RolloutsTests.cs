@@ -46,6 +46,23 @@ public class RolloutsTests
     }
 
     [Fact]
+    public async Task Requests_of_a_test_are_no_evidence()
+    {
+        await using var fixture = await RolloutFixture.CreateAsync();
+        var run = await fixture.StartAsync();
+        await fixture.LookAsync(run.Id);
+        await fixture.AppendAsync("seen", Arm.Canary);
+        for (var i = 0; i < 50; i++)
+        {
+            await fixture.AppendAsync($"tried {i}", Arm.Canary, bad: true, PredictionRoute.Test);
+        }
+
+        Assert.Equal(RolloutStates.Running, (await fixture.LookAsync(run.Id)).State);
+        var status = (await fixture.Rollouts.EvaluateAsync(run.Id, default)).Status!;
+        Assert.Equal((1, 0), (status.CanaryPredictions, status.ControlPredictions));
+    }
+
+    [Fact]
     public async Task Three_times_the_errors_roll_back()
     {
         for (var seed = 1; seed <= 5; seed++)

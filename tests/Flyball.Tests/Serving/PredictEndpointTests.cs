@@ -51,6 +51,32 @@ public sealed class PredictEndpointTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_request_of_a_test_is_answered_and_logged_as_one()
+    {
+        client.DefaultRequestHeaders.Add("X-Flyball-Purpose", "test");
+
+        Assert.Equal(HttpStatusCode.OK, (await PostAsync(Row(1, 100))).Status);
+
+        await fixture.World.Workspace.Predictions.FlushAsync();
+        var logged = PredictionCodec.Decode(fixture.World.Workspace.Predictions.Read(default, Engine.Time.Horizon.Unbounded).Single().Payload.Span);
+        Assert.Equal((PredictionRoute.Test, true), (logged.Route, logged.IsTest));
+        Assert.Null(new ServedCounts(fixture.World.Workspace).Of(ServingFixture.Model, logged.Digest, TestContext.Current.CancellationToken));
+    }
+
+    [Theory]
+    [InlineData("Test")]
+    [InlineData("fun")]
+    public async Task A_purpose_that_is_not_known_is_refused(string purpose)
+    {
+        client.DefaultRequestHeaders.TryAddWithoutValidation("X-Flyball-Purpose", purpose);
+
+        var (status, problem) = await PostAsync(Row(1, 100));
+
+        Assert.Equal((HttpStatusCode.BadRequest, "FLY3930"), (status, (string)problem["code"]!));
+        Assert.Equal(0, await LoggedAsync());
+    }
+
+    [Fact]
     public async Task Instances_are_answered_in_their_order()
     {
         var (status, answer) = await PostAsync($$"""{"instances":[{{Row(1, 100)}},{{Row(2, 2000)}},{{Row(3, 0)}}]}""");

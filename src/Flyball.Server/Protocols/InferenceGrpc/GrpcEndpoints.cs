@@ -134,7 +134,7 @@ internal static class GrpcEndpoints
         var asked = InferMessage.Read(message);
         var plan = Desk(context).Find(asked.Model, asked.Version);
         var own = asked.Request.TimeoutMicros;
-        var terms = new PredictionTerms(PredictionRoute.InferenceGrpc, started, context.Caller().Name, own is { } a && limit is { } b ? Math.Min(a, b) : own ?? limit);
+        var terms = new PredictionTerms(RequestPurpose.Read(context, PredictionRoute.InferenceGrpc), started, context.Caller().Name, own is { } a && limit is { } b ? Math.Min(a, b) : own ?? limit);
         return InferAnswerMessage.Of(await Desk(context).AnswerAsync(plan, asked.Request, terms, context.RequestAborted), asked.IsRaw);
     }
 }

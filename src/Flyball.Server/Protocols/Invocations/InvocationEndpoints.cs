@@ -32,7 +32,7 @@ internal static class InvocationEndpoints
         var plan = desk.PlanFor(model) ?? throw new FlyballException(desk.RefusalOf(model));
         var request = await ReadAsync(context, plan);
         var rows = Rows(plan, request);
-        var answer = await desk.AnswerAsync(plan, rows, new PredictionTerms(PredictionRoute.Invocations, started, context.Caller().Name), context.RequestAborted);
+        var answer = await desk.AnswerAsync(plan, rows, new PredictionTerms(RequestPurpose.Read(context, PredictionRoute.Invocations), started, context.Caller().Name), context.RequestAborted);
         if (answer.Problem is { } problem)
         {
             if (ProblemTable.StatusOf(problem.Code) == StatusCodes.Status503ServiceUnavailable)

@@ -1,5 +1,6 @@
 using Flyball.Access;
 using Flyball.Engine.Problems;
+using Flyball.Server.Operations;
 using Flyball.Serving;
 using Flyball.Workspaces;
 
@@ -33,7 +34,8 @@ internal static class InferenceEndpoints
     }
 
     /// <summary>Ready while predictions that have to be logged can be.</summary>
-    public static bool IsReady(HttpContext context) => context.RequestServices.GetRequiredService<Workspace>().Events.Health.IsGood;
+    public static bool IsReady(HttpContext context) => context.RequestServices.GetRequiredService<Workspace>().Events.Health.IsGood
+        && context.RequestServices.GetService<Draining>() is not { IsOn: true };
 
     /// <summary>Tells refusals in the protocol's form. A defect goes on to where defects are logged.</summary>
     public static async Task GuardAsync(HttpContext context, Func<HttpContext, Task> handle)
@@ -83,7 +85,7 @@ internal static class InferenceEndpoints
             0 => RawRequest.Read(InferenceModel.Of(plan.Champion), body),
             { } length => JsonRequest.Read(body[..length], body[length..]),
         };
-        var terms = new PredictionTerms(PredictionRoute.InferenceHttp, started, context.Caller().Name, request.TimeoutMicros);
+        var terms = new PredictionTerms(RequestPurpose.Read(context, PredictionRoute.InferenceHttp), started, context.Caller().Name, request.TimeoutMicros);
         await AnswerWriter.WriteAsync(context, await Desk(context).AnswerAsync(plan, request, terms, context.RequestAborted), request);
     }
 }

@@ -8,7 +8,7 @@ namespace Flyball.Contracts.Ingestion;
 /// <summary>The cells of a delimited row: texts get their types from the contract, and an empty one is null. Not thread-safe.</summary>
 /// <param name="reader">Stands at the row, which has as many cells as <paramref name="columns"/>.</param>
 /// <param name="plan">The contract.</param>
-/// <param name="columns">For each cell its column, or <see cref="FileColumns.Beside"/>; every required column is there.</param>
+/// <param name="columns">For each cell its column, <see cref="FileColumns.Beside"/> or <see cref="FileColumns.Dropped"/>; every required column is there.</param>
 /// <param name="knownAt">The column of known-at; null for none.</param>
 internal sealed class DelimitedCells(CsvReader reader, ContractPlan plan, int[] columns, KnownAtColumn? knownAt) : IRowCells
 {
@@ -25,6 +25,11 @@ internal sealed class DelimitedCells(CsvReader reader, ContractPlan plan, int[] 
         {
             var text = reader.GetSpan(i);
             var index = columns[i];
+            if (index == FileColumns.Dropped)
+            {
+                continue;
+            }
+
             if (index == FileColumns.Beside)
             {
                 known = ReadKnownAt(text, problems);

@@ -1,4 +1,6 @@
 using CsvHelper;
+using Flyball.Contracts.Rows;
+using Flyball.Engine.Expressions;
 using Flyball.Engine.Problems;
 
 namespace Flyball.Contracts.Ingestion;
@@ -38,7 +40,7 @@ internal sealed class DelimitedRows : IFileRows
         reader = CsvReader.Create(stream, options, leaveOpen: true);
         try
         {
-            var columns = Read() ? FileColumns.Of([.. Enumerable.Range(0, reader.FieldCount).Select(i => reader.GetString(i).Trim())], terms.Plan, terms.KnownAt, terms.Earlier, name)
+            var columns = Read() ? FileColumns.Of([.. Enumerable.Range(0, reader.FieldCount).Select(i => reader.GetString(i).Trim())], terms.Plan, terms.KnownAt, terms.Earlier, name, terms.Unknown)
                 : throw Broken("The file is empty: not even a header is there.");
             kept = columns.Present ?? InContract(columns.Earlier!, terms);
             cells = new VersionedCells(
@@ -70,11 +72,37 @@ internal sealed class DelimitedRows : IFileRows
         }
         else if (reader.FieldCount != kept.Length)
         {
-            batch.AddBroken(new Problem("FLY3112", FormattableString.Invariant($"The row has {reader.FieldCount} columns and the header {kept.Length}.")), reader.RawRecord);
+            batch.AddBroken(Width(), reader.RawRecord);
         }
         else
         {
             batch.Add(cells.Judge(batch) ? null : batch.Originals.Delimited(kept, reader), reader.RawRecord.Length);
+        }
+
+        return true;
+    }
+
+    public bool TryRead(Span<Value> row, RowProblems problems)
+    {
+        if (!Read())
+        {
+            return false;
+        }
+
+        Line = Line is null ? null : reader.LineNumber;
+        RefuseOpenQuote();
+        problems.Clear();
+        if (malformed == CsvMalformedReason.TextAfterClosingQuote)
+        {
+            problems.Add(Quotes);
+        }
+        else if (reader.FieldCount != kept.Length)
+        {
+            problems.Add(Width());
+        }
+        else
+        {
+            cells.Read(row, problems);
         }
 
         return true;
@@ -100,6 +128,8 @@ internal sealed class DelimitedRows : IFileRows
     /// <summary>Where the columns of a row of the earlier version stand in the contract, for what is kept of one that is put aside.</summary>
     private static int[] InContract(int[] earlier, EventFileTerms terms) =>
         [.. earlier.Select(i => i < 0 ? i : terms.Plan.Schema.IndexOf(terms.Earlier!.Plan.Schema.Fields[i].Name))];
+
+    private Problem Width() => new("FLY3112", FormattableString.Invariant($"The row has {reader.FieldCount} columns and the header {kept.Length}."));
 
     private void RefuseOpenQuote()
     {

@@ -1,4 +1,6 @@
 using System.IO.Compression;
+using Flyball.Contracts.Rows;
+using Flyball.Engine.Expressions;
 using Flyball.Engine.Problems;
 using Flyball.Native.Loading;
 
@@ -85,7 +87,7 @@ public sealed class EventFile : IDisposable
             {
                 ".csv" => new DelimitedRows(named, terms, text, ','),
                 ".tsv" => new DelimitedRows(named, terms, text, '\t'),
-                _ => new LineRows(named, text),
+                _ => new LineRows(named, terms, text),
             };
             return new EventFile(named, opened, text, read);
         }
@@ -111,6 +113,44 @@ public sealed class EventFile : IDisposable
         }
 
         return Rows > before;
+    }
+
+    /// <summary>The line in which the row that was read last begins, from 1; null in a form without lines.</summary>
+    internal long? Line => rows.Line;
+
+    /// <summary>Reads the next row as a request; false at the end of the file.</summary>
+    /// <param name="row">As long as the schema; without meaning when there are problems.</param>
+    /// <param name="problems">What is wrong with it.</param>
+    /// <exception cref="FlyballException">FLY3004: the file is damaged from here on.</exception>
+    internal bool TryRead(Span<Value> row, RowProblems problems)
+    {
+        try
+        {
+            var read = rows.TryRead(row, problems);
+            Rows += read ? 1 : 0;
+            return read;
+        }
+        catch (FlyballException e) when (e.Problem.Code == "FLY3004")
+        {
+            throw Damaged(e.Problem.Message, true, e);
+        }
+        catch (Exception e) when (e is IOException or InvalidDataException)
+        {
+            throw Damaged(Reason(e), true, e);
+        }
+    }
+
+    /// <summary>Passes over rows, and judges nothing; fewer at the end of the file.</summary>
+    /// <exception cref="FlyballException">FLY3004: the file is damaged.</exception>
+    internal void Skip(long count, CancellationToken ct)
+    {
+        for (var last = Rows + count; Rows < last && TryNext(null);)
+        {
+            if (++Rows % 8_192 == 0)
+            {
+                ct.ThrowIfCancellationRequested();
+            }
+        }
     }
 
     /// <summary>Reads to the end of the file, and judges nothing.</summary>

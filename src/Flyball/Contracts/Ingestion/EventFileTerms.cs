@@ -7,4 +7,5 @@ namespace Flyball.Contracts.Ingestion;
 /// <param name="KnownAt">The column that says when each row was known; null for none.</param>
 /// <param name="Earlier">The version accepted beside the contract; null for none.</param>
 /// <param name="CountsLines">Lines are counted, for whoever looks for damage; it costs a little.</param>
-internal sealed record EventFileTerms(ContractPlan Plan, KnownAtColumn? KnownAt = null, EarlierReader? Earlier = null, bool CountsLines = false);
+/// <param name="Unknown">Position of the column that a request cannot know: it may be absent, and what stands there is dropped; -1 for none.</param>
+internal sealed record EventFileTerms(ContractPlan Plan, KnownAtColumn? KnownAt = null, EarlierReader? Earlier = null, bool CountsLines = false, int Unknown = -1);

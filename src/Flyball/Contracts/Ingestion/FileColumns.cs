@@ -15,6 +15,9 @@ internal sealed record FileColumns(int[]? Present, int[]? Earlier)
     /// <summary>Marks the column of known-at that stands beside the contract.</summary>
     public const int Beside = -2;
 
+    /// <summary>Marks a column of the contract that is passed over.</summary>
+    public const int Dropped = -3;
+
     private const int Most = 10_000;
     private const int LongestShownName = 64;
 
@@ -24,15 +27,16 @@ internal sealed record FileColumns(int[]? Present, int[]? Earlier)
     /// <param name="knownAt">The column that says when each row was known; null for none.</param>
     /// <param name="earlier">The earlier version; null for none.</param>
     /// <param name="file">Name of the file.</param>
-    public static FileColumns Of(IReadOnlyList<string> names, ContractPlan plan, KnownAtColumn? knownAt, EarlierReader? earlier, string file)
+    /// <param name="unknown">Position of a column that may be absent, and is dropped; -1 for none.</param>
+    public static FileColumns Of(IReadOnlyList<string> names, ContractPlan plan, KnownAtColumn? knownAt, EarlierReader? earlier, string file, int unknown = -1)
     {
         if (names.Count > Most)
         {
             throw Refused(file, FormattableString.Invariant($"The file has {names.Count} columns, and at most {Most} are read."));
         }
 
-        var (present, problems) = Fit(names, plan, knownAt);
-        var before = earlier is null ? default : Fit(names, earlier.Plan, knownAt);
+        var (present, problems) = Fit(names, plan, knownAt, unknown);
+        var before = earlier is null ? default : Fit(names, earlier.Plan, knownAt, -1);
         var fits = before.Problems is { Count: 0 };
         if (problems.Count == 0)
         {
@@ -48,7 +52,7 @@ internal sealed record FileColumns(int[]? Present, int[]? Earlier)
         throw Refused(file, $"The columns do not fit the contract of {plan.Source}: {string.Join("; ", problems.Take(RowProblems.Most))}{More(problems.Count)}.{hint}");
     }
 
-    private static (int[] Columns, List<string> Problems) Fit(IReadOnlyList<string> names, ContractPlan plan, KnownAtColumn? knownAt)
+    private static (int[] Columns, List<string> Problems) Fit(IReadOnlyList<string> names, ContractPlan plan, KnownAtColumn? knownAt, int unknown)
     {
         var problems = new List<string>();
         var seen = new HashSet<string>(StringComparer.Ordinal);
@@ -77,10 +81,15 @@ internal sealed record FileColumns(int[]? Present, int[]? Earlier)
             }
         }
 
-        problems.AddRange(plan.Fields.Where((f, i) => f.Required && !taken.ContainsKey(i) && !(f.Name == knownAt?.Name && found.Contains(Beside))).Select(f => $"'{f.Name}' is required and absent"));
+        problems.AddRange(plan.Fields.Where((f, i) => f.Required && i != unknown && !taken.ContainsKey(i) && !(f.Name == knownAt?.Name && found.Contains(Beside))).Select(f => $"'{f.Name}' is required and absent"));
         if (knownAt is not null && !seen.Contains(knownAt.Name))
         {
             problems.Add($"'{Shown(knownAt.Name)}', which should hold known-at, is absent");
+        }
+
+        if (unknown >= 0 && Array.IndexOf(found, unknown) is >= 0 and var dropped)
+        {
+            found[dropped] = Dropped;
         }
 
         return (found, problems);

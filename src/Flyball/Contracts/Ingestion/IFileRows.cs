@@ -1,3 +1,6 @@
+using Flyball.Contracts.Rows;
+using Flyball.Engine.Expressions;
+
 namespace Flyball.Contracts.Ingestion;
 
 /// <summary>The rows of one form of file, one after the other.</summary>
@@ -9,6 +12,12 @@ internal interface IFileRows : IDisposable
     /// <summary>Adds the next row to the batch, good or broken; false at the end of the file.</summary>
     /// <exception cref="Engine.Problems.FlyballException">FLY3004: from here on the file cannot be read.</exception>
     bool TryAdd(RowBatch batch);
+
+    /// <summary>Reads the next row by the contract alone, as a request; false at the end of the file.</summary>
+    /// <param name="row">As long as the schema; without meaning when there are problems.</param>
+    /// <param name="problems">Cleared first.</param>
+    /// <exception cref="Engine.Problems.FlyballException">FLY3004: from here on the file cannot be read.</exception>
+    bool TryRead(Span<Value> row, RowProblems problems);
 
     /// <summary>Passes over the next row without judging it; false at the end of the file.</summary>
     /// <exception cref="Engine.Problems.FlyballException">FLY3004: from here on the file cannot be read.</exception>

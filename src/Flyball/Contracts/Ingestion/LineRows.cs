@@ -1,9 +1,11 @@
+using Flyball.Contracts.Rows;
+using Flyball.Engine.Expressions;
 using Flyball.Engine.Problems;
 
 namespace Flyball.Contracts.Ingestion;
 
 /// <summary>Rows of a file with one JSON object a line; lines end in LF, CR LF or CR, also mixed, and empty ones are passed over.</summary>
-internal sealed class LineRows(string name, Stream stream) : IFileRows
+internal sealed class LineRows(string name, EventFileTerms terms, Stream stream) : IFileRows
 {
     private const int Longest = 16 << 20;
 
@@ -12,6 +14,7 @@ internal sealed class LineRows(string name, Stream stream) : IFileRows
     private int end;
     private bool begun;
     private bool afterReturn;
+    private RowReader? requests;
 
     public long? Line { get; private set; } = 1;
 
@@ -23,6 +26,18 @@ internal sealed class LineRows(string name, Stream stream) : IFileRows
         }
 
         batch.AddJson(line);
+        return true;
+    }
+
+    public bool TryRead(Span<Value> row, RowProblems problems)
+    {
+        if (!TryReadRow(out var line))
+        {
+            return false;
+        }
+
+        requests ??= RowReader.ForRequest(terms.Plan, terms.Unknown < 0 ? [] : [terms.Unknown]);
+        _ = requests.Read(line, row, problems);
         return true;
     }
 

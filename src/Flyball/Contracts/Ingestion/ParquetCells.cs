@@ -8,7 +8,7 @@ namespace Flyball.Contracts.Ingestion;
 /// <param name="place">The row.</param>
 /// <param name="plan">The contract.</param>
 /// <param name="columns">The columns of the file.</param>
-/// <param name="places">For each of them its column in the contract, or <see cref="FileColumns.Beside"/>.</param>
+/// <param name="places">For each of them its column in the contract, <see cref="FileColumns.Beside"/> or <see cref="FileColumns.Dropped"/>.</param>
 /// <param name="knownAt">The column of known-at; null for none.</param>
 internal sealed class ParquetCells(ParquetPlace place, ContractPlan plan, ParquetColumn[] columns, int[] places, KnownAtColumn? knownAt) : IRowCells
 {
@@ -23,6 +23,11 @@ internal sealed class ParquetCells(ParquetPlace place, ContractPlan plan, Parque
         for (var i = 0; i < columns.Length; i++)
         {
             var (column, index) = (columns[i], places[i]);
+            if (index == FileColumns.Dropped)
+            {
+                continue;
+            }
+
             if (index == FileColumns.Beside)
             {
                 known = ReadKnownAt(column, problems);

@@ -1,4 +1,6 @@
 using System.Text.Json;
+using Flyball.Contracts.Rows;
+using Flyball.Engine.Expressions;
 using Flyball.Engine.Problems;
 using Flyball.Native.DuckDb;
 
@@ -72,6 +74,17 @@ internal sealed class ParquetRows : IFileRows
         return true;
     }
 
+    public bool TryRead(Span<Value> row, RowProblems problems)
+    {
+        if (!TrySkip())
+        {
+            return false;
+        }
+
+        cells!.Read(row, problems);
+        return true;
+    }
+
     public bool TrySkip()
     {
         if (place.Chunk is null || ++place.Row == place.Chunk.RowCount)
@@ -102,7 +115,7 @@ internal sealed class ParquetRows : IFileRows
         FileColumns found;
         using (var head = connection.Query($"SELECT * FROM read_parquet({path}) LIMIT 0"))
         {
-            found = FileColumns.Of([.. head.Columns.Select(c => c.Name)], terms.Plan, terms.KnownAt, terms.Earlier, name);
+            found = FileColumns.Of([.. head.Columns.Select(c => c.Name)], terms.Plan, terms.KnownAt, terms.Earlier, name, terms.Unknown);
             columns = [.. head.Columns.Select((c, i) => new ParquetColumn(c, i))];
         }
 

@@ -1,4 +1,6 @@
+using Flyball.Contracts.Rows;
 using Flyball.Contracts.Versions;
+using Flyball.Engine.Expressions;
 
 namespace Flyball.Contracts.Ingestion;
 
@@ -19,6 +21,9 @@ internal sealed class VersionedCells(IRowCells? present, IRowCells? before, Earl
 
         return batch.Judge(known);
     }
+
+    /// <summary>Reads the row by the contract alone.</summary>
+    public void Read(Span<Value> row, RowProblems problems) => present!.Read(row, problems);
 
     private long? ReadEarlier(RowBatch batch, long? known)
     {

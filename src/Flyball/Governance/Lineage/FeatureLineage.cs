@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Flyball.Features;
 using Flyball.Monitoring.Measured;
 using Flyball.Serving;
+using Flyball.Serving.Logged;
 using Flyball.Training;
 using Flyball.Training.Lineage;
 
@@ -16,7 +17,7 @@ namespace Flyball.Governance.Lineage;
 /// <item>Predictions come from the log.</item>
 /// </list>
 /// </summary>
-internal sealed class FeatureLineage(ActiveProject project, LiveVersions live, FeatureUsage usage, FeatureFindings findings, PredictionLog log)
+internal sealed class FeatureLineage(ActiveProject project, LiveVersions live, FeatureUsage usage, FeatureFindings findings, PredictionSearch search)
 {
     private const int ShownFindings = 10;
 
@@ -79,19 +80,8 @@ internal sealed class FeatureLineage(ActiveProject project, LiveVersions live, F
     }
 
     /// <summary>One prediction: the version that made it, its features with their columns and values; null when the log does not hold it.</summary>
-    public async Task<JsonObject?> PredictionAsync(string requestId, CancellationToken cancellation)
-    {
-        await log.Journal.FlushAsync();
-        foreach (var (_, record) in LoggedPredictions.Between(log.Journal, default, log.Journal.Durable, cancellation))
-        {
-            if (record.RequestId == requestId)
-            {
-                return PredictionOf(record);
-            }
-        }
-
-        return null;
-    }
+    public async Task<JsonObject?> PredictionAsync(string requestId, CancellationToken cancellation) =>
+        await search.FindAsync(requestId, cancellation) is { } found ? PredictionOf(found.Record) : null;
 
     private JsonObject PredictionOf(PredictionRecord record)
     {

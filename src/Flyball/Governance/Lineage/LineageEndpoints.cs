@@ -7,6 +7,7 @@ using Flyball.Problems;
 using Flyball.Registry;
 using Flyball.Rollout;
 using Flyball.Serving;
+using Flyball.Serving.Logged;
 using Flyball.Training;
 using Flyball.Workspaces;
 using Microsoft.AspNetCore.Builder;
@@ -31,7 +32,7 @@ public static class LineageEndpoints
                 new LiveVersions(registry, new RolloutStore(workspace.Catalog, workspace.Time)),
                 new FeatureUsage(registry, s.GetRequiredService<ServedCounts>()),
                 s.GetRequiredService<FeatureFindings>(),
-                s.GetRequiredService<PredictionLog>());
+                s.GetRequiredService<PredictionSearch>());
         });
         services.TryAddSingleton(s =>
         {

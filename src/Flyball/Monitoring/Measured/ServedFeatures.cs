@@ -49,7 +49,7 @@ public sealed class ServedFeatures(Workspace workspace, EventLog events, ActiveP
         var (all, others, ruled) = (0L, 0L, 0L);
         foreach (var (seq, record) in LoggedPredictions.Between(workspace.Predictions, default, workspace.Predictions.Durable, cancellation))
         {
-            if (record.Model != query.Model || !query.Covers(record.Instant))
+            if (record.IsTest || record.Model != query.Model || !query.Covers(record.Instant))
             {
                 continue;
             }

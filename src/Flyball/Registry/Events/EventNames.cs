@@ -14,6 +14,10 @@ public static class EventNames
     /// <summary>Not MLflow's: a decision of an approver.</summary>
     public const string VersionApproval = "model_version_approval";
 
+    /// <summary>Not MLflow's: predictions that were asked for with <c>mode=async</c>. A delivery goes to the webhook that the request or the model names, and to no other.</summary>
+    public const string PredictionJob = "prediction_job";
+
+    public const string Completed = "completed";
     public const string Created = "created";
     public const string Updated = "updated";
     public const string Deleted = "deleted";
@@ -27,6 +31,6 @@ public static class EventNames
     {
         (Model, Created), (Version, Created), (VersionTag, Set), (VersionTag, Deleted), (VersionAlias, Created), (VersionAlias, Deleted),
         (Model, Updated), (Model, Deleted), (Version, Updated), (Version, Deleted), (Version, Promoted), (Version, RolledBack), (Version, Retired),
-        (VersionStage, Set), (VersionApproval, Set),
+        (VersionStage, Set), (VersionApproval, Set), (PredictionJob, Completed),
     };
 }

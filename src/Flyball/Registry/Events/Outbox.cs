@@ -31,4 +31,31 @@ public sealed class Outbox(Catalog catalog)
             new { seq, id = model.Id, entity, action },
             t);
     }
+
+    /// <summary>Whether a webhook of this name is switched on and wants the event.</summary>
+    internal static bool Reaches(IDbConnection c, IDbTransaction t, string webhook, string entity, string action) => c.ExecuteScalar<long>(
+        "SELECT COUNT(*) FROM webhooks w JOIN webhook_subscriptions s ON s.webhook = w.id WHERE w.name = @webhook AND w.status = 'ACTIVE' AND s.entity = @entity AND s.action = @action",
+        new { webhook, entity, action },
+        t) > 0;
+
+    /// <summary>Tells an event to the webhooks of one name that want it; of a model that is gone nothing is told.</summary>
+    internal static void Tell(IDbConnection c, IDbTransaction t, string webhook, string model, (string Entity, string Action) what, JsonObject data, EventTime now)
+    {
+        if (c.ExecuteScalar<long?>("SELECT id FROM registered_models WHERE model = @model AND deleted_micros IS NULL", new { model }, t) is not { } id)
+        {
+            return;
+        }
+
+        var seq = c.ExecuteScalar<long>("SELECT COALESCE(MAX(seq), 0) + 1 FROM registry_events", transaction: t);
+        c.Execute(
+            "INSERT INTO registry_events (seq, at_micros, model_id, model, entity, action, data) VALUES (@seq, @at, @id, @model, @entity, @action, @data)",
+            new { seq, at = now.Micros, id, model, entity = what.Entity, action = what.Action, data = data.ToJsonString() },
+            t);
+        c.Execute(
+            "INSERT INTO registry_deliveries (webhook, seq, model_id, attempts, next_micros, last_status) "
+            + "SELECT w.id, @seq, @id, 0, 0, NULL FROM webhooks w JOIN webhook_subscriptions s ON s.webhook = w.id "
+            + "WHERE w.name = @webhook AND w.status = 'ACTIVE' AND s.entity = @entity AND s.action = @action",
+            new { seq, id, webhook, entity = what.Entity, action = what.Action },
+            t);
+    }
 }

@@ -14,7 +14,7 @@ namespace Flyball.Serving.Degradation;
 /// The first calls of a model that is loaded here are compared with its rows alone, bit for bit: one that differs is not batched again, for an answer must not depend on
 /// who else asks. Thread-safe.
 /// </summary>
-internal sealed class ScoreBatcher(IBatchScorer scorer, BatchTerms terms, TimeProvider time)
+internal sealed class ScoreBatcher(IBatchScorer scorer, BatchingTerms terms, TimeProvider time)
 {
     /// <summary>Calls that are compared with their rows alone.</summary>
     private const int Compared = 16;
@@ -26,7 +26,7 @@ internal sealed class ScoreBatcher(IBatchScorer scorer, BatchTerms terms, TimePr
     private volatile bool differs;
     private double alone;
 
-    public BatchTerms Terms => terms;
+    public BatchingTerms Terms => terms;
 
     /// <summary>Whether rows were found to score otherwise among others.</summary>
     public bool Differs => differs;

@@ -17,7 +17,7 @@ internal sealed class VersionState(ServedVersion version, TimeProvider time)
     public Breaker Features { get; } = new(time);
 
     /// <summary>Scores requests together as the model's file says; null when it says nothing, or the version cannot.</summary>
-    public ScoreBatcher? BatcherUnder(BatchTerms? terms)
+    public ScoreBatcher? BatcherUnder(BatchingTerms? terms)
     {
         if (terms is null || version.Scorer is not IBatchScorer scorer)
         {
@@ -29,6 +29,9 @@ internal sealed class VersionState(ServedVersion version, TimeProvider time)
             return known;
         }
 
+        // Requests wait on their threads, and the pool adds one each half second when all of them wait: longer than any request has.
+        ThreadPool.GetMinThreads(out var workers, out var ports);
+        ThreadPool.SetMinThreads(Math.Max(workers, Environment.ProcessorCount + terms.Most), ports);
         var made = new ScoreBatcher(scorer, terms, time);
         Volatile.Write(ref batcher, made);
         return made;

@@ -53,6 +53,18 @@ public sealed class ServedFeaturesTests
         Assert.Single(new FeatureFindings(world.Fixture.World.Workspace).List(null, null, 10));
     }
 
+    [Fact]
+    public async Task Requests_of_a_test_are_not_measured()
+    {
+        await using var world = new World("{ range: [0, 8] }");
+        await world.ServeAsync(40, i => Value.FromInteger(i % 2 == 0 ? 5 : 900), i => i % 2 == 0 ? PredictionRoute.Predict : PredictionRoute.Test);
+
+        var report = await world.CheckAsync();
+
+        Assert.Empty(report.Findings);
+        Assert.Equal(20, report.Features.Single(f => f.Feature == World.Checked).Served);
+    }
+
     /// <summary>One null of thirty does not prove that more than one in a hundred is null.</summary>
     [Fact]
     public async Task A_share_is_not_judged_by_fewer_values_than_can_show_it()
@@ -150,7 +162,7 @@ public sealed class ServedFeaturesTests
         public ServedFeatures Features => new(Fixture.World.Workspace, Fixture.World.Events, Fixture.Project, Fixture, Findings);
 
         /// <summary>Predictions of customer 1 whose checked feature has the given values.</summary>
-        public async Task ServeAsync(int count, Func<int, Value> value)
+        public async Task ServeAsync(int count, Func<int, Value> value, Func<int, PredictionRoute>? route = null)
         {
             await Fixture.World.IngestAsync(
                 "transactions",
@@ -164,7 +176,7 @@ public sealed class ServedFeaturesTests
             {
                 Value[] features = [.. record.Features];
                 features[2] = value(i);
-                entries.Add(new JournalEntry(PredictionLog.Stream, PredictionCodec.Encode(record with { Model = ServingFixture.Model, RequestId = $"made-{i}", Features = features })));
+                entries.Add(new JournalEntry(PredictionLog.Stream, PredictionCodec.Encode(record with { Model = ServingFixture.Model, RequestId = $"made-{i}", Features = features, Route = route?.Invoke(i) ?? PredictionRoute.Predict })));
             }
 
             await Fixture.World.Workspace.Predictions.AppendAsync(new JournalBatch(entries), default);

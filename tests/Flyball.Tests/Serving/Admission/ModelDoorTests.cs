@@ -31,7 +31,7 @@ public sealed class ModelDoorTests
         }
 
         Assert.False(door.IsClosedTo(Priority.Live, 100_000));
-        _ = door.Queue.EnterAsync(Priority.Live, 1e9, Flyball.Serving.Degradation.Deadline.None, default);
+        _ = door.Queue.EnterAsync(Priority.Live, 1e9, Flyball.Serving.Degradation.Deadline.None, default).AsTask();
 
         Assert.True(door.IsClosedTo(Priority.Live, 100_000));
     }

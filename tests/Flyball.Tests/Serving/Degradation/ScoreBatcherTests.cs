@@ -17,7 +17,7 @@ public sealed class ScoreBatcherTests
     {
         using var scorer = new Scorer(time);
 
-        var scores = Together(scorer, new BatchTerms(3, 500), [1, 2, 3], out _);
+        var scores = Together(scorer, new BatchingTerms(3, 500), [1, 2, 3], out _);
 
         Assert.Equal([3], scorer.Batches);
         Assert.Equal(new Dictionary<double, double?> { [1] = 10, [2] = 20, [3] = 30 }, scores);
@@ -28,7 +28,7 @@ public sealed class ScoreBatcherTests
     {
         using var scorer = new Scorer(time);
 
-        var scores = Together(scorer, new BatchTerms(3, 500), [1, -2, 3], out _);
+        var scores = Together(scorer, new BatchingTerms(3, 500), [1, -2, 3], out _);
 
         Assert.Equal(new Dictionary<double, double?> { [1] = 10, [-2] = null, [3] = 30 }, scores);
     }
@@ -39,7 +39,7 @@ public sealed class ScoreBatcherTests
     {
         using var scorer = new Scorer(time) { Mixes = true };
 
-        var scores = Together(scorer, new BatchTerms(3, 500), [1, 2, 3], out var batcher);
+        var scores = Together(scorer, new BatchingTerms(3, 500), [1, 2, 3], out var batcher);
 
         Assert.Equal(new Dictionary<double, double?> { [1] = 10, [2] = 20, [3] = 30 }, scores);
         Assert.True(batcher.Differs);
@@ -50,7 +50,7 @@ public sealed class ScoreBatcherTests
     {
         using var scorer = new Scorer(time);
 
-        var scores = Together(scorer, new BatchTerms(3, 2_000_000), [1, 2, 3], out _);
+        var scores = Together(scorer, new BatchingTerms(3, 2_000_000), [1, 2, 3], out _);
 
         Assert.Empty(scorer.Batches);
         Assert.Equal(30, scores[3]);
@@ -61,13 +61,13 @@ public sealed class ScoreBatcherTests
     {
         using var scorer = new Scorer(time);
 
-        Together(scorer, new BatchTerms(3, 500), [1, 2, 3], out _, soon: true);
+        Together(scorer, new BatchingTerms(3, 500), [1, 2, 3], out _, soon: true);
 
         Assert.Empty(scorer.Batches);
     }
 
     /// <summary>One request is held inside the model while others come; then they are in flight together.</summary>
-    private Dictionary<double, double?> Together(Scorer scorer, BatchTerms terms, double[] asked, out ScoreBatcher batcher, bool soon = false)
+    private Dictionary<double, double?> Together(Scorer scorer, BatchingTerms terms, double[] asked, out ScoreBatcher batcher, bool soon = false)
     {
         var made = batcher = new ScoreBatcher(scorer, terms, time);
         made.Score([Value.FromNumber(0)], [], Deadline.None);

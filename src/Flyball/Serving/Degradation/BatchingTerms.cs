@@ -3,4 +3,4 @@ namespace Flyball.Serving.Degradation;
 /// <summary>How requests that are in flight together are scored in one call.</summary>
 /// <param name="Most">Rows of a call, at most.</param>
 /// <param name="WaitMicros">How long the first of them waits for others, in microseconds.</param>
-public sealed record BatchTerms(int Most, long WaitMicros);
+public sealed record BatchingTerms(int Most, long WaitMicros);

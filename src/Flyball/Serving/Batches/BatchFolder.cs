@@ -1,0 +1,139 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Flyball.Engine.Identity;
+using Flyball.Native.Posix;
+
+namespace Flyball.Serving.Batches;
+
+/// <summary>
+/// What a scoring has done so far, beside the result it will be: <c>OUT.part</c>.
+/// <list type="number">
+/// <item><c>job.json</c> says what is scored by what; a scoring that is not the same does not go on here.</item>
+/// <item>A part covers a fixed number of the input's rows. Its files are written and synced first, and then its mark, which makes it count.</item>
+/// <item>After a crash the marks say where to go on; files without one are written again. Which rows a part covers, and so its bytes, follows from the
+/// input alone.</item>
+/// </list>
+/// </summary>
+internal sealed class BatchFolder
+{
+    private const string Job = "job.json";
+
+    private readonly string form;
+
+    private BatchFolder(string path, string form, IReadOnlyList<BatchPart> parts) => (Path, this.form, Parts) = (path, form, [.. parts]);
+
+    public string Path { get; }
+
+    /// <summary>Those that count, in order.</summary>
+    public List<BatchPart> Parts { get; }
+
+    /// <summary>Opens what was begun, or begins.</summary>
+    /// <param name="terms">Where, and whether what was begun goes on.</param>
+    /// <param name="job">What is scored by what.</param>
+    /// <exception cref="Engine.Problems.FlyballException">FLY5024: something was begun, and it is not to go on, is another scoring, or is damaged.</exception>
+    public static BatchFolder Open(BatchTerms terms, JsonObject job)
+    {
+        var path = System.IO.Path.GetFullPath(terms.Output) + ".part";
+        var extension = System.IO.Path.GetExtension(terms.Output);
+        var file = System.IO.Path.Combine(path, Job);
+        if (!File.Exists(file))
+        {
+            // A folder without it was never begun: nothing in it counts.
+            Directory.CreateDirectory(path);
+            PosixFile.ReplaceFile(file, CanonicalJson.Write(job));
+            PosixFile.SyncDirectory(System.IO.Path.GetDirectoryName(path)!);
+            return new BatchFolder(path, extension, []);
+        }
+
+        if (!terms.Resumes)
+        {
+            throw BatchProblems.Begun(path);
+        }
+
+        if (Difference(file, job) is { } what)
+        {
+            throw BatchProblems.Other(path, what);
+        }
+
+        return new BatchFolder(path, extension, [.. Marks(path)]);
+    }
+
+    /// <summary>The file of a part's scores.</summary>
+    public string ScoredFile(int part) => In("scored", part);
+
+    /// <summary>The file of a part's reasons; there is none when all its rows are good.</summary>
+    public string RejectedFile(int part) => In("rejected", part);
+
+    /// <summary>Makes the files of the next part durable, and then its mark.</summary>
+    public void Keep(BatchPart part)
+    {
+        var number = Parts.Count;
+        SyncFile(ScoredFile(number));
+        if (part.Rejected > 0)
+        {
+            SyncFile(RejectedFile(number));
+        }
+
+        PosixFile.SyncDirectory(Path);
+        PosixFile.ReplaceFile(MarkOf(Path, number), JsonSerializer.SerializeToUtf8Bytes(part, ServingJson.Options));
+        Parts.Add(part);
+    }
+
+    /// <summary>Puts the whole in its place, and removes the folder.</summary>
+    /// <param name="whole">A file in the folder.</param>
+    /// <param name="target">Its place.</param>
+    public static void Place(string whole, string target)
+    {
+        SyncFile(whole);
+        PosixFile.Rename(whole, target);
+        PosixFile.SyncDirectory(System.IO.Path.GetDirectoryName(target)!);
+    }
+
+    public void Remove() => Directory.Delete(Path, recursive: true);
+
+    private static string MarkOf(string path, int part) => System.IO.Path.Combine(path, string.Create(CultureInfo.InvariantCulture, $"{part:d6}.json"));
+
+    private static IEnumerable<BatchPart> Marks(string path)
+    {
+        for (var part = 0; MarkOf(path, part) is var mark && File.Exists(mark); part++)
+        {
+            yield return Read(mark);
+        }
+    }
+
+    private static BatchPart Read(string mark)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<BatchPart>(File.ReadAllBytes(mark), ServingJson.Options) ?? throw BatchProblems.Damaged(mark);
+        }
+        catch (JsonException)
+        {
+            throw BatchProblems.Damaged(mark);
+        }
+    }
+
+    private static string? Difference(string file, JsonObject job)
+    {
+        JsonObject? begun;
+        try
+        {
+            begun = JsonNode.Parse(File.ReadAllBytes(file)) as JsonObject;
+        }
+        catch (JsonException)
+        {
+            throw BatchProblems.Damaged(file);
+        }
+
+        return job.Select(m => m.Key).FirstOrDefault(key => !JsonNode.DeepEquals(begun?[key], job[key]));
+    }
+
+    private static void SyncFile(string path)
+    {
+        using var file = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite);
+        PosixFile.Sync(file);
+    }
+
+    private string In(string what, int part) => System.IO.Path.Combine(Path, string.Create(CultureInfo.InvariantCulture, $"{what}-{part:d6}{form}"));
+}
