@@ -47,6 +47,7 @@ public static class ProblemTable
         _ when code.StartsWith("FLY390", StringComparison.Ordinal) || code.StartsWith("FLY391", StringComparison.Ordinal) => 422, // model files and declared backends that are refused
         _ when code.StartsWith("FLY396", StringComparison.Ordinal) => 422, // what a model's file says of its requests and answers
         "FLY3970" => 409, // a version that answered lately
+        "FLY3972" => 400, // a deprecation whose date or note cannot be
         "FLY3971" => 400, // an override without a reason
         "FLY3407" => 404, // a version that gets no traffic
         _ when code.StartsWith("FLY340", StringComparison.Ordinal) => 400, // requests of other protocols to predict

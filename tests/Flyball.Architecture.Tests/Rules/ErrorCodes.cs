@@ -51,6 +51,7 @@ internal static partial class ErrorCodes
         ["FLY3358"] = ["Flyball/Problems", "Flyball/Registry"],
         ["FLY3970"] = ["Flyball/Problems", "Flyball/Registry"],
         ["FLY3971"] = ["Flyball/Problems", "Flyball/Registry"],
+        ["FLY3972"] = ["Flyball/Problems", "Flyball/Registry"],
         ["FLY3407"] = ["Flyball.Server/Protocols", "Flyball/Problems"],
         // No fault of the file, among codes of model files: the table gives it a status of its own.
         ["FLY3906"] = ["Flyball/Problems", "Flyball/Training"],

@@ -15,6 +15,9 @@ internal sealed class InferenceDesk(PredictionDesk desk, TrafficPlans traffic)
     public IEnumerable<string> VersionsOf(TrafficPlan plan) =>
         (traffic.For(plan.Model) ?? plan).Numbers.Order().Select(n => n.ToString(CultureInfo.InvariantCulture));
 
+    /// <summary>The champion, when a request asks for another version by its number; null otherwise.</summary>
+    public int? SuccessorOf(TrafficPlan plan) => traffic.For(plan.Model)?.Champion.Version is { } champion && champion != plan.Champion.Version ? champion : null;
+
     /// <summary>What answers for a model, or for one of its versions.</summary>
     /// <param name="version">Its number; null or empty for whatever the traffic plan chooses.</param>
     /// <exception cref="FlyballException">FLY4004: no such model. FLY3407: no such version in its plan.</exception>
