@@ -17,6 +17,7 @@ internal static class ModelsCommand
         ModelsPromoteCommand.Create(shared),
         ModelsDeployCommand.Create(shared),
         ModelsRollbackCommand.Create(shared),
+        ModelsDeprecateCommand.Create(shared),
         ModelsRetireCommand.Create(shared),
         ModelsExportCommand.Create(shared),
         ModelsImportCommand.Create(shared),

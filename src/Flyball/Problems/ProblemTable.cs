@@ -45,6 +45,10 @@ public static class ProblemTable
         _ when code.StartsWith("FLY339", StringComparison.Ordinal) => 422, // model files of elsewhere that cannot be judged
         "FLY3906" => 503, // nothing here examines model files
         _ when code.StartsWith("FLY390", StringComparison.Ordinal) || code.StartsWith("FLY391", StringComparison.Ordinal) => 422, // model files and declared backends that are refused
+        _ when code.StartsWith("FLY396", StringComparison.Ordinal) => 422, // what a model's file says of its requests and answers
+        "FLY3970" => 409, // a version that answered lately
+        "FLY3972" => 400, // a deprecation whose date or note cannot be
+        "FLY3971" => 400, // an override without a reason
         "FLY3407" => 404, // a version that gets no traffic
         _ when code.StartsWith("FLY340", StringComparison.Ordinal) => 400, // requests of other protocols to predict
         _ when code.StartsWith("FLY32", StringComparison.Ordinal) => 409, // refused by a gate or a state
@@ -62,7 +66,7 @@ public static class ProblemTable
     /// <summary>Exit code of the command line: 1 for a failed check or gate, 2 for bad usage or input.</summary>
     public static int ExitCodeOf(string code) =>
         code.StartsWith("FLY32", StringComparison.Ordinal) || code.StartsWith("FLY334", StringComparison.Ordinal) || code.StartsWith("FLY126", StringComparison.Ordinal) || IsOfProgram(code)
-        || code is "FLY3357" or "FLY3358" or "FLY4093" or "FLY4094" || code.StartsWith("FLY319", StringComparison.Ordinal) ? 1 : 2;
+        || code is "FLY3970" or "FLY3357" or "FLY3358" or "FLY4093" or "FLY4094" || code.StartsWith("FLY319", StringComparison.Ordinal) ? 1 : 2;
 
     /// <summary>The second half of its ten.</summary>
     private static bool IsOfProgram(string code) => code.StartsWith("FLY339", StringComparison.Ordinal) && code[^1] >= '5';

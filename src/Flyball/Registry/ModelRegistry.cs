@@ -53,6 +53,7 @@ public sealed class ModelRegistry : IDisposable
         Outside = new OutsideVersions(changes, blobs);
         Aliases = new RegistryAliases(changes, IsDefined);
         Labels = new VersionLabels(changes, promotions.Check, IsDefined);
+        Deprecations = new VersionDeprecations(changes, Labels);
         Life = new VersionLife(changes, [.. uses ?? []]);
         Ledger = new RegistryLedger(catalog, audit);
         Events = new Outbox(catalog);
@@ -75,6 +76,9 @@ public sealed class ModelRegistry : IDisposable
 
     /// <summary>The team's aliases; the champion moves by <see cref="PromoteAsync"/> and <see cref="SwapBackAsync(string, WayBack, Caller, string?, CancellationToken)"/>.</summary>
     public RegistryAliases Aliases { get; }
+
+    /// <summary>Versions whose users are to move on.</summary>
+    public VersionDeprecations Deprecations { get; }
 
     /// <summary>Retirement and deletion of versions.</summary>
     public VersionLife Life { get; }

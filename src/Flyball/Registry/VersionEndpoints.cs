@@ -31,6 +31,10 @@ internal static class VersionEndpoints
             .WithName("TransitionVersion").WithSummary("Move a version to a stage").WithTags("registry");
         routes.MapPost(version + "/retire", RetireAsync).RequirePermission(Permission.Operate)
             .WithName("RetireVersion").WithSummary("Archive a version that nobody needs").WithTags("registry");
+        routes.MapPost(version + "/deprecate", DeprecateAsync).RequirePermission(Permission.Operate)
+            .WithName("DeprecateVersion").WithSummary("Tell the users of a version to move on").WithTags("registry");
+        routes.MapDelete(version + "/deprecate", RestoreAsync).RequirePermission(Permission.Operate)
+            .WithName("RestoreVersion").WithSummary("Take the deprecation of a version back").WithTags("registry");
         routes.MapGet(version + "/approvals", Approvals).RequirePermission(Permission.Read)
             .WithName("ListApprovals").WithSummary("Decisions and comments about a version").WithTags("registry");
         routes.MapPost(version + "/comments", CommentAsync).RequirePermission(Permission.Build)
@@ -81,7 +85,20 @@ internal static class VersionEndpoints
 
     private static async Task<IResult> RetireAsync(
         string model, int version, RequestBody<Retirement> given, HttpContext context, ModelRegistry registry, CancellationToken cancellation) =>
-        Answer(await registry.Life.RetireAsync(model, version, Duration(given.Given?.KeepFor, "keep_for"), context.Caller(), given.Given?.Reason, cancellation));
+        Answer(await registry.Life.RetireAsync(
+            model,
+            version,
+            new RetirementTerms(Duration(given.Given?.KeepFor, "keep_for"), Duration(given.Given?.IdleFor, "idle_for"), given.Given?.Force ?? false),
+            context.Caller(),
+            given.Given?.Reason,
+            cancellation));
+
+    private static async Task<IResult> DeprecateAsync(
+        string model, int version, RequestBody<NewDeprecation> given, HttpContext context, ModelRegistry registry, CancellationToken cancellation) =>
+        Answer(await registry.Deprecations.DeprecateAsync(model, version, given.Given?.Sunset, given.Given?.Note, context.Caller(), cancellation));
+
+    private static async Task<IResult> RestoreAsync(string model, int version, string? reason, HttpContext context, ModelRegistry registry, CancellationToken cancellation) =>
+        Answer(await registry.Deprecations.RestoreAsync(model, version, context.Caller(), reason, cancellation));
 
     private static IResult Approvals(string model, int version, ModelRegistry registry) => registry.Version(model, version) is { } found
         ? Results.Json(new { model, version, state = found.State, digest = found.Digest.Hex, approvals = registry.Approvals(model, version) }, RegistryJson.Options)
@@ -120,5 +137,7 @@ internal static class VersionEndpoints
 
     private sealed record Transition(string Stage, bool ArchiveExisting = false, string? Reason = null);
 
-    private sealed record Retirement(string? Reason = null, string? KeepFor = null);
+    private sealed record NewDeprecation(string? Sunset = null, string? Note = null);
+
+    private sealed record Retirement(string? Reason = null, string? KeepFor = null, string? IdleFor = null, bool Force = false);
 }

@@ -43,6 +43,24 @@ public sealed class VersionLabels
     public Task<RegistryOutcome<VersionRecord>> DeleteTagAsync(string model, int version, string key, Caller caller, string? reason, CancellationToken cancellation) =>
         ChangeAsync((model, version, "version.untag"), caller, reason, [.. RegistryNames.JudgeTag(key, null)], null, (change, found) => TagStore.Set(change, found, key, null), cancellation);
 
+    /// <summary>Sets tags of the registry itself, or takes away those that are null.</summary>
+    internal Task<RegistryOutcome<VersionRecord>> OwnTagsAsync(
+        (string Model, int Version, string Action) what, IReadOnlyList<(string Key, string? Value)> tags, Caller caller, string? reason, CancellationToken cancellation) =>
+        ChangeAsync(
+            what,
+            caller,
+            reason,
+            [],
+            null,
+            (change, found) =>
+            {
+                foreach (var (key, value) in tags)
+                {
+                    TagStore.Set(change, found, key, value);
+                }
+            },
+            cancellation);
+
     public Task<RegistryOutcome<VersionRecord>> DescribeAsync(string model, int version, string? description, Caller caller, string? reason, CancellationToken cancellation) =>
         ChangeAsync(
             (model, version, "version.describe"),

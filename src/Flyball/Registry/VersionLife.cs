@@ -27,20 +27,29 @@ public sealed class VersionLife
     public IReadOnlyList<string> UsesOf(string model, int version) => changes.Catalog.Read(c => AliasUses(c, null, model, version, own: false)).Concat(OtherUses(model, version)).ToList();
 
     /// <summary>
-    /// Retires a version to the archive, from which none comes back. Refused (FLY3345) with everything that still needs it.
+    /// Retires a version to the archive, from which none comes back. Refused with everything that still needs it (FLY3345), and with whom it answered lately
+    /// unless that is overridden (FLY3970); overriding needs a reason (FLY3971).
     /// </summary>
-    /// <param name="keepMicros">How long it is kept before it can be deleted; null for a year.</param>
-    public Task<RegistryOutcome<VersionRecord>> RetireAsync(string model, int version, long? keepMicros, Caller caller, string? reason, CancellationToken cancellation)
+    /// <param name="terms">How; null for the usual way.</param>
+    public Task<RegistryOutcome<VersionRecord>> RetireAsync(string model, int version, RetirementTerms? terms, Caller caller, string? reason, CancellationToken cancellation)
     {
-        var until = checked(changes.Now.Micros + (keepMicros ?? UsualKeepMicros));
+        terms ??= new RetirementTerms();
+        var until = checked(changes.Now.Micros + (terms.KeepMicros ?? UsualKeepMicros));
+        var lately = LatelyOf(model, version, terms.IdleMicros ?? RetirementTerms.UsualIdleMicros);
+        var details = new JsonObject { ["keep_until"] = new EventTime(until).ToString() };
+        if (terms.IsForced)
+        {
+            details["forced_over"] = new JsonArray([.. lately.Select(l => (JsonNode)l)]);
+        }
+
         return EndAsync(
             (model, version, "version.retire"),
             caller,
             reason,
-            new JsonObject { ["keep_until"] = new EventTime(until).ToString() },
+            details,
             (c, t, found) => found.State == VersionStates.Archived
                 ? [new Problem("FLY3204", string.Create(CultureInfo.InvariantCulture, $"Version {version} is archived already."))]
-                : Used(AliasUses(c, t, model, version, own: false), model, version),
+                : [.. Used(AliasUses(c, t, model, version, own: false), model, version), .. Answered(lately, terms.IsForced, reason, model, version)],
             (change, found) =>
             {
                 change.Execute("UPDATE versions SET keep_until_micros = @until WHERE model = @model AND version = @version", new { until, model, version });
@@ -102,6 +111,19 @@ public sealed class VersionLife
             change => apply(change, VersionStore.Find(change.Connection, change.Transaction, model, version)!),
             cancellation);
     }
+
+    private List<string> LatelyOf(string model, int version, long withinMicros) => changes.Catalog.Read(c => VersionStore.Find(c, null, model, version)) is { } found
+        ? [.. uses.SelectMany(u => u.Lately(model, found.Digest, withinMicros))]
+        : [];
+
+    private static IReadOnlyList<Problem> Answered(List<string> lately, bool isForced, string? reason, string model, int version) =>
+        isForced
+            ? string.IsNullOrWhiteSpace(reason) ? [new Problem("FLY3971", "Retiring a version that answered lately needs a reason.", new ProblemLocation(Field: "reason"), "Say why nobody needs it.")] : []
+            : [.. lately.Select(l => new Problem(
+                "FLY3970",
+                string.Create(CultureInfo.InvariantCulture, $"Version {version} of {model} was in use lately: {l}."),
+                new ProblemLocation(Field: "version"),
+                "Let its callers move on first, or force it with a reason."))];
 
     private List<string> OtherUses(string model, int version) => [.. uses.SelectMany(u => u.Of(model, version)).Distinct(StringComparer.Ordinal)];
 

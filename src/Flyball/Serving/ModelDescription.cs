@@ -1,5 +1,7 @@
 using System.Text.Json.Nodes;
 using Flyball.Contracts;
+using Flyball.Serving.Degradation;
+using Flyball.Training;
 
 namespace Flyball.Serving;
 
@@ -9,11 +11,12 @@ public static class ModelDescription
     private const string Json = "application/json";
 
     /// <param name="plan">The model's traffic plan; its champion is described.</param>
-    public static JsonObject Of(TrafficPlan plan)
+    /// <param name="answers">Which scores may be handed out.</param>
+    public static JsonObject Of(TrafficPlan plan, AnswerRange answers = default)
     {
         ArgumentNullException.ThrowIfNull(plan);
         var version = plan.Champion;
-        var request = ContractSchema.Of(version.Vector.Request, version.UnknownColumn);
+        var request = RequestOf(plan);
         var example = ExampleOf(version);
         return new JsonObject
         {
@@ -32,7 +35,7 @@ public static class ModelDescription
                         ["required"] = new JsonArray("instances"),
                         ["additionalProperties"] = false,
                     },
-                    ["Answer"] = Answer(version),
+                    ["Answer"] = Answer(version, answers),
                     ["Answers"] = new JsonObject
                     {
                         ["type"] = "object",
@@ -52,6 +55,23 @@ public static class ModelDescription
                 ["securitySchemes"] = new JsonObject { ["key"] = new JsonObject { ["type"] = "http", ["scheme"] = "bearer" } },
             },
         };
+    }
+
+    private static JsonObject RequestOf(TrafficPlan plan)
+    {
+        var schema = ContractSchema.Of(plan.Champion.Vector.Request, plan.Champion.UnknownColumn);
+        var required = schema["required"]!.AsArray();
+        foreach (var (field, value) in plan.Requests.Stands.OrderBy(s => s.Key, StringComparer.Ordinal))
+        {
+            required.Remove(required.FirstOrDefault(r => (string)r! == field));
+            if (schema["properties"]![field] is JsonObject member)
+            {
+                member["default"] = ValueJson.Of(value);
+            }
+        }
+
+        schema["additionalProperties"] = plan.Requests.IgnoresUnknown;
+        return schema;
     }
 
     private static JsonObject Predict(string model, JsonObject example)
@@ -94,7 +114,7 @@ public static class ModelDescription
         };
     }
 
-    private static JsonObject Answer(ServedVersion version)
+    private static JsonObject Answer(ServedVersion version, AnswerRange range)
     {
         var manifest = version.Scorer.Manifest;
         var members = new JsonObject
@@ -105,10 +125,11 @@ public static class ModelDescription
             ["digest"] = Type("string"),
             ["prediction"] = manifest.Classes is { } classes
                 ? new JsonObject { ["anyOf"] = new JsonArray(new JsonObject { ["type"] = "string", ["enum"] = Texts(classes) }, Type("number")) }
-                : Type("number"),
+                : Ranged(range, manifest),
             ["rung"] = Type("string"),
             ["features"] = Type("string"),
             ["arm"] = Type("string"),
+            ["defaulted"] = new JsonObject { ["type"] = "array", ["items"] = Type("string") },
             ["horizon"] = Type("integer"),
         };
         if (manifest.Classes is not null)
@@ -122,6 +143,24 @@ public static class ModelDescription
         }
 
         return new JsonObject { ["type"] = "object", ["properties"] = members, ["required"] = new JsonArray("request_id", "model", "version", "digest", "prediction", "rung", "horizon") };
+    }
+
+    /// <summary>A number between the bounds outside of which nothing is handed out.</summary>
+    private static JsonObject Ranged(AnswerRange range, ModelManifest manifest)
+    {
+        var number = Type("number");
+        var isProbability = AnswerRange.IsProbability(manifest);
+        if ((isProbability ? Math.Max(0, range.Minimum ?? 0) : range.Minimum) is { } minimum)
+        {
+            number["minimum"] = minimum;
+        }
+
+        if ((isProbability ? Math.Min(1, range.Maximum ?? 1) : range.Maximum) is { } maximum)
+        {
+            number["maximum"] = maximum;
+        }
+
+        return number;
     }
 
     private static JsonObject Problem() => new()

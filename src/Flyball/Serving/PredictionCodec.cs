@@ -23,6 +23,9 @@ public static class PredictionCodec
     /// <summary>The same, and at the end where the features came from, the way of the request, share, caller and statuses.</summary>
     private const byte Format = 3;
 
+    /// <summary>The same, and behind it the fields that took their declared values. Only of records that have some: all others are as they were.</summary>
+    private const byte DefaultedFormat = 4;
+
     /// <summary>Set in the byte of the way: the request asked for the version by its number.</summary>
     private const byte ByName = 0x80;
 
@@ -38,10 +41,11 @@ public static class PredictionCodec
             + SizeOf(record.RequestId) + SizeOf(record.Model) + SizeOf(record.RolloutId) + SizeOf(record.Unit) + SizeOf(record.Decision)
             + 4 + record.Request.Length + 4 + (record.Features.Length * FeatureSize)
             + 4 + (record.Probabilities.Count * 4) + SizeOfTexts(record.Features)
-            + 1 + 1 + 8 + SizeOf(record.Caller) + 4 + record.Statuses.Count;
+            + 1 + 1 + 8 + SizeOf(record.Caller) + 4 + record.Statuses.Count
+            + SizeOfDefaulted(record.Defaulted);
         var bytes = new byte[size];
         var at = new Cursor(bytes);
-        at.Byte(Format);
+        at.Byte(record.Defaulted.Count > 0 ? DefaultedFormat : Format);
         at.Text(record.RequestId);
         at.Text(record.Model);
         at.Int(record.Version);
@@ -86,6 +90,7 @@ public static class PredictionCodec
             at.Byte((byte)status);
         }
 
+        WriteDefaulted(ref at, record.Defaulted);
         return at.Written == size ? bytes : throw new InvalidOperationException("The size of a prediction record was computed wrongly.");
     }
 
@@ -94,7 +99,7 @@ public static class PredictionCodec
     {
         var at = new Reader(bytes);
         var format = at.Byte();
-        if (format is not (PlainFormat or TextFormat or Format))
+        if (format is not (PlainFormat or TextFormat or Format or DefaultedFormat))
         {
             throw new InvalidDataException("A prediction record has an unknown format.");
         }
@@ -120,14 +125,19 @@ public static class PredictionCodec
             Decision = at.Text(),
             LatencyMicros = at.Int(),
         };
-        return format == Format ? DecodeEnd(record, ref at) : End(record, at);
+        return format switch
+        {
+            Format => End(DecodeEnd(record, ref at), at),
+            DefaultedFormat => End(DecodeEnd(record, ref at) with { Defaulted = ReadDefaulted(ref at) }, at),
+            _ => End(record, at),
+        };
     }
 
     private static PredictionRecord DecodeEnd(PredictionRecord record, ref Reader at)
     {
         var origin = (FeatureOrigin)at.Byte();
         var way = at.Byte();
-        record = record with
+        return record with
         {
             Origin = origin,
             Route = (PredictionRoute)(way & ~ByName),
@@ -136,13 +146,45 @@ public static class PredictionCodec
             Caller = at.Text(),
             Statuses = Statuses(at.Raw(at.Int())),
         };
-        return End(record, at);
     }
+
+    private static void WriteDefaulted(ref Cursor at, IReadOnlyList<string> fields)
+    {
+        if (fields.Count == 0)
+        {
+            return;
+        }
+
+        at.Int(fields.Count);
+        foreach (var field in fields)
+        {
+            at.Text(field);
+        }
+    }
+
+    private static string[] ReadDefaulted(ref Reader at)
+    {
+        var count = at.Int();
+        if (count <= 0 || count > at.Left / 4)
+        {
+            throw new InvalidDataException("A prediction record is shorter than it says.");
+        }
+
+        var fields = new string[count];
+        for (var i = 0; i < count; i++)
+        {
+            fields[i] = at.Text() ?? throw new InvalidDataException("A prediction record names a field without a name.");
+        }
+
+        return fields;
+    }
+
+    private static int SizeOfDefaulted(IReadOnlyList<string> fields) => fields.Count == 0 ? 0 : 4 + fields.Sum(SizeOf);
 
     private static PredictionRecord End(PredictionRecord record, Reader at) =>
         at.IsEmpty ? record : throw new InvalidDataException("A prediction record is longer than it says.");
 
-    private static long Bits(Value value) => value.Kind switch
+    internal static long Bits(Value value) => value.Kind switch
     {
         ScalarType.Boolean => value.AsBoolean ? 1 : 0,
         ScalarType.Integer => value.AsInteger,

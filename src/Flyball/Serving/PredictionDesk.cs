@@ -117,7 +117,8 @@ public sealed class PredictionDesk(Predictor predictor, PredictionLog log, Reque
                 return new DeskAnswer([], rows.Length == 1 ? problem : problem! with { Where = new ProblemLocation(Field: FormattableString.Invariant($"instances[{i}]")) });
             }
 
-            records[i] = record;
+            ServingMeters.Filled(plan.Model, rows[i]);
+            records[i] = rows[i].Defaulted.Count > 0 ? record with { Defaulted = rows[i].Defaulted } : record;
         }
 
         door.Note(rows.Length, started);
@@ -127,4 +128,8 @@ public sealed class PredictionDesk(Predictor predictor, PredictionLog log, Reque
 
 /// <summary>What came of a request.</summary>
 /// <param name="Records">One a row, in their order; empty when there is a problem.</param>
-public readonly record struct DeskAnswer(IReadOnlyList<PredictionRecord> Records, Problem? Problem);
+public readonly record struct DeskAnswer(IReadOnlyList<PredictionRecord> Records, Problem? Problem)
+{
+    /// <summary>Fields that took their declared values in any of the rows.</summary>
+    public IReadOnlyList<string> Defaulted => [.. Records.SelectMany(r => r.Defaulted).Distinct(StringComparer.Ordinal)];
+}

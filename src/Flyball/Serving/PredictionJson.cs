@@ -35,6 +35,17 @@ public static class PredictionJson
             writer.WriteString("arm", arm);
         }
 
+        if (record.Defaulted.Count > 0)
+        {
+            writer.WriteStartArray("defaulted");
+            foreach (var field in record.Defaulted)
+            {
+                writer.WriteStringValue(field);
+            }
+
+            writer.WriteEndArray();
+        }
+
         writer.WriteNumber("horizon", record.Horizon.Seq);
         writer.WriteEndObject();
     }

@@ -92,6 +92,9 @@ public sealed record PredictionRecord
     /// <summary>The request row, canonical JSON under its contract.</summary>
     public required ReadOnlyMemory<byte> Request { get; init; }
 
+    /// <summary>Fields of the request that were not sent and took their declared values, in the order of the schema.</summary>
+    public IReadOnlyList<string> Defaulted { get; init; } = [];
+
     /// <summary>The feature vector as it was given to the model.</summary>
     public required Value[] Features { get; init; }
 

@@ -23,8 +23,11 @@ public sealed class Predictor(EventLog events, OnlineFeatures features, TrafficP
     private volatile FrozenDictionary<string, ServeDefinition> definitions = FrozenDictionary<string, ServeDefinition>.Empty;
 
     /// <summary>Takes the <c>serve:</c> sections of the applied models.</summary>
-    public void Configure(IReadOnlyDictionary<string, ServeDefinition> byModel) =>
+    public void Configure(IReadOnlyDictionary<string, ServeDefinition> byModel)
+    {
         definitions = byModel.ToFrozenDictionary(StringComparer.Ordinal);
+        traffic.Configure(byModel.ToDictionary(m => m.Key, m => m.Value.Requests, StringComparer.Ordinal));
+    }
 
     /// <summary>What a model's file says about serving.</summary>
     public ServeDefinition DefinitionOf(string model) => definitions.GetValueOrDefault(model) ?? ServeDefinition.Default;
@@ -48,7 +51,7 @@ public sealed class Predictor(EventLog events, OnlineFeatures features, TrafficP
             ? canary.Takes(unit) ? (canary.Version, Arm.Canary) : (plan.Champion, Arm.Control)
             : (plan.Champion, Arm.None);
 
-        if (ladder.Climb(plan, chosen, serve, new LadderRequest(request, instant, horizon, terms.DeadlineUnder(serve, time)), out var late) is not { } made)
+        if (ladder.Climb(plan, chosen, serve, new LadderRequest(request, instant, horizon, terms.DeadlineUnder(serve, time), serve), out var late) is not { } made)
         {
             ServingMeters.Failed(plan.Model, late);
             problem = late

@@ -1,3 +1,4 @@
+using Flyball.Contracts.Rows;
 using Flyball.Engine.Expressions;
 using Flyball.Engine.Problems;
 using Flyball.Projects;
@@ -30,6 +31,18 @@ public sealed record ServeDefinition(bool PreviousVersion, RowPlan? Rule)
 
     /// <summary>What stands in for looked up features that cannot be read.</summary>
     public FeatureFallback Features { get; init; } = FeatureFallback.None;
+
+    /// <summary>What requests may lack or have beside their contract.</summary>
+    public RequestPolicy Requests { get; init; } = RequestPolicy.Strict;
+
+    /// <summary>Which scores may be handed out.</summary>
+    public AnswerRange Answer { get; init; }
+
+    /// <summary>How scores are kept for requests with the same features; null when they are not.</summary>
+    public CacheTerms? Cache { get; init; }
+
+    /// <summary>How requests that are in flight together are scored; null for each on its own.</summary>
+    public BatchingTerms? Batch { get; init; }
 
     /// <summary>Whether an answer waits until its record is durable, and is refused without it.</summary>
     public bool LogRequired { get; init; }
@@ -84,6 +97,10 @@ public sealed record ServeDefinition(bool PreviousVersion, RowPlan? Rule)
             Deferred = DeferredDefinition.Read(section.Section("async"), problems),
             Stream = StreamDefinition.Read(section.Section("stream"), model, problems),
             Features = FeatureFallbackReader.Read(section, model.Vector, known.Contains(LastKnown), known.Contains(Defaults), problems),
+            Requests = RequestPolicyReader.Read(section, model, problems),
+            Answer = ServeTermsReader.Answer(section, model, problems),
+            Cache = ServeTermsReader.Cache(section, model, problems),
+            Batch = ServeTermsReader.Batch(section, model, problems),
             LogRequired = section.Text("log") switch
             {
                 null or "best-effort" => false,

@@ -1,4 +1,5 @@
 using Flyball.Access;
+using Flyball.Registry;
 using Flyball.Serving.Admission;
 using Flyball.Serving.Deferred;
 using Flyball.Serving.Logged;
@@ -24,6 +25,7 @@ public static class ServingEndpoints
         services.TryAddSingleton<Reproduction>();
         services.TryAddSingleton<FeatureParity>();
         services.TryAddSingleton<ServedCounts>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IVersionUses, ServedUses>());
         return services.AddLogged();
     }
 
@@ -48,8 +50,8 @@ public static class ServingEndpoints
         await answer.ExecuteAsync(context);
     }
 
-    private static IResult Describe(string model, TrafficPlans traffic) => traffic.For(model) is { } plan
-        ? Results.Json(ModelDescription.Of(plan), ServingJson.Options)
+    private static IResult Describe(string model, TrafficPlans traffic, Predictor predictor) => traffic.For(model) is { } plan
+        ? Results.Json(ModelDescription.Of(plan, predictor.DefinitionOf(model).Answer), ServingJson.Options)
         : Problems.ProblemResults.From(new Engine.Problems.Problem("FLY4004", "No model of this name is deployed.", Remedy: "GET /v1/models lists them."));
 
     private static async Task<IResult> ReproduceAsync(string requestId, Reproduction reproduction, CancellationToken cancellation) =>

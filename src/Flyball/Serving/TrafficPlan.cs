@@ -1,3 +1,4 @@
+using Flyball.Contracts.Rows;
 using Flyball.Engine.Identity;
 using Flyball.Engine.Problems;
 using Flyball.Engine.Sequential;
@@ -12,6 +13,9 @@ public sealed record TrafficPlan(string Model, ServedVersion Champion, ServedVer
 {
     /// <summary>The champion before; one that could not be loaded is no way back.</summary>
     public ServedVersion? Previous { get; init; } = Previous is { Missing: null } ? Previous : null;
+
+    /// <summary>What requests may lack or have beside their contract; <see cref="TrafficPlans"/> sets it to what the model's file declares.</summary>
+    public RequestPolicy Requests { get; init; } = RequestPolicy.Strict;
 
     /// <summary>What is said when no version and no rule answers.</summary>
     public Problem Unanswered => Champion.Missing is { } missing
@@ -28,7 +32,7 @@ public sealed record TrafficPlan(string Model, ServedVersion Champion, ServedVer
     public TrafficPlan? ByName(int version)
     {
         var found = Champion.Version == version ? Champion : Canary?.Version.Version == version ? Canary.Version : Previous?.Version == version ? Previous : null;
-        return found is null ? null : new TrafficPlan(Model, found) { IsByName = true };
+        return found is null ? null : new TrafficPlan(Model, found) { IsByName = true, Requests = Requests };
     }
 
     /// <summary>The version with a bundle; null when none of the plan has it.</summary>

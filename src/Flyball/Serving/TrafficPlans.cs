@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using Flyball.Contracts.Rows;
 using Flyball.Engine.Problems;
 
 namespace Flyball.Serving;
@@ -12,6 +13,7 @@ public sealed class TrafficPlans
     internal const string Mend = "Roll back or promote another version; put the damaged blob back and start again to serve this one.";
 
     private volatile FrozenDictionary<string, TrafficPlan> plans = FrozenDictionary<string, TrafficPlan>.Empty;
+    private volatile FrozenDictionary<string, RequestPolicy> requests = FrozenDictionary<string, RequestPolicy>.Empty;
     private volatile FrozenDictionary<string, Problem> missing = FrozenDictionary<string, Problem>.Empty;
 
     public IReadOnlyDictionary<string, TrafficPlan> All => plans;
@@ -37,13 +39,28 @@ public sealed class TrafficPlans
         }
     }
 
+    /// <summary>Takes what the applied models declare of their requests: the plans in force and those to come read by it.</summary>
+    public void Configure(IReadOnlyDictionary<string, RequestPolicy> byModel)
+    {
+        lock (writing)
+        {
+            requests = byModel.ToFrozenDictionary(StringComparer.Ordinal);
+            plans = plans.Values.Select(Under).ToFrozenDictionary(p => p.Model, StringComparer.Ordinal);
+        }
+    }
+
     public void Swap(TrafficPlan plan)
     {
         lock (writing)
         {
+            plan = Under(plan);
             var next = new Dictionary<string, TrafficPlan>(plans, StringComparer.Ordinal) { [plan.Model] = plan };
             plans = next.ToFrozenDictionary(StringComparer.Ordinal);
             missing = missing.Where(m => m.Key != plan.Model).ToFrozenDictionary(StringComparer.Ordinal);
         }
     }
+
+    private TrafficPlan Under(TrafficPlan plan) => requests.GetValueOrDefault(plan.Model, RequestPolicy.Strict) is var policy && !ReferenceEquals(policy, plan.Requests)
+        ? plan with { Requests = policy }
+        : plan;
 }

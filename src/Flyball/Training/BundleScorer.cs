@@ -16,7 +16,7 @@ namespace Flyball.Training;
 /// </list>
 /// Thread-safe: each thread has its own buffers, and scoring one row allocates nothing after a thread's first, but the probabilities where there are several classes.
 /// </summary>
-public sealed class BundleScorer : IScorer
+public sealed class BundleScorer : IBatchScorer
 {
     private const int BatchRows = 256;
 
@@ -146,6 +146,19 @@ public sealed class BundleScorer : IScorer
         Encoder.Encode(vector, binding.Input[..width]);
         binding.Run(1);
         return Finish(binding.Output[..outputs]);
+    }
+
+    /// <summary>Scores vectors in their order, in one call of the runtime. A model that is loaded here is not interrupted.</summary>
+    public void ScoreBatch(IReadOnlyList<Value[]> vectors, Span<Score> scores, TimeSpan? within = null)
+    {
+        ArgumentNullException.ThrowIfNull(vectors);
+        var inputs = new float[vectors.Count * width];
+        for (var r = 0; r < vectors.Count; r++)
+        {
+            Encoder.Encode(vectors[r], inputs.AsSpan(r * width, width));
+        }
+
+        ScoreMany(inputs, scores[..vectors.Count]);
     }
 
     /// <summary>Scores rows of inputs, in blocks.</summary>

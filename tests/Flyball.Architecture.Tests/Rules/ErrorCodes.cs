@@ -49,6 +49,9 @@ internal static partial class ErrorCodes
         // What the state of a version forbids, among codes of archives: the table gives them a status of their own.
         ["FLY3357"] = ["Flyball/Problems", "Flyball/Registry"],
         ["FLY3358"] = ["Flyball/Problems", "Flyball/Registry"],
+        ["FLY3970"] = ["Flyball/Problems", "Flyball/Registry"],
+        ["FLY3971"] = ["Flyball/Problems", "Flyball/Registry"],
+        ["FLY3972"] = ["Flyball/Problems", "Flyball/Registry"],
         ["FLY3407"] = ["Flyball.Server/Protocols", "Flyball/Problems"],
         // No fault of the file, among codes of model files: the table gives it a status of its own.
         ["FLY3906"] = ["Flyball/Problems", "Flyball/Training"],

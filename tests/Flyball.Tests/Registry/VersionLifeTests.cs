@@ -38,7 +38,7 @@ public class VersionLifeTests
     {
         await using var fixture = await ServingAsync();
         var third = await fixture.ApprovedAsync(3);
-        var retired = await fixture.Registry.Life.RetireAsync(RegistryFixture.Model, 3, TimeSpan.FromDays(30).Ticks / 10, RegistryFixture.Author, "old", default);
+        var retired = await fixture.Registry.Life.RetireAsync(RegistryFixture.Model, 3, new RetirementTerms(TimeSpan.FromDays(30).Ticks / 10), RegistryFixture.Author, "old", default);
         Assert.Equal((VersionStates.Archived, VersionStages.Archived), (retired.Value!.Version.State, retired.Value.Version.Stage));
         Assert.Equal(["FLY3209"], (await fixture.Registry.PromoteAsync(RegistryFixture.Model, 3, RegistryFixture.Author, 2, null, default)).Problems.Select(p => p.Code));
         Assert.Equal("FLY3346", Assert.Single((await fixture.Registry.Life.DeleteAsync(RegistryFixture.Model, 3, RegistryFixture.Author, null, default)).Problems).Code);
@@ -48,6 +48,37 @@ public class VersionLifeTests
         // What it decided can still be reproduced, and its bundle be registered anew.
         Assert.Equal(third.Digest, fixture.Registry.ReadBundle(third.Digest).Digest);
         Assert.Equal(4, (await fixture.ApprovedAsync(3)).Version);
+    }
+
+    [Fact]
+    public async Task A_version_that_answered_lately_is_retired_only_when_it_is_forced_with_a_reason()
+    {
+        await using var fixture = await ServingAsync();
+        await fixture.ApprovedAsync(3);
+        var life = new ModelRegistry(fixture.Catalog, fixture.Blobs, fixture.Trail, fixture.Time, [new Lately()]).Life;
+
+        var refused = await life.RetireAsync(RegistryFixture.Model, 3, null, RegistryFixture.Author, "old", default);
+        var silent = await life.RetireAsync(RegistryFixture.Model, 3, new RetirementTerms(IsForced: true), RegistryFixture.Author, " ", default);
+        var needed = await life.RetireAsync(RegistryFixture.Model, 2, new RetirementTerms(IsForced: true), RegistryFixture.Author, "moved", default);
+        var forced = await life.RetireAsync(RegistryFixture.Model, 3, new RetirementTerms(IsForced: true), RegistryFixture.Author, "moved", default);
+
+        Assert.Equal("FLY3970", Assert.Single(refused.Problems).Code);
+        Assert.Contains("it answered shop", refused.Problems[0].Message, StringComparison.Ordinal);
+        Assert.Equal("FLY3971", Assert.Single(silent.Problems).Code);
+        Assert.All(needed.Problems, p => Assert.Equal("FLY3345", p.Code));
+        Assert.NotEmpty(needed.Problems);
+        Assert.True(forced.Ok);
+        Assert.Contains("it answered shop", fixture.AuditLines().Last(l => (string)l["action"]! == "version.retire").ToJsonString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_version_that_answered_longer_ago_than_asked_for_is_retired()
+    {
+        await using var fixture = await ServingAsync();
+        await fixture.ApprovedAsync(3);
+        var life = new ModelRegistry(fixture.Catalog, fixture.Blobs, fixture.Trail, fixture.Time, [new Lately()]).Life;
+
+        Assert.True((await life.RetireAsync(RegistryFixture.Model, 3, new RetirementTerms(IdleMicros: Lately.Ago - 1), RegistryFixture.Author, "old", default)).Ok);
     }
 
     [Fact]
@@ -139,5 +170,15 @@ public class VersionLifeTests
         await fixture.Registry.PromoteAsync(RegistryFixture.Model, 1, RegistryFixture.Author, null, null, default);
         await fixture.Registry.PromoteAsync(RegistryFixture.Model, 2, RegistryFixture.Author, 1, null, default);
         return fixture;
+    }
+
+    /// <summary>A version that answered one caller a while ago.</summary>
+    private sealed class Lately : IVersionUses
+    {
+        public const long Ago = 1_000_000;
+
+        public IReadOnlyList<string> Of(string model, int version) => version == 2 ? ["it takes traffic as the champion"] : [];
+
+        IReadOnlyList<string> IVersionUses.Lately(string model, Flyball.Engine.Identity.Digest digest, long withinMicros) => withinMicros >= Ago ? ["it answered shop"] : [];
     }
 }

@@ -77,7 +77,7 @@ public sealed class PredictionCodecTests
     public void Another_format_is_refused()
     {
         var bytes = PredictionCodec.Encode(Sample());
-        bytes[0] = 4;
+        bytes[0] = 5;
 
         Assert.True(IsRefused(bytes));
         Assert.True(IsRefused([]));
@@ -128,6 +128,20 @@ public sealed class PredictionCodecTests
         {
             Assert.True(IsRefused(bytes[..length]), $"{length} of {bytes.Length} bytes");
         }
+    }
+
+    [Fact]
+    public void Fields_that_were_filled_in_come_back_and_other_records_keep_their_format()
+    {
+        var record = Sample();
+        var plain = PredictionCodec.Encode(record);
+        var bytes = PredictionCodec.Encode(record with { Defaulted = ["amount", "größe"] });
+
+        Assert.Equal((3, 4), (plain[0], bytes[0]));
+        Assert.Equal(["amount", "größe"], PredictionCodec.Decode(bytes).Defaulted);
+        Assert.Empty(PredictionCodec.Decode(plain).Defaulted);
+        Assert.All(Enumerable.Range(0, bytes.Length), length => Assert.True(IsRefused(bytes[..length])));
+        Assert.True(IsRefused([.. bytes, 0]));
     }
 
     [Fact]

@@ -14,6 +14,11 @@ internal static class InferAnswerMessage
             message.Message(4, TextParameter("digest", digest));
         }
 
+        if (answer.Defaulted is { } defaulted)
+        {
+            message.Message(4, TextParameter("defaulted", defaulted));
+        }
+
         foreach (var output in answer.Outputs)
         {
             message.Message(5, Tensor(output, isRaw));

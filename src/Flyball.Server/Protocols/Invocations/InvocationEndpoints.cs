@@ -44,7 +44,7 @@ internal static class InvocationEndpoints
             return;
         }
 
-        await WriteAsync(context, plan, request, answer.Records);
+        await WriteAsync(context, plan, request, answer);
     }
 
     private static async Task<InvocationRequest> ReadAsync(HttpContext context, TrafficPlan plan)
@@ -72,13 +72,13 @@ internal static class InvocationEndpoints
         return found.Count == 0 ? rows : throw new RequestBodyException(found);
     }
 
-    private static async Task WriteAsync(HttpContext context, TrafficPlan plan, InvocationRequest request, IReadOnlyList<PredictionRecord> records)
+    private static async Task WriteAsync(HttpContext context, TrafficPlan plan, InvocationRequest request, DeskAnswer answer)
     {
         context.Response.ContentType = "application/json";
         await using var json = new Utf8JsonWriter(context.Response.BodyWriter);
         json.WriteStartObject();
         json.WriteStartArray("predictions");
-        foreach (var record in records)
+        foreach (var record in answer.Records)
         {
             if (AnsweredClass.Of(plan, record) is { } answered)
             {
@@ -94,9 +94,20 @@ internal static class InvocationEndpoints
         if (request.WithDetails)
         {
             json.WriteStartArray("details");
-            foreach (var record in records)
+            foreach (var record in answer.Records)
             {
                 PredictionJson.Write(plan, record, json);
+            }
+
+            json.WriteEndArray();
+        }
+
+        if (answer.Defaulted is { Count: > 0 } defaulted)
+        {
+            json.WriteStartArray("defaulted");
+            foreach (var field in defaulted)
+            {
+                json.WriteStringValue(field);
             }
 
             json.WriteEndArray();

@@ -61,10 +61,11 @@ internal static class AnswerWriter
         json.WriteString("model_name", answer.Model);
         WriteIfThere(json, "model_version", answer.Version);
         WriteIfThere(json, "id", answer.Id);
-        if (answer.Digest is { } digest)
+        if (answer.Digest is not null || answer.Defaulted is not null)
         {
             json.WriteStartObject("parameters");
-            json.WriteString("digest", digest);
+            WriteIfThere(json, "digest", answer.Digest);
+            WriteIfThere(json, "defaulted", answer.Defaulted);
             json.WriteEndObject();
         }
 

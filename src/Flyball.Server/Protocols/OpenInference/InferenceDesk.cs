@@ -15,6 +15,9 @@ internal sealed class InferenceDesk(PredictionDesk desk, TrafficPlans traffic)
     public IEnumerable<string> VersionsOf(TrafficPlan plan) =>
         (traffic.For(plan.Model) ?? plan).Numbers.Order().Select(n => n.ToString(CultureInfo.InvariantCulture));
 
+    /// <summary>The champion, when a request asks for another version by its number; null otherwise.</summary>
+    public int? SuccessorOf(TrafficPlan plan) => traffic.For(plan.Model)?.Champion.Version is { } champion && champion != plan.Champion.Version ? champion : null;
+
     /// <summary>What answers for a model, or for one of its versions.</summary>
     /// <param name="version">Its number; null or empty for whatever the traffic plan chooses.</param>
     /// <exception cref="FlyballException">FLY4004: no such model. FLY3407: no such version in its plan.</exception>
@@ -50,7 +53,10 @@ internal sealed class InferenceDesk(PredictionDesk desk, TrafficPlans traffic)
             agree ? first.Version.ToString(CultureInfo.InvariantCulture) : null,
             agree ? first.Digest.Hex : null,
             request.Id,
-            [.. outputs.Select(o => AnswerTensors.Of(plan, model, o, records))]);
+            [.. outputs.Select(o => AnswerTensors.Of(plan, model, o, records))])
+        {
+            Defaulted = answer.Defaulted is { Count: > 0 } fields ? string.Join(',', fields) : null,
+        };
     }
 
     private static List<OutputField> Outputs(InferenceModel model, IReadOnlyList<RequestedOutput>? asked)

@@ -65,7 +65,16 @@ internal static class InferenceEndpoints
 
     private static InferenceDesk Desk(HttpContext context) => context.RequestServices.GetRequiredService<InferenceDesk>();
 
-    private static TrafficPlan Find(HttpContext context) => Desk(context).Find((string)context.Request.RouteValues["model"]!, (string?)context.Request.RouteValues["version"]);
+    private static TrafficPlan Find(HttpContext context)
+    {
+        var plan = Desk(context).Find((string)context.Request.RouteValues["model"]!, (string?)context.Request.RouteValues["version"]);
+        if (plan.IsByName)
+        {
+            DeprecationHeaders.Write(context, plan, Desk(context).SuccessorOf(plan));
+        }
+
+        return plan;
+    }
 
     private static async Task IndexAsync(HttpContext context)
     {

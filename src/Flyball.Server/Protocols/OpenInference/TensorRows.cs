@@ -16,6 +16,9 @@ internal static class TensorRows
     /// <summary>More than these say nothing more.</summary>
     private const int MostProblems = 8;
 
+    /// <summary>The column of a tensor that is no field of the contract, where such are passed over.</summary>
+    private const int Unknown = -2;
+
     /// <summary>Timestamps have a plus sign, and the reader takes them only without escapes.</summary>
     private static readonly JsonWriterOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
@@ -23,7 +26,7 @@ internal static class TensorRows
     /// <exception cref="RequestBodyException">Rows break the contract: each problem names its input and row.</exception>
     public static RequestRow[] Read(TrafficPlan plan, InferenceModel model, IReadOnlyList<InputTensor> tensors)
     {
-        var columns = Match(model, tensors);
+        var columns = Match(plan, model, tensors);
         var rows = new RequestRow[tensors[0].Rows];
         var buffer = new ArrayBufferWriter<byte>(256);
         using var json = new Utf8JsonWriter(buffer, Plain);
@@ -40,25 +43,33 @@ internal static class TensorRows
         return found.Count == 0 ? rows : throw new RequestBodyException(found.Count > MostProblems ? found[..MostProblems] : found);
     }
 
-    private static List<(InputField Field, InputTensor Tensor)> Match(InferenceModel model, IReadOnlyList<InputTensor> tensors)
+    private static List<(InputField Field, InputTensor Tensor)> Match(TrafficPlan plan, InferenceModel model, IReadOnlyList<InputTensor> tensors)
     {
         var columns = new List<(InputField Field, InputTensor Tensor)>(tensors.Count);
         var seen = new bool[model.Inputs.Count];
         foreach (var tensor in tensors)
         {
             var field = model.InputOf(tensor.Name)
+                ?? (plan.Requests.IgnoresUnknown ? new InputField(tensor.Name, Unknown, TensorType.Bytes, IsRequired: false, IsJson: false) : null)
                 ?? throw InferenceRefusals.Name(tensor.Name, $"The model has no input '{InferenceRefusals.Shown(tensor.Name)}'.", $"It has {string.Join(", ", model.Inputs.Where(i => i.Column != model.Unknown).Select(i => i.Name))}.");
-            if (seen[field.Column])
+            if (field.Column >= 0 && seen[field.Column])
             {
                 throw InferenceRefusals.Name(tensor.Name, $"The input '{field.Name}' is there twice.");
             }
 
-            seen[field.Column] = true;
             if (tensor.Rows != tensors[0].Rows)
             {
                 throw InferenceRefusals.Tensor(tensor.Name, FormattableString.Invariant($"The tensor has {tensor.Rows} rows, and '{tensors[0].Name}' has {tensors[0].Rows}."));
             }
 
+            if (field.Column == Unknown)
+            {
+                // It becomes a member of the row, where the reader passes it over and counts it.
+                columns.Add((field, tensor));
+                continue;
+            }
+
+            seen[field.Column] = true;
             if (field.Column == model.Unknown)
             {
                 // The label: nobody can know it yet, and a plain request may hold anything there.
@@ -75,7 +86,7 @@ internal static class TensorRows
 
         foreach (var field in model.Inputs)
         {
-            if (field.IsRequired && !seen[field.Column])
+            if (field.IsRequired && !seen[field.Column] && !plan.Requests.Fills(field.Name))
             {
                 throw InferenceRefusals.Name(field.Name, $"The input '{field.Name}' is missing.");
             }

@@ -9,6 +9,9 @@ namespace Flyball.Contracts.Rows;
 /// </summary>
 public sealed class RowCodec : IDisposable
 {
+    /// <summary>More than the models that answer rows of one source.</summary>
+    private const int MostReaders = 32;
+
     [ThreadStatic]
     private static Dictionary<ContractPlan, RowCodec>? codecsOfThread;
 
@@ -17,8 +20,7 @@ public sealed class RowCodec : IDisposable
     private readonly RowWriter writer;
     private readonly RowProblems problems = new();
     private readonly ContractPlan plan;
-    private RowReader? request;
-    private int unknownOfRequest = -1;
+    private readonly Dictionary<(int Unknown, RequestPolicy Policy), RowReader> requests = [];
     private readonly ArrayBufferWriter<byte> buffer = new(256);
 
     private RowCodec(ContractPlan plan)
@@ -50,19 +52,21 @@ public sealed class RowCodec : IDisposable
     /// <param name="json">One object.</param>
     /// <param name="row">As long as the schema.</param>
     /// <param name="unknown">Position of that column; -1 for none.</param>
-    public IReadOnlyList<Problem> ReadRequest(ReadOnlySpan<byte> json, Span<Value> row, int unknown)
+    public IReadOnlyList<Problem> ReadRequest(ReadOnlySpan<byte> json, Span<Value> row, int unknown) =>
+        ReadRequest(json, row, unknown, RequestPolicy.Strict, out _);
+
+    /// <summary>Reads a request under what its model declares: absent fields may take a value, and unknown ones may be passed over.</summary>
+    /// <param name="json">One object.</param>
+    /// <param name="row">As long as the schema.</param>
+    /// <param name="unknown">Position of a column that nobody can know yet; -1 for none.</param>
+    /// <param name="policy">What the model declares.</param>
+    /// <param name="reading">What was filled in and passed over.</param>
+    public IReadOnlyList<Problem> ReadRequest(ReadOnlySpan<byte> json, Span<Value> row, int unknown, RequestPolicy policy, out RequestReading reading)
     {
-        if (unknown < 0)
-        {
-            return Read(json, row);
-        }
-
-        if (request is null || unknownOfRequest != unknown)
-        {
-            (request, unknownOfRequest) = (RowReader.ForRequest(plan, [unknown]), unknown);
-        }
-
-        return request.Read(json, row, problems) ? [] : problems.ToList();
+        var by = unknown < 0 && ReferenceEquals(policy, RequestPolicy.Strict) ? reader : RequestReader(unknown, policy);
+        var good = by.Read(json, row, problems);
+        reading = by.Reading;
+        return good ? [] : problems.ToList();
     }
 
     /// <summary>Reads a row that was stored, perhaps under an earlier contract; false when this one cannot read it.</summary>
@@ -87,5 +91,21 @@ public sealed class RowCodec : IDisposable
         buffer.ResetWrittenCount();
         writer.Write(row, buffer);
         return buffer.WrittenSpan.ToArray();
+    }
+
+    private RowReader RequestReader(int unknown, RequestPolicy policy)
+    {
+        if (requests.TryGetValue((unknown, policy), out var known))
+        {
+            return known;
+        }
+
+        if (requests.Count == MostReaders)
+        {
+            // Policies of projects that were applied before.
+            requests.Clear();
+        }
+
+        return requests[(unknown, policy)] = RowReader.ForRequest(plan, unknown < 0 ? [] : [unknown], policy);
     }
 }

@@ -31,6 +31,13 @@ public sealed class RowReader
     /// <summary>Columns whose values are not for the reader's caller: they may be absent, null or anything.</summary>
     private readonly bool[] isUnknown;
 
+    /// <summary>Of requests: what stands for a column when it is not there.</summary>
+    private Value?[]? stands;
+
+    private bool ignoresUnknown;
+    private List<string>? defaulted;
+    private int ignored;
+
     /// <summary>A reader of rows as they arrive: every rule is checked, and then personal values are replaced as the contract says.</summary>
     public RowReader(ContractPlan plan)
         : this(plan, RowOrigin.Door, beside: null)
@@ -40,9 +47,15 @@ public sealed class RowReader
     /// <summary>A reader of requests: as a row that arrives, but the columns a request cannot know may be absent, and what stands there is dropped.</summary>
     /// <param name="plan">The contract.</param>
     /// <param name="unknown">Positions of those columns.</param>
-    internal static RowReader ForRequest(ContractPlan plan, IReadOnlyCollection<int> unknown)
+    /// <param name="policy">What a request may lack or have beside the contract; null for nothing. What does not fit the contract as it is now stands for nothing.</param>
+    internal static RowReader ForRequest(ContractPlan plan, IReadOnlyCollection<int> unknown, RequestPolicy? policy = null)
     {
-        var reader = new RowReader(plan);
+        var reader = new RowReader(plan) { ignoresUnknown = policy is { IgnoresUnknown: true } };
+        if (policy is { Stands.Count: > 0 })
+        {
+            reader.stands = [.. plan.Fields.Select(f => policy.Stands.TryGetValue(f.Name, out var value) && (value.IsNull || value.Kind == f.Type) ? value : (Value?)null)];
+        }
+
         foreach (var column in unknown)
         {
             reader.isUnknown[column] = true;
@@ -73,6 +86,9 @@ public sealed class RowReader
 
     /// <summary>What the column beside the contract held in the row just read.</summary>
     internal long? BesideMicros => beside?.Micros;
+
+    /// <summary>What was filled in and passed over in the request just read.</summary>
+    internal RequestReading Reading => new(defaulted is { Count: > 0 } names ? [.. names] : [], ignored);
 
     /// <summary>
     /// A reader of rows that were accepted earlier, perhaps by an older version of the contract: it reads types, but a field the plan does
@@ -148,6 +164,8 @@ public sealed class RowReader
         Array.Clear(seen);
         row.Clear();
         beside?.Reset();
+        defaulted?.Clear();
+        ignored = 0;
         var expected = 0;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
@@ -160,7 +178,8 @@ public sealed class RowReader
                     continue;
                 }
 
-                if (!stored && !problems.TryCountOnly())
+                ignored++;
+                if (!stored && !ignoresUnknown && !problems.TryCountOnly())
                 {
                     problems.Add(names.Unknown(ref reader));
                 }
@@ -181,6 +200,11 @@ public sealed class RowReader
         beside?.CheckPresence(problems);
         for (var i = 0; i < fields.Length; i++)
         {
+            if (!seen[i] && !isUnknown[i] && TryFill(i, row))
+            {
+                continue;
+            }
+
             if (!seen[i] && fields[i].Required && !isUnknown[i] && !(origin == RowOrigin.KeptStored && fields[i].Privacy == PrivacyTreatment.Drop))
             {
                 problems.Add(fields[i].Problems.Missing);
@@ -208,7 +232,7 @@ public sealed class RowReader
 
         if (reader.TokenType == JsonTokenType.Null)
         {
-            if (field.Required || field.NullPolicy == NullPolicy.Refuse)
+            if ((field.Required || field.NullPolicy == NullPolicy.Refuse) && !TryFill(index, row))
             {
                 problems.Add(field.Problems.Null);
             }
@@ -233,13 +257,31 @@ public sealed class RowReader
         else if (ValueReader.Read(field, ref reader, stored, out row[index]) is { } problem)
         {
             row[index] = default;
-            problems.Add(problem);
+            if (!ReferenceEquals(problem, field.Problems.Null) || !TryFill(index, row))
+            {
+                // A blank where blanks are null is a null like any other.
+                problems.Add(problem);
+            }
+
             reader.Skip();
         }
         else if (!stored && !row[index].IsNull)
         {
             Take(index, ref row[index], problems);
         }
+    }
+
+    /// <summary>Gives a column what stands for it: its value was checked when it was declared.</summary>
+    private bool TryFill(int index, Span<Value> row)
+    {
+        if (stands?[index] is not { } value)
+        {
+            return false;
+        }
+
+        row[index] = value;
+        (defaulted ??= []).Add(fields[index].Name);
+        return true;
     }
 
     /// <summary>Checks a value of any kind, and leaves what may be stored of it.</summary>

@@ -24,7 +24,7 @@ internal sealed class ModelDoor(ServeDefinition serve, TimeProvider time, Func<l
 
     public ServeDefinition Serve => serve;
 
-    public AdmissionQueue Queue { get; } = new(serve.Concurrency ?? Environment.ProcessorCount, serve.QueueMicros ?? LongestWait, time);
+    public AdmissionQueue Queue { get; } = new(serve.Concurrency ?? Math.Max(Environment.ProcessorCount, serve.Batch?.Most ?? 0), serve.QueueMicros ?? LongestWait, time);
 
     /// <summary>Whether so much live work is done at once.</summary>
     public bool IsOpenTo(Priority priority, int rows) => priority == Priority.Live && cost.Of(rows) < WorthAPlace;

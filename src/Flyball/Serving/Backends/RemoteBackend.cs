@@ -49,7 +49,10 @@ internal sealed class RemoteBackend : IScorer
         };
     }
 
-    public string Kind => "remote";
+    /// <summary>What <see cref="Kind"/> says.</summary>
+    public const string Name = "remote";
+
+    public string Kind => Name;
 
     public ModelManifest Manifest { get; }
 

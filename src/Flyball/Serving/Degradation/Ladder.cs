@@ -8,6 +8,9 @@ namespace Flyball.Serving.Degradation;
 /// </summary>
 internal sealed class Ladder(VersionAttempt attempts, TimeProvider time)
 {
+    /// <summary>A version that could not be loaded says nothing of itself.</summary>
+    private static bool IsProbability(TrafficPlan plan) => plan.Champion.Missing is null && AnswerRange.IsProbability(plan.Champion.Scorer.Manifest);
+
     /// <param name="late">Whether time ran out before every rung was tried.</param>
     public LadderAnswer? Climb(TrafficPlan plan, ServedVersion chosen, ServeDefinition serve, in LadderRequest request, out bool late)
     {
@@ -40,7 +43,7 @@ internal sealed class Ladder(VersionAttempt attempts, TimeProvider time)
         }
 
         // Who asks for a version by its number is answered by it or not at all.
-        return !plan.IsByName && serve.Rule is { } rule && rule.Evaluate(request.Row).TryGetNumber(out var constant) && double.IsFinite(constant)
+        return !plan.IsByName && serve.Rule is { } rule && rule.Evaluate(request.Row).TryGetNumber(out var constant) && serve.Answer.Holds(constant, IsProbability(plan))
             ? new LadderAnswer(plan.Champion, Rung.Rule, FeatureOrigin.Live, [], [], new Score((float)constant, constant))
             : null;
     }

@@ -7,7 +7,8 @@ namespace Flyball.Serving.Degradation;
 
 /// <summary>One request on its way through the rungs.</summary>
 /// <param name="Row">A row that passed its contract, in the order of the schema.</param>
-internal readonly record struct LadderRequest(Value[] Row, EventTime Instant, Horizon Horizon, Deadline Deadline);
+/// <param name="Serve">What the model's file says about serving.</param>
+internal readonly record struct LadderRequest(Value[] Row, EventTime Instant, Horizon Horizon, Deadline Deadline, ServeDefinition Serve);
 
 /// <summary>What a rung answered.</summary>
 /// <param name="Vector">Empty when a rule answered.</param>

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using Flyball.Engine.Expressions;
 using Flyball.Engine.Time;
@@ -12,7 +13,7 @@ namespace Flyball.Serving.Degradation;
 /// One version's try at one request.
 /// <list type="number">
 /// <item>Looked up features are read live; when they are out of reach, the last known ones and then the declared ones stand in, where the model file says so.</item>
-/// <item>The version scores. An exception, or a score that is not finite, is a failure of the version and never of the request.</item>
+/// <item>The version scores, unless the same features were scored lately and may be answered from memory. An exception, or a score that is not finite or out of its range, is a failure of the version and never of the request.</item>
 /// <item>A version, or features, that keep failing are not asked for a while.</item>
 /// </list>
 /// Thread-safe.
@@ -23,6 +24,9 @@ internal sealed class VersionAttempt(OnlineFeatures features, TimeProvider time)
     private static readonly TimeSpan ShortWait = TimeSpan.FromMilliseconds(20);
 
     private readonly ConditionalWeakTable<ServedVersion, VersionState> states = [];
+
+    /// <summary>By model: a version's digest is part of what scores are found by.</summary>
+    private readonly ConcurrentDictionary<string, ScoreCache> caches = new(StringComparer.Ordinal);
 
     [ThreadStatic]
     private static Value[]? scratchOfThread;
@@ -59,11 +63,46 @@ internal sealed class VersionAttempt(OnlineFeatures features, TimeProvider time)
             return null;
         }
 
-        var scoring = scoringOfThread ??= new Scoring();
-        scoring.Begin(version, vector, request.Row, request.Deadline.Left(time));
-        return state.Model.Try(scoring, static s => s.Run())
-            ? new LadderAnswer(version, rung, source, vector, source == FeatureOrigin.Live ? statuses : [], scoring.Score)
+        return Score(version, state, request, vector) is { } score
+            ? new LadderAnswer(version, rung, source, vector, source == FeatureOrigin.Live ? statuses : [], score)
             : null;
+    }
+
+    /// <summary>The score that was made of the same features lately, or a new one.</summary>
+    private Score? Score(ServedVersion version, VersionState state, in LadderRequest request, Value[] vector)
+    {
+        // A breaker is not asked for what is known: it would learn nothing from it.
+        var cache = request.Serve.Cache is { } terms ? CacheOf(version.Model, terms) : null;
+        var key = cache is null ? default : ScoreKey.Of(version.Digest, vector);
+        if (cache is not null && cache.TryFind(key, out var known))
+        {
+            return known;
+        }
+
+        var started = cache is null ? 0 : time.GetTimestamp();
+        var scoring = scoringOfThread ??= new Scoring();
+        scoring.Begin(version, state.BatcherUnder(request.Serve.Batch), vector, request, request.Deadline.Left(time));
+        if (!state.Model.Try(scoring, static s => s.Run()))
+        {
+            return null;
+        }
+
+        cache?.Keep(key, scoring.Score, time.GetElapsedTime(started).TotalMicroseconds);
+        return scoring.Score;
+    }
+
+    private ScoreCache CacheOf(string model, CacheTerms terms)
+    {
+        if (caches.TryGetValue(model, out var cache) && ReferenceEquals(cache.Terms, terms))
+        {
+            return cache;
+        }
+
+        return caches.AddOrUpdate(
+            model,
+            static (m, s) => new ScoreCache(m, s.Terms, s.Time),
+            static (m, old, s) => ReferenceEquals(old.Terms, s.Terms) ? old : new ScoreCache(m, s.Terms, s.Time),
+            (Terms: terms, Time: time));
     }
 
     private FeatureOrigin? Read(
@@ -173,24 +212,26 @@ internal sealed class VersionAttempt(OnlineFeatures features, TimeProvider time)
     {
         private ServedVersion version = null!;
         private Value[] vector = null!;
-        private Value[] row = null!;
+        private ScoreBatcher? batcher;
+        private LadderRequest request;
         private TimeSpan? left;
 
         public Score Score { get; private set; }
 
-        public void Begin(ServedVersion of, Value[] given, Value[] asked, TimeSpan? within) => (version, vector, row, left, Score) = (of, given, asked, within, default);
+        public void Begin(ServedVersion of, ScoreBatcher? together, Value[] given, in LadderRequest asked, TimeSpan? within) =>
+            (version, batcher, vector, request, left, Score) = (of, together, given, asked, within, default);
 
         public bool Run()
         {
             try
             {
-                Score = version.Scorer.ScoreOne(vector, row, left);
-                if (Score.IsFinite)
+                Score = batcher is null ? version.Scorer.ScoreOne(vector, request.Row, left) : batcher.Score(vector, request.Row, request.Deadline);
+                if (Score.IsFinite && request.Serve.Answer.Holds(version.Scorer.Manifest, Score))
                 {
                     return true;
                 }
 
-                ServingMeters.VersionFailed(version.Model, version.Version, "not_finite");
+                ServingMeters.VersionFailed(version.Model, version.Version, Score.IsFinite ? "out_of_range" : "not_finite");
             }
             catch (RemoteModelException e)
             {

@@ -1,4 +1,5 @@
 using Flyball.Engine.Expressions;
+using Flyball.Training;
 
 namespace Flyball.Serving.Degradation;
 
@@ -6,6 +7,7 @@ namespace Flyball.Serving.Degradation;
 internal sealed class VersionState(ServedVersion version, TimeProvider time)
 {
     private readonly Lazy<LastKnownFeatures> lastKnown = new(() => new LastKnownFeatures(version.Vector));
+    private ScoreBatcher? batcher;
     private (FeatureFallback Fallback, Value[]? Values)? defaults;
 
     /// <summary>Opens when the version keeps failing.</summary>
@@ -13,6 +15,27 @@ internal sealed class VersionState(ServedVersion version, TimeProvider time)
 
     /// <summary>Opens when its features keep being out of reach.</summary>
     public Breaker Features { get; } = new(time);
+
+    /// <summary>Scores requests together as the model's file says; null when it says nothing, or the version cannot.</summary>
+    public ScoreBatcher? BatcherUnder(BatchingTerms? terms)
+    {
+        if (terms is null || version.Scorer is not IBatchScorer scorer)
+        {
+            return null;
+        }
+
+        if (Volatile.Read(ref batcher) is { } known && ReferenceEquals(known.Terms, terms))
+        {
+            return known;
+        }
+
+        // Requests wait on their threads, and the pool adds one each half second when all of them wait: longer than any request has.
+        ThreadPool.GetMinThreads(out var workers, out var ports);
+        ThreadPool.SetMinThreads(Math.Max(workers, Environment.ProcessorCount + terms.Most), ports);
+        var made = new ScoreBatcher(scorer, terms, time);
+        Volatile.Write(ref batcher, made);
+        return made;
+    }
 
     public LastKnownFeatures LastKnown => lastKnown.Value;
 

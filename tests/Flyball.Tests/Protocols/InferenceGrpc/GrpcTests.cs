@@ -3,10 +3,13 @@ using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text;
 using Flyball.Access;
+using Flyball.Contracts.Rows;
+using Flyball.Engine.Expressions;
 using Flyball.Serving;
 using Flyball.Tests.Protocols.OpenInference;
 using Flyball.Tests.Workspaces;
 using Google.Protobuf;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Flyball.Tests.Protocols.InferenceGrpc;
 
@@ -201,6 +204,28 @@ public sealed class GrpcTests(InferenceServer server) : IDisposable
         Assert.Equal(7, (await SendAsync("ModelInfer", infer, client: client, key: "reader")).Status);
         Assert.Equal(5, (await SendAsync("ModelInfer", infer, client: client, key: "scorer")).Status);
         Assert.Equal(7, (await SendAsync("ServerMetadata", Frame([]), client: client, key: "scorer")).Status);
+    }
+
+    [Fact]
+    public async Task What_the_model_declares_of_its_requests_holds()
+    {
+        var predictor = server.Host.Services.GetRequiredService<Predictor>();
+        var before = predictor.DefinitionOf("fraud");
+        predictor.Configure(new Dictionary<string, ServeDefinition> { ["fraud"] = before with { Requests = new RequestPolicy(true, new Dictionary<string, Value> { ["amount"] = Value.FromNumber(70) }) } });
+        try
+        {
+            var (status, error, message) = await CallAsync("ModelInfer", Infer([.. Typed()[..^1], Input("colour", "INT32", 2, m => Packed(m, 2, [1, 2]))]));
+
+            Assert.True(status == 0, error);
+            var fields = Fields(message);
+            Assert.Contains(fields, f => f.Field == 4 && Encoding.UTF8.GetString(f.Bytes).Contains("defaulted", StringComparison.Ordinal));
+            var values = Fields(Fields(fields.First(f => f.Field == 5).Bytes).Single(f => f.Field == 5).Bytes).Single(f => f.Field == 7).Bytes;
+            Assert.Equal(InferenceServer.Score(3, 70), BitConverter.ToDouble(values, 8), 6);
+        }
+        finally
+        {
+            predictor.Configure(new Dictionary<string, ServeDefinition> { ["fraud"] = before });
+        }
     }
 
     private static List<byte[]> Typed() =>
