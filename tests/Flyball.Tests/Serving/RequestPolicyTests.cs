@@ -169,6 +169,6 @@ public sealed class RequestPolicyTests
         var terms = new PredictionTerms(PredictionRoute.Predict, fixture.World.Time.GetTimestamp(), "tester");
         var answer = fixture.Desk.AnswerAsync(plan, new[] { row }, terms, CancellationToken.None);
         Assert.True(answer.IsCompleted);
-        return answer.GetAwaiter().GetResult().Records.Single();
+        return answer.AsTask().GetAwaiter().GetResult().Records.Single();
     }
 }
