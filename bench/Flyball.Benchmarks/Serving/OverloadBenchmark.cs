@@ -14,6 +14,7 @@ internal static class OverloadBenchmark
 {
     private const int RowsEach = 50;
     private const double Normal = 0.6;
+    private const int MostRounds = 10;
 
     /// <param name="dll">Path of Flyball.Server.dll.</param>
     /// <param name="seconds">How long the overload lasts.</param>
@@ -34,8 +35,15 @@ internal static class OverloadBenchmark
             var body = $"{{\"instances\":[{string.Join(',', rows)}]}}";
             var request = Encoding.ASCII.GetBytes($"POST /v1/models/bench/predict HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: {body.Length}\r\n\r\n{body}");
 
-            await LoadAsync(program.Address, request, 8, 0, TimeSpan.FromSeconds(8));
-            var capacity = Accepted(await LoadAsync(program.Address, request, 8, 0, TimeSpan.FromSeconds(10))).Count / 10.0;
+            // On one processor code is compiled beside the requests, when there is time: what is measured before it is done is no capacity.
+            await LoadAsync(program.Address, request, 8, 100, TimeSpan.FromSeconds(20));
+            var (capacity, before) = (0.0, 0.0);
+            for (var round = 0; round < MostRounds && (round < 3 || capacity > before * 1.03); round++)
+            {
+                before = Math.Max(before, capacity);
+                capacity = Accepted(await LoadAsync(program.Address, request, 8, 0, TimeSpan.FromSeconds(6))).Count / 6.0;
+            }
+
             var normal = P99(Accepted(await LoadAsync(program.Address, request, 64, capacity * Normal, TimeSpan.FromSeconds(10))));
             Print($"capacity {capacity:F0} requests/s of {RowsEach} rows; at {Normal:P0} of it p99 {normal:F2} ms; load {Load()}");
             var flood = await LoadAsync(program.Address, request, 400, capacity * 5, TimeSpan.FromSeconds(seconds));
