@@ -157,23 +157,7 @@ public sealed class PredictEndpoint(PredictionDesk desk, TimeProvider time)
         var buffer = answerOfThread ??= new ArrayBufferWriter<byte>(1024);
         buffer.ResetWrittenCount();
         using var writer = new Utf8JsonWriter(buffer);
-        if (several)
-        {
-            writer.WriteStartObject();
-            writer.WriteStartArray("predictions");
-        }
-
-        foreach (var record in records)
-        {
-            PredictionJson.Write(plan, record, writer);
-        }
-
-        if (several)
-        {
-            writer.WriteEndArray();
-            writer.WriteEndObject();
-        }
-
+        PredictionJson.WriteAll(plan, records, several, writer);
         writer.Flush();
         return buffer;
     }

@@ -5,6 +5,33 @@ namespace Flyball.Serving;
 /// <summary>An answer as JSON has it.</summary>
 public static class PredictionJson
 {
+    /// <summary>The answer of a whole request: one object, or <c>{"predictions":[…]}</c> where several rows were asked.</summary>
+    /// <param name="plan">The plan they were made under.</param>
+    /// <param name="records">One a row, in their order.</param>
+    /// <param name="several">Whether the request was a list, of one row perhaps.</param>
+    /// <param name="writer">Stands where a value may be written.</param>
+    public static void WriteAll(TrafficPlan plan, IReadOnlyList<PredictionRecord> records, bool several, Utf8JsonWriter writer)
+    {
+        ArgumentNullException.ThrowIfNull(records);
+        ArgumentNullException.ThrowIfNull(writer);
+        if (several)
+        {
+            writer.WriteStartObject();
+            writer.WriteStartArray("predictions");
+        }
+
+        foreach (var record in records)
+        {
+            Write(plan, record, writer);
+        }
+
+        if (several)
+        {
+            writer.WriteEndArray();
+            writer.WriteEndObject();
+        }
+    }
+
     /// <param name="plan">The plan it was made under.</param>
     /// <param name="record">The answer.</param>
     /// <param name="writer">Stands where a value may be written.</param>

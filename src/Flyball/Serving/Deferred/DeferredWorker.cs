@@ -128,22 +128,7 @@ internal sealed class DeferredWorker(DeferredPredictions queue, PredictionDesk d
         var buffer = new ArrayBufferWriter<byte>(1024);
         using (var writer = new Utf8JsonWriter(buffer))
         {
-            if (several)
-            {
-                writer.WriteStartObject();
-                writer.WriteStartArray("predictions");
-            }
-
-            foreach (var record in records)
-            {
-                PredictionJson.Write(plan, record, writer);
-            }
-
-            if (several)
-            {
-                writer.WriteEndArray();
-                writer.WriteEndObject();
-            }
+            PredictionJson.WriteAll(plan, records, several, writer);
         }
 
         return Encoding.UTF8.GetString(buffer.WrittenSpan);

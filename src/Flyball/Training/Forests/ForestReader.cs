@@ -103,35 +103,28 @@ internal static class ForestReader
         return values == 1 && found;
     }
 
-    /// <summary>A node of the graph.</summary>
-    private sealed record ReadNode(string Operation, IReadOnlyList<string> Inputs, IReadOnlyList<string> Outputs, ForestAttributes Attributes)
+    /// <summary>A node of the graph, with all its attributes.</summary>
+    private sealed record ReadNode(OnnxLabelledNode Node, ForestAttributes Attributes)
     {
+        public string Operation => Node.Operation;
+
+        public IReadOnlyList<string> Inputs => Node.Inputs;
+
+        public IReadOnlyList<string> Outputs => Node.Outputs;
+
         public static ReadNode Of(ReadOnlySpan<byte> node)
         {
-            var operation = "";
-            List<string> inputs = [], outputs = [];
             var attributes = new ForestAttributes();
             var reader = new ProtoReader(node);
             while (reader.Next())
             {
-                switch (reader.Field, reader.Wire)
+                if (reader is { Field: OnnxFields.Node.Attribute, Wire: WireKind.Bytes })
                 {
-                    case (OnnxFields.Node.OpType, WireKind.Bytes):
-                        operation = reader.Text();
-                        break;
-                    case (OnnxFields.Node.Input, WireKind.Bytes):
-                        inputs.Add(reader.Text());
-                        break;
-                    case (OnnxFields.Node.Output, WireKind.Bytes):
-                        outputs.Add(reader.Text());
-                        break;
-                    case (OnnxFields.Node.Attribute, WireKind.Bytes):
-                        attributes.Add(reader.Content);
-                        break;
+                    attributes.Add(reader.Content);
                 }
             }
 
-            return new ReadNode(operation, inputs, outputs, attributes);
+            return new ReadNode(OnnxLabelledNode.Read(node), attributes);
         }
     }
 }
