@@ -19,12 +19,14 @@ internal static class BenchedModel
     public static string ProjectIn(string folder) => Path.Combine(folder, "project");
 
     /// <summary>Writes the project, a CSV file to learn from and a file of requests, one JSON object a line.</summary>
-    public static void Write(string folder)
+    /// <param name="folder">Where to.</param>
+    /// <param name="trainer">Trees, their depth and the rate they learn at.</param>
+    public static void Write(string folder, string trainer = "rounds: 100, max_depth: 3, learning_rate: 0.1")
     {
         Put("flyball.yaml", "name: bench\nowner: bench@example.com\ndescription: One model to be timed\n");
         Put("contracts/readings.odcs.yaml", Contract());
         Put("features/reading.yaml", "view: reading\ninputs: readings\nowner: bench@example.com\nfeatures:\n" + string.Concat(Enumerable.Range(0, Columns).Select(i => $"  x{i}: x{i}\n")));
-        Put("models/bench.yaml", """
+        Put("models/bench.yaml", $$"""
             model: bench
             task: binary-classification
             owner: bench@example.com
@@ -34,7 +36,7 @@ internal static class BenchedModel
             label: { from: readings, key: id, value: "y", positive: "1" }
             features: [ "reading.*" ]
             split: { by: stratified, train: 60%, validation: 15%, test: 25%, seed: 11 }
-            trainer: { kind: xgboost, rounds: 100, max_depth: 3, learning_rate: 0.1, seed: 7 }
+            trainer: { kind: xgboost, {{trainer}}, seed: 7 }
             calibrate: none
             decide: { block: "score >= 0.5", allow: "otherwise" }
             gates: [ roc_auc >= 0.6 ]

@@ -45,9 +45,9 @@ public sealed class PredictEndpoint(PredictionDesk desk, TimeProvider time)
             return;
         }
 
-        if (desk.RefusesUnread(plan, Priority.Live, context.Request.ContentLength) is { } overload)
+        if (desk.RefusesUnread(plan, PredictionRoute.Predict, context.Request.ContentLength) is not null)
         {
-            await Refuse(context, [overload]);
+            await OverloadAnswer.WriteAsync(context);
             return;
         }
 
@@ -70,10 +70,7 @@ public sealed class PredictEndpoint(PredictionDesk desk, TimeProvider time)
 
             if (read.IsCompleted)
             {
-                var body = read.Buffer.IsSingleSegment ? read.Buffer.First : read.Buffer.ToArray();
-                var rows = Rows(plan, body, out var several, out var problems);
-                reader.AdvanceTo(read.Buffer.End);
-                await (problems is null ? AnswerAsync(context, plan, rows, several, terms) : Refuse(context, problems));
+                await ReadAndAnswerAsync(context, plan, read.Buffer, terms);
                 return;
             }
 
@@ -91,13 +88,37 @@ public sealed class PredictEndpoint(PredictionDesk desk, TimeProvider time)
         }
 
         var unclear = RequestPurpose.TryRead(context, PredictionRoute.Predict, out var route);
-        terms = new PredictionTerms(route, started, context.Caller().Name, timeout, Priority.Live, context.Request.ContentLength);
+        terms = new PredictionTerms(route, started, context.Caller().Name, timeout);
         return unclear;
     }
 
-    private async Task AnswerAsync(HttpContext context, TrafficPlan plan, RequestRow[] rows, bool several, PredictionTerms terms)
+    /// <summary>Nothing is spent on a body before there is room for its request.</summary>
+    private async Task ReadAndAnswerAsync(HttpContext context, TrafficPlan plan, ReadOnlySequence<byte> whole, PredictionTerms terms)
     {
-        var answer = await desk.AnswerAsync(plan, rows, terms, context.RequestAborted);
+        terms = terms with { Bytes = whole.Length };
+        using var entry = await desk.EnterAsync(plan, terms, context.RequestAborted);
+        RequestRow[] rows = [];
+        var (several, problems) = (false, entry.Problem is { } refused ? (IReadOnlyList<Problem>)[refused] : null);
+        if (problems is null)
+        {
+            rows = Rows(plan, whole.IsSingleSegment ? whole.First : whole.ToArray(), out several, out problems);
+        }
+
+        context.Request.BodyReader.AdvanceTo(whole.End);
+        if (problems is null)
+        {
+            await AnswerAsync(context, entry, plan, rows, several, terms);
+            return;
+        }
+
+        // Whoever reads the refusal slowly holds no place meanwhile.
+        entry.Dispose();
+        await Refuse(context, problems);
+    }
+
+    private async Task AnswerAsync(HttpContext context, DeskEntry entry, TrafficPlan plan, RequestRow[] rows, bool several, PredictionTerms terms)
+    {
+        var answer = await desk.AnswerAsync(entry, plan, rows, terms, context.RequestAborted);
         if (answer.Problem is { } problem)
         {
             await Refuse(context, [problem]);
@@ -115,6 +136,11 @@ public sealed class PredictEndpoint(PredictionDesk desk, TimeProvider time)
 
     private static Task Refuse(HttpContext context, IReadOnlyList<Problem> problems)
     {
+        if (ReferenceEquals(problems[0], OverloadAnswer.Problem))
+        {
+            return OverloadAnswer.WriteAsync(context);
+        }
+
         if (ProblemTable.StatusOf(problems[0].Code) == StatusCodes.Status503ServiceUnavailable)
         {
             context.Response.Headers.RetryAfter = "1";

@@ -5,6 +5,7 @@ using Flyball.Engine.Problems;
 using Flyball.Problems;
 using Flyball.Server.Protocols.OpenInference;
 using Flyball.Serving;
+using Flyball.Serving.Admission;
 using Microsoft.Net.Http.Headers;
 
 namespace Flyball.Server.Protocols.Invocations;
@@ -30,9 +31,16 @@ internal static class InvocationEndpoints
         var desk = context.RequestServices.GetRequiredService<PredictionDesk>();
         var model = (string)context.Request.RouteValues["model"]!;
         var plan = desk.PlanFor(model) ?? throw new FlyballException(desk.RefusalOf(model));
+        if (desk.RefusesUnread(plan, PredictionRoute.Invocations, context.Request.ContentLength) is not null)
+        {
+            await OverloadAnswer.WriteAsync(context);
+            return;
+        }
+
         var request = await ReadAsync(context, plan);
-        var rows = Rows(plan, request);
-        var answer = await desk.AnswerAsync(plan, rows, new PredictionTerms(RequestPurpose.Read(context, PredictionRoute.Invocations), started, context.Caller().Name), context.RequestAborted);
+        var terms = new PredictionTerms(RequestPurpose.Read(context, PredictionRoute.Invocations), started, context.Caller().Name, Bytes: context.Request.ContentLength);
+        using var entry = await desk.EnterAsync(plan, terms, context.RequestAborted);
+        var answer = entry.Problem is { } refused ? new DeskAnswer([], refused) : await desk.AnswerAsync(entry, plan, Rows(plan, request), terms, context.RequestAborted);
         if (answer.Problem is { } problem)
         {
             if (ProblemTable.StatusOf(problem.Code) == StatusCodes.Status503ServiceUnavailable)

@@ -87,6 +87,12 @@ internal static class InferenceEndpoints
     {
         var started = context.RequestServices.GetRequiredService<TimeProvider>().GetTimestamp();
         var plan = Find(context);
+        if (Desk(context).RefusesUnread(plan, PredictionRoute.InferenceHttp, context.Request.ContentLength) is { } overload)
+        {
+            await InferenceErrors.WriteAsync(context, InferenceErrors.StatusOf(overload), InferenceErrors.MessageOf(overload));
+            return;
+        }
+
         var body = await InferenceBody.ReadAsync(context);
         var request = InferenceBody.LengthOfJson(context.Request, body.Length) switch
         {
@@ -94,7 +100,7 @@ internal static class InferenceEndpoints
             0 => RawRequest.Read(InferenceModel.Of(plan.Champion), body),
             { } length => JsonRequest.Read(body[..length], body[length..]),
         };
-        var terms = new PredictionTerms(RequestPurpose.Read(context, PredictionRoute.InferenceHttp), started, context.Caller().Name, request.TimeoutMicros);
+        var terms = new PredictionTerms(RequestPurpose.Read(context, PredictionRoute.InferenceHttp), started, context.Caller().Name, request.TimeoutMicros, Bytes: body.Length);
         await AnswerWriter.WriteAsync(context, await Desk(context).AnswerAsync(plan, request, terms, context.RequestAborted), request);
     }
 }
