@@ -96,24 +96,51 @@ public sealed class PredictEndpoint(PredictionDesk desk, TimeProvider time)
     private async Task ReadAndAnswerAsync(HttpContext context, TrafficPlan plan, ReadOnlySequence<byte> whole, PredictionTerms terms)
     {
         terms = terms with { Bytes = whole.Length };
-        using var entry = await desk.EnterAsync(plan, terms, context.RequestAborted);
+        DeskEntry entry;
         RequestRow[] rows = [];
-        var (several, problems) = (false, entry.Problem is { } refused ? (IReadOnlyList<Problem>)[refused] : null);
-        if (problems is null)
+        bool several;
+        IReadOnlyList<Problem>? problems;
+        try
         {
-            rows = Rows(plan, whole.IsSingleSegment ? whole.First : whole.ToArray(), out several, out problems);
+            entry = await desk.EnterAsync(plan, terms, context.RequestAborted);
+            (several, problems) = (false, entry.Problem is { } refused ? [refused] : null);
+            if (problems is null)
+            {
+                rows = RowsIn(entry, plan, whole.IsSingleSegment ? whole.First : whole.ToArray(), out several, out problems);
+            }
+        }
+        finally
+        {
+            // The server reads on behind it even where the caller has gone while the request waited.
+            context.Request.BodyReader.AdvanceTo(whole.End);
         }
 
-        context.Request.BodyReader.AdvanceTo(whole.End);
         if (problems is null)
         {
             await AnswerAsync(context, entry, plan, rows, several, terms);
             return;
         }
 
-        // Whoever reads the refusal slowly holds no place meanwhile.
-        entry.Dispose();
         await Refuse(context, problems);
+    }
+
+    /// <summary>The rows of a body whose request was let in. Rows that are no good give the place back: whoever reads the refusal slowly holds none.</summary>
+    private static RequestRow[] RowsIn(DeskEntry entry, TrafficPlan plan, ReadOnlyMemory<byte> body, out bool several, out IReadOnlyList<Problem>? problems)
+    {
+        var isGood = false;
+        try
+        {
+            var rows = Rows(plan, body, out several, out problems);
+            isGood = problems is null;
+            return rows;
+        }
+        finally
+        {
+            if (!isGood)
+            {
+                entry.Dispose();
+            }
+        }
     }
 
     private async Task AnswerAsync(HttpContext context, DeskEntry entry, TrafficPlan plan, RequestRow[] rows, bool several, PredictionTerms terms)

@@ -28,15 +28,19 @@ public sealed class ModelDoorTests
     [Fact]
     public async Task A_long_wait_for_threads_closes_a_door_behind_which_work_waits_and_no_other()
     {
-        var door = Door();
-        _ = door.IsClosedTo(PredictionRoute.Predict, 100_000);
-        time.Advance(TimeSpan.FromMilliseconds(200));
-        Assert.False(door.IsClosedTo(PredictionRoute.Predict, 100_000));
+        var door = Door(concurrency: 1);
+        var free = Door(concurrency: 2);
+        foreach (var one in (ModelDoor[])[door, free])
+        {
+            _ = one.Queue.EnterAsync(Priority.Live, 10_000, Deadline.None, default).AsTask();
+            _ = one == door ? one.Queue.EnterAsync(Priority.Live, 1, Deadline.None, default).AsTask() : null;
+        }
 
-        await FillAsync(door);
-        _ = door.Queue.EnterAsync(Priority.Live, 1, Deadline.None, default).AsTask();
+        Assert.False(door.IsClosedTo(PredictionRoute.Predict, 100_000));
+        time.Advance(TimeSpan.FromMilliseconds(200));
 
         Assert.True(door.IsClosedTo(PredictionRoute.Predict, 100_000));
+        Assert.False(free.IsClosedTo(PredictionRoute.Predict, 100_000));
         probes.ForEach(p => p.Execute());
         time.Advance(TimeSpan.FromMilliseconds(60));
         Assert.False(door.IsClosedTo(PredictionRoute.Predict, 100_000));
@@ -93,9 +97,9 @@ public sealed class ModelDoorTests
     }
 
     /// <summary>Rows of a hundred bytes take ten microseconds each.</summary>
-    private ModelDoor Door()
+    private ModelDoor Door(int? concurrency = null)
     {
-        var door = new ModelDoor("m", ServeDefinition.Default, time, new PoolDelay(time, probes.Add));
+        var door = new ModelDoor("m", ServeDefinition.Default with { Concurrency = concurrency }, time, new PoolDelay(time, probes.Add));
         for (var i = 0; i < 200; i++)
         {
             var started = time.GetTimestamp();
