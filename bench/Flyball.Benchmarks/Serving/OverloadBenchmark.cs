@@ -71,6 +71,15 @@ internal static class OverloadBenchmark
         var (accepted, refused) = (Accepted(flood), flood.Where(a => a.Status != 200).ToList());
         var (goodput, p99) = (accepted.Count / (double)seconds / capacity.Rate, Quantile(accepted, 0.99));
         Print($"offered {flood.Count / (double)seconds / capacity.Rate:F2} times the capacity for {seconds} s: {accepted.Count / (double)seconds:F0}/s answered, p50 {Quantile(accepted, 0.5):F2} ms, p99 {p99:F2} ms; {refused.Count} refused, p50 {Quantile(refused, 0.5):F2} ms, p99 {Quantile(refused, 0.99):F2} ms; statuses {string.Join(", ", flood.GroupBy(a => a.Status).OrderBy(g => g.Key).Select(g => $"{g.Key}: {g.Count()}"))}");
+        if (Environment.GetEnvironmentVariable("FLYBALL_DIAG") == "1")
+        {
+            var first = flood.Min(a => a.Due);
+            foreach (var second in accepted.GroupBy(a => (int)Stopwatch.GetElapsedTime(first, a.Due).TotalSeconds).OrderBy(g => g.Key))
+            {
+                Print($"  {second.Key}: {second.Count()} p50 {Quantile([.. second], 0.5):F1} p90 {Quantile([.. second], 0.9):F1} p99 {Quantile([.. second], 0.99):F1}; refused p99 {Quantile([.. refused.Where(a => (int)Stopwatch.GetElapsedTime(first, a.Due).TotalSeconds == second.Key)], 0.99):F1}");
+            }
+        }
+
         Print($"the server had {used.TotalSeconds / seconds:P0} of a processor, and answered {accepted.Count / used.TotalSeconds / capacity.PerProcessor:P0} of what it answers in so much time; load {Load()}");
         var recovery = Recovery(after, normal * MostTimesNormal, out var bad);
         Print($"afterwards at {Normal:P0}: p99 {Quantile(Accepted(after), 0.99):F2} ms, {bad} half seconds not as before ({Bad(before, normal * MostTimesNormal).Count(b => b)} of those before were not); resident memory {program.Memory >> 20} MB");

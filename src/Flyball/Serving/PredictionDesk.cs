@@ -37,7 +37,7 @@ public sealed class PredictionDesk(Predictor predictor, PredictionLog log, Reque
     /// <param name="plan">The plan in force.</param>
     /// <param name="terms">What goes with the request, its length among it.</param>
     /// <returns>To be disposed; FLY5004 or FLY5003 when it was not let in.</returns>
-    public ValueTask<DeskEntry> EnterAsync(TrafficPlan plan, PredictionTerms terms, CancellationToken cancellation)
+    public DeskAdmission EnterAsync(TrafficPlan plan, PredictionTerms terms, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(plan);
         var door = DoorOf(plan);
@@ -52,8 +52,8 @@ public sealed class PredictionDesk(Predictor predictor, PredictionLog log, Reque
         ArgumentNullException.ThrowIfNull(plan);
         var door = DoorOf(plan);
         var entering = EnterAsync(door, plan.Model, door.CostOf(rows.Length), terms, cancellation);
-        return entering.IsCompletedSuccessfully
-            ? AnswerAsync(entering.GetAwaiter().GetResult(), plan, rows, terms, cancellation)
+        return entering.IsCompleted
+            ? AnswerAsync(entering.GetResult(), plan, rows, terms, cancellation)
             : WaitAndAnswerAsync(entering, plan, rows, terms, cancellation);
     }
 
@@ -82,23 +82,13 @@ public sealed class PredictionDesk(Predictor predictor, PredictionLog log, Reque
 
     private ModelDoor DoorOf(TrafficPlan plan) => admission.DoorOf(plan.Model, predictor.DefinitionOf(plan.Model));
 
-    private ValueTask<DeskEntry> EnterAsync(ModelDoor door, string model, double expectedMicros, in PredictionTerms terms, CancellationToken cancellation) =>
-        door.IsOpenTo(terms.Priority, expectedMicros) ? new(new DeskEntry(time.GetTimestamp(), door, hasPlace: false)) : QueueAsync(door, model, expectedMicros, terms, cancellation);
-
-    private async ValueTask<DeskEntry> QueueAsync(ModelDoor door, string model, double expectedMicros, PredictionTerms terms, CancellationToken cancellation)
-    {
-        var outcome = await door.EnterAsync(terms.Priority, expectedMicros, terms.DeadlineUnder(door.Serve, time), cancellation);
-        if (outcome == AdmissionOutcome.Admitted)
-        {
-            return new DeskEntry(time.GetTimestamp(), door, hasPlace: true);
-        }
-
-        ServingMeters.Shed(model, terms.Priority, outcome);
-        return new DeskEntry(outcome == AdmissionOutcome.Late ? Predictor.TooLate : OverloadAnswer.Problem);
-    }
+    private DeskAdmission EnterAsync(ModelDoor door, string model, double expectedMicros, in PredictionTerms terms, CancellationToken cancellation) =>
+        door.IsOpenTo(terms.Priority, expectedMicros)
+            ? new DeskAdmission(door, model)
+            : new DeskAdmission(door, model, terms.Priority, door.EnterAsync(terms.Priority, expectedMicros, terms.DeadlineUnder(door.Serve, time), cancellation));
 
     private async ValueTask<DeskAnswer> WaitAndAnswerAsync(
-        ValueTask<DeskEntry> entering, TrafficPlan plan, ReadOnlyMemory<RequestRow> rows, PredictionTerms terms, CancellationToken cancellation) =>
+        DeskAdmission entering, TrafficPlan plan, ReadOnlyMemory<RequestRow> rows, PredictionTerms terms, CancellationToken cancellation) =>
         await AnswerAsync(await entering, plan, rows, terms, cancellation);
 
     private ValueTask<DeskAnswer> LogAsync(ServeDefinition serve, DeskAnswer answer, CancellationToken cancellation)

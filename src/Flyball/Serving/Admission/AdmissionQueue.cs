@@ -68,6 +68,7 @@ internal sealed class AdmissionQueue(int width, long longestWaitMicros, TimeProv
             if (isFull)
             {
                 Press();
+                burst.NoteRefused();
             }
 
             return isFull;
@@ -76,7 +77,7 @@ internal sealed class AdmissionQueue(int width, long longestWaitMicros, TimeProv
 
     /// <summary>Waits for a place.</summary>
     /// <param name="expectedMicros">What the piece will cost.</param>
-    public async ValueTask<AdmissionOutcome> EnterAsync(Priority priority, double expectedMicros, Deadline deadline, CancellationToken cancellation)
+    public Admittance EnterAsync(Priority priority, double expectedMicros, Deadline deadline, CancellationToken cancellation)
     {
         WaitingWork piece;
         lock (gate)
@@ -84,37 +85,26 @@ internal sealed class AdmissionQueue(int width, long longestWaitMicros, TimeProv
             if (running < width)
             {
                 running++;
-                if (!IsPressed())
-                {
-                    return AdmissionOutcome.Admitted;
-                }
-
-                piece = new WaitingWork(expectedMicros, deadline).Told(AdmissionOutcome.Admitted);
+                return new Admittance(AdmissionOutcome.Admitted, IsPressed() ? WaitingWork.LetIn(expectedMicros, deadline, run) : null);
             }
-            else
+
+            Press();
+            if (!HasRoom(priority, expectedMicros))
             {
-                Press();
-                if (!HasRoom(priority, expectedMicros))
-                {
-                    return AdmissionOutcome.Refused;
-                }
-
-                burst.Left(waiting > 0);
-                piece = new WaitingWork(expectedMicros, deadline);
-                piece.Node = lines[(int)priority].AddLast(piece);
-                waitingMicros += expectedMicros;
-                waiting++;
+                burst.NoteRefused();
+                return new Admittance(AdmissionOutcome.Refused);
             }
+
+            burst.Left(waiting > 0);
+            piece = new WaitingWork(expectedMicros, deadline, run);
+            piece.Node = lines[(int)priority].AddLast(piece);
+            waitingMicros += expectedMicros;
+            waiting++;
         }
 
-        if (piece.Node is null)
-        {
-            run(piece);
-            return await piece.Task;
-        }
-
-        await using var registration = cancellation.UnsafeRegister(static (state, _) => ((Leaving)state!).Leave(), new Leaving(this, piece));
-        return await piece.Task;
+        // It may have been let in meanwhile: then there is nothing to withdraw.
+        piece.Giving = cancellation.UnsafeRegister(static (state, _) => ((Leaving)state!).Leave(), new Leaving(this, piece));
+        return new Admittance(AdmissionOutcome.Admitted, piece);
     }
 
     /// <summary>Gives a place back.</summary>
@@ -130,11 +120,11 @@ internal sealed class AdmissionQueue(int width, long longestWaitMicros, TimeProv
                 Take(next);
                 if (next.Deadline.HasPassed(time))
                 {
-                    (late ??= []).Add(next.Told(AdmissionOutcome.Late));
+                    (late ??= []).Add(next.With(AdmissionOutcome.Late));
                 }
                 else
                 {
-                    admitted = next.Told(AdmissionOutcome.Admitted);
+                    admitted = next.With(AdmissionOutcome.Admitted);
                     running++;
                 }
             }
@@ -158,7 +148,7 @@ internal sealed class AdmissionQueue(int width, long longestWaitMicros, TimeProv
         while (waitingMicros > allowed && Lowest(priority) is { } victim)
         {
             Take(victim);
-            Tell(victim.Told(AdmissionOutcome.Refused));
+            Tell(victim.With(AdmissionOutcome.Refused));
         }
 
         return waitingMicros <= allowed && priority != Priority.Batch;

@@ -10,7 +10,7 @@ public readonly record struct DeskEntry : IDisposable
 {
     private readonly Place? place;
 
-    internal DeskEntry(long begun, ModelDoor door, bool hasPlace) => (Begun, Door, place) = (begun, door, hasPlace ? new Place(door.Queue) : null);
+    internal DeskEntry(ModelDoor door, bool hasPlace) => (Begun, Door, place) = (door.Now, door, hasPlace ? new Place(door.Queue) : null);
 
     internal DeskEntry(Problem problem) => Problem = problem;
 

@@ -41,8 +41,11 @@ internal sealed class ModelDoor(string model, ServeDefinition serve, TimeProvide
         return expected >= WorthAPlace && Queue.IsFullFor(Priority.Live, expected);
     }
 
+    /// <summary>Now, on the clock of <see cref="TimeProvider.GetTimestamp"/>.</summary>
+    public long Now => time.GetTimestamp();
+
     /// <summary>Waits for a place. Under pressure the caller goes on on a thread of the model's own.</summary>
-    public ValueTask<AdmissionOutcome> EnterAsync(Priority priority, double expectedMicros, Deadline deadline, CancellationToken cancellation) =>
+    public Admittance EnterAsync(Priority priority, double expectedMicros, Deadline deadline, CancellationToken cancellation) =>
         Queue.EnterAsync(priority, expectedMicros, deadline, cancellation);
 
     /// <summary>Expected microseconds of a request, by its length; 0 while none like it was seen.</summary>
