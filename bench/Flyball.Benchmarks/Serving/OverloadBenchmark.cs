@@ -70,14 +70,19 @@ internal static class OverloadBenchmark
         used = program.Processor - used;
         var after = await OpenLoad.OpenAsync(program.Address, request, capacity.Rate * Normal, TimeSpan.FromSeconds(15));
         var (accepted, refused) = (Accepted(flood), flood.Where(a => a.Status != 200).ToList());
-        var (goodput, p99) = (accepted.Count / (double)seconds / capacity.Rate, Quantile(accepted, 0.99));
+        var p99 = Quantile(accepted, 0.99);
         Print($"offered {flood.Count / (double)seconds / capacity.Rate:F2} times the capacity for {seconds} s: {accepted.Count / (double)seconds:F0}/s answered, p50 {Quantile(accepted, 0.5):F2} ms, p99 {p99:F2} ms; {refused.Count} refused, p50 {Quantile(refused, 0.5):F2} ms, p99 {Quantile(refused, 0.99):F2} ms; statuses {string.Join(", ", flood.GroupBy(a => a.Status).OrderBy(g => g.Key).Select(g => $"{g.Key}: {g.Count()}"))}");
         Print($"the server had {used.TotalSeconds / seconds:P0} of a processor, and answered {accepted.Count / used.TotalSeconds / capacity.PerProcessor:P0} of what it answers in so much time: {1000 * (used.TotalSeconds - (accepted.Count / capacity.PerProcessor)) / refused.Count:F3} ms a refusal; load {Load()}");
         var recovery = Recovery(after, normal * MostTimesNormal, out var bad);
         Print($"afterwards at {Normal:P0}: p99 {Quantile(Accepted(after), 0.99):F2} ms, {bad} half seconds not as before ({Bad(before, normal * MostTimesNormal).Count(b => b)} of those before were not); resident memory {program.Memory >> 20} MB");
         var again = await RoundAsync(program, request);
         Print($"capacity then {again.Rate:F0} requests/s, {1000 / again.PerProcessor:F2} ms of processor each; load {Load()}");
-        Verdict($"goodput {goodput:P0} of the capacity", $"at least {LeastGoodput:P0}", goodput >= LeastGoodput);
+
+        // What other programs leave of the processor changes meanwhile: the better of both is what the bars are about.
+        var best = Math.Max(capacity.Rate, again.Rate);
+        var goodput = accepted.Count / (double)seconds / best;
+        Print($"beside the better of both, {best:F0} requests/s, {flood.Count / (double)seconds / best:F2} times as much was offered");
+        Verdict($"goodput {goodput:P0} of the better capacity", $"at least {LeastGoodput:P0}", goodput >= LeastGoodput);
         Verdict($"p99 of the answered {p99 / normal:F2} times the normal", $"under {MostTimesNormal:F0}", p99 < MostTimesNormal * normal);
         Verdict($"as before after {recovery:F1} s", $"within {LongestRecovery:F0}", recovery <= LongestRecovery);
     }
