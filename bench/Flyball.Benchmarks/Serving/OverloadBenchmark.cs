@@ -39,7 +39,7 @@ internal static class OverloadBenchmark
         var folder = Directory.CreateTempSubdirectory("flyball-overload-").FullName;
         try
         {
-            BenchedModel.Write(folder, "rounds: 2000, max_depth: 6, learning_rate: 0.02");
+            BenchedModel.Write(folder, trees: "rounds: 2000, max_depth: 6, learning_rate: 0.02");
             if (OperatingSystem.IsLinux())
             {
                 Process.GetCurrentProcess().ProcessorAffinity = 2;

@@ -26,14 +26,15 @@ public sealed class BundleScorer : IBatchScorer
     [ThreadStatic]
     private static float[]? inputsOfThread;
 
-    private readonly OnnxSession session;
+    /// <summary>Null where trees are summed here: then the runtime's copy of the model has said what it had to say.</summary>
+    private readonly OnnxSession? session;
     private readonly ThreadLocal<OnnxBinding> bindings;
     private readonly Forest? forest;
     private readonly ScoreCalibration calibration;
     private readonly int width;
     private readonly int outputs;
 
-    private BundleScorer(OnnxSession session, Forest? forest, ModelManifest manifest)
+    private BundleScorer(OnnxSession? session, Forest? forest, ModelManifest manifest)
     {
         this.session = session;
         this.forest = forest;
@@ -42,7 +43,7 @@ public sealed class BundleScorer : IBatchScorer
         Encoder = EncoderOf(manifest);
         width = Encoder.Width;
         outputs = manifest.Classes?.Count ?? 1;
-        bindings = new ThreadLocal<OnnxBinding>(() => session.Bind(BatchRows), trackAllValues: true);
+        bindings = new ThreadLocal<OnnxBinding>(() => session!.Bind(BatchRows), trackAllValues: true);
     }
 
     public string Kind => "onnx";
@@ -82,7 +83,13 @@ public sealed class BundleScorer : IBatchScorer
             throw new FlyballException(new Problem("FLY1182", $"The model does not give one score for each of the {classes.Count} classes."));
         }
 
-        var scorer = new BundleScorer(loaded, ForestOf(model.Span, inputs, loaded), manifest);
+        var forest = ForestOf(model.Span, inputs, loaded);
+        if (forest is not null)
+        {
+            loaded.Dispose();
+        }
+
+        var scorer = new BundleScorer(forest is null ? loaded : null, forest, manifest);
         if (scorer.Defect(bundle) is { } defect)
         {
             scorer.Dispose();
@@ -205,7 +212,7 @@ public sealed class BundleScorer : IBatchScorer
         }
 
         bindings.Dispose();
-        session.Dispose();
+        session?.Dispose();
     }
 
     private static Span<float> Inputs(int width) =>
