@@ -5,6 +5,9 @@ namespace Flyball.Native.LibCrypto;
 /// <summary>The calls of OpenSSL's libcrypto that Ed25519 needs, bound when first used.</summary>
 internal sealed unsafe class CryptoLibrary
 {
+    /// <summary>OPENSSL_INIT_NO_ATEXIT.</summary>
+    private const ulong WithoutEnd = 0x80000;
+
     private static readonly string[] Names = ["libcrypto.so.3", "libcrypto.3.dylib", "libcrypto-3-x64.dll", "libcrypto-3-arm64.dll"];
     private static readonly Lazy<CryptoLibrary> Loaded = new(() => Load(Names));
 
@@ -33,6 +36,9 @@ internal sealed unsafe class CryptoLibrary
         verifyInit = (delegate* unmanaged<nint, void*, void*, void*, nint, int>)Export("EVP_DigestVerifyInit");
         verify = (delegate* unmanaged<nint, byte*, nuint, byte*, nuint, int>)Export("EVP_DigestVerify");
         clearErrors = (delegate* unmanaged<void>)Export("ERR_clear_error");
+
+        // As the framework begins it: otherwise the library takes itself apart when the process ends, under threads that still hash.
+        _ = ((delegate* unmanaged<ulong, void*, int>)Export("OPENSSL_init_crypto"))(WithoutEnd, null);
 
         nint Export(string name) =>
             NativeLibrary.TryGetExport(library, name, out var address)

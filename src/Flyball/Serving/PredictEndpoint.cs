@@ -33,9 +33,9 @@ public sealed class PredictEndpoint(PredictionDesk desk, TimeProvider time)
             return;
         }
 
-        if (!JsonMediaType.Is(context.Request.ContentType))
+        if (JsonMediaType.Refusal(context.Request) is { } other)
         {
-            await Refuse(context, [new Problem("FLY4015", "Requests come as application/json.", Remedy: "Set Content-Type.")]);
+            await Refuse(context, [other]);
             return;
         }
 
@@ -70,6 +70,8 @@ public sealed class PredictEndpoint(PredictionDesk desk, TimeProvider time)
 
             if (read.IsCompleted)
             {
+                // A body may come slowly: what answers is what is in force when all of it is there.
+                plan = desk.PlanFor(model) ?? plan;
                 var body = read.Buffer.IsSingleSegment ? read.Buffer.First : read.Buffer.ToArray();
                 var rows = Rows(plan, body, out var several, out var problems);
                 reader.AdvanceTo(read.Buffer.End);

@@ -29,10 +29,19 @@ internal static class InvocationEndpoints
         var started = context.RequestServices.GetRequiredService<TimeProvider>().GetTimestamp();
         var desk = context.RequestServices.GetRequiredService<PredictionDesk>();
         var model = (string)context.Request.RouteValues["model"]!;
+        if (desk.PlanFor(model) is null)
+        {
+            throw new FlyballException(desk.RefusalOf(model));
+        }
+
+        var terms = new PredictionTerms(RequestPurpose.Read(context, PredictionRoute.Invocations), started, context.Caller().Name, RequestTimeout.Read(context.Request));
+        var (isDelimited, body) = await ReadAsync(context);
+
+        // A body may come slowly: what answers is what is in force when all of it is there.
         var plan = desk.PlanFor(model) ?? throw new FlyballException(desk.RefusalOf(model));
-        var request = await ReadAsync(context, plan);
+        var request = isDelimited ? DelimitedInvocation.Read(plan.Champion.Vector.Request, body) : JsonInvocation.Read(body);
         var rows = Rows(plan, request);
-        var answer = await desk.AnswerAsync(plan, rows, new PredictionTerms(RequestPurpose.Read(context, PredictionRoute.Invocations), started, context.Caller().Name), context.RequestAborted);
+        var answer = await desk.AnswerAsync(plan, rows, terms, context.RequestAborted);
         if (answer.Problem is { } problem)
         {
             if (ProblemTable.StatusOf(problem.Code) == StatusCodes.Status503ServiceUnavailable)
@@ -47,14 +56,16 @@ internal static class InvocationEndpoints
         await WriteAsync(context, plan, request, answer);
     }
 
-    private static async Task<InvocationRequest> ReadAsync(HttpContext context, TrafficPlan plan)
+    private static async Task<(bool IsDelimited, ReadOnlyMemory<byte> Body)> ReadAsync(HttpContext context)
     {
-        if (MediaTypeHeaderValue.TryParse(context.Request.ContentType, out var type) && type.MediaType.Equals("text/csv", StringComparison.OrdinalIgnoreCase))
+        if (!MediaTypeHeaderValue.TryParse(context.Request.ContentType, out var type) || !type.MediaType.Equals("text/csv", StringComparison.OrdinalIgnoreCase))
         {
-            return DelimitedInvocation.Read(plan.Champion.Vector.Request, await InferenceBody.ReadBytesAsync(context, InvocationRefusals.MostBytes));
+            return (false, await JsonBody.ReadAsync(context, InvocationRefusals.MostBytes));
         }
 
-        return JsonInvocation.Read(await JsonBody.ReadAsync(context, InvocationRefusals.MostBytes));
+        return context.Request.Headers.ContentEncoding is { Count: > 0 } packed && packed != "identity"
+            ? throw InferenceRefusals.ContentType("Packed bodies are not taken.")
+            : (true, await InferenceBody.ReadBytesAsync(context, InvocationRefusals.MostBytes));
     }
 
     /// <summary>All rows are read before the first is answered, and every bad field is named.</summary>

@@ -8,7 +8,7 @@ internal sealed class VersionState(ServedVersion version, TimeProvider time)
 {
     private readonly Lazy<LastKnownFeatures> lastKnown = new(() => new LastKnownFeatures(version.Vector));
     private ScoreBatcher? batcher;
-    private (FeatureFallback Fallback, Value[]? Values)? defaults;
+    private Declared? defaults;
 
     /// <summary>Opens when the version keeps failing.</summary>
     public Breaker Model { get; } = new(time);
@@ -42,11 +42,15 @@ internal sealed class VersionState(ServedVersion version, TimeProvider time)
     /// <summary>The declared values in the order of the version's look-ups; null when they are not to be used or do not suffice.</summary>
     public Value[]? DefaultsOf(FeatureFallback fallback)
     {
-        if (defaults is not { } known || !ReferenceEquals(known.Fallback, fallback))
+        // Replaced whole, by one reference: many ask at once.
+        if (Volatile.Read(ref defaults) is not { } known || !ReferenceEquals(known.Fallback, fallback))
         {
-            defaults = known = (fallback, fallback.DefaultsOf(version.Vector));
+            known = new Declared(fallback, fallback.DefaultsOf(version.Vector));
+            Volatile.Write(ref defaults, known);
         }
 
         return known.Values;
     }
+
+    private sealed record Declared(FeatureFallback Fallback, Value[]? Values);
 }

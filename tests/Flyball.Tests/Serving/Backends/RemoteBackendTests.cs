@@ -206,6 +206,30 @@ public sealed class RemoteBackendTests
         Assert.Equal(Breaker.Throughput + 1, stub.Got.Count);
     }
 
+    /// <summary>Who gives no time gets no answer; that says nothing about the server, and must not take it away from others.</summary>
+    [Fact]
+    public async Task Callers_who_give_too_little_time_do_not_make_the_breaker_leave_the_server_alone()
+    {
+        await using var stub = await RemoteStub.StartAsync();
+        var well = stub.Answer;
+        stub.Answer = async (context, values) =>
+        {
+            if (values[0] > 500)
+            {
+                await Task.Delay(Timeout.Infinite, context.RequestAborted);
+            }
+
+            await well(context, values);
+        };
+        await using var fixture = Fixture(stub.Url);
+        using var served = Served(fixture);
+        fixture.TimeoutMicros = 20_000;
+        Assert.All(Enumerable.Range(0, Breaker.Throughput + 5), _ => Assert.Equal(Rung.Rule, fixture.Predict(served.Plan, amount: 600)!.Rung));
+
+        fixture.TimeoutMicros = null;
+        Assert.Equal(Rung.Full, fixture.Predict(served.Plan, amount: 300)!.Rung);
+    }
+
     private static async Task<string> RefusedAsync(Func<HttpContext, float[], Task> answer, TimeSpan? within = null)
     {
         await using var stub = await RemoteStub.StartAsync();
