@@ -38,12 +38,8 @@ public sealed class Predictor(EventLog events, OnlineFeatures features, TrafficP
     /// <param name="requestId">Names the prediction.</param>
     /// <param name="terms">What goes with the request.</param>
     /// <param name="problem">Why there is no answer: FLY5001, no rung could give one; FLY5003, time ran out first.</param>
-    /// <returns>Null when there is no answer.</returns>
-    public PredictionRecord? Predict(TrafficPlan plan, Value[] request, ReadOnlyMemory<byte> canonical, string requestId, in PredictionTerms terms, out Problem? problem) =>
-        Predict(plan, request, canonical, requestId, terms, out problem, out _);
-
     /// <param name="isLasting">Without an answer: whether the same versions would give none at any time.</param>
-    /// <inheritdoc cref="Predict(TrafficPlan, Value[], ReadOnlyMemory{byte}, string, in PredictionTerms, out Problem?)"/>
+    /// <returns>Null when there is no answer.</returns>
     internal PredictionRecord? Predict(
         TrafficPlan plan, Value[] request, ReadOnlyMemory<byte> canonical, string requestId, in PredictionTerms terms, out Problem? problem, out bool isLasting)
     {

@@ -35,7 +35,7 @@ public sealed class TableSizeTests(InferenceServer server)
         var names = string.Join(',', Enumerable.Range(0, 500).Select(c => $"\"feature_{c:d4}\""));
         var row = $"[{string.Join(',', Enumerable.Repeat("1", 500))}]";
 
-        var taken = JsonInvocation.Read(Encoding.UTF8.GetBytes($$"""{"dataframe_split":{"columns":[{{names}}],"data":[{{string.Join(',', Enumerable.Repeat(row, 1000))}}]}}"""));
+        var taken = JsonInvocation.Read(Encoding.UTF8.GetBytes("{\"dataframe_split\":{\"columns\":[" + names + "],\"data\":[" + string.Join(',', Enumerable.Repeat(row, 1000)) + "]}}"));
 
         Assert.Equal(1000, taken.Rows.Count);
     }
@@ -54,7 +54,7 @@ public sealed class TableSizeTests(InferenceServer server)
     [Fact]
     public void Parameters_without_a_meaning_are_told_up_to_a_bound()
     {
-        var body = $$"""{"params":{ {{string.Join(',', Enumerable.Range(0, 5_000).Select(i => $"\"p{i}\":1"))}} },"instances":[{}]}""";
+        var body = "{\"params\":{" + string.Join(',', Enumerable.Range(0, 5_000).Select(i => $"\"p{i}\":1")) + "},\"instances\":[{}]}";
 
         Assert.Equal(16, JsonInvocation.Read(Encoding.UTF8.GetBytes(body)).Ignored.Count);
     }
