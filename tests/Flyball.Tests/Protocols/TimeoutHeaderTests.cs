@@ -14,7 +14,7 @@ public sealed class TimeoutHeaderTests(InferenceServer server)
     public static TheoryData<string, string> Doors => new()
     {
         { "/v1/models/fraud/predict", Row },
-        { "/v1/models/fraud/invocations", $$"""{"instances":[{{Row}}],"params":{"details":true}}""" },
+        { "/v1/models/fraud/invocations", $$"""{"params":{"details":true},"instances":[{{Row}}]}""" },
         { "/v2/models/fraud/infer", Tensors.Request() },
         { "/v2/models/fraud/infer", Tensors.Request("\"parameters\":{\"timeout\":3600000000}") },
     };

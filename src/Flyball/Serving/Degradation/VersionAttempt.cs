@@ -85,8 +85,7 @@ internal sealed class VersionAttempt(OnlineFeatures features, TimeProvider time)
         var scoring = scoringOfThread ??= new Scoring();
         scoring.Begin(version, state.BatcherUnder(request.Serve.Batch), vector, request, request.Deadline.Left(time));
 
-        // Half of the time that it has by its file tells nothing of a version: a breaker learns neither good nor bad from it.
-        var went = scoring.IsShort ? !state.Model.IsOpen && scoring.Run() : state.Model.Try(scoring, static s => s.Run());
+        var went = Went(state, scoring);
         if (!scoring.Answered)
         {
             climb.IsPassing |= !went || scoring.IsPassing;
@@ -95,6 +94,26 @@ internal sealed class VersionAttempt(OnlineFeatures features, TimeProvider time)
 
         cache?.Keep(key, scoring.Score, time.GetElapsedTime(started).TotalMicroseconds);
         return scoring.Score;
+    }
+
+    /// <summary>
+    /// Makes the attempt. Half of the time that it has by its file tells nothing of a version that waits for others: a breaker learns neither good nor bad from
+    /// it, and whoever gives so little asks one that is left alone only when nobody comes who could find out how it is.
+    /// </summary>
+    private bool Went(VersionState state, Scoring scoring)
+    {
+        if (!scoring.Waits)
+        {
+            return state.Model.Try(scoring, static s => s.Run());
+        }
+
+        if (scoring.IsShort)
+        {
+            return !(state.Model.IsOpen && state.WasTriedLately) && scoring.Run();
+        }
+
+        state.NoteTry();
+        return state.Model.Try(scoring, static s => s.Run());
     }
 
     private ScoreCache CacheOf(string model, CacheTerms terms)
@@ -231,14 +250,17 @@ internal sealed class VersionAttempt(OnlineFeatures features, TimeProvider time)
         /// <summary>Whether the same request could be answered at another time.</summary>
         public bool IsPassing { get; private set; }
 
-        /// <summary>Whether what waits for others has less than half of the time that the model's file gives it.</summary>
+        /// <summary>Whether it waits for another server, or for other rows: whether there is an answer hangs on the time that is given.</summary>
+        public bool Waits => batcher is not null || version.Scorer is RemoteBackend;
+
+        /// <summary>Whether there is less than half of the time that the model's file gives.</summary>
         public bool IsShort
         {
             get
             {
-                var remote = version.Scorer as RemoteBackend;
-                var usual = Math.Min(remote?.LongestWait.TotalMicroseconds ?? double.PositiveInfinity, request.Serve.TimeoutMicros ?? double.PositiveInfinity);
-                return (remote is not null || batcher is not null) && double.IsFinite(usual) && left is { } given && given.TotalMicroseconds < usual / 2;
+                var own = version.Scorer is RemoteBackend remote ? remote.LongestWait.TotalMicroseconds : double.PositiveInfinity;
+                var usual = Math.Min(own, request.Serve.TimeoutMicros ?? double.PositiveInfinity);
+                return double.IsFinite(usual) && left is { } given && given.TotalMicroseconds < usual / 2;
             }
         }
 

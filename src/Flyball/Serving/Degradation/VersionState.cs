@@ -8,6 +8,7 @@ internal sealed class VersionState(ServedVersion version, TimeProvider time)
 {
     private readonly Lazy<LastKnownFeatures> lastKnown = new(() => new LastKnownFeatures(version.Vector));
     private ScoreBatcher? batcher;
+    private long lastTry;
     private Declared? defaults;
 
     /// <summary>Opens when the version keeps failing.</summary>
@@ -15,6 +16,12 @@ internal sealed class VersionState(ServedVersion version, TimeProvider time)
 
     /// <summary>Opens when its features keep being out of reach.</summary>
     public Breaker Features { get; } = new(time);
+
+    /// <summary>Whether somebody with the usual time tried lately: then its breaker is found out about.</summary>
+    public bool WasTriedLately => Volatile.Read(ref lastTry) is var at and not 0 && time.GetElapsedTime(at) < 2 * Breaker.Pause;
+
+    /// <summary>Notes an attempt with the usual time.</summary>
+    public void NoteTry() => Volatile.Write(ref lastTry, time.GetTimestamp());
 
     /// <summary>Scores requests together as the model's file says; null when it says nothing, or the version cannot.</summary>
     public ScoreBatcher? BatcherUnder(BatchingTerms? terms)

@@ -230,6 +230,29 @@ public sealed class RemoteBackendTests
         Assert.Equal(Rung.Full, fixture.Predict(served.Plan, amount: 300)!.Rung);
     }
 
+    /// <summary>Those who give little time do not ask a server that is left alone while others find out how it is; when no others come, they ask.</summary>
+    [Fact]
+    public async Task Callers_who_give_little_time_are_answered_again_when_nobody_else_comes()
+    {
+        await using var stub = await RemoteStub.StartAsync();
+        var well = stub.Answer;
+        stub.Answer = (context, _) =>
+        {
+            context.Response.StatusCode = 503;
+            return Task.CompletedTask;
+        };
+        await using var fixture = Fixture(stub.Url);
+        using var served = Served(fixture);
+        Assert.All(Enumerable.Range(0, Breaker.Throughput), _ => Assert.Equal(Rung.Rule, fixture.Predict(served.Plan)!.Rung));
+        stub.Answer = well;
+        fixture.TimeoutMicros = 9_000_000;
+
+        Assert.Equal(Rung.Rule, fixture.Predict(served.Plan)!.Rung);
+        Assert.Equal(Breaker.Throughput, stub.Got.Count);
+        fixture.World.Time.Advance((2 * Breaker.Pause) + TimeSpan.FromSeconds(1));
+        Assert.Equal(Rung.Full, fixture.Predict(served.Plan)!.Rung);
+    }
+
     private static async Task<string> RefusedAsync(Func<HttpContext, float[], Task> answer, TimeSpan? within = null)
     {
         await using var stub = await RemoteStub.StartAsync();
