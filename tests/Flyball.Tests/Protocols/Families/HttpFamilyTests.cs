@@ -15,7 +15,7 @@ public sealed partial class HttpFamilyTests(InferenceServer server)
     private const string Predict = "/v1/models/fraud/predict";
 
     private static readonly string Length = $"Content-Length: {Row.Length.ToString(CultureInfo.InvariantCulture)}\r\n";
-    private static readonly string Chunk = $"{Row.Length:x}\r\n{Row}\r\n";
+    private static readonly string Chunk = $"{Row.Length.ToString("x", CultureInfo.InvariantCulture)}\r\n{Row}\r\n";
 
     private static readonly (string Name, int Status, string Request)[] Cases =
     [

@@ -32,7 +32,7 @@ public sealed class TableSizeTests(InferenceServer server)
     [Fact]
     public void A_wide_table_of_many_rows_is_taken()
     {
-        var names = string.Join(',', Enumerable.Range(0, 500).Select(c => $"\"feature_{c:d4}\""));
+        var names = string.Join(',', Enumerable.Range(0, 500).Select(c => $"\"feature_number_{c}\""));
         var row = $"[{string.Join(',', Enumerable.Repeat("1", 500))}]";
 
         var taken = JsonInvocation.Read(Encoding.UTF8.GetBytes("{\"dataframe_split\":{\"columns\":[" + names + "],\"data\":[" + string.Join(',', Enumerable.Repeat(row, 1000)) + "]}}"));
