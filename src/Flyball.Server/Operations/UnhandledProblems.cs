@@ -45,6 +45,7 @@ internal sealed partial class UnhandledProblems(RequestDelegate next, ILogger<Un
             IReadOnlyList<Problem> problems = e is RequestBodyException body ? body.Problems : [e switch
             {
                 FlyballException known => known.Problem,
+                BadHttpRequestException { StatusCode: 408 } => new Problem("FLY5090", "The body came too slowly.", Remedy: "Send at least 240 bytes a second."),
                 BadHttpRequestException { StatusCode: 413 } => new Problem("FLY4013", "The body is too large."),
                 BadHttpRequestException { StatusCode: 415 } => new Problem("FLY4015", "The content type is not one this route takes.", Remedy: "Send application/json."),
                 BadHttpRequestException bad => new Problem("FLY3001", bad.InnerException is JsonException json ? $"The body is not JSON: {Place(json)}." : bad.Message),
