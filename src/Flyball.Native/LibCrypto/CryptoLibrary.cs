@@ -5,9 +5,6 @@ namespace Flyball.Native.LibCrypto;
 /// <summary>The calls of OpenSSL's libcrypto that Ed25519 needs, bound when first used.</summary>
 internal sealed unsafe class CryptoLibrary
 {
-    /// <summary>OPENSSL_INIT_NO_ATEXIT.</summary>
-    private const ulong WithoutEnd = 0x80000;
-
     private static readonly string[] Names = ["libcrypto.so.3", "libcrypto.3.dylib", "libcrypto-3-x64.dll", "libcrypto-3-arm64.dll"];
     private static readonly Lazy<CryptoLibrary> Loaded = new(() => Load(Names));
 
@@ -37,9 +34,6 @@ internal sealed unsafe class CryptoLibrary
         verify = (delegate* unmanaged<nint, byte*, nuint, byte*, nuint, int>)Export("EVP_DigestVerify");
         clearErrors = (delegate* unmanaged<void>)Export("ERR_clear_error");
 
-        // As the framework begins it: otherwise the library takes itself apart when the process ends, under threads that still hash.
-        _ = ((delegate* unmanaged<ulong, void*, int>)Export("OPENSSL_init_crypto"))(WithoutEnd, null);
-
         nint Export(string name) =>
             NativeLibrary.TryGetExport(library, name, out var address)
                 ? address
@@ -50,6 +44,9 @@ internal sealed unsafe class CryptoLibrary
 
     internal static CryptoLibrary Load(IReadOnlyList<string> names)
     {
+        // The framework's own use of the library comes first: it asks that nothing of it be torn down while the process ends,
+        // which would be under the feet of threads that still hash.
+        _ = System.Security.Cryptography.SHA256.HashData([]);
         foreach (var name in names)
         {
             if (NativeLibrary.TryLoad(name, out var library))

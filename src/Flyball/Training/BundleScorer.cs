@@ -15,7 +15,7 @@ namespace Flyball.Training;
 /// <item>Every other model is run by ONNX Runtime.</item>
 /// </list>
 /// Thread-safe: whoever scores takes buffers that nobody has, and scoring one row allocates nothing once as many were made as there are rows at once, but the
-/// probabilities where there are several classes. What is scored when this is disposed ends on buffers of its own.
+/// probabilities where there are several classes. What is being scored when this is disposed ends on buffers of its own.
 /// </summary>
 public sealed class BundleScorer : IBatchScorer
 {
@@ -27,14 +27,15 @@ public sealed class BundleScorer : IBatchScorer
     [ThreadStatic]
     private static float[]? inputsOfThread;
 
-    private readonly OnnxSession session;
-    private readonly OnnxBindings bindings;
+    /// <summary>Null where trees are summed here: then the runtime's copy of the model has said what it had to say.</summary>
+    private readonly OnnxSession? session;
+    private readonly OnnxBindings? bindings;
     private readonly Forest? forest;
     private readonly ScoreCalibration calibration;
     private readonly int width;
     private readonly int outputs;
 
-    private BundleScorer(OnnxSession session, Forest? forest, ModelManifest manifest)
+    private BundleScorer(OnnxSession? session, Forest? forest, ModelManifest manifest)
     {
         this.session = session;
         this.forest = forest;
@@ -43,7 +44,7 @@ public sealed class BundleScorer : IBatchScorer
         Encoder = EncoderOf(manifest);
         width = Encoder.Width;
         outputs = manifest.Classes?.Count ?? 1;
-        bindings = new OnnxBindings(session, BatchRows);
+        bindings = session is null ? null : new OnnxBindings(session, BatchRows);
     }
 
     public string Kind => "onnx";
@@ -51,7 +52,7 @@ public sealed class BundleScorer : IBatchScorer
     public ModelManifest Manifest { get; }
 
     /// <summary>Buffers that were made for the runtime so far.</summary>
-    internal int Buffers => bindings.Made;
+    internal int Buffers => bindings?.Made ?? 0;
 
     /// <summary>From feature vectors to the model's inputs.</summary>
     public FeatureEncoder Encoder { get; }
@@ -86,7 +87,13 @@ public sealed class BundleScorer : IBatchScorer
             throw new FlyballException(new Problem("FLY1182", $"The model does not give one score for each of the {classes.Count} classes."));
         }
 
-        var scorer = new BundleScorer(loaded, ForestOf(model.Span, inputs, loaded), manifest);
+        var forest = ForestOf(model.Span, inputs, loaded);
+        if (forest is not null)
+        {
+            loaded.Dispose();
+        }
+
+        var scorer = new BundleScorer(forest is null ? loaded : null, forest, manifest);
         if (scorer.Defect(bundle) is { } defect)
         {
             scorer.Dispose();
@@ -146,7 +153,7 @@ public sealed class BundleScorer : IBatchScorer
             return Finish([forest.Score(input)]);
         }
 
-        var binding = bindings.Take();
+        var binding = bindings!.Take();
         try
         {
             Encoder.Encode(vector, binding.Input[..width]);
@@ -186,7 +193,7 @@ public sealed class BundleScorer : IBatchScorer
             return;
         }
 
-        var binding = bindings.Take();
+        var binding = bindings!.Take();
         try
         {
             for (var start = 0; start < scores.Length; start += BatchRows)
@@ -217,8 +224,8 @@ public sealed class BundleScorer : IBatchScorer
 
     public void Dispose()
     {
-        session.Dispose();
-        bindings.Dispose();
+        session?.Dispose();
+        bindings?.Dispose();
     }
 
     private static Span<float> Inputs(int width) =>
