@@ -58,6 +58,9 @@ internal sealed class RemoteBackend : IScorer
 
     public FeatureEncoder Encoder { get; }
 
+    /// <summary>How long an answer may take by the model's file.</summary>
+    public TimeSpan LongestWait => timeout;
+
     /// <summary>Sends one row and waits for its score.</summary>
     /// <exception cref="RemoteModelException">There is none.</exception>
     public Score ScoreOne(ReadOnlySpan<Value> vector, Value[]? row = null, TimeSpan? within = null)
