@@ -1,125 +1,147 @@
-using System.Collections.Concurrent;
 using System.Runtime.ExceptionServices;
-using Flyball.Training;
 
 namespace Flyball.Serving.Batches;
 
 /// <summary>
-/// Two threads over a few batches that go round: the caller's fills them, another one scores them and keeps the results. Whoever fails ends both,
-/// and the caller meets the reason.
+/// A thread for each processor and one more, all doing the same.
+/// <list type="number">
+/// <item>Rows are read into the thread's own batch: one thread at a time.</item>
+/// <item>The batch is scored and judged: all threads at once.</item>
+/// <item>Its results are kept: one thread at a time, in the order in which the batches were read.</item>
+/// </list>
+/// So every processor is busy whatever reading and scoring cost, and the bytes do not depend on who did what. Whoever fails ends all, and the caller meets the reason.
 /// </summary>
-internal sealed class BatchPipeline(ServedVersion version, BatchTerms terms, BatchFolder folder, BatchTable table, Action<BatchStep>? progress) : IDisposable
+internal sealed class BatchPipeline(BatchJob job, BatchFolder folder, BatchTable table, Action<BatchStep>? progress)
 {
-    /// <summary>One that is filled, one that is scored, and one between.</summary>
-    private const int Batches = 3;
-
+    private readonly Lock reading = new();
+    private readonly object keeping = new();
     private readonly long skipped = folder.Parts.Sum(p => p.Rows);
-    private readonly BlockingCollection<ScoreBatch> free = [];
-    private readonly BlockingCollection<ScoreBatch> full = [];
-    private readonly CancellationTokenSource ending = new();
-    private ExceptionDispatchInfo? failure;
+    private readonly long setAside = folder.Parts.Sum(p => p.Rejected);
+    private long doneRows;
+    private long doneAside;
+    private long read;
+    private long kept;
+    private long inPart;
+    private bool begun;
+    private bool ended;
+    private BatchPart part = new(0, 0);
+    private volatile ExceptionDispatchInfo? failure;
 
-    /// <param name="reader">Stands behind the last part that counts.</param>
-    /// <param name="columns">Of the result.</param>
+    /// <param name="source">Stands behind the last part that counts.</param>
     /// <param name="cancellation">Stops between batches.</param>
-    public void Run(BatchReader reader, ScoreColumns columns, CancellationToken cancellation)
+    public void Run(BatchSource source, CancellationToken cancellation)
     {
-        for (var i = 0; i < Batches; i++)
-        {
-            free.Add(new ScoreBatch(terms.BatchRows, version.Scorer.Encoder.Width, columns.Kept.Count), CancellationToken.None);
-        }
-
-        var scoring = new Thread(ScoreAll) { IsBackground = true, Name = "flyball scoring" };
-        scoring.Start();
-        try
-        {
-            ReadAll(reader, cancellation);
-        }
-        catch (OperationCanceledException) when (failure is not null)
-        {
-            // The other thread ended first: its reason is thrown below.
-        }
-        finally
-        {
-            full.CompleteAdding();
-            scoring.Join();
-        }
-
+        begun = skipped > 0;
+        var threads = Enumerable.Range(0, Environment.ProcessorCount).Select(_ => new Thread(() => Work(source, cancellation)) { IsBackground = true, Name = "flyball scoring" }).ToList();
+        threads.ForEach(t => t.Start());
+        Work(source, cancellation);
+        threads.ForEach(t => t.Join());
         failure?.Throw();
     }
 
-    public void Dispose()
-    {
-        free.Dispose();
-        full.Dispose();
-        ending.Dispose();
-    }
-
-    private void ReadAll(BatchReader reader, CancellationToken cancellation)
-    {
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, ending.Token);
-        var inPart = 0L;
-        var begun = skipped > 0;
-        for (var more = true; more;)
-        {
-            var batch = free.Take(either.Token);
-            batch.Clear();
-            more = reader.Fill(batch, terms.BatchRows);
-            if (terms.IsStrict && batch.Rejected.Count > 0)
-            {
-                throw BatchProblems.Strict(Path.GetFileName(terms.Input), batch.Rejected[0]);
-            }
-
-            inPart += batch.Read;
-            batch.EndsPart = more ? inPart == terms.PartRows : inPart > 0 || !begun;
-            begun |= batch.EndsPart;
-            inPart = batch.EndsPart ? 0 : inPart;
-            full.Add(batch, either.Token);
-        }
-    }
-
-    private void ScoreAll()
+    private void Work(BatchSource source, CancellationToken cancellation)
     {
         try
         {
-            var (part, rejected) = (0L, 0L);
-            foreach (var batch in full.GetConsumingEnumerable(CancellationToken.None))
+            var batch = job.NewBatch();
+            while (Take(source, batch, cancellation))
             {
-                batch.Run((BundleScorer)version.Scorer);
-                table.Add(batch);
-                RefuseUnscored(batch);
-                (part, rejected) = (part + batch.Read, rejected + batch.Rejected.Count);
-                if (batch.EndsPart)
+                job.Model.Score(batch);
+                batch.Judge(job.Serve.Answer);
+                if (!Hand(batch))
                 {
-                    Keep(new BatchPart(part, rejected));
-                    (part, rejected) = (0, 0);
+                    return;
                 }
-
-                Tell(batch, part, rejected);
-                free.Add(batch, CancellationToken.None);
             }
         }
         catch (Exception e)
         {
-            failure = ExceptionDispatchInfo.Capture(e);
-            ending.Cancel();
+            lock (keeping)
+            {
+                failure ??= ExceptionDispatchInfo.Capture(e);
+                Monitor.PulseAll(keeping);
+            }
         }
     }
 
-    private void RefuseUnscored(ScoreBatch batch)
+    /// <summary>Reads the next batch; false when there is none.</summary>
+    private bool Take(BatchSource source, ScoreBatch batch, CancellationToken cancellation)
     {
-        if (terms.IsStrict && batch.Rejected.Count > 0)
+        lock (reading)
         {
-            throw BatchProblems.Strict(Path.GetFileName(terms.Input), batch.Rejected[0]);
+            if (ended || failure is not null)
+            {
+                return false;
+            }
+
+            cancellation.ThrowIfCancellationRequested();
+            batch.Clear();
+            batch.Number = read++;
+            ended = !source.Fill(batch, job.Terms.BatchRows);
+            inPart += batch.Read;
+            batch.EndsPart = ended ? inPart > 0 || !begun : inPart == job.Terms.PartRows;
+            begun |= batch.EndsPart;
+            inPart = batch.EndsPart ? 0 : inPart;
+            return true;
         }
     }
 
-    private void Keep(BatchPart part)
+    /// <summary>Keeps a batch when it is its turn; false when another thread failed before.</summary>
+    private bool Hand(ScoreBatch batch)
     {
-        table.Write(folder.ScoredFile(folder.Parts.Count), folder.RejectedFile(folder.Parts.Count));
-        folder.Keep(part);
+        lock (keeping)
+        {
+            while (batch.Number != kept && failure is null)
+            {
+                Monitor.Wait(keeping);
+            }
+
+            if (failure is not null)
+            {
+                return false;
+            }
+
+            Keep(batch);
+            kept++;
+            Monitor.PulseAll(keeping);
+            return true;
+        }
     }
 
-    private void Tell(ScoreBatch batch, long part, long rejected) => progress?.Invoke(new BatchStep(
-        folder.Parts.Sum(p => p.Rows) + part, folder.Parts.Sum(p => p.Rejected) + rejected, skipped, batch.Share, batch.EndsPart));
+    private void Keep(ScoreBatch batch)
+    {
+        table.Add(batch);
+        if (job.Terms.IsStrict && batch.Rejected.Count > 0)
+        {
+            throw BatchProblems.Strict(Path.GetFileName(job.Terms.Input), batch.Rejected[0]);
+        }
+
+        part = part with { Rows = part.Rows + batch.Read, Rejected = part.Rejected + batch.Rejected.Count, Ignored = part.Ignored + batch.Ignored, Defaulted = Sum(part.Defaulted, batch.DefaultedFields) };
+        (doneRows, doneAside) = (doneRows + batch.Read, doneAside + batch.Rejected.Count);
+        if (batch.EndsPart)
+        {
+            table.Write(folder.ScoredFile(folder.Parts.Count), folder.RejectedFile(folder.Parts.Count));
+            folder.Keep(part);
+            part = new BatchPart(0, 0);
+        }
+
+        progress?.Invoke(new BatchStep(skipped + doneRows, setAside + doneAside, skipped, batch.Share, batch.EndsPart));
+    }
+
+    /// <summary>The counts of both; null where there are none.</summary>
+    public static SortedDictionary<string, long>? Sum(SortedDictionary<string, long>? counts, SortedDictionary<string, long>? more)
+    {
+        if (more is not { Count: > 0 })
+        {
+            return counts;
+        }
+
+        counts ??= new(StringComparer.Ordinal);
+        foreach (var (name, count) in more)
+        {
+            counts[name] = counts.GetValueOrDefault(name) + count;
+        }
+
+        return counts;
+    }
 }

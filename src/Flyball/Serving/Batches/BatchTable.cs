@@ -33,20 +33,19 @@ internal sealed class BatchTable : IDisposable
 
     public long RejectedRows { get; private set; }
 
-    /// <summary>Adds the rows of a batch that was scored, and puts those aside that have no finite score.</summary>
+    /// <summary>Adds the rows of a batch that was scored, and puts those aside that have no score.</summary>
     public void Add(ScoreBatch batch)
     {
-        var scores = batch.Scores;
         var before = batch.Rejected.Count;
-        for (var i = 0; i < scores.Length; i++)
+        for (var i = 0; i < batch.Count; i++)
         {
-            if (scores[i].IsFinite)
+            if (batch.Faults[i] is { } fault)
             {
-                Append(batch, i);
+                batch.Rejected.Add(new RejectedRow(batch.Places[i], batch.Lines[i], [fault]));
             }
             else
             {
-                batch.Rejected.Add(new RejectedRow(batch.Places[i], batch.Lines[i], [BatchProblems.NotFinite]));
+                Append(batch, i);
             }
         }
 
@@ -131,13 +130,13 @@ internal sealed class BatchTable : IDisposable
             scored.Append(batch.Places[at]);
         }
 
-        var width = columns.Types.Length;
-        for (var i = 0; i < width; i++)
+        var request = batch.Request(at);
+        for (var i = 0; i < columns.Types.Length; i++)
         {
-            SpineTable.Append(scored, batch.Kept[(at * width) + i], columns.Types[i]);
+            SpineTable.Append(scored, request[columns.Kept[i]], columns.Types[i]);
         }
 
-        ref readonly var score = ref batch.Scores[at];
+        var score = batch.Scores[at];
         scored.Append(score.Calibrated);
         if (columns.Classes.Count > 0)
         {
@@ -150,7 +149,12 @@ internal sealed class BatchTable : IDisposable
 
         if (columns.Decides)
         {
-            scored.Append(version.Rules.Decide(score.Calibrated));
+            scored.Append(batch.Decisions[at]);
+        }
+
+        if (columns.TellsDefaults)
+        {
+            scored.Append(batch.Defaulted[at]);
         }
 
         scored.EndRow();
