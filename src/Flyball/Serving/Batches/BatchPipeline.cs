@@ -3,39 +3,57 @@ using System.Runtime.ExceptionServices;
 namespace Flyball.Serving.Batches;
 
 /// <summary>
-/// A thread for each processor and one more, all doing the same.
+/// A few batches that go round between three steps, and a thread for each processor and one more that take whatever step is due.
 /// <list type="number">
-/// <item>Rows are read into the thread's own batch: one thread at a time.</item>
-/// <item>The batch is scored and judged: all threads at once.</item>
-/// <item>Its results are kept: one thread at a time, in the order in which the batches were read.</item>
+/// <item>A batch is read: one at a time, in the order of the file.</item>
+/// <item>It is scored and judged: any number at a time.</item>
+/// <item>Its results are kept: one at a time, in the order of the file, and first of all that is due, because it makes a batch free.</item>
 /// </list>
-/// So every processor is busy whatever reading and scoring cost, and the bytes do not depend on who did what. Whoever fails ends all, and the caller meets the reason.
+/// No thread waits while any step is due, so every processor is busy whatever a step costs and whichever thread is held up; and the bytes do not depend on who did
+/// what. Whoever fails ends all, and the caller meets the reason.
 /// </summary>
-internal sealed class BatchPipeline(BatchJob job, BatchFolder folder, BatchTable table, Action<BatchStep>? progress)
+internal sealed class BatchPipeline(BatchJob job, BatchKeeper keeper)
 {
-    private readonly Lock reading = new();
-    private readonly object keeping = new();
-    private readonly long skipped = folder.Parts.Sum(p => p.Rows);
-    private readonly long setAside = folder.Parts.Sum(p => p.Rejected);
-    private long doneRows;
-    private long doneAside;
-    private long read;
+    private readonly object gate = new();
+    private readonly Stack<ScoreBatch> free = [];
+    private readonly Queue<ScoreBatch> read = [];
+    private readonly Dictionary<long, ScoreBatch> scored = [];
+    private long reads;
     private long kept;
     private long inPart;
     private bool begun;
     private bool ended;
-    private BatchPart part = new(0, 0);
-    private volatile ExceptionDispatchInfo? failure;
+    private bool isReading;
+    private bool isKeeping;
+    private ExceptionDispatchInfo? failure;
+
+    private enum Step
+    {
+        /// <summary>Everything is done, or somebody failed.</summary>
+        None,
+
+        Read,
+
+        Score,
+
+        Keep,
+    }
 
     /// <param name="source">Stands behind the last part that counts.</param>
     /// <param name="cancellation">Stops between batches.</param>
     public void Run(BatchSource source, CancellationToken cancellation)
     {
-        begun = skipped > 0;
-        var threads = Enumerable.Range(0, Environment.ProcessorCount).Select(_ => new Thread(() => Work(source, cancellation)) { IsBackground = true, Name = "flyball scoring" }).ToList();
-        threads.ForEach(t => t.Start());
+        begun = keeper.Skipped > 0;
+        var threads = Environment.ProcessorCount;
+        for (var i = 0; i < 2 * (threads + 1); i++)
+        {
+            free.Push(job.NewBatch());
+        }
+
+        var others = Enumerable.Range(0, threads).Select(_ => new Thread(() => Work(source, cancellation)) { IsBackground = true, Name = "flyball scoring" }).ToList();
+        others.ForEach(t => t.Start());
         Work(source, cancellation);
-        threads.ForEach(t => t.Join());
+        others.ForEach(t => t.Join());
         failure?.Throw();
     }
 
@@ -43,105 +61,102 @@ internal sealed class BatchPipeline(BatchJob job, BatchFolder folder, BatchTable
     {
         try
         {
-            var batch = job.NewBatch();
-            while (Take(source, batch, cancellation))
+            for (var step = Next(out var batch); step != Step.None; step = Next(out batch))
             {
-                job.Model.Score(batch);
-                batch.Judge(job.Serve.Answer);
-                if (!Hand(batch))
+                switch (step)
                 {
-                    return;
+                    case Step.Read:
+                        cancellation.ThrowIfCancellationRequested();
+                        Read(source, batch);
+                        break;
+                    case Step.Score:
+                        job.Model.Score(batch);
+                        batch.Judge(job.Serve.Answer);
+                        break;
+                    default:
+                        keeper.Keep(batch);
+                        break;
                 }
+
+                Done(step, batch);
             }
         }
         catch (Exception e)
         {
-            lock (keeping)
+            lock (gate)
             {
                 failure ??= ExceptionDispatchInfo.Capture(e);
-                Monitor.PulseAll(keeping);
+                Monitor.PulseAll(gate);
             }
         }
     }
 
-    /// <summary>Reads the next batch; false when there is none.</summary>
-    private bool Take(BatchSource source, ScoreBatch batch, CancellationToken cancellation)
+    /// <summary>Waits until a step is due, and takes it.</summary>
+    private Step Next(out ScoreBatch batch)
     {
-        lock (reading)
+        lock (gate)
         {
-            if (ended || failure is not null)
+            while (true)
             {
-                return false;
-            }
+                batch = null!;
+                if (failure is not null || (ended && kept == reads))
+                {
+                    return Step.None;
+                }
 
-            cancellation.ThrowIfCancellationRequested();
-            batch.Clear();
-            batch.Number = read++;
-            ended = !source.Fill(batch, job.Terms.BatchRows);
-            inPart += batch.Read;
-            batch.EndsPart = ended ? inPart > 0 || !begun : inPart == job.Terms.PartRows;
-            begun |= batch.EndsPart;
-            inPart = batch.EndsPart ? 0 : inPart;
-            return true;
+                if (!isKeeping && scored.Remove(kept, out batch!))
+                {
+                    isKeeping = true;
+                    return Step.Keep;
+                }
+
+                if (!isReading && !ended && free.TryPop(out batch!))
+                {
+                    isReading = true;
+                    return Step.Read;
+                }
+
+                if (read.TryDequeue(out batch!))
+                {
+                    return Step.Score;
+                }
+
+                Monitor.Wait(gate);
+            }
         }
     }
 
-    /// <summary>Keeps a batch when it is its turn; false when another thread failed before.</summary>
-    private bool Hand(ScoreBatch batch)
+    private void Done(Step step, ScoreBatch batch)
     {
-        lock (keeping)
+        lock (gate)
         {
-            while (batch.Number != kept && failure is null)
+            switch (step)
             {
-                Monitor.Wait(keeping);
+                case Step.Read:
+                    (isReading, ended) = (false, batch.EndsFile);
+                    batch.Number = reads++;
+                    read.Enqueue(batch);
+                    break;
+                case Step.Score:
+                    scored.Add(batch.Number, batch);
+                    break;
+                default:
+                    (isKeeping, kept) = (false, kept + 1);
+                    free.Push(batch);
+                    break;
             }
 
-            if (failure is not null)
-            {
-                return false;
-            }
-
-            Keep(batch);
-            kept++;
-            Monitor.PulseAll(keeping);
-            return true;
+            Monitor.PulseAll(gate);
         }
     }
 
-    private void Keep(ScoreBatch batch)
+    private void Read(BatchSource source, ScoreBatch batch)
     {
-        table.Add(batch);
-        if (job.Terms.IsStrict && batch.Rejected.Count > 0)
-        {
-            throw BatchProblems.Strict(Path.GetFileName(job.Terms.Input), batch.Rejected[0]);
-        }
-
-        part = part with { Rows = part.Rows + batch.Read, Rejected = part.Rejected + batch.Rejected.Count, Ignored = part.Ignored + batch.Ignored, Defaulted = Sum(part.Defaulted, batch.DefaultedFields) };
-        (doneRows, doneAside) = (doneRows + batch.Read, doneAside + batch.Rejected.Count);
-        if (batch.EndsPart)
-        {
-            table.Write(folder.ScoredFile(folder.Parts.Count), folder.RejectedFile(folder.Parts.Count));
-            folder.Keep(part);
-            part = new BatchPart(0, 0);
-        }
-
-        progress?.Invoke(new BatchStep(skipped + doneRows, setAside + doneAside, skipped, batch.Share, batch.EndsPart));
-    }
-
-    /// <summary>The counts of both; null where there are none.</summary>
-    public static SortedDictionary<string, long>? Sum(SortedDictionary<string, long>? counts, SortedDictionary<string, long>? more)
-    {
-        if (more is not { Count: > 0 })
-        {
-            return counts;
-        }
-
-        counts ??= new(StringComparer.Ordinal);
-        foreach (var (name, count) in more)
-        {
-            counts[name] = counts.GetValueOrDefault(name) + count;
-        }
-
-        return counts;
+        batch.Clear();
+        batch.EndsFile = !source.Fill(batch, job.Terms.BatchRows);
+        inPart += batch.Read;
+        batch.EndsPart = batch.EndsFile ? inPart > 0 || !begun : inPart == job.Terms.PartRows;
+        begun |= batch.EndsPart;
+        inPart = batch.EndsPart ? 0 : inPart;
     }
 }

@@ -29,6 +29,11 @@ internal sealed class BatchTable : IDisposable
         (scored, rejected) = Create();
     }
 
+    /// <summary>What is the same in every row: a value less for each of them until here.</summary>
+    private string Constants => string.Create(
+        CultureInfo.InvariantCulture,
+        $", CAST({version.Version} AS INTEGER) AS {ScoreColumns.Constants.Version}, {SpineTable.Text(version.Digest.Hex)} AS {ScoreColumns.Constants.Digest}");
+
     public long ScoredRows { get; private set; }
 
     public long RejectedRows { get; private set; }
@@ -70,11 +75,8 @@ internal sealed class BatchTable : IDisposable
     {
         scored.Close();
         rejected.Close();
-        // What is the same in every row is added here: a value less for each of them.
-        var names = ScoreColumns.Constants;
-        connection.Execute(string.Create(
-            CultureInfo.InvariantCulture,
-            $"COPY (SELECT *, CAST({version.Version} AS INTEGER) AS {names.Version}, {SpineTable.Text(version.Digest.Hex)} AS {names.Digest} FROM {Scored}) TO {SpineTable.Text(scoredFile)} ({FormOf(scoredFile)})"));
+        // Delimited parts are put together as they are; Parquet ones are written again, and what is the same in every row is added then.
+        connection.Execute($"COPY (SELECT *{(IsDelimited(scoredFile) ? Constants : "")} FROM {Scored}) TO {SpineTable.Text(scoredFile)} ({FormOf(scoredFile)})");
         if (RejectedRows > 0)
         {
             connection.Execute($"COPY {Aside} TO {SpineTable.Text(rejectedFile)} ({FormOf(rejectedFile)})");
@@ -84,8 +86,11 @@ internal sealed class BatchTable : IDisposable
     }
 
     /// <summary>Makes one Parquet file of the parts', in their order. Memory does not grow with them.</summary>
-    public void Concatenate(IEnumerable<string> parts, string output) => connection.Execute(
-        $"COPY (SELECT * FROM read_parquet([{string.Join(", ", parts.Select(SpineTable.Text))}])) TO {SpineTable.Text(output)} ({HistoryOutput.FormOf(output)})");
+    /// <param name="parts">Files of scores, or of reasons.</param>
+    /// <param name="output">The whole.</param>
+    /// <param name="isRejected">Whether they are of reasons.</param>
+    public void Concatenate(IEnumerable<string> parts, string output, bool isRejected) => connection.Execute(
+        $"COPY (SELECT *{(isRejected ? "" : Constants)} FROM read_parquet([{string.Join(", ", parts.Select(SpineTable.Text))}])) TO {SpineTable.Text(output)} ({HistoryOutput.FormOf(output)})");
 
     /// <summary>The names of the columns as the first line of a delimited file.</summary>
     public string Header(bool isRejected)
@@ -103,9 +108,11 @@ internal sealed class BatchTable : IDisposable
     }
 
     /// <summary>How a part is written, by the ending of its name: a delimited one without the header, and Parquet with little effort, because it is written again.</summary>
-    private static string FormOf(string path) => path.EndsWith(".csv", StringComparison.Ordinal)
+    private static string FormOf(string path) => IsDelimited(path)
         ? "FORMAT csv, HEADER false, DELIMITER ',', TIMESTAMPFORMAT '%Y-%m-%dT%H:%M:%S.%fZ'"
         : string.Create(CultureInfo.InvariantCulture, $"FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE {HistoryOutput.RowGroupRows}");
+
+    private static bool IsDelimited(string path) => path.EndsWith(".csv", StringComparison.Ordinal);
 
     private void Renew()
     {

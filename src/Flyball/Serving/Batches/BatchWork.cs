@@ -99,7 +99,7 @@ public sealed class BatchWork
         using var reader = BatchReader.Open(job.Version, requests, job.Terms.Input);
         using var values = found is null ? null : FoundValues.Open(job.Version.Vector, folder.ValuesFile, skipped);
         reader.Skip(skipped, cancellation);
-        new BatchPipeline(job, folder, table, progress).Run(new BatchSource(reader, values), cancellation);
+        new BatchPipeline(job, new BatchKeeper(job, folder, table, progress)).Run(new BatchSource(reader, values), cancellation);
     }
 
     private void WriteSpine(string path, CancellationToken cancellation)
@@ -138,7 +138,7 @@ public sealed class BatchWork
             Horizon = found?.Horizon,
             At = at,
             Features = found is not null ? History : job.Standing is not null ? Defaults : null,
-            Defaulted = folder.Parts.Aggregate<BatchPart, SortedDictionary<string, long>?>(null, (sum, part) => BatchPipeline.Sum(sum, part.Defaulted)) ?? [],
+            Defaulted = folder.Parts.Aggregate<BatchPart, SortedDictionary<string, long>?>(null, (sum, part) => BatchKeeper.Sum(sum, part.Defaulted)) ?? [],
             Ignored = folder.Parts.Sum(p => p.Ignored),
         };
     }

@@ -50,6 +50,9 @@ internal sealed class ScoreBatch(ServedVersion version, int rows, Value[]? stand
 
     public double Share { get; set; }
 
+    /// <summary>The last of the file.</summary>
+    public bool EndsFile { get; set; }
+
     /// <summary>The last of its part: a checkpoint follows.</summary>
     public bool EndsPart { get; set; }
 
