@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Flyball.Training.Forests;
 
 /// <summary>What stands behind the sum of the trees.</summary>
@@ -118,6 +120,7 @@ internal sealed class Forest
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Score4(ReadOnlySpan<float> rows, Span<float> scores)
     {
         var all = nodes;
