@@ -14,6 +14,9 @@ namespace Flyball.Serving.Batches;
 /// </summary>
 internal sealed class BatchPipeline(BatchJob job, BatchKeeper keeper)
 {
+    /// <summary>Reading is one at a time: more threads than this would wait for it, and their batches only take memory.</summary>
+    private const int MostThreads = 8;
+
     private readonly object gate = new();
     private readonly Stack<ScoreBatch> free = [];
     private readonly Queue<ScoreBatch> read = [];
@@ -44,13 +47,13 @@ internal sealed class BatchPipeline(BatchJob job, BatchKeeper keeper)
     public void Run(BatchSource source, CancellationToken cancellation)
     {
         begun = keeper.Skipped > 0;
-        var threads = Environment.ProcessorCount;
-        for (var i = 0; i < 2 * (threads + 1); i++)
+        var threads = Math.Min(MostThreads, Environment.ProcessorCount + 1);
+        for (var i = 0; i < 2 * threads; i++)
         {
             free.Push(job.NewBatch());
         }
 
-        var others = Enumerable.Range(0, threads).Select(_ => new Thread(() => Work(source, cancellation)) { IsBackground = true, Name = "flyball scoring" }).ToList();
+        var others = Enumerable.Range(1, threads - 1).Select(_ => new Thread(() => Work(source, cancellation)) { IsBackground = true, Name = "flyball scoring" }).ToList();
         others.ForEach(t => t.Start());
         Work(source, cancellation);
         others.ForEach(t => t.Join());

@@ -48,13 +48,21 @@ public sealed class BatchWork
             return;
         }
 
-        var spine = Path.Combine(folder.Path, "spine.parquet");
-        WriteSpine(spine, cancellation);
-        string[] views = [.. job.Version.Vector.EntityViews.Select(v => v.Name).Distinct(StringComparer.Ordinal)];
-        var values = folder.ValuesFile;
-        var horizon = await history.FindAsync(new BatchQuestion(spine, views, job.Terms.Horizon, job.Terms.AllowsEmpty, values), cancellation);
-        found = BatchFound.Keep(folder, horizon);
-        File.Delete(spine);
+        try
+        {
+            var spine = Path.Combine(folder.Path, "spine.parquet");
+            WriteSpine(spine, cancellation);
+            string[] views = [.. job.Version.Vector.EntityViews.Select(v => v.Name).Distinct(StringComparer.Ordinal)];
+            var horizon = await history.FindAsync(new BatchQuestion(spine, views, job.Terms.Horizon, job.Terms.AllowsEmpty, folder.ValuesFile), cancellation);
+            found = BatchFound.Keep(folder, horizon);
+            File.Delete(spine);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            // Nothing is scored without them, so there is nothing to go on with.
+            folder.Remove();
+            throw;
+        }
     }
 
     /// <summary>Scores what is not scored yet, and puts the result in its place.</summary>
@@ -120,7 +128,6 @@ public sealed class BatchWork
             }
             else if (job.Terms.IsStrict)
             {
-                folder.Remove();
                 throw BatchProblems.Strict(Path.GetFileName(job.Terms.Input), reader.Rejected());
             }
         }

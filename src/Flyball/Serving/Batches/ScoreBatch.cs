@@ -17,6 +17,9 @@ internal sealed class ScoreBatch(ServedVersion version, int rows, Value[]? stand
     private readonly Value[] found = new Value[standing is null ? rows * version.Vector.LookedUp.Count : 0];
     private readonly Score[] scores = new Score[rows];
 
+    /// <summary>For the one vector that is made at a time.</summary>
+    private readonly Value[] scratch = new Value[version.Vector.ScratchWidth];
+
     /// <summary>Its place among the batches of the file.</summary>
     public long Number { get; set; }
 
@@ -57,9 +60,6 @@ internal sealed class ScoreBatch(ServedVersion version, int rows, Value[]? stand
     public bool EndsPart { get; set; }
 
     public Span<Score> Scores => scores.AsSpan(0, Count);
-
-    /// <summary>For the one vector that is made at a time.</summary>
-    private readonly Value[] scratch = new Value[version.Vector.ScratchWidth];
 
     /// <summary>A good row in the order of the contract's schema.</summary>
     public Span<Value> Request(int row) => requests.AsSpan(row * requestWidth, requestWidth);

@@ -1,5 +1,11 @@
+using Flyball.Access;
+using Flyball.Contracts;
+using Flyball.Contracts.Ingestion;
+using Flyball.Engine.Expressions;
 using Flyball.Engine.Problems;
+using Flyball.Engine.Time;
 using Flyball.Serving.Batches;
+using Flyball.Tests.Workspaces;
 
 namespace Flyball.Tests.Serving.Batches;
 
@@ -102,8 +108,8 @@ public sealed class LookedUpScoringTests
 
         // The late payment 15 of customer 7 and terminal 5 became known three days after it happened.
         var paid = LookUpWorld.At(14 * 131).Micros;
-        var (day, t) = (86_400_000_000, new Engine.Time.EventTime(paid + 86_400_000_000));
-        var known = new Engine.Time.EventTime(paid + (4 * day));
+        var (day, t) = (86_400_000_000, new EventTime(paid + 86_400_000_000));
+        var known = new EventTime(paid + (4 * day));
         string[] rows = [$"900001,{t},7,5,50,", $"900002,{t},7,5,50,{t}", $"900003,{t},7,5,50,{known}"];
         var input = world.File("in" + form);
         var csv = world.File("rows.csv");
@@ -157,10 +163,10 @@ public sealed class LookedUpScoringTests
         var scores = LookUpWorld.Scores(world.File("out.parquet"));
         Assert.Equal(("defaults", (long?)null, 59L, 0), (result.Features, result.Horizon, result.Scored, world.Questions));
         var vector = world.Version.Vector;
-        var made = new Engine.Expressions.Value[vector.Columns.Count];
-        var row = new Engine.Expressions.Value[vector.RequestWidth];
-        row[vector.Request.ColumnOf("amount")] = Engine.Expressions.Value.FromNumber((double)LookUpWorld.Amount(5));
-        vector.Complete(row, world.Serve.Features.DefaultsOf(vector), new Engine.Expressions.Value[vector.ScratchWidth], made);
+        var made = new Value[vector.Columns.Count];
+        var row = new Value[vector.RequestWidth];
+        row[vector.Request.ColumnOf("amount")] = Value.FromNumber((double)LookUpWorld.Amount(5));
+        vector.Complete(row, world.Serve.Features.DefaultsOf(vector), new Value[vector.ScratchWidth], made);
         Assert.Equal(world.Version.Scorer.ScoreOne(made).Calibrated, scores[900_005]);
 
         await using var undeclared = new LookUpWorld();
@@ -176,6 +182,22 @@ public sealed class LookedUpScoringTests
         var refused = await Assert.ThrowsAsync<FlyballException>(() => world.ScoreAsync(terms));
         Assert.Equal(("FLY5023", 18, 0), (refused.Problem.Code, refused.Problem.Where!.Line, world.Questions));
         Assert.False(Directory.Exists(world.File("out.csv") + ".part"));
+    }
+
+    [Fact]
+    public async Task A_history_of_which_nothing_was_known_in_time_is_refused_unless_that_is_stated_and_leaves_nothing()
+    {
+        await using var world = new LookUpWorld();
+        await world.World.IngestAsync("transactions", [ProjectWorkspace.Payment(1, LookUpWorld.At(0), 1, 1, 50)]);
+        var late = world.File("late.csv");
+        await File.WriteAllTextAsync(late, $"transaction_id,event_time,customer_id,terminal_id,amount,known_at\n2,{LookUpWorld.At(10)},2,2,50,{LookUpWorld.At(900_000)}\n", TestContext.Current.CancellationToken);
+        await EventImport.RunAsync(world.World.Events, "transactions", late, KnownAtPolicy.OfColumn("known_at"), Caller.Local(), null, TestContext.Current.CancellationToken);
+        var input = world.File("in.csv");
+        await File.WriteAllTextAsync(input, $"transaction_id,event_time,customer_id,terminal_id,amount\n900001,{LookUpWorld.At(100)},2,2,50\n", TestContext.Current.CancellationToken);
+        var terms = LookUpWorld.Small(input, world.File("out.csv"));
+        Assert.Equal("FLY3163", (await Assert.ThrowsAsync<FlyballException>(() => world.ScoreAsync(terms))).Problem.Code);
+        Assert.False(Directory.Exists(terms.Output + ".part"));
+        Assert.Equal((1L, 1L), ((await world.ScoreAsync(terms with { AllowsEmpty = true })).Rows, (await world.ScoreAsync(terms with { AllowsEmpty = true })).Rejected));
     }
 
     private static void Stop(CancellationTokenSource stop, BatchStep step)
