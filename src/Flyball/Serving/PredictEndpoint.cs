@@ -33,9 +33,9 @@ public sealed class PredictEndpoint(PredictionDesk desk, TimeProvider time)
             return;
         }
 
-        if (!JsonMediaType.Is(context.Request.ContentType))
+        if (JsonMediaType.Refusal(context.Request) is { } other)
         {
-            await Refuse(context, [new Problem("FLY4015", "Requests come as application/json.", Remedy: "Set Content-Type.")]);
+            await Refuse(context, [other]);
             return;
         }
 
@@ -104,6 +104,9 @@ public sealed class PredictEndpoint(PredictionDesk desk, TimeProvider time)
         {
             entry = await desk.EnterAsync(plan, terms, context.RequestAborted);
             (several, problems) = (false, entry.Problem is { } refused ? [refused] : null);
+
+            // A body may come slowly, and a request wait: what answers is what is in force now.
+            plan = desk.PlanFor(plan.Model) ?? plan;
             if (problems is null)
             {
                 rows = RowsIn(entry, plan, whole.IsSingleSegment ? whole.First : whole.ToArray(), out several, out problems);

@@ -126,9 +126,9 @@ public sealed class PredictionDesk(Predictor predictor, PredictionLog log, Reque
             var records = new PredictionRecord[rows.Length];
             for (var i = 0; i < records.Length; i++)
             {
-                if (predictor.Predict(plan, rows[i].Values, rows[i].Canonical, terms.NameOf(i, records.Length) ?? ids.Next(), terms, out var problem) is not { } record)
+                if (predictor.Predict(plan, rows[i].Values, rows[i].Canonical, terms.NameOf(i, records.Length) ?? ids.Next(), terms, out var problem, out var isLasting) is not { } record)
                 {
-                    return new DeskAnswer([], rows.Length == 1 ? problem : problem! with { Where = new ProblemLocation(Field: FormattableString.Invariant($"instances[{i}]")) });
+                    return new DeskAnswer([], rows.Length == 1 ? problem : problem! with { Where = new ProblemLocation(Field: FormattableString.Invariant($"instances[{i}]")) }) { IsLasting = isLasting };
                 }
 
                 ServingMeters.Filled(plan.Model, rows[i]);
@@ -159,6 +159,9 @@ public sealed class PredictionDesk(Predictor predictor, PredictionLog log, Reque
 /// <param name="Records">One a row, in their order; empty when there is a problem.</param>
 public readonly record struct DeskAnswer(IReadOnlyList<PredictionRecord> Records, Problem? Problem)
 {
+    /// <summary>With a problem: whether the same versions would say the same to the same row at any time.</summary>
+    internal bool IsLasting { get; init; }
+
     /// <summary>Fields that took their declared values in any of the rows.</summary>
     public IReadOnlyList<string> Defaulted => [.. Records.SelectMany(r => r.Defaulted).Distinct(StringComparer.Ordinal)];
 }

@@ -30,39 +30,57 @@ internal static class InvocationEndpoints
         var started = context.RequestServices.GetRequiredService<TimeProvider>().GetTimestamp();
         var desk = context.RequestServices.GetRequiredService<PredictionDesk>();
         var model = (string)context.Request.RouteValues["model"]!;
-        var plan = desk.PlanFor(model) ?? throw new FlyballException(desk.RefusalOf(model));
-        if (desk.RefusesUnread(plan, PredictionRoute.Invocations, context.Request.ContentLength) is not null)
+        var first = desk.PlanFor(model) ?? throw new FlyballException(desk.RefusalOf(model));
+        if (desk.RefusesUnread(first, PredictionRoute.Invocations, context.Request.ContentLength) is not null)
         {
             await OverloadAnswer.WriteAsync(context);
             return;
         }
 
-        var request = await ReadAsync(context, plan);
-        var terms = new PredictionTerms(RequestPurpose.Read(context, PredictionRoute.Invocations), started, context.Caller().Name, Bytes: context.Request.ContentLength);
-        using var entry = await desk.EnterAsync(plan, terms, context.RequestAborted);
-        var answer = entry.Problem is { } refused ? new DeskAnswer([], refused) : await desk.AnswerAsync(entry, plan, Rows(plan, request), terms, context.RequestAborted);
+        var route = RequestPurpose.Read(context, PredictionRoute.Invocations);
+        var terms = new PredictionTerms(route, started, context.Caller().Name, RequestTimeout.Read(context.Request), Bytes: context.Request.ContentLength);
+        var (isDelimited, body) = await ReadAsync(context);
+        using var entry = await desk.EnterAsync(first, terms, context.RequestAborted);
+
+        // A body may come slowly, and a request wait: what answers is what is in force now.
+        var plan = desk.PlanFor(model) ?? throw new FlyballException(desk.RefusalOf(model));
+        if (entry.Problem is { } refused)
+        {
+            await RefuseAsync(context, refused);
+            return;
+        }
+
+        var request = isDelimited ? DelimitedInvocation.Read(plan.Champion.Vector.Request, body) : JsonInvocation.Read(body);
+        var answer = await desk.AnswerAsync(entry, plan, Rows(plan, request), terms, context.RequestAborted);
         if (answer.Problem is { } problem)
         {
-            if (ProblemTable.StatusOf(problem.Code) == StatusCodes.Status503ServiceUnavailable)
-            {
-                context.Response.Headers.RetryAfter = "1";
-            }
-
-            await ProblemResults.From(problem).ExecuteAsync(context);
+            await RefuseAsync(context, problem);
             return;
         }
 
         await WriteAsync(context, plan, request, answer);
     }
 
-    private static async Task<InvocationRequest> ReadAsync(HttpContext context, TrafficPlan plan)
+    private static Task RefuseAsync(HttpContext context, Problem problem)
     {
-        if (MediaTypeHeaderValue.TryParse(context.Request.ContentType, out var type) && type.MediaType.Equals("text/csv", StringComparison.OrdinalIgnoreCase))
+        if (ProblemTable.StatusOf(problem.Code) == StatusCodes.Status503ServiceUnavailable)
         {
-            return DelimitedInvocation.Read(plan.Champion.Vector.Request, await InferenceBody.ReadBytesAsync(context, InvocationRefusals.MostBytes));
+            context.Response.Headers.RetryAfter = "1";
         }
 
-        return JsonInvocation.Read(await JsonBody.ReadAsync(context, InvocationRefusals.MostBytes));
+        return ProblemResults.From(problem).ExecuteAsync(context);
+    }
+
+    private static async Task<(bool IsDelimited, ReadOnlyMemory<byte> Body)> ReadAsync(HttpContext context)
+    {
+        if (!MediaTypeHeaderValue.TryParse(context.Request.ContentType, out var type) || !type.MediaType.Equals("text/csv", StringComparison.OrdinalIgnoreCase))
+        {
+            return (false, await JsonBody.ReadAsync(context, InvocationRefusals.MostBytes));
+        }
+
+        return context.Request.Headers.ContentEncoding is { Count: > 0 } packed && packed != "identity"
+            ? throw InferenceRefusals.ContentType("Packed bodies are not taken.")
+            : (true, await InferenceBody.ReadBytesAsync(context, InvocationRefusals.MostBytes));
     }
 
     /// <summary>All rows are read before the first is answered, and every bad field is named.</summary>

@@ -107,6 +107,9 @@ internal sealed class ScoreBatcher(IBatchScorer scorer, BatchingTerms terms, Tim
     private void Run(GatheredRows batch, Deadline deadline)
     {
         var (rows, started) = (batch.Vectors.Count, time.GetTimestamp());
+
+        // Until there are scores: what ends this otherwise must not leave zeros that look like some.
+        batch.FailAll(Unscored);
         try
         {
             scorer.ScoreBatch(batch.Vectors, batch.Scores.AsSpan(0, rows), deadline.Left(time));
@@ -115,6 +118,8 @@ internal sealed class ScoreBatcher(IBatchScorer scorer, BatchingTerms terms, Tim
             {
                 Compare(batch, deadline);
             }
+
+            batch.FailAll(null);
         }
         catch (RemoteModelException e) when (e.Reason is RemoteModelException.Timeout or RemoteModelException.Unreachable or RemoteModelException.Busy)
         {
@@ -138,6 +143,7 @@ internal sealed class ScoreBatcher(IBatchScorer scorer, BatchingTerms terms, Tim
             try
             {
                 batch.Scores[i] = scorer.ScoreOne(batch.Vectors[i], null, deadline.Left(time));
+                batch.Fail(i, null);
             }
             catch (Exception e) when (e is not OutOfMemoryException)
             {
@@ -157,6 +163,8 @@ internal sealed class ScoreBatcher(IBatchScorer scorer, BatchingTerms terms, Tim
 
         Interlocked.Increment(ref agreed);
     }
+
+    private static InvalidOperationException Unscored { get; } = new("The call ended without scores.");
 
     private static bool IsSame(in Score a, in Score b) =>
         BitConverter.SingleToInt32Bits(a.Raw) == BitConverter.SingleToInt32Bits(b.Raw)
