@@ -23,14 +23,15 @@ internal static class BenchedModel
 
     /// <summary>Writes the project, a CSV file to learn from and a file of requests, one JSON object a line.</summary>
     /// <param name="models">How many; each of its own seed.</param>
-    public static void Write(string folder, int models = 1)
+    /// <param name="trees">Their number, depth and the rate they learn at.</param>
+    public static void Write(string folder, int models = 1, string trees = "rounds: 100, max_depth: 3, learning_rate: 0.1")
     {
         Put("flyball.yaml", "name: bench\nowner: bench@example.com\ndescription: One model to be timed\n");
         Put("contracts/readings.odcs.yaml", Contract());
         Put("features/reading.yaml", "view: reading\ninputs: readings\nowner: bench@example.com\nfeatures:\n" + string.Concat(Enumerable.Range(0, Columns).Select(i => $"  x{i}: x{i}\n")));
         foreach (var (name, seed) in Names(models).Select((n, i) => (n, 7 + i)))
         {
-            Put($"models/{name}.yaml", Model(name, seed));
+            Put($"models/{name}.yaml", Model(name, seed, trees));
         }
 
         var draw = new Random(17);
@@ -81,7 +82,7 @@ internal static class BenchedModel
 
     private static double[] Draw(Random draw) => [.. Enumerable.Range(0, Columns).Select(_ => Math.Round((draw.NextDouble() * 2) - 1, 4))];
 
-    private static string Model(string name, int seed) => $$"""
+    private static string Model(string name, int seed, string trees) => $$"""
         model: {{name}}
         task: binary-classification
         owner: bench@example.com
@@ -91,7 +92,7 @@ internal static class BenchedModel
         label: { from: readings, key: id, value: "y", positive: "1" }
         features: [ "reading.*" ]
         split: { by: stratified, train: 60%, validation: 15%, test: 25%, seed: 11 }
-        trainer: { kind: xgboost, rounds: 100, max_depth: 3, learning_rate: 0.1, seed: {{seed}} }
+        trainer: { kind: xgboost, {{trees}}, seed: {{seed}} }
         calibrate: none
         decide: { block: "score >= 0.5", allow: "otherwise" }
         gates: [ roc_auc >= 0.6 ]

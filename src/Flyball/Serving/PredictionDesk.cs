@@ -14,19 +14,34 @@ public sealed class PredictionDesk(Predictor predictor, PredictionLog log, Reque
     /// <summary>Why there is no plan of a model.</summary>
     public Problem RefusalOf(string model) => predictor.RefusalOf(model);
 
-    /// <summary>Whether there is so much work that a request would be refused once it was read, told by its length: refusing it before costs a tenth.</summary>
+    /// <summary>Whether there is so much work that a live request would be refused once it was read, told by its length: refusing it before costs a tenth.</summary>
+    /// <param name="route">By which way it comes.</param>
     /// <param name="bytes">Length of the body; null when it is not known.</param>
     /// <returns>FLY5004, or null.</returns>
-    public Problem? RefusesUnread(TrafficPlan plan, Priority priority, long? bytes)
+    public Problem? RefusesUnread(TrafficPlan plan, PredictionRoute route, long? bytes)
     {
         ArgumentNullException.ThrowIfNull(plan);
-        if (bytes is not { } length || !admission.DoorOf(plan.Model, predictor.DefinitionOf(plan.Model)).IsClosedTo(priority, length))
+        if (!DoorOf(plan).IsClosedTo(route, bytes))
         {
             return null;
         }
 
-        ServingMeters.Shed(plan.Model, priority, AdmissionOutcome.Refused);
-        return Overloaded;
+        ServingMeters.Shed(plan.Model, Priority.Live, AdmissionOutcome.Refused);
+        return OverloadAnswer.Problem;
+    }
+
+    /// <summary>
+    /// Lets a request in whose rows are yet to be read, judged by its length; where it has to wait, that is before anything was spent on it. Under pressure the
+    /// caller goes on on a thread for work that was let in.
+    /// </summary>
+    /// <param name="plan">The plan in force.</param>
+    /// <param name="terms">What goes with the request, its length among it.</param>
+    /// <returns>To be disposed; FLY5004 or FLY5003 when it was not let in.</returns>
+    public DeskAdmission EnterAsync(TrafficPlan plan, PredictionTerms terms, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        var door = DoorOf(plan);
+        return EnterAsync(door, plan.Model, door.ExpectedOf(terms.Route, terms.Bytes), terms, cancellation);
     }
 
     /// <summary>Answers rows in their order.</summary>
@@ -35,50 +50,46 @@ public sealed class PredictionDesk(Predictor predictor, PredictionLog log, Reque
     public ValueTask<DeskAnswer> AnswerAsync(TrafficPlan plan, ReadOnlyMemory<RequestRow> rows, PredictionTerms terms, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(plan);
-        var serve = predictor.DefinitionOf(plan.Model);
-        var door = admission.DoorOf(plan.Model, serve);
-        if (terms.Bytes is { } bytes && rows.Length > 0)
-        {
-            door.NoteLength(rows.Length, bytes);
-        }
+        var door = DoorOf(plan);
+        var entering = EnterAsync(door, plan.Model, door.CostOf(rows.Length), terms, cancellation);
+        return entering.IsCompleted
+            ? AnswerAsync(entering.GetResult(), plan, rows, terms, cancellation)
+            : WaitAndAnswerAsync(entering, plan, rows, terms, cancellation);
+    }
 
-        return door.IsOpenTo(terms.Priority, rows.Length)
-            ? LogAsync(serve, Predict(door, plan, rows.Span, terms), cancellation)
-            : QueueAndLogAsync(door, plan, rows, terms, cancellation);
+    /// <summary>Answers the rows of a request that was let in, and gives its place back.</summary>
+    /// <param name="entry">From <see cref="EnterAsync(TrafficPlan, PredictionTerms, CancellationToken)"/>.</param>
+    /// <param name="plan">The plan in force, by whose contract the rows were read.</param>
+    /// <returns>As of a request that was not let in before.</returns>
+    public ValueTask<DeskAnswer> AnswerAsync(DeskEntry entry, TrafficPlan plan, ReadOnlyMemory<RequestRow> rows, PredictionTerms terms, CancellationToken cancellation)
+    {
+        return LogAsync(entry.Door?.Serve ?? ServeDefinition.Default, Predict(entry, plan, rows.Span, terms), cancellation);
     }
 
     /// <summary>Answers rows and logs nothing: for a caller who keeps the records with something of their own.</summary>
     /// <param name="plan">The plan in force, by whose contract the rows were read.</param>
-    /// <returns>As <see cref="AnswerAsync"/>, but for FLY5002.</returns>
-    internal ValueTask<DeskAnswer> PredictAsync(TrafficPlan plan, ReadOnlyMemory<RequestRow> rows, PredictionTerms terms, CancellationToken cancellation) =>
-        QueueAsync(admission.DoorOf(plan.Model, predictor.DefinitionOf(plan.Model)), plan, rows, terms, cancellation);
+    /// <returns>The records, or the problem: as of any request, but for FLY5002.</returns>
+    internal async ValueTask<DeskAnswer> PredictAsync(TrafficPlan plan, ReadOnlyMemory<RequestRow> rows, PredictionTerms terms, CancellationToken cancellation)
+    {
+        var door = DoorOf(plan);
+        return Predict(await EnterAsync(door, plan.Model, door.CostOf(rows.Length), terms, cancellation), plan, rows.Span, terms);
+    }
 
     /// <summary>Logs records under a name, once: what was logged under it before is what counts.</summary>
     /// <returns>The records that stand in the log; or FLY5002 when it takes none.</returns>
     internal ValueTask<DeskAnswer> KeepOnceAsync(string name, IReadOnlyList<PredictionRecord> records, CancellationToken cancellation) =>
         log.AppendOnceAsync(name, records, cancellation);
 
-    private async ValueTask<DeskAnswer> QueueAndLogAsync(ModelDoor door, TrafficPlan plan, ReadOnlyMemory<RequestRow> rows, PredictionTerms terms, CancellationToken cancellation) =>
-        await LogAsync(door.Serve, await QueueAsync(door, plan, rows, terms, cancellation), cancellation);
+    private ModelDoor DoorOf(TrafficPlan plan) => admission.DoorOf(plan.Model, predictor.DefinitionOf(plan.Model));
 
-    private async ValueTask<DeskAnswer> QueueAsync(ModelDoor door, TrafficPlan plan, ReadOnlyMemory<RequestRow> rows, PredictionTerms terms, CancellationToken cancellation)
-    {
-        var outcome = await door.Queue.EnterAsync(terms.Priority, door.CostOf(rows.Length), terms.DeadlineUnder(door.Serve, time), cancellation);
-        if (outcome != AdmissionOutcome.Admitted)
-        {
-            ServingMeters.Shed(plan.Model, terms.Priority, outcome);
-            return new DeskAnswer([], outcome == AdmissionOutcome.Late ? Predictor.TooLate : Overloaded);
-        }
+    private DeskAdmission EnterAsync(ModelDoor door, string model, double expectedMicros, in PredictionTerms terms, CancellationToken cancellation) =>
+        door.IsOpenTo(terms.Priority, expectedMicros)
+            ? new DeskAdmission(door, model)
+            : new DeskAdmission(door, model, terms.Priority, door.EnterAsync(terms.Priority, expectedMicros, terms.DeadlineUnder(door.Serve, time), cancellation));
 
-        try
-        {
-            return Predict(door, plan, rows.Span, terms);
-        }
-        finally
-        {
-            door.Queue.Leave();
-        }
-    }
+    private async ValueTask<DeskAnswer> WaitAndAnswerAsync(
+        DeskAdmission entering, TrafficPlan plan, ReadOnlyMemory<RequestRow> rows, PredictionTerms terms, CancellationToken cancellation) =>
+        await AnswerAsync(await entering, plan, rows, terms, cancellation);
 
     private ValueTask<DeskAnswer> LogAsync(ServeDefinition serve, DeskAnswer answer, CancellationToken cancellation)
     {
@@ -103,26 +114,44 @@ public sealed class PredictionDesk(Predictor predictor, PredictionLog log, Reque
     private async ValueTask<DeskAnswer> KeepAsync(DeskAnswer answer, CancellationToken cancellation) =>
         await log.TryAppendAsync(answer.Records, cancellation) is { } unlogged ? new DeskAnswer([], unlogged) : answer;
 
-    private static Problem Overloaded { get; } =
-        new("FLY5004", "More is asked of this model than can be answered in time.", Remedy: "Retry after the time that Retry-After states, with fewer requests at once; serve: concurrency and queue set the bounds.");
-
-    private DeskAnswer Predict(ModelDoor door, TrafficPlan plan, ReadOnlySpan<RequestRow> rows, PredictionTerms terms)
+    private DeskAnswer Predict(DeskEntry entry, TrafficPlan plan, ReadOnlySpan<RequestRow> rows, in PredictionTerms terms)
     {
-        var started = time.GetTimestamp();
-        var records = new PredictionRecord[rows.Length];
-        for (var i = 0; i < records.Length; i++)
+        if (entry.Problem is { } refused)
         {
-            if (predictor.Predict(plan, rows[i].Values, rows[i].Canonical, terms.NameOf(i, records.Length) ?? ids.Next(), terms, out var problem, out var isLasting) is not { } record)
-            {
-                return new DeskAnswer([], rows.Length == 1 ? problem : problem! with { Where = new ProblemLocation(Field: FormattableString.Invariant($"instances[{i}]")) }) { IsLasting = isLasting };
-            }
-
-            ServingMeters.Filled(plan.Model, rows[i]);
-            records[i] = rows[i].Defaulted.Count > 0 ? record with { Defaulted = rows[i].Defaulted } : record;
+            return new DeskAnswer([], refused);
         }
 
-        door.Note(rows.Length, started);
-        return new DeskAnswer(records, null);
+        try
+        {
+            var records = new PredictionRecord[rows.Length];
+            for (var i = 0; i < records.Length; i++)
+            {
+                if (predictor.Predict(plan, rows[i].Values, rows[i].Canonical, terms.NameOf(i, records.Length) ?? ids.Next(), terms, out var problem, out var isLasting) is not { } record)
+                {
+                    return new DeskAnswer([], rows.Length == 1 ? problem : problem! with { Where = new ProblemLocation(Field: FormattableString.Invariant($"instances[{i}]")) }) { IsLasting = isLasting };
+                }
+
+                ServingMeters.Filled(plan.Model, rows[i]);
+                records[i] = rows[i].Defaulted.Count > 0 ? record with { Defaulted = rows[i].Defaulted } : record;
+            }
+
+            Note(entry, rows.Length, terms);
+            return new DeskAnswer(records, null);
+        }
+        finally
+        {
+            entry.Dispose();
+        }
+    }
+
+    /// <summary>Lets the door know what a request cost since it was let in, and how long it was.</summary>
+    private static void Note(DeskEntry entry, int rows, in PredictionTerms terms)
+    {
+        entry.Door!.Note(rows, entry.Begun);
+        if (terms.Bytes is { } bytes && rows > 0)
+        {
+            entry.Door.NoteLength(terms.Route, rows, bytes);
+        }
     }
 }
 

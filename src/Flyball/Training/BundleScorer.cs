@@ -185,9 +185,15 @@ public sealed class BundleScorer : IBatchScorer
     {
         if (forest is not null)
         {
-            for (var r = 0; r < scores.Length; r++)
+            Span<float> raw = stackalloc float[BatchRows];
+            for (var start = 0; start < scores.Length; start += BatchRows)
             {
-                scores[r] = Finish([forest.Score(inputs[(r * width)..])]);
+                var rows = Math.Min(BatchRows, scores.Length - start);
+                forest.Score(inputs.Slice(start * width, rows * width), raw[..rows]);
+                for (var r = 0; r < rows; r++)
+                {
+                    scores[start + r] = Finish(raw[r]);
+                }
             }
 
             return;

@@ -5,6 +5,7 @@ using Flyball.Engine.Problems;
 using Flyball.Problems;
 using Flyball.Server.Protocols.OpenInference;
 using Flyball.Serving;
+using Flyball.Serving.Admission;
 using Microsoft.Net.Http.Headers;
 
 namespace Flyball.Server.Protocols.Invocations;
@@ -29,31 +30,45 @@ internal static class InvocationEndpoints
         var started = context.RequestServices.GetRequiredService<TimeProvider>().GetTimestamp();
         var desk = context.RequestServices.GetRequiredService<PredictionDesk>();
         var model = (string)context.Request.RouteValues["model"]!;
-        if (desk.PlanFor(model) is null)
+        var first = desk.PlanFor(model) ?? throw new FlyballException(desk.RefusalOf(model));
+        if (desk.RefusesUnread(first, PredictionRoute.Invocations, context.Request.ContentLength) is not null)
         {
-            throw new FlyballException(desk.RefusalOf(model));
+            await OverloadAnswer.WriteAsync(context);
+            return;
         }
 
-        var terms = new PredictionTerms(RequestPurpose.Read(context, PredictionRoute.Invocations), started, context.Caller().Name, RequestTimeout.Read(context.Request));
+        var route = RequestPurpose.Read(context, PredictionRoute.Invocations);
+        var terms = new PredictionTerms(route, started, context.Caller().Name, RequestTimeout.Read(context.Request), Bytes: context.Request.ContentLength);
         var (isDelimited, body) = await ReadAsync(context);
+        using var entry = await desk.EnterAsync(first, terms, context.RequestAborted);
 
-        // A body may come slowly: what answers is what is in force when all of it is there.
+        // A body may come slowly, and a request wait: what answers is what is in force now.
         var plan = desk.PlanFor(model) ?? throw new FlyballException(desk.RefusalOf(model));
+        if (entry.Problem is { } refused)
+        {
+            await RefuseAsync(context, refused);
+            return;
+        }
+
         var request = isDelimited ? DelimitedInvocation.Read(plan.Champion.Vector.Request, body) : JsonInvocation.Read(body);
-        var rows = Rows(plan, request);
-        var answer = await desk.AnswerAsync(plan, rows, terms, context.RequestAborted);
+        var answer = await desk.AnswerAsync(entry, plan, Rows(plan, request), terms, context.RequestAborted);
         if (answer.Problem is { } problem)
         {
-            if (ProblemTable.StatusOf(problem.Code) == StatusCodes.Status503ServiceUnavailable)
-            {
-                context.Response.Headers.RetryAfter = "1";
-            }
-
-            await ProblemResults.From(problem).ExecuteAsync(context);
+            await RefuseAsync(context, problem);
             return;
         }
 
         await WriteAsync(context, plan, request, answer);
+    }
+
+    private static Task RefuseAsync(HttpContext context, Problem problem)
+    {
+        if (ProblemTable.StatusOf(problem.Code) == StatusCodes.Status503ServiceUnavailable)
+        {
+            context.Response.Headers.RetryAfter = "1";
+        }
+
+        return ProblemResults.From(problem).ExecuteAsync(context);
     }
 
     private static async Task<(bool IsDelimited, ReadOnlyMemory<byte> Body)> ReadAsync(HttpContext context)

@@ -91,7 +91,12 @@ internal static class InferenceEndpoints
     private static async Task InferAsync(HttpContext context)
     {
         var started = context.RequestServices.GetRequiredService<TimeProvider>().GetTimestamp();
-        Find(context);
+        if (Desk(context).RefusesUnread(Find(context), PredictionRoute.InferenceHttp, context.Request.ContentLength) is { } overload)
+        {
+            await InferenceErrors.WriteAsync(context, InferenceErrors.StatusOf(overload), InferenceErrors.MessageOf(overload));
+            return;
+        }
+
         var body = await InferenceBody.ReadAsync(context);
 
         // A body may come slowly: what answers is what is in force when all of it is there.
@@ -102,7 +107,8 @@ internal static class InferenceEndpoints
             0 => RawRequest.Read(InferenceModel.Of(plan.Champion), body),
             { } length => JsonRequest.Read(body[..length], body[length..]),
         };
-        var terms = new PredictionTerms(RequestPurpose.Read(context, PredictionRoute.InferenceHttp), started, context.Caller().Name, RequestTimeout.Shorter(request.TimeoutMicros, RequestTimeout.Read(context.Request)));
+        var timeout = RequestTimeout.Shorter(request.TimeoutMicros, RequestTimeout.Read(context.Request));
+        var terms = new PredictionTerms(RequestPurpose.Read(context, PredictionRoute.InferenceHttp), started, context.Caller().Name, timeout, Bytes: body.Length);
         await AnswerWriter.WriteAsync(context, await Desk(context).AnswerAsync(plan, request, terms, context.RequestAborted), request);
     }
 }

@@ -65,27 +65,28 @@ internal sealed class RemoteBackend : IScorer
     /// <exception cref="RemoteModelException">There is none.</exception>
     public Score ScoreOne(ReadOnlySpan<Value> vector, Value[]? row = null, TimeSpan? within = null)
     {
-        var budget = within is { } left && left < timeout ? left : timeout;
-        if (budget <= TimeSpan.Zero)
-        {
-            throw new RemoteModelException(RemoteModelException.Timeout);
-        }
-
         var input = Encoder.Width <= WidestOnStack ? stackalloc float[Encoder.Width] : new float[Encoder.Width];
         Encoder.Encode(vector, input);
-        if (!places.Wait(0, CancellationToken.None))
+        var score = 0d;
+        Exchange(input, new Span<double>(ref score), within);
+        return Finish(score);
+    }
+
+    /// <summary>Sends rows in one request and waits for their scores: all of them, or none.</summary>
+    /// <exception cref="RemoteModelException">There are none, or one of them is no score.</exception>
+    public void ScoreBatch(IReadOnlyList<Value[]> vectors, Span<Score> scores, TimeSpan? within = null)
+    {
+        var inputs = new float[vectors.Count * Encoder.Width];
+        for (var i = 0; i < vectors.Count; i++)
         {
-            throw new RemoteModelException(RemoteModelException.Busy);
+            Encoder.Encode(vectors[i], inputs.AsSpan(i * Encoder.Width, Encoder.Width));
         }
 
-        try
+        var answered = new double[vectors.Count];
+        Exchange(inputs, answered, within);
+        for (var i = 0; i < answered.Length; i++)
         {
-            using var request = RemoteExchange.Request(terms, input, budget);
-            return Finish(RemoteExchange.Score(Ask(request, budget), terms.Output));
-        }
-        finally
-        {
-            places.Release();
+            scores[i] = Finish(answered[i]);
         }
     }
 
@@ -93,6 +94,30 @@ internal sealed class RemoteBackend : IScorer
     {
         client.Dispose();
         places.Dispose();
+    }
+
+    private void Exchange(ReadOnlySpan<float> inputs, Span<double> scores, TimeSpan? within)
+    {
+        var budget = within is { } left && left < timeout ? left : timeout;
+        if (budget <= TimeSpan.Zero)
+        {
+            throw new RemoteModelException(RemoteModelException.Timeout);
+        }
+
+        if (!places.Wait(0, CancellationToken.None))
+        {
+            throw new RemoteModelException(RemoteModelException.Busy);
+        }
+
+        try
+        {
+            using var request = RemoteExchange.Request(terms, inputs, scores.Length, budget);
+            RemoteExchange.Scores(Ask(request, budget), terms.Output, scores);
+        }
+        finally
+        {
+            places.Release();
+        }
     }
 
     private byte[] Ask(HttpRequestMessage request, TimeSpan budget)
