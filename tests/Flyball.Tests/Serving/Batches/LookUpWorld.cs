@@ -100,7 +100,7 @@ internal sealed class LookUpWorld : IAsyncDisposable, IBatchHistory
         var row = new Value[Version.Vector.RequestWidth];
         Assert.Empty(RowCodec.Of(Version.Vector.Request).Read(Encoding.UTF8.GetBytes(ProjectWorkspace.Payment(900_000 + request, Instant(request), Customer(request), Terminal(request), Amount(request))), row));
         var plan = new TrafficPlan("fraud", Version);
-        return Predictor.Predict(plan, row, RequestRow.Of(plan, row).Canonical, "r", new PredictionTerms(PredictionRoute.Predict, World.Time.GetTimestamp()), out _);
+        return Predictor.Predict(plan, row, RequestRow.Of(plan, row).Canonical, "r", new PredictionTerms(PredictionRoute.Predict, World.Time.GetTimestamp()), out _, out _);
     }
 
     public async Task<long> FindAsync(BatchQuestion question, CancellationToken cancellation)
