@@ -63,8 +63,8 @@ internal sealed class ScoredFiles(string folder, int columns = ScoredFiles.Usual
         {
             using var database = DuckDbDatabase.OpenInMemory();
             using var connection = database.Connect();
-            var columns = string.Join(", ", Names.Select((n, i) => string.Create(CultureInfo.InvariantCulture, $"CAST(hash(range * 31 + {i}) % 1000003 AS DOUBLE) / 1000003 AS {n}")));
-            connection.Execute(string.Create(CultureInfo.InvariantCulture, $"COPY (SELECT range AS id, {columns} FROM range({rows})) TO '{path}' (FORMAT parquet, COMPRESSION zstd)"));
+            var drawn = string.Join(", ", Names.Select((n, i) => string.Create(CultureInfo.InvariantCulture, $"CAST(hash(range * 31 + {i}) % 1000003 AS DOUBLE) / 1000003 AS {n}")));
+            connection.Execute(string.Create(CultureInfo.InvariantCulture, $"COPY (SELECT range AS id, {drawn} FROM range({rows})) TO '{path}' (FORMAT parquet, COMPRESSION zstd)"));
         }
 
         return path;

@@ -164,6 +164,6 @@ public sealed partial class HttpFamilyTests(InferenceServer server)
         }
     }
 
-    [GeneratedRegex("HTTP/1\\.1 ([0-9]{3}) ")]
+    [GeneratedRegex("HTTP/1\\.1 ([0-9]{3}) ", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex StatusLine();
 }

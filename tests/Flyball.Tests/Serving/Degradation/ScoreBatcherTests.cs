@@ -161,7 +161,9 @@ public sealed class ScoreBatcherTests
             Batches.Enqueue(vectors.Count);
             if (IsOutOfMemory)
             {
+#pragma warning disable MA0012 // What the runtime throws is what is tried.
                 throw new InsufficientMemoryException();
+#pragma warning restore MA0012
             }
 
             for (var i = 0; i < vectors.Count; i++)
