@@ -14,6 +14,17 @@ public sealed class PredictionDesk(Predictor predictor, PredictionLog log, Reque
     /// <summary>Why there is no plan of a model.</summary>
     public Problem RefusalOf(string model) => predictor.RefusalOf(model);
 
+    /// <summary>Whether anything can answer for a plan: its champion is loaded, or the version before or the declared rule stands in.</summary>
+    public bool CanAnswer(TrafficPlan plan)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        var serve = predictor.DefinitionOf(plan.Model);
+        return plan.Champion.Missing is null || (!plan.IsByName && ((serve.PreviousVersion && plan.Previous is not null) || serve.Rule is not null));
+    }
+
+    /// <summary>What a version did since the start; zeros for one that did nothing.</summary>
+    public VersionFigures FiguresOf(string model, int version) => predictor.Statistics.FiguresOf(model, version);
+
     /// <summary>Whether there is so much work that a request would be refused once it was read, told by its length: refusing it before costs a tenth.</summary>
     /// <param name="bytes">Length of the body; null when it is not known.</param>
     /// <returns>FLY5004, or null.</returns>
@@ -26,6 +37,7 @@ public sealed class PredictionDesk(Predictor predictor, PredictionLog log, Reque
         }
 
         ServingMeters.Shed(plan.Model, priority, AdmissionOutcome.Refused);
+        predictor.Statistics.Of(plan.Model, plan.Champion.Version).NoteUnanswered(0);
         return Overloaded;
     }
 
@@ -43,15 +55,19 @@ public sealed class PredictionDesk(Predictor predictor, PredictionLog log, Reque
         }
 
         return door.IsOpenTo(terms.Priority, rows.Length)
-            ? LogAsync(serve, Predict(door, plan, rows.Span, terms), cancellation)
+            ? LogAsync(plan, terms, (Predict(door, plan, rows.Span, terms), 0), cancellation)
             : QueueAndLogAsync(door, plan, rows, terms, cancellation);
     }
 
     /// <summary>Answers rows and logs nothing: for a caller who keeps the records with something of their own.</summary>
     /// <param name="plan">The plan in force, by whose contract the rows were read.</param>
     /// <returns>As <see cref="AnswerAsync"/>, but for FLY5002.</returns>
-    internal ValueTask<DeskAnswer> PredictAsync(TrafficPlan plan, ReadOnlyMemory<RequestRow> rows, PredictionTerms terms, CancellationToken cancellation) =>
-        QueueAsync(admission.DoorOf(plan.Model, predictor.DefinitionOf(plan.Model)), plan, rows, terms, cancellation);
+    internal async ValueTask<DeskAnswer> PredictAsync(TrafficPlan plan, ReadOnlyMemory<RequestRow> rows, PredictionTerms terms, CancellationToken cancellation)
+    {
+        var (answer, queued) = await QueueAsync(admission.DoorOf(plan.Model, predictor.DefinitionOf(plan.Model)), plan, rows, terms, cancellation);
+        Note(plan, answer, terms, queued);
+        return answer;
+    }
 
     /// <summary>Logs records under a name, once: what was logged under it before is what counts.</summary>
     /// <returns>The records that stand in the log; or FLY5002 when it takes none.</returns>
@@ -59,20 +75,22 @@ public sealed class PredictionDesk(Predictor predictor, PredictionLog log, Reque
         log.AppendOnceAsync(name, records, cancellation);
 
     private async ValueTask<DeskAnswer> QueueAndLogAsync(ModelDoor door, TrafficPlan plan, ReadOnlyMemory<RequestRow> rows, PredictionTerms terms, CancellationToken cancellation) =>
-        await LogAsync(door.Serve, await QueueAsync(door, plan, rows, terms, cancellation), cancellation);
+        await LogAsync(plan, terms, await QueueAsync(door, plan, rows, terms, cancellation), cancellation);
 
-    private async ValueTask<DeskAnswer> QueueAsync(ModelDoor door, TrafficPlan plan, ReadOnlyMemory<RequestRow> rows, PredictionTerms terms, CancellationToken cancellation)
+    private async ValueTask<(DeskAnswer Answer, long Queued)> QueueAsync(ModelDoor door, TrafficPlan plan, ReadOnlyMemory<RequestRow> rows, PredictionTerms terms, CancellationToken cancellation)
     {
+        var asked = time.GetTimestamp();
         var outcome = await door.Queue.EnterAsync(terms.Priority, door.CostOf(rows.Length), terms.DeadlineUnder(door.Serve, time), cancellation);
         if (outcome != AdmissionOutcome.Admitted)
         {
             ServingMeters.Shed(plan.Model, terms.Priority, outcome);
-            return new DeskAnswer([], outcome == AdmissionOutcome.Late ? Predictor.TooLate : Overloaded);
+            return (new DeskAnswer([], outcome == AdmissionOutcome.Late ? Predictor.TooLate : Overloaded), 0);
         }
 
+        var queued = time.GetTimestamp() - asked;
         try
         {
-            return Predict(door, plan, rows.Span, terms);
+            return (Predict(door, plan, rows.Span, terms), queued);
         }
         finally
         {
@@ -80,17 +98,15 @@ public sealed class PredictionDesk(Predictor predictor, PredictionLog log, Reque
         }
     }
 
-    private ValueTask<DeskAnswer> LogAsync(ServeDefinition serve, DeskAnswer answer, CancellationToken cancellation)
+    private ValueTask<DeskAnswer> LogAsync(TrafficPlan plan, PredictionTerms terms, (DeskAnswer Answer, long Queued) made, CancellationToken cancellation)
     {
-        if (answer.Problem is not null)
+        var answer = made.Answer;
+        if (answer.Problem is null && predictor.DefinitionOf(plan.Model).LogRequired)
         {
-            return new(answer);
+            return KeepAsync(plan, terms, made, cancellation);
         }
 
-        if (serve.LogRequired)
-        {
-            return KeepAsync(answer, cancellation);
-        }
+        Note(plan, answer, terms, made.Queued);
 
         foreach (var record in answer.Records)
         {
@@ -100,8 +116,30 @@ public sealed class PredictionDesk(Predictor predictor, PredictionLog log, Reque
         return new(answer);
     }
 
-    private async ValueTask<DeskAnswer> KeepAsync(DeskAnswer answer, CancellationToken cancellation) =>
-        await log.TryAppendAsync(answer.Records, cancellation) is { } unlogged ? new DeskAnswer([], unlogged) : answer;
+    private async ValueTask<DeskAnswer> KeepAsync(TrafficPlan plan, PredictionTerms terms, (DeskAnswer Answer, long Queued) made, CancellationToken cancellation)
+    {
+        var answer = await log.TryAppendAsync(made.Answer.Records, cancellation) is { } unlogged ? new DeskAnswer([], unlogged) : made.Answer;
+        Note(plan, answer, terms, made.Queued);
+        return answer;
+    }
+
+    /// <summary>Counts a request with the versions that answered it; one without an answer with the version that stood for the model.</summary>
+    private void Note(TrafficPlan plan, in DeskAnswer answer, in PredictionTerms terms, long queued)
+    {
+        var took = time.GetTimestamp() - terms.Started;
+        if (answer.Records.Count == 0)
+        {
+            predictor.Statistics.Of(plan.Model, plan.Champion.Version).NoteUnanswered(took);
+            return;
+        }
+
+        var first = answer.Records[0].Version;
+        predictor.Statistics.Of(plan.Model, first).NoteAnswered(took, queued);
+        foreach (var other in answer.Records.Count == 1 ? [] : answer.Records.Select(r => r.Version).Where(v => v != first).Distinct())
+        {
+            predictor.Statistics.Of(plan.Model, other).NoteAnswered(took, queued);
+        }
+    }
 
     private static Problem Overloaded { get; } =
         new("FLY5004", "More is asked of this model than can be answered in time.", Remedy: "Retry after the time that Retry-After states, with fewer requests at once; serve: concurrency and queue set the bounds.");

@@ -22,6 +22,17 @@ internal sealed class WireWriter
         return this;
     }
 
+    public WireWriter Whole(int field, long value)
+    {
+        if (value != 0)
+        {
+            Tag(field, 0);
+            Varint((ulong)value);
+        }
+
+        return this;
+    }
+
     public WireWriter Text(int field, string? value) => string.IsNullOrEmpty(value) ? this : Bytes(field, Encoding.UTF8.GetBytes(value));
 
     public WireWriter Texts(int field, IEnumerable<string> values)

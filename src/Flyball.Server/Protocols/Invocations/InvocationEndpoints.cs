@@ -29,22 +29,32 @@ internal static class InvocationEndpoints
         var started = context.RequestServices.GetRequiredService<TimeProvider>().GetTimestamp();
         var desk = context.RequestServices.GetRequiredService<PredictionDesk>();
         var model = (string)context.Request.RouteValues["model"]!;
-        var plan = desk.PlanFor(model) ?? throw new FlyballException(desk.RefusalOf(model));
+        if (desk.PlanFor(model) is not { } plan)
+        {
+            await RefuseAsync(context, desk.RefusalOf(model));
+            return;
+        }
+
         var request = await ReadAsync(context, plan);
         var rows = Rows(plan, request);
         var answer = await desk.AnswerAsync(plan, rows, new PredictionTerms(RequestPurpose.Read(context, PredictionRoute.Invocations), started, context.Caller().Name), context.RequestAborted);
         if (answer.Problem is { } problem)
         {
-            if (ProblemTable.StatusOf(problem.Code) == StatusCodes.Status503ServiceUnavailable)
-            {
-                context.Response.Headers.RetryAfter = "1";
-            }
-
-            await ProblemResults.From(problem).ExecuteAsync(context);
+            await RefuseAsync(context, problem);
             return;
         }
 
         await WriteAsync(context, plan, request, answer);
+    }
+
+    private static Task RefuseAsync(HttpContext context, Problem problem)
+    {
+        if (ProblemTable.StatusOf(problem.Code) == StatusCodes.Status503ServiceUnavailable)
+        {
+            context.Response.Headers.RetryAfter = "1";
+        }
+
+        return ProblemResults.From(problem).ExecuteAsync(context);
     }
 
     private static async Task<InvocationRequest> ReadAsync(HttpContext context, TrafficPlan plan)

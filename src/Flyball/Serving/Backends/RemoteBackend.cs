@@ -10,7 +10,7 @@ namespace Flyball.Serving.Backends;
 /// answers are bounded, and so is the number that wait. Every failure is an exception, which the version's breaker counts and the next rung answers for.
 /// </summary>
 /// <remarks>A thread waits for each request: the number that may is what serving loses at most while the other side is frozen.</remarks>
-internal sealed class RemoteBackend : IScorer
+internal sealed class RemoteBackend : IBatchScorer
 {
     private const int LargestAnswer = 64 << 10;
     private const int LargestHeadersKilobytes = 16;
@@ -62,27 +62,29 @@ internal sealed class RemoteBackend : IScorer
     /// <exception cref="RemoteModelException">There is none.</exception>
     public Score ScoreOne(ReadOnlySpan<Value> vector, Value[]? row = null, TimeSpan? within = null)
     {
-        var budget = within is { } left && left < timeout ? left : timeout;
-        if (budget <= TimeSpan.Zero)
-        {
-            throw new RemoteModelException(RemoteModelException.Timeout);
-        }
-
         var input = Encoder.Width <= WidestOnStack ? stackalloc float[Encoder.Width] : new float[Encoder.Width];
         Encoder.Encode(vector, input);
-        if (!places.Wait(0, CancellationToken.None))
+        var score = 0.0;
+        Exchange(input, new Span<double>(ref score), within);
+        return Finish(score);
+    }
+
+    /// <summary>Sends rows of several requests as one tensor and waits for their scores.</summary>
+    /// <exception cref="RemoteModelException">There are none, or not one for each row.</exception>
+    public void ScoreBatch(IReadOnlyList<Value[]> vectors, Span<Score> scores, TimeSpan? within = null)
+    {
+        ArgumentNullException.ThrowIfNull(vectors);
+        var inputs = new float[vectors.Count * Encoder.Width];
+        for (var i = 0; i < vectors.Count; i++)
         {
-            throw new RemoteModelException(RemoteModelException.Busy);
+            Encoder.Encode(vectors[i], inputs.AsSpan(i * Encoder.Width, Encoder.Width));
         }
 
-        try
+        var found = new double[vectors.Count];
+        Exchange(inputs, found, within);
+        for (var i = 0; i < found.Length; i++)
         {
-            using var request = RemoteExchange.Request(terms, input, budget);
-            return Finish(RemoteExchange.Score(Ask(request, budget), terms.Output));
-        }
-        finally
-        {
-            places.Release();
+            scores[i] = Finish(found[i]);
         }
     }
 
@@ -90,6 +92,31 @@ internal sealed class RemoteBackend : IScorer
     {
         client.Dispose();
         places.Dispose();
+    }
+
+    /// <summary>Sends rows, one behind the other, and reads as many scores.</summary>
+    private void Exchange(ReadOnlySpan<float> inputs, Span<double> scores, TimeSpan? within)
+    {
+        var budget = within is { } left && left < timeout ? left : timeout;
+        if (budget <= TimeSpan.Zero)
+        {
+            throw new RemoteModelException(RemoteModelException.Timeout);
+        }
+
+        if (!places.Wait(0, CancellationToken.None))
+        {
+            throw new RemoteModelException(RemoteModelException.Busy);
+        }
+
+        try
+        {
+            using var request = RemoteExchange.Request(terms, inputs, scores.Length, budget);
+            RemoteExchange.Read(Ask(request, budget), terms.Output, scores);
+        }
+        finally
+        {
+            places.Release();
+        }
     }
 
     private byte[] Ask(HttpRequestMessage request, TimeSpan budget)

@@ -7,10 +7,10 @@ using System.Text.Json;
 namespace Flyball.Serving.Backends;
 
 /// <summary>
-/// One row to a server of the Open Inference Protocol and one score back.
+/// Rows to a server of the Open Inference Protocol, and a score for each back.
 /// <list type="number">
-/// <item>The row is one tensor FP32 [1, features]. JSON has no NaN, so a row with a missing value goes in the protocol's binary extension.</item>
-/// <item>The answer's tensor must be of floats and have exactly one value.</item>
+/// <item>The rows are one tensor FP32 [rows, features]. JSON has no NaN, so rows with a missing value go in the protocol's binary extension.</item>
+/// <item>The answer's tensor must be of floats and have exactly one value for each row: its shape is [rows] with any number of ones.</item>
 /// </list>
 /// </summary>
 internal static class RemoteExchange
@@ -18,10 +18,11 @@ internal static class RemoteExchange
     private const string JsonLengthHeader = "Inference-Header-Content-Length";
     private const int Deepest = 8;
 
-    public static HttpRequestMessage Request(RemoteTerms terms, ReadOnlySpan<float> input, TimeSpan within)
+    /// <param name="input">The rows, one behind the other.</param>
+    public static HttpRequestMessage Request(RemoteTerms terms, ReadOnlySpan<float> input, int rows, TimeSpan within)
     {
         var isBinary = input.ContainsAnyExceptInRange(float.MinValue, float.MaxValue);
-        var json = Json(terms, input, isBinary);
+        var json = Json(terms, input, rows, isBinary);
         var body = json;
         if (isBinary)
         {
@@ -48,19 +49,25 @@ internal static class RemoteExchange
 
     /// <param name="body">As the server sent it.</param>
     /// <param name="output">Name of the tensor; null when there is only one.</param>
-    /// <exception cref="RemoteModelException">It does not hold one score.</exception>
-    public static double Score(ReadOnlyMemory<byte> body, string? output)
+    /// <param name="scores">One a row, to be filled.</param>
+    /// <exception cref="RemoteModelException">It does not hold one score for each row.</exception>
+    public static void Read(ReadOnlyMemory<byte> body, string? output, Span<double> scores)
     {
         try
         {
             using var document = JsonDocument.Parse(body, new JsonDocumentOptions { MaxDepth = 32 });
             List<JsonElement> found = [.. document.RootElement.GetProperty("outputs").EnumerateArray().Where(o => output is null || o.GetProperty("name").GetString() == output)];
-            if (found is not [var tensor] || tensor.GetProperty("datatype").GetString() is not ("FP32" or "FP64") || tensor.GetProperty("shape").EnumerateArray().Any(d => d.GetInt64() != 1))
+            if (found is not [var tensor] || tensor.GetProperty("datatype").GetString() is not ("FP32" or "FP64") || !IsShape(tensor.GetProperty("shape"), scores.Length))
             {
                 throw new RemoteModelException(RemoteModelException.Malformed);
             }
 
-            return One(tensor.GetProperty("data"), 0);
+            var read = 0;
+            Fill(tensor.GetProperty("data"), scores, ref read, 0);
+            if (read != scores.Length)
+            {
+                throw new RemoteModelException(RemoteModelException.Malformed);
+            }
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException or FormatException)
         {
@@ -68,13 +75,42 @@ internal static class RemoteExchange
         }
     }
 
-    /// <summary>The one number in lists of one.</summary>
-    private static double One(JsonElement data, int depth) =>
-        data.ValueKind == JsonValueKind.Number ? data.GetDouble()
-        : data.ValueKind == JsonValueKind.Array && data.GetArrayLength() == 1 && depth < Deepest ? One(data[0], depth + 1)
-        : throw new RemoteModelException(RemoteModelException.Malformed);
+    /// <summary>The rows first, and nothing but ones behind them; a single row may have no dimension at all.</summary>
+    private static bool IsShape(JsonElement shape, int rows)
+    {
+        var place = 0;
+        foreach (var size in shape.EnumerateArray())
+        {
+            if (size.GetInt64() != (place++ == 0 ? rows : 1))
+            {
+                return false;
+            }
+        }
 
-    private static byte[] Json(RemoteTerms terms, ReadOnlySpan<float> input, bool isBinary)
+        return place > 0 || rows == 1;
+    }
+
+    /// <summary>The numbers, in lists as deep as they like.</summary>
+    private static void Fill(JsonElement data, Span<double> scores, ref int read, int depth)
+    {
+        if (data.ValueKind == JsonValueKind.Number && read < scores.Length)
+        {
+            scores[read++] = data.GetDouble();
+            return;
+        }
+
+        if (data.ValueKind != JsonValueKind.Array || depth >= Deepest)
+        {
+            throw new RemoteModelException(RemoteModelException.Malformed);
+        }
+
+        foreach (var part in data.EnumerateArray())
+        {
+            Fill(part, scores, ref read, depth + 1);
+        }
+    }
+
+    private static byte[] Json(RemoteTerms terms, ReadOnlySpan<float> input, int rows, bool isBinary)
     {
         var buffer = new ArrayBufferWriter<byte>(256 + (input.Length * 12));
         using (var writer = new Utf8JsonWriter(buffer))
@@ -84,8 +120,8 @@ internal static class RemoteExchange
             writer.WriteStartObject();
             writer.WriteString("name", terms.Input);
             writer.WriteStartArray("shape");
-            writer.WriteNumberValue(1);
-            writer.WriteNumberValue(input.Length);
+            writer.WriteNumberValue(rows);
+            writer.WriteNumberValue(input.Length / rows);
             writer.WriteEndArray();
             writer.WriteString("datatype", "FP32");
             WriteValues(writer, input, isBinary);
