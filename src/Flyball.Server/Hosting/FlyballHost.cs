@@ -262,6 +262,7 @@ public sealed class FlyballHost : IAsyncDisposable
             HostLog.VersionMissing(app.Logger, problem);
         }
 
+        app.Services.GetRequiredService<ModelRegistry>().Deprecations.Load();
         DeclaredVersion.Deploy(start.Plan, app.Services.GetRequiredService<TrafficPlans>());
         app.Lifetime.ApplicationStopping.Register(app.Services.GetRequiredService<ImportDoor>().Close);
         try

@@ -17,23 +17,18 @@ namespace Flyball.Tests.Protocols;
 /// A deployed model whose champion cannot be loaded is no model that does not exist. <c>gone</c> is one that the project no longer has; <c>fraud</c> keeps its place by the
 /// project's definition.
 /// </summary>
-public sealed class DamagedModelTests : IAsyncLifetime
+[Collection(ChangedServer.Name)]
+public sealed class DamagedModelTests(ChangedServer changed) : IDisposable
 {
     private const string Reason = "Version 2 of gone cannot be loaded: its bytes are not what was stored.";
 
     private static readonly Problem Damage = new("FLY2010", Reason);
 
-    private readonly InferenceServer server = new();
+    private readonly InferenceServer server = Damaged(changed.Server);
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    public async ValueTask InitializeAsync()
-    {
-        await server.InitializeAsync();
-        server.Host.Services.GetRequiredService<TrafficPlans>().NoteMissing("gone", Damage);
-    }
-
-    public ValueTask DisposeAsync() => server.DisposeAsync();
+    public void Dispose() => server.Deploy();
 
     [Theory]
     [InlineData("GET", "/v2/models/gone")]
@@ -115,6 +110,12 @@ public sealed class DamagedModelTests : IAsyncLifetime
         Assert.Equal("onnx_onnxv1", (string)(await SendAsync("GET", "/v2/models/fraud", null)).Answer["platform"]!);
         Assert.Equal(503, (await SendAsync("GET", "/v2/models/fraud/versions/4/ready", null)).Status);
         Assert.Equal(503, (await SendAsync("POST", "/v2/models/fraud/versions/4/infer", Tensors.Request())).Status);
+    }
+
+    private static InferenceServer Damaged(InferenceServer server)
+    {
+        server.Host.Services.GetRequiredService<TrafficPlans>().NoteMissing("gone", Damage);
+        return server;
     }
 
     private async Task<List<string>> IndexAsync(string body)

@@ -99,6 +99,7 @@ internal static class GrpcEndpoints
     {
         var (name, version) = ReadName(message);
         var plan = Desk(context).Find(name, version);
+        DeprecationHeaders.Write(context, plan, plan.IsByName ? Desk(context).SuccessorOf(plan) : null);
         var model = InferenceModel.Of(plan);
         var answer = new WireWriter().Text(1, plan.Model).Texts(2, Desk(context).VersionsOf(plan)).Text(3, model.Platform);
         foreach (var input in model.Offered)
@@ -160,6 +161,7 @@ internal static class GrpcEndpoints
         var limit = GrpcTimeout.Read(context.Request);
         var asked = InferMessage.Read(message);
         var plan = Desk(context).Find(asked.Model, asked.Version);
+        DeprecationHeaders.Write(context, plan, plan.IsByName ? Desk(context).SuccessorOf(plan) : null);
         var own = asked.Request.TimeoutMicros;
         var terms = new PredictionTerms(RequestPurpose.Read(context, PredictionRoute.InferenceGrpc), started, context.Caller().Name, own is { } a && limit is { } b ? Math.Min(a, b) : own ?? limit);
         return InferAnswerMessage.Of(await Desk(context).AnswerAsync(plan, asked.Request, terms, context.RequestAborted), asked.IsRaw);

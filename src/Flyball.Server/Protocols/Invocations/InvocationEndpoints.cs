@@ -35,6 +35,7 @@ internal static class InvocationEndpoints
             return;
         }
 
+        DeprecationHeaders.Write(context, plan);
         var request = await ReadAsync(context, plan);
         var rows = Rows(plan, request);
         var answer = await desk.AnswerAsync(plan, rows, new PredictionTerms(RequestPurpose.Read(context, PredictionRoute.Invocations), started, context.Caller().Name), context.RequestAborted);

@@ -78,11 +78,7 @@ internal static class InferenceEndpoints
     private static TrafficPlan Find(HttpContext context, Func<InferenceDesk, string, string?, TrafficPlan> how)
     {
         var plan = how(Desk(context), (string)context.Request.RouteValues["model"]!, (string?)context.Request.RouteValues["version"]);
-        if (plan.IsByName)
-        {
-            DeprecationHeaders.Write(context, plan, Desk(context).SuccessorOf(plan));
-        }
-
+        DeprecationHeaders.Write(context, plan, plan.IsByName ? Desk(context).SuccessorOf(plan) : null);
         return plan;
     }
 
