@@ -54,7 +54,7 @@ internal static class GrpcEndpoints
             }
 
             var body = await InferenceBody.ReadBytesAsync(context, InferenceLimits.MostBytes + GrpcFrame.HeadSize);
-            await GrpcAnswers.WriteAsync(context, await call(context, GrpcFrame.Open(body, context.Request.Headers["grpc-encoding"])));
+            GrpcAnswers.Write(context, await call(context, GrpcFrame.Open(body, context.Request.Headers["grpc-encoding"])));
         }
         catch (FlyballException e) when (!context.Response.HasStarted)
         {

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using Flyball.Server.Protocols.OpenInference;
 
@@ -41,12 +42,13 @@ internal static class GrpcFrame
 
     public static GrpcException TooLarge() => new(GrpcStatus.ResourceExhausted, $"The message is larger than {InferenceLimits.MostBytes} bytes.");
 
-    /// <summary>A message as it is sent.</summary>
-    public static byte[] Close(ReadOnlySpan<byte> message)
+    /// <summary>Writes a message as it is sent.</summary>
+    public static void Write(ReadOnlySpan<byte> message, IBufferWriter<byte> into)
     {
-        var body = new byte[HeadSize + message.Length];
-        BinaryPrimitives.WriteUInt32BigEndian(body.AsSpan(1), (uint)message.Length);
-        message.CopyTo(body.AsSpan(HeadSize));
-        return body;
+        var head = into.GetSpan(HeadSize);
+        head[0] = 0;
+        BinaryPrimitives.WriteUInt32BigEndian(head[1..], (uint)message.Length);
+        into.Advance(HeadSize);
+        into.Write(message);
     }
 }

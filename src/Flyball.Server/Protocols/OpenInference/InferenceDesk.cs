@@ -84,10 +84,15 @@ internal sealed class InferenceDesk(PredictionDesk desk, TrafficPlans traffic)
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 
-    private static List<OutputField> Outputs(InferenceModel model, IReadOnlyList<RequestedOutput>? asked)
+    private static IReadOnlyList<OutputField> Outputs(InferenceModel model, IReadOnlyList<RequestedOutput>? asked)
     {
-        var outputs = new List<OutputField>();
-        foreach (var name in asked?.Select(a => a.Name) ?? model.Outputs.Select(o => o.Name))
+        if (asked is null)
+        {
+            return model.Outputs;
+        }
+
+        var outputs = new List<OutputField>(asked.Count);
+        foreach (var (name, _) in asked)
         {
             var output = model.OutputOf(name)
                 ?? throw InferenceRefusals.Name(name, $"The model has no output '{InferenceRefusals.Shown(name)}'.", $"It has {string.Join(", ", model.Outputs.Select(o => o.Name))}.");
