@@ -166,6 +166,12 @@ internal ref struct WireReader(ReadOnlyMemory<byte> message)
 
     private ulong Varint()
     {
+        // Nearly all are one byte.
+        if (at < bytes.Length && bytes[at] < 0x80)
+        {
+            return bytes[at++];
+        }
+
         var value = 0UL;
         for (var i = 0; i < LongestVarint && at < bytes.Length; i++)
         {
