@@ -49,11 +49,13 @@ public sealed class FrozenFeaturesTests
         using var over = new CancellationTokenSource();
         var asking = Enumerable.Range(0, Clients).Select(c => AskAsync(client, c, over.Token)).ToList();
         await Task.Delay(TimeSpan.FromMilliseconds(800), Stop);
-        var from = Stopwatch.GetTimestamp();
         Task feeding;
+        long from;
         long until;
         using (new HeldGates(host))
         {
+            from = Stopwatch.GetTimestamp();
+
             // An event waits for the same lock, and whoever sent it with it.
             feeding = FeedAsync(client, 2_000_000, [1]);
             await Task.Delay(TimeSpan.FromMilliseconds(1500), Stop);
