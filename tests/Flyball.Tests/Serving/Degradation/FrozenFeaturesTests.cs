@@ -76,8 +76,8 @@ public sealed class FrozenFeaturesTests
         Assert.All(before, s => Assert.Equal("full", s.Rung));
         Assert.True(missed.Count <= during.Count / 10_000, $"{missed.Count} of {during.Count} missed, as {missed.FirstOrDefault()}");
 
-        // Half of what was answered before in the same time: whoever waits for the lock must not be all that is answered.
-        Assert.True(during.Count > before.Count * 1500 / 800 / 2, $"{during.Count} while frozen, {before.Count} before");
+        // A quarter of what was answered before in the same time: whoever waits for the lock must not be all that is answered.
+        Assert.True(during.Count > before.Count * 1500 / 800 / 4, $"{during.Count} while frozen, {before.Count} before");
     }
 
     private static ServedVersion Deploy(FlyballHost host)
