@@ -57,6 +57,9 @@ switch (args)
     case ["serving", .. var rest]:
         await ServingBenchmark.Run(rest);
         break;
+    case ["hosted", .. var rest]:
+        await HostedProgram.Run(rest);
+        break;
     case ["echo", .. var rest]:
         await EchoServer.Run(rest);
         break;

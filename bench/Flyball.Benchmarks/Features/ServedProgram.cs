@@ -43,11 +43,19 @@ internal sealed partial class ServedProgram : IDisposable
     /// <param name="data">The data directory.</param>
     /// <param name="processor">The only processor it may use; null for all.</param>
     /// <param name="grpcUrl">Where it speaks gRPC; null for nowhere.</param>
-    public static async Task<ServedProgram> StartAsync(string program, string project, string data, int? processor = null, string? grpcUrl = null)
+    public static Task<ServedProgram> StartAsync(string program, string project, string data, int? processor = null, string? grpcUrl = null)
+    {
+        string[] command = ["dotnet", program, "up", "--project", project, "--data", data, "--urls", "http://127.0.0.1:0", .. grpcUrl is null ? (string[])[] : ["--grpc-urls", grpcUrl]];
+        return StartAsync(processor is { } one ? ["taskset", "-c", one.ToString(CultureInfo.InvariantCulture), .. command] : command);
+    }
+
+    /// <summary>This program as a server whose loops run by themselves or do not run at all; see <see cref="Serving.HostedProgram"/>.</summary>
+    public static Task<ServedProgram> StartHereAsync(string project, string data, bool loops) =>
+        StartAsync([Environment.ProcessPath!, "hosted", project, data, loops ? "on" : "off"]);
+
+    private static async Task<ServedProgram> StartAsync(string[] command)
     {
         var begun = Stopwatch.GetTimestamp();
-        string[] command = ["dotnet", program, "up", "--project", project, "--data", data, "--urls", "http://127.0.0.1:0", .. grpcUrl is null ? (string[])[] : ["--grpc-urls", grpcUrl]];
-        command = processor is { } one ? ["taskset", "-c", one.ToString(CultureInfo.InvariantCulture), .. command] : command;
         var started = Process.Start(new ProcessStartInfo(command[0], command[1..])
         {
             UseShellExecute = false,

@@ -18,27 +18,22 @@ internal static class BenchedModel
 
     public static string ProjectIn(string folder) => Path.Combine(folder, "project");
 
+    /// <summary>The first is called bench, those behind it bench2 and on.</summary>
+    public static IEnumerable<string> Names(int models) => Enumerable.Range(1, models).Select(i => i == 1 ? "bench" : string.Create(CultureInfo.InvariantCulture, $"bench{i}"));
+
     /// <summary>Writes the project, a CSV file to learn from and a file of requests, one JSON object a line.</summary>
-    public static void Write(string folder)
+    /// <param name="models">How many; each of its own seed.</param>
+    /// <param name="trees">Their number, depth and the rate they learn at.</param>
+    public static void Write(string folder, int models = 1, string trees = "rounds: 100, max_depth: 3, learning_rate: 0.1")
     {
         Put("flyball.yaml", "name: bench\nowner: bench@example.com\ndescription: One model to be timed\n");
         Put("contracts/readings.odcs.yaml", Contract());
         Put("features/reading.yaml", "view: reading\ninputs: readings\nowner: bench@example.com\nfeatures:\n" + string.Concat(Enumerable.Range(0, Columns).Select(i => $"  x{i}: x{i}\n")));
-        Put("models/bench.yaml", """
-            model: bench
-            task: binary-classification
-            owner: bench@example.com
-            purpose: A model of a usual size, to time what serves it
-            risk: low
-            predict: { on: readings }
-            label: { from: readings, key: id, value: "y", positive: "1" }
-            features: [ "reading.*" ]
-            split: { by: stratified, train: 60%, validation: 15%, test: 25%, seed: 11 }
-            trainer: { kind: xgboost, rounds: 100, max_depth: 3, learning_rate: 0.1, seed: 7 }
-            calibrate: none
-            decide: { block: "score >= 0.5", allow: "otherwise" }
-            gates: [ roc_auc >= 0.6 ]
-            """);
+        foreach (var (name, seed) in Names(models).Select((n, i) => (n, 7 + i)))
+        {
+            Put($"models/{name}.yaml", Model(name, seed, trees));
+        }
+
         var draw = new Random(17);
         var csv = new StringBuilder("id," + string.Join(',', Enumerable.Range(0, Columns).Select(i => $"x{i}")) + ",y\n");
         for (var id = 0; id < Rows; id++)
@@ -61,13 +56,17 @@ internal static class BenchedModel
     }
 
     /// <summary>Imports the rows, trains, approves and deploys.</summary>
-    public static async Task DeployAsync(ServedProgram program, string folder)
+    public static async Task DeployAsync(ServedProgram program, string folder, int models = 1)
     {
         using var http = new HttpClient { BaseAddress = program.Address, Timeout = TimeSpan.FromMinutes(5) };
         await ExpectAsync(http, "/v1/imports/readings", await File.ReadAllTextAsync(CsvIn(folder)), "text/csv");
-        await ExpectAsync(http, "/v1/models/bench/train", "{}", "application/json");
-        await ExpectAsync(http, "/v1/models/bench/versions/1/approve", """{"reason":"the gate holds"}""", "application/json");
-        await ExpectAsync(http, "/v1/models/bench/deploy", """{"version":1}""", "application/json");
+        foreach (var name in Names(models))
+        {
+            await ExpectAsync(http, $"/v1/models/{name}/train", "{}", "application/json");
+            await ExpectAsync(http, $"/v1/models/{name}/versions/1/approve", """{"reason":"the gate holds"}""", "application/json");
+            await ExpectAsync(http, $"/v1/models/{name}/deploy", """{"version":1}""", "application/json");
+        }
+
         var answer = await ExpectAsync(http, "/v1/models/bench/predict", File.ReadLines(RequestsIn(folder)).First(), "application/json");
         Console.WriteLine($"one answer: {answer.ToJsonString()}");
     }
@@ -82,6 +81,22 @@ internal static class BenchedModel
     }
 
     private static double[] Draw(Random draw) => [.. Enumerable.Range(0, Columns).Select(_ => Math.Round((draw.NextDouble() * 2) - 1, 4))];
+
+    private static string Model(string name, int seed, string trees) => $$"""
+        model: {{name}}
+        task: binary-classification
+        owner: bench@example.com
+        purpose: A model of a usual size, to time what serves it
+        risk: low
+        predict: { on: readings }
+        label: { from: readings, key: id, value: "y", positive: "1" }
+        features: [ "reading.*" ]
+        split: { by: stratified, train: 60%, validation: 15%, test: 25%, seed: 11 }
+        trainer: { kind: xgboost, {{trees}}, seed: {{seed}} }
+        calibrate: none
+        decide: { block: "score >= 0.5", allow: "otherwise" }
+        gates: [ roc_auc >= 0.6 ]
+        """;
 
     private static string Contract() => """
         apiVersion: v3.1.0

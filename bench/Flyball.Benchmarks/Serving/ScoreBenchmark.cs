@@ -15,6 +15,9 @@ internal static class ScoreBenchmark
 {
     private const int BatchRows = 4_096;
 
+    /// <summary>Columns of the files that grow: few, so that a hundred million rows have room.</summary>
+    private const int FewColumns = 4;
+
     /// <param name="arguments"><c>[ROWS [REPEATS]]</c>, or <c>memory ROWS...</c>; a child process is told its file.</param>
     public static void Run(string[] arguments)
     {
@@ -24,13 +27,15 @@ internal static class ScoreBenchmark
         switch (arguments)
         {
             case ["child", var rows]:
-                Child(files, folder, Number(rows));
+                Child(new ScoredFiles(folder, FewColumns), folder, Number(rows));
                 break;
             case ["memory", .. var sizes]:
                 foreach (var size in sizes)
                 {
-                    files.Requests(Number(size));
+                    var request = new ScoredFiles(folder, FewColumns).Requests(Number(size));
+                    Print($"{Number(size):N0} rows of {FewColumns} columns: {new FileInfo(request).Length / 1e6:N0} MB");
                     Spawn(size);
+                    File.Delete(request);
                 }
 
                 break;
@@ -44,7 +49,7 @@ internal static class ScoreBenchmark
     {
         var version = files.Load();
         var requests = files.Requests(rows);
-        var matrix = ScoredFiles.Matrix(requests, rows);
+        var matrix = files.Matrix(requests, rows);
         using var session = OnnxSession.Load(files.Onnx);
         using var binding = session.Bind(BatchRows);
         var (direct, scored, whole) = (new List<Spent>(), new List<Spent>(), new List<Spent>());
@@ -52,7 +57,7 @@ internal static class ScoreBenchmark
         var scores = new Score[rows];
         for (var round = 0; round < repeats; round++)
         {
-            direct.Add(Seconds(() => sums.Direct = Direct(binding, matrix, rows)));
+            direct.Add(Seconds(() => sums.Direct = Direct(binding, matrix, rows, files.Columns)));
             scored.Add(Seconds(() =>
             {
                 ((BundleScorer)version.Scorer).ScoreMany(matrix, scores);
@@ -62,19 +67,19 @@ internal static class ScoreBenchmark
             Print($"round {round + 1}: ONNX Runtime {rows / direct[^1].Wall:N0} rows/s, a version's scorer {rows / scored[^1].Wall:N0}, file to file {rows / whole[^1].Wall:N0}; processor {direct[^1].Processor / rows * 1e6:F2}, {scored[^1].Processor / rows * 1e6:F2} and {whole[^1].Processor / rows * 1e6:F2} us a row");
         }
 
-        Print($"== {rows:N0} rows of {ScoredFiles.Columns} columns, 100 trees of depth 6, batches of {BatchRows}; medians of {repeats}: ONNX Runtime {rows / Median(direct, s => s.Wall):N0} rows/s, the scorer {rows / Median(scored, s => s.Wall):N0} ({Median(direct, s => s.Wall) / Median(scored, s => s.Wall):F2}), file to file {rows / Median(whole, s => s.Wall):N0} ({Median(direct, s => s.Wall) / Median(whole, s => s.Wall):F2})");
+        Print($"== {rows:N0} rows of {files.Columns} columns, 100 trees of depth 6, batches of {BatchRows}; medians of {repeats}: ONNX Runtime {rows / Median(direct, s => s.Wall):N0} rows/s, the scorer {rows / Median(scored, s => s.Wall):N0} ({Median(direct, s => s.Wall) / Median(scored, s => s.Wall):F2}), file to file {rows / Median(whole, s => s.Wall):N0} ({Median(direct, s => s.Wall) / Median(whole, s => s.Wall):F2})");
         Print($"== processor time a row: {Median(direct, s => s.Processor) / rows * 1e6:F2}, {Median(scored, s => s.Processor) / rows * 1e6:F2} and {Median(whole, s => s.Processor) / rows * 1e6:F2} us, the last over two threads");
         Print($"== sums of scores: {sums.Direct:R} and {sums.Scored:R}");
         version.Scorer.Dispose();
     }
 
-    private static double Direct(OnnxBinding binding, float[] matrix, int rows)
+    private static double Direct(OnnxBinding binding, float[] matrix, int rows, int columns)
     {
         var sum = 0d;
         for (var start = 0; start < rows; start += BatchRows)
         {
             var count = Math.Min(BatchRows, rows - start);
-            matrix.AsSpan(start * ScoredFiles.Columns, count * ScoredFiles.Columns).CopyTo(binding.Input);
+            matrix.AsSpan(start * columns, count * columns).CopyTo(binding.Input);
             binding.Run(count);
             foreach (var score in binding.Output[..count])
             {
@@ -93,6 +98,7 @@ internal static class ScoreBenchmark
         var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
         Print($"{result.Rows:N0} rows in {seconds:F1} s, {result.Rows / seconds:N0} rows/s, {Environment.CpuUsage.TotalTime.TotalSeconds:F1} s of processor, peak {result.PeakMemoryBytes / 1e6:F0} MB");
         version.Scorer.Dispose();
+        File.Delete(Path.Combine(folder, "scores-memory.parquet"));
     }
 
     private static void Spawn(string rows)

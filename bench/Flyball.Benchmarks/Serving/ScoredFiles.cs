@@ -12,19 +12,22 @@ namespace Flyball.Benchmarks.Serving;
 
 /// <summary>A model of 100 trees of depth 6 over 20 columns of its request, and files of such requests; all made by formula.</summary>
 /// <param name="folder">Where they lie.</param>
-internal sealed class ScoredFiles(string folder)
+/// <param name="columns">Columns of a request that the model reads.</param>
+internal sealed class ScoredFiles(string folder, int columns = ScoredFiles.Usual)
 {
-    public const int Columns = 20;
+    public const int Usual = 20;
 
     private const int TrainingRows = 5_000;
 
     /// <summary>The model of the version that was loaded.</summary>
     public byte[] Onnx { get; private set; } = [];
 
+    public int Columns => columns;
+
     /// <summary>The version, loaded as a server loads it.</summary>
     public ServedVersion Load()
     {
-        var project = Path.Combine(folder, "project");
+        var project = Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"project-{columns}"));
         Write(project, "flyball.yaml", "name: scoring\nowner: bench@example.com\n");
         Write(project, "contracts/rows.odcs.yaml", "apiVersion: v3.1.0\nkind: DataContract\nid: rows\nversion: 1.0.0\nstatus: active\nschema:\n  - name: rows\n    properties:\n"
             + "      - { name: id, logicalType: integer, required: true, primaryKey: true, primaryKeyPosition: 1 }\n      - { name: y, logicalType: integer, required: true }\n"
@@ -55,7 +58,7 @@ internal sealed class ScoredFiles(string folder)
     /// <summary>A file of so many requests; made once.</summary>
     public string Requests(long rows)
     {
-        var path = Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"requests-{rows}.parquet"));
+        var path = Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"requests-{columns}-{rows}.parquet"));
         if (!File.Exists(path))
         {
             using var database = DuckDbDatabase.OpenInMemory();
@@ -68,7 +71,7 @@ internal sealed class ScoredFiles(string folder)
     }
 
     /// <summary>The same requests as the model's inputs.</summary>
-    public static float[] Matrix(string requests, int rows)
+    public float[] Matrix(string requests, int rows)
     {
         var matrix = new float[rows * Columns];
         using var database = DuckDbDatabase.OpenInMemory();
@@ -89,7 +92,7 @@ internal sealed class ScoredFiles(string folder)
         return matrix;
     }
 
-    public static IEnumerable<string> Names => Enumerable.Range(0, Columns).Select(i => string.Create(CultureInfo.InvariantCulture, $"f{i}"));
+    public IEnumerable<string> Names => Enumerable.Range(0, Columns).Select(i => string.Create(CultureInfo.InvariantCulture, $"f{i}"));
 
     private static void Write(string project, string path, string text)
     {
@@ -98,7 +101,7 @@ internal sealed class ScoredFiles(string folder)
         File.WriteAllText(target, text);
     }
 
-    private static ModelBundle Bundle(ModelPlan model) => ModelBundle.Create(new Dictionary<string, byte[]>
+    private ModelBundle Bundle(ModelPlan model) => ModelBundle.Create(new Dictionary<string, byte[]>
     {
         [ModelBundle.OnnxName] = Forest([.. model.Vector.Columns.Select(c => c.Name)]),
         [ModelBundle.ManifestName] = JsonSerializer.SerializeToUtf8Bytes(
@@ -121,7 +124,7 @@ internal sealed class ScoredFiles(string folder)
             TrainingJson.Options),
     });
 
-    private static byte[] Forest(string[] names)
+    private byte[] Forest(string[] names)
     {
         var random = new Random(7);
         var values = new float[TrainingRows * Columns];

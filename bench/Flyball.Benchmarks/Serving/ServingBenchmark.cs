@@ -13,14 +13,15 @@ internal static class ServingBenchmark
     private const int FirstPort = 7_990;
     private static readonly int[] Connections = [8, 64];
 
-    /// <param name="arguments">Path of Flyball.Server.dll; repeats, 5 when left out; seconds of each run, 5 when left out. Or <c>prepare</c>, that path and a folder: leaves a project, a data directory with the model deployed and requests there. Or <c>inside</c> and such a folder: everything but HTTP, in this process. Or <c>overload</c>, that path and seconds. Or <c>grpc</c>, that path, repeats and seconds: gRPC beside JSON.</param>
+    /// <param name="arguments">Path of Flyball.Server.dll; repeats, 5 when left out; seconds of each run, 5 when left out. Or <c>prepare</c>, that path, a folder and a number of models: leaves a project, a data directory with the models deployed and requests there. Or <c>inside</c> and such a folder: everything but HTTP, in this process. Or <c>overload</c>, that path and seconds. Or <c>cold</c>, that path and a number of models. Or <c>monitoring</c>, repeats and seconds. Or <c>grpc</c>, that path, repeats and seconds: gRPC beside JSON.</param>
     internal static async Task Run(string[] arguments)
     {
-        if (arguments is ["prepare", var dll, var left])
+        if (arguments is ["prepare", var dll, var left, .. var wanted])
         {
-            BenchedModel.Write(left);
+            var models = wanted is [var number] ? int.Parse(number, CultureInfo.InvariantCulture) : 1;
+            BenchedModel.Write(left, models);
             using var once = await ServedProgram.StartAsync(dll, BenchedModel.ProjectIn(left), Path.Combine(left, "data"));
-            await BenchedModel.DeployAsync(once, left);
+            await BenchedModel.DeployAsync(once, left, models);
             await once.StopAsync();
             return;
         }
@@ -34,6 +35,19 @@ internal static class ServingBenchmark
         if (arguments is ["grpc", .. var rest])
         {
             await GrpcBenchmark.RunAsync(rest);
+            return;
+        }
+
+        if (arguments is ["cold", var started, .. var many])
+        {
+            await ColdStartBenchmark.RunAsync(started, many is [var count] ? int.Parse(count, CultureInfo.InvariantCulture) : 10);
+            return;
+        }
+
+        if (arguments is ["monitoring", .. var turns])
+        {
+            var times = turns.Select(t => int.Parse(t, CultureInfo.InvariantCulture)).ToList();
+            await MonitoringBenchmark.RunAsync(Path.Combine(BenchFolder(), "post.lua"), times.Count > 0 ? times[0] : 5, times.Count > 1 ? times[1] : 5);
             return;
         }
 

@@ -44,6 +44,9 @@ internal sealed unsafe class CryptoLibrary
 
     internal static CryptoLibrary Load(IReadOnlyList<string> names)
     {
+        // The framework's own use of the library comes first: it asks that nothing of it be torn down while the process ends,
+        // which would be under the feet of threads that still hash.
+        _ = System.Security.Cryptography.SHA256.HashData([]);
         foreach (var name in names)
         {
             if (NativeLibrary.TryLoad(name, out var library))

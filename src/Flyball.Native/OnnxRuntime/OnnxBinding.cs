@@ -102,16 +102,21 @@ public sealed unsafe class OnnxBinding : IDisposable
             Prepare(rows);
         }
 
-        var from = inputs[rows]!.DangerousGetHandle();
-        var to = outputs[rows]!.DangerousGetHandle();
-        var target = to;
-        var fromName = At(inputName);
-        var toName = At(outputName);
-        api.Check(api.Run(session.DangerousGetHandle(), 0, &fromName, &from, 1, &toName, 1, &target));
-        GC.KeepAlive(this);
-        if (target != to)
+        // Whoever disposes of the binding meanwhile, by mistake or because the process ends, frees nothing that the runtime is using.
+        OrtHandle given = inputs[rows]!, made = outputs[rows]!;
+        bool holdsSession = false, holdsGiven = false, holdsMade = false;
+        try
         {
-            throw new InvalidOperationException("ONNX Runtime answered in a tensor of its own.");
+            session.DangerousAddRef(ref holdsSession);
+            given.DangerousAddRef(ref holdsGiven);
+            made.DangerousAddRef(ref holdsMade);
+            Invoke(given.DangerousGetHandle(), made.DangerousGetHandle());
+        }
+        finally
+        {
+            Release(made, holdsMade);
+            Release(given, holdsGiven);
+            Release(session, holdsSession);
         }
     }
 
@@ -155,6 +160,27 @@ public sealed unsafe class OnnxBinding : IDisposable
 
         outputs[rows] = api.CreateTensor(At(output), (nuint)rows * (nuint)Outputs, outputRank == 1 ? [rows] : [rows, Outputs]);
         inputs[rows] = api.CreateTensor(At(input), (nuint)rows * (nuint)Features, [rows, Features]);
+    }
+
+    private void Invoke(nint from, nint to)
+    {
+        var target = to;
+        var fromName = At(inputName);
+        var toName = At(outputName);
+        api.Check(api.Run(session.DangerousGetHandle(), 0, &fromName, &from, 1, &toName, 1, &target));
+        GC.KeepAlive(this);
+        if (target != to)
+        {
+            throw new InvalidOperationException("ONNX Runtime answered in a tensor of its own.");
+        }
+    }
+
+    private static void Release(OrtHandle handle, bool holds)
+    {
+        if (holds)
+        {
+            handle.DangerousRelease();
+        }
     }
 
     private static byte[] PinnedName(string name)

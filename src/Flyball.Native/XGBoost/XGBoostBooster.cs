@@ -155,7 +155,9 @@ public sealed unsafe class XGBoostBooster : IDisposable
         XGBoostApi.Check(XGBoostApi.BoosterSave(handle, configuration, out var length, out var bytes));
 
         // The library owns them until its next call on this booster.
-        return new ReadOnlySpan<byte>(bytes, checked((int)length)).ToArray();
+        var saved = new ReadOnlySpan<byte>(bytes, checked((int)length)).ToArray();
+        GC.KeepAlive(this);
+        return saved;
     }
 
     public void Dispose() => handle.Dispose();
@@ -173,7 +175,9 @@ public sealed unsafe class XGBoostBooster : IDisposable
             count = checked(count * (int)shape[i]);
         }
 
-        return new ReadOnlySpan<float>(values, count).ToArray();
+        var predicted = new ReadOnlySpan<float>(values, count).ToArray();
+        GC.KeepAlive(this);
+        return predicted;
     }
 
     private static IReadOnlyList<string> FirstNames(ReadOnlySpan<XGBoostMatrix> matrices)

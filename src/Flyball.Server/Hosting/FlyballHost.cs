@@ -51,6 +51,9 @@ public sealed class FlyballHost : IAsyncDisposable
     private readonly WebApplication app;
     private readonly TimeSpan drain;
 
+    // A line of a request ends with CR and LF: a proxy that sees no end where this server sees one would let requests through inside others.
+    static FlyballHost() => AppContext.SetSwitch("Microsoft.AspNetCore.Server.Kestrel.DisableHttp1LineFeedTerminators", true);
+
     private FlyballHost(WebApplication app, Workspace workspace, TimeSpan drain)
     {
         (this.app, this.drain) = (app, drain);
@@ -264,6 +267,7 @@ public sealed class FlyballHost : IAsyncDisposable
 
         app.Services.GetRequiredService<ModelRegistry>().Deprecations.Load();
         DeclaredVersion.Deploy(start.Plan, app.Services.GetRequiredService<TrafficPlans>());
+        app.Services.GetRequiredService<Predictor>().WarmUp();
         app.Lifetime.ApplicationStopping.Register(app.Services.GetRequiredService<ImportDoor>().Close);
         try
         {

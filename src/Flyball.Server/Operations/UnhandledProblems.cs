@@ -11,6 +11,16 @@ internal sealed partial class UnhandledProblems(RequestDelegate next, ILogger<Un
     private static readonly Problem Stopping = new(
         "FLY2048", "The server is stopping, or starting anew with other definitions, and the request did not end in time.", Remedy: "Send it again in a moment, with the same idempotency key.");
 
+    /// <summary>What is said to a body whose chunks are not what they say.</summary>
+    public static Problem Misframed { get; } = new("FLY3001", "The body's chunks are not framed as HTTP says.");
+
+    /// <summary>Whether reading a body failed for the length of a chunk that no number holds: the web server takes that for a defect of its own.</summary>
+    public static bool IsMisframed(IOException e)
+    {
+        ArgumentNullException.ThrowIfNull(e);
+        return e.InnerException is OverflowException;
+    }
+
     public async Task InvokeAsync(HttpContext context)
     {
         try
@@ -21,7 +31,7 @@ internal sealed partial class UnhandledProblems(RequestDelegate next, ILogger<Un
         {
             // The caller has gone: there is nobody to answer.
         }
-        catch (IOException e) when (e is not BadHttpRequestException && (context.RequestAborted.IsCancellationRequested || e.InnerException is ConnectionAbortedException))
+        catch (IOException e) when (e is not BadHttpRequestException && !IsMisframed(e) && (context.RequestAborted.IsCancellationRequested || e.InnerException is ConnectionAbortedException))
         {
             // It went while its body was read.
         }
@@ -40,9 +50,11 @@ internal sealed partial class UnhandledProblems(RequestDelegate next, ILogger<Un
             IReadOnlyList<Problem> problems = e is RequestBodyException body ? body.Problems : [e switch
             {
                 FlyballException known => known.Problem,
+                BadHttpRequestException { StatusCode: 408 } => new Problem("FLY5090", "The body came too slowly.", Remedy: "Send at least 240 bytes a second."),
                 BadHttpRequestException { StatusCode: 413 } => new Problem("FLY4013", "The body is too large."),
                 BadHttpRequestException { StatusCode: 415 } => new Problem("FLY4015", "The content type is not one this route takes.", Remedy: "Send application/json."),
                 BadHttpRequestException bad => new Problem("FLY3001", bad.InnerException is JsonException json ? $"The body is not JSON: {Place(json)}." : bad.Message),
+                IOException cut when IsMisframed(cut) => Misframed,
                 JsonException json => new Problem("FLY3001", $"The body is not JSON: {Place(json)}."),
                 _ => new Problem("FLY9000", "This is a defect of the program.", Remedy: "Its log has the details under this request's trace id."),
             }];

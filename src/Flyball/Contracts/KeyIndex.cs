@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using Flyball.Contracts.Corrections;
-using Flyball.Contracts.Snapshots;
 using Flyball.Storage.Snapshots;
 
 namespace Flyball.Contracts;
@@ -18,19 +17,18 @@ namespace Flyball.Contracts;
 /// taken for a duplicate when 32 bits of its content agree: once in four thousand million corrections. A unique column, and a set of columns
 /// that other sources refer to, takes as much again for each row that has a value.
 /// </remarks>
-/// <param name="history">For a source that takes corrections; null where a second row of a key is refused.</param>
-internal sealed class KeyIndex(KeyHistory? history = null)
+internal sealed class KeyIndex
 {
-    /// <summary>So many that a shard that grows is small beside the index, and soon done.</summary>
-    private const int Shards = 1 << ShardBits;
-
-    private const int ShardBits = 8;
-
     private readonly Lock gate = new();
-    private readonly KeyTable[] durable = KeyTable.Shards(Shards, hasContents: true);
-    private readonly Dictionary<UInt128, (KeyReservation By, uint Content, uint Entity, List<uint>? More)> reserved = [];
-    private readonly Dictionary<UInt128, uint> held = [];
-    private readonly HashSet<UInt128> retracted = [];
+    private readonly DurableKeys durable;
+    private readonly KeyJudge judge;
+
+    /// <param name="history">For a source that takes corrections; null where a second row of a key is refused.</param>
+    public KeyIndex(KeyHistory? history = null)
+    {
+        durable = new DurableKeys(history);
+        judge = new KeyJudge(durable);
+    }
 
     public int Count
     {
@@ -38,7 +36,7 @@ internal sealed class KeyIndex(KeyHistory? history = null)
         {
             lock (gate)
             {
-                return durable.Sum(t => t.Count);
+                return durable.Count;
             }
         }
     }
@@ -50,7 +48,7 @@ internal sealed class KeyIndex(KeyHistory? history = null)
         {
             lock (gate)
             {
-                return durable.Sum(t => t.Bytes) + (history?.Bytes ?? 0);
+                return durable.Bytes;
             }
         }
     }
@@ -63,7 +61,7 @@ internal sealed class KeyIndex(KeyHistory? history = null)
     {
         lock (gate)
         {
-            return TableOf(key).TryGet((ulong)key, out _) && history?.IsRetracted(key) != true && !retracted.Contains(key);
+            return durable.HasLive(key);
         }
     }
 
@@ -75,11 +73,11 @@ internal sealed class KeyIndex(KeyHistory? history = null)
     {
         lock (gate)
         {
-            if (reserved.Count > 0)
+            if (!judge.IsIdle)
             {
                 foreach (ref readonly var row in CollectionsMarshal.AsSpan(batch.Rows))
                 {
-                    if (HolderOf(batch, row) is { } other)
+                    if (judge.HolderOf(batch, row) is { } other)
                     {
                         return other;
                     }
@@ -90,14 +88,14 @@ internal sealed class KeyIndex(KeyHistory? history = null)
             {
                 if (retract)
                 {
-                    row.Fate = JudgeRetraction(row, mine);
+                    row.Fate = judge.JudgeRetraction(row, mine);
                     continue;
                 }
 
-                Judge(batch, ref row);
+                judge.Judge(batch, ref row);
                 if (row.IsStored)
                 {
-                    Reserve(batch, row, mine);
+                    judge.Reserve(batch, row, mine);
                 }
             }
 
@@ -119,7 +117,7 @@ internal sealed class KeyIndex(KeyHistory? history = null)
                 for (var i = 0; i < batch.Columns.Unique; i++)
                 {
                     var key = batch.More[row.KeysAt + i];
-                    if (key != UInt128.Zero && ((TableOf(key).TryGet((ulong)key, out var mark) && !IsOwn(batch, row, mark)) || (mine.TryGetValue(key, out mark) && !IsOwn(batch, row, mark))))
+                    if (key != UInt128.Zero && ((durable.TryGet(key, out var mark) && !KeyJudge.IsOwn(batch, row, mark)) || (mine.TryGetValue(key, out mark) && !KeyJudge.IsOwn(batch, row, mark))))
                     {
                         (row.Fate, row.Taken) = (RowFate.Taken, i);
                         break;
@@ -148,12 +146,12 @@ internal sealed class KeyIndex(KeyHistory? history = null)
 
                 if (batch.Columns.HasPrimary)
                 {
-                    Free(row.Key, mine);
+                    judge.Free(row.Key, mine);
                 }
 
                 for (var i = 0; i < batch.Columns.Unique; i++)
                 {
-                    Free(batch.More[row.KeysAt + i], mine);
+                    judge.Free(batch.More[row.KeysAt + i], mine);
                 }
             }
         }
@@ -166,7 +164,7 @@ internal sealed class KeyIndex(KeyHistory? history = null)
     {
         lock (gate)
         {
-            Add(key, content, entity);
+            durable.Add(key, content, entity);
         }
     }
 
@@ -177,7 +175,7 @@ internal sealed class KeyIndex(KeyHistory? history = null)
     {
         lock (gate)
         {
-            AddTagged(key, mark);
+            durable.AddTagged(key, mark);
         }
     }
 
@@ -186,8 +184,7 @@ internal sealed class KeyIndex(KeyHistory? history = null)
     {
         lock (gate)
         {
-            history?.Retract(key);
-            retracted.UnionWith(others);
+            durable.Retract(key, others);
         }
     }
 
@@ -205,14 +202,14 @@ internal sealed class KeyIndex(KeyHistory? history = null)
 
                 if (batch.Columns.HasPrimary)
                 {
-                    Add(row.Key, row.Content, row.Entity);
+                    durable.Add(row.Key, row.Content, row.Entity);
                 }
 
                 for (var i = 0; i < batch.Columns.Width; i++)
                 {
                     if (batch.More[row.KeysAt + i] is var key && key != UInt128.Zero)
                     {
-                        AddTagged(key, MarkOf(batch.Columns, row.Key, row.Content));
+                        durable.AddTagged(key, MarkOf(batch.Columns, row.Key, row.Content));
                     }
                 }
             }
@@ -224,7 +221,7 @@ internal sealed class KeyIndex(KeyHistory? history = null)
     {
         lock (gate)
         {
-            held.TryAdd(key, content);
+            judge.Held.TryAdd(key, content);
         }
     }
 
@@ -233,7 +230,7 @@ internal sealed class KeyIndex(KeyHistory? history = null)
     {
         lock (gate)
         {
-            return held.ContainsKey(key);
+            return judge.Held.ContainsKey(key);
         }
     }
 
@@ -244,7 +241,7 @@ internal sealed class KeyIndex(KeyHistory? history = null)
         {
             foreach (var key in keys)
             {
-                held.Remove(key);
+                judge.Held.Remove(key);
             }
         }
     }
@@ -252,12 +249,11 @@ internal sealed class KeyIndex(KeyHistory? history = null)
     /// <summary>Writes the durable keys, shard by shard; keys that come meanwhile wait for one shard.</summary>
     public void Write(SnapshotBuilder into)
     {
-        for (var shard = 0; shard < Shards; shard++)
+        for (var shard = 0; shard < DurableKeys.Shards; shard++)
         {
             lock (gate)
             {
-                durable[shard].Write(into.Writer);
-                history?.WriteEntities(into.Writer, shard);
+                durable.WriteShard(into, shard);
             }
 
             into.CloseBlock();
@@ -265,243 +261,12 @@ internal sealed class KeyIndex(KeyHistory? history = null)
 
         lock (gate)
         {
-            NumberForm.Write(into.Writer, retracted.Count);
-            foreach (var key in retracted)
-            {
-                NumberForm.WriteWide(into.Writer, key);
-            }
-
-            history?.WriteRevisions(into.Writer);
+            durable.WriteRest(into);
         }
 
         into.CloseBlock();
     }
 
-    /// <summary>Takes written keys over, before the first row; false, and empty, when a block is damaged.</summary>
-    public bool TryRead(SnapshotSection section)
-    {
-        byte[] buffer = [];
-        if (section.Count != Shards + 1 || !section.TryRead(Shards, ref buffer, out var last))
-        {
-            return false;
-        }
-
-        for (var left = NumberForm.Read(ref last); left > 0; left--)
-        {
-            retracted.Add(NumberForm.ReadWide(ref last));
-        }
-
-        history?.ReadRevisions(last);
-        for (var shard = 0; shard < Shards; shard++)
-        {
-            if (!section.TryRead(shard, ref buffer, out var block))
-            {
-                Clear();
-                return false;
-            }
-
-            durable[shard].Read(ref block);
-            history?.ReadEntities(ref block, shard);
-        }
-
-        return true;
-    }
-
-    private void Clear()
-    {
-        Array.ForEach(durable, t => t.Clear());
-        retracted.Clear();
-        history?.Clear();
-    }
-
-    /// <summary>The reservation of another batch that a row has to wait for; null when its keys are free or durable.</summary>
-    private KeyReservation? HolderOf(KeyedRows batch, in AcceptedRow row)
-    {
-        if (batch.Columns.HasPrimary && reserved.TryGetValue(row.Key, out var other))
-        {
-            return other.By;
-        }
-
-        for (var i = 0; i < batch.Columns.Unique; i++)
-        {
-            if (reserved.TryGetValue(batch.More[row.KeysAt + i], out other))
-            {
-                return other.By;
-            }
-        }
-
-        return null;
-    }
-
-    /// <summary>
-    /// By the primary key first: the same row again is a duplicate, whatever is unique in it. A row must not bring a unique value that a row of another key
-    /// has or had. Without a primary key the unique values stand for it.
-    /// </summary>
-    private void Judge(KeyedRows batch, ref AcceptedRow row)
-    {
-        row.Fate = batch.Columns.HasPrimary ? JudgePrimary(row) : RowFate.Fresh;
-        for (var i = 0; i < batch.Columns.Unique && row.IsStored; i++)
-        {
-            var key = batch.More[row.KeysAt + i];
-            if (key != UInt128.Zero && TryFind(key, out var mark) && !(row.Fate == RowFate.Correction && IsOwn(batch, row, mark)))
-            {
-                (row.Fate, row.Taken) = (RowFate.Taken, i);
-            }
-        }
-
-        if (!batch.Columns.HasPrimary && row.Fate == RowFate.Taken && IsRepeated(batch, row))
-        {
-            row.Fate = RowFate.Duplicate;
-        }
-    }
-
-    /// <summary>Whether all unique values of a row are those of one row of the same content.</summary>
-    private bool IsRepeated(KeyedRows batch, in AcceptedRow row)
-    {
-        for (var i = 0; i < batch.Columns.Unique; i++)
-        {
-            var key = batch.More[row.KeysAt + i];
-            if (key != UInt128.Zero && !(TryFind(key, out var mark) && mark == row.Content))
-            {
-                return false;
-            }
-        }
-
-        return true;
-    }
-
-    private static bool IsOwn(KeyedRows batch, in AcceptedRow row, uint mark) => batch.Columns.HasPrimary && mark == (uint)row.Key;
-
-    private RowFate JudgePrimary(in AcceptedRow row)
-    {
-        var isDurable = TableOf(row.Key).TryGet((ulong)row.Key, out var content);
-        if (isDurable && content == row.Content)
-        {
-            return RowFate.Duplicate;
-        }
-
-        // Until it is decided about, nobody can say which of the two rows is the later one.
-        if (held.TryGetValue(row.Key, out content))
-        {
-            return content == row.Content ? RowFate.Duplicate : RowFate.Conflict;
-        }
-
-        if (isDurable && history is null)
-        {
-            return RowFate.Conflict;
-        }
-
-        if (isDurable && history!.Had(row.Key, row.Content))
-        {
-            return RowFate.Duplicate;
-        }
-
-        if (isDurable && !history!.IsOf(row.Key, row.Entity))
-        {
-            return RowFate.Moved;
-        }
-
-        return JudgeInBatch(row, isDurable);
-    }
-
-    /// <summary>Against the rows before it in the same batch.</summary>
-    private RowFate JudgeInBatch(in AcceptedRow row, bool isDurable)
-    {
-        if (!reserved.TryGetValue(row.Key, out var holder))
-        {
-            return isDurable ? RowFate.Correction : RowFate.Fresh;
-        }
-
-        if (holder.Content == row.Content || holder.More?.Contains(row.Content) == true)
-        {
-            return RowFate.Duplicate;
-        }
-
-        return history is null ? RowFate.Conflict : holder.Entity != row.Entity ? RowFate.Moved : RowFate.Correction;
-    }
-
-    private RowFate JudgeRetraction(in AcceptedRow row, KeyReservation mine)
-    {
-        if (held.ContainsKey(row.Key))
-        {
-            return RowFate.Conflict;
-        }
-
-        if (!TableOf(row.Key).TryGet((ulong)row.Key, out _))
-        {
-            return RowFate.Unknown;
-        }
-
-        if (!history!.IsOf(row.Key, row.Entity))
-        {
-            return RowFate.Moved;
-        }
-
-        return history.IsRetracted(row.Key) || !reserved.TryAdd(row.Key, (mine, row.Content, row.Entity, null)) ? RowFate.Duplicate : RowFate.Fresh;
-    }
-
-    /// <summary>The mark of a unique value: durable, held, or before it in the same batch.</summary>
-    private bool TryFind(UInt128 key, out uint mark)
-    {
-        if (TableOf(key).TryGet((ulong)key, out mark) || held.TryGetValue(key, out mark))
-        {
-            return true;
-        }
-
-        var exists = reserved.TryGetValue(key, out var holder);
-        mark = holder.Content;
-        return exists;
-    }
-
-    private void Reserve(KeyedRows batch, in AcceptedRow row, KeyReservation mine)
-    {
-        if (batch.Columns.HasPrimary)
-        {
-            ref var holder = ref CollectionsMarshal.GetValueRefOrAddDefault(reserved, row.Key, out var exists);
-            if (exists)
-            {
-                (holder.More ??= []).Add(row.Content);
-            }
-            else
-            {
-                holder = (mine, row.Content, row.Entity, null);
-            }
-        }
-
-        for (var i = 0; i < batch.Columns.Unique; i++)
-        {
-            if (batch.More[row.KeysAt + i] is var key && key != UInt128.Zero)
-            {
-                reserved[key] = (mine, MarkOf(batch.Columns, row.Key, row.Content), 0, null);
-            }
-        }
-    }
-
-    private void Free(UInt128 key, KeyReservation mine)
-    {
-        if (reserved.TryGetValue(key, out var holder) && ReferenceEquals(holder.By, mine))
-        {
-            reserved.Remove(key);
-        }
-    }
-
-    private void Add(UInt128 key, uint content, uint entity)
-    {
-        if (TableOf(key).TryAdd((ulong)key, content))
-        {
-            history?.Begin(key, entity);
-        }
-        else
-        {
-            history?.Correct(key, content);
-        }
-    }
-
-    private void AddTagged(UInt128 key, uint mark)
-    {
-        TableOf(key).TryAdd((ulong)key, mark);
-        retracted.Remove(key);
-    }
-
-    private KeyTable TableOf(UInt128 key) => durable[(int)(key >> (128 - ShardBits))];
+    /// <inheritdoc cref="DurableKeys.TryRead"/>
+    public bool TryRead(SnapshotSection section) => durable.TryRead(section);
 }

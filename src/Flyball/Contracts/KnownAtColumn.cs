@@ -15,6 +15,9 @@ internal sealed class KnownAtColumn(ContractPlan plan, string name)
     /// <summary>Its position in the contract, where it is read like any field; -1 beside it.</summary>
     public int ContractIndex { get; } = plan.Schema.IndexOf(name);
 
+    /// <summary>Whether rows need not have it.</summary>
+    public bool IsOptional { get; init; }
+
     /// <summary>A column of the contract that holds something else than points in time cannot say when a row was known.</summary>
     public bool IsTimestamp => ContractIndex < 0 || (plan.Fields[ContractIndex].Type == ScalarType.Timestamp && !plan.Fields[ContractIndex].IsDate);
 

@@ -14,9 +14,9 @@ public static class JsonBody
     public static async ValueTask<ReadOnlyMemory<byte>> ReadAsync(HttpContext context, int most)
     {
         ArgumentNullException.ThrowIfNull(context);
-        if (!JsonMediaType.Is(context.Request.ContentType))
+        if (JsonMediaType.Refusal(context.Request) is { } other)
         {
-            throw new FlyballException(new Problem("FLY4015", "The body comes as application/json.", Remedy: "Set Content-Type."));
+            throw new FlyballException(other);
         }
 
         var reader = context.Request.BodyReader;

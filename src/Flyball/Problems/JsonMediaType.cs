@@ -1,3 +1,5 @@
+using Flyball.Engine.Problems;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
 
 namespace Flyball.Problems;
@@ -6,6 +8,15 @@ namespace Flyball.Problems;
 public static class JsonMediaType
 {
     private const string Json = "application/json";
+
+    /// <summary>Why a request's body is not taken as JSON; null when it is. A packed one is none: what it unpacks to would have no bound.</summary>
+    public static Problem? Refusal(HttpRequest request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        return !Is(request.ContentType) ? new Problem("FLY4015", "Requests come as application/json.", Remedy: "Set Content-Type.")
+            : request.Headers.ContentEncoding is { Count: > 0 } packed && packed != "identity" ? new Problem("FLY4015", "Packed bodies are not taken here.", Remedy: "Leave Content-Encoding out, and send the body as it is.")
+            : null;
+    }
 
     /// <summary>True for a header that states JSON. A header that is missing states nothing.</summary>
     public static bool Is(string? contentType)

@@ -53,6 +53,7 @@ public static class ProblemTable
         _ when code.StartsWith("FLY340", StringComparison.Ordinal) => 400, // requests of other protocols to predict
         _ when code.StartsWith("FLY32", StringComparison.Ordinal) => 409, // refused by a gate or a state
         "FLY5003" => 504, // time ran out
+        "FLY5090" => 408, // a body that comes too slowly
         "FLY5031" => 400, // a mode or webhook that is not there
         "FLY5032" => 409, // a request whose contract changed while it waited
         "FLY5033" => 500, // a request that broke something
@@ -80,6 +81,7 @@ public static class ProblemTable
         403 => "Not allowed",
         404 => "Not found",
         405 => "Method not allowed",
+        408 => "Too slow",
         409 => "Refused in the present state",
         413 => "Body too large",
         415 => "Unsupported content type",

@@ -53,24 +53,26 @@ public sealed class Deployments
         await Changing.WaitAsync(cancellation);
         try
         {
-            foreach (var model in Registry.Models())
+            var models = Registry.Models();
+            await versions.PreloadAsync(models.SelectMany(m => (ModelVersion?[])[Registry.Champion(m), Registry.Previous(m)]).OfType<ModelVersion>(), cancellation);
+            foreach (var model in models)
             {
                 if (Registry.Champion(model) is not { } champion)
                 {
                     continue;
                 }
 
-                if ((TryLoad(champion, problems) ?? versions.StandIn(champion, problems[^1])) is not { } served)
+                if ((await TryLoadAsync(champion, problems, cancellation) ?? versions.StandIn(champion, problems[^1])) is not { } served)
                 {
                     Traffic.NoteMissing(model, problems[^1]);
                     continue;
                 }
 
-                var previous = Registry.Previous(model) is { } before ? TryLoad(before, problems) : null;
+                var previous = Registry.Previous(model) is { } before ? await TryLoadAsync(before, problems, cancellation) : null;
                 CanaryTraffic? canary = null;
                 if (Store.ActiveOf(model) is { } run && run.Version != champion.Version && Registry.Version(model, run.Version) is { } trial)
                 {
-                    canary = TryLoad(trial, problems) is { } loaded ? new CanaryTraffic(run.Id, loaded, run.Share) : null;
+                    canary = await TryLoadAsync(trial, problems, cancellation) is { } loaded ? new CanaryTraffic(run.Id, loaded, run.Share) : null;
                 }
 
                 await SwapAsync(new TrafficPlan(model, served, previous, canary), cancellation);
@@ -103,11 +105,11 @@ public sealed class Deployments
             }
 
             // Only an approved version is worth loading; the promotion checks again and names what is missing.
-            var served = found.MayBePromoted ? versions.Get(found) : null;
+            var served = found.MayBePromoted ? await versions.GetAsync(found, cancellation) : null;
             var outcome = await Registry.PromoteAsync(model, version, caller, champion?.Version, "first deployment", cancellation);
             if (outcome.Ok && Traffic.For(model)?.Champion.Version != version)
             {
-                await SwapAsync(new TrafficPlan(model, served ?? versions.Get(found)), cancellation);
+                await SwapAsync(new TrafficPlan(model, served ?? await versions.GetAsync(found, cancellation)), cancellation);
             }
 
             return outcome;
@@ -136,7 +138,7 @@ public sealed class Deployments
             problems.AddRange(champion?.Version == version ? [] : Registry.CheckPromotion(found));
 
             // Only a version that may be promoted is worth loading.
-            var served = problems.Count == 0 ? TryLoad(found, problems) : null;
+            var served = problems.Count == 0 ? await TryLoadAsync(found, problems, cancellation) : null;
             if (served is null)
             {
                 await Audit.DenyAsync(caller, "traffic.promote", VersionObject, $"{model}/{Number(version)}", Number(version), champion?.Digest, found.Digest, reason, problems, cancellation);
@@ -201,7 +203,7 @@ public sealed class Deployments
                 return VersionOutcome.Refused(problems);
             }
 
-            var served = plan!.Previous is { } warm && warm.Version == to!.Version ? warm : versions.Get(to!);
+            var served = plan!.Previous is { } warm && warm.Version == to!.Version ? warm : await versions.GetAsync(to!, cancellation);
             var details = new JsonObject { ["from_version"] = plan.Champion.Version, ["to_version"] = to!.Version };
             await Audit.AllowAsync(caller, action, VersionObject, model, Number(to.Version), plan.Champion.Digest, to.Digest, reason, details, cancellation);
             if (Store.ActiveOf(model) is { } run)
@@ -257,11 +259,11 @@ public sealed class Deployments
     }
 
     /// <summary>Loads a version, or says why it cannot be.</summary>
-    internal ServedVersion? TryLoad(ModelVersion version, List<Problem> problems)
+    internal async Task<ServedVersion?> TryLoadAsync(ModelVersion version, List<Problem> problems, CancellationToken cancellation)
     {
         try
         {
-            return versions.Get(version);
+            return await versions.GetAsync(version, cancellation);
         }
         catch (FlyballException e)
         {

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Flyball.Engine.Problems;
 using Flyball.Registry;
 using Flyball.Serving;
@@ -11,7 +12,7 @@ namespace Flyball.Rollout;
 /// </summary>
 /// <param name="load">Loads and warms a version; throws what is wrong with it.</param>
 /// <param name="release">Gives back what a loaded version holds.</param>
-public sealed class LoadedVersions(Func<ModelVersion, ServedVersion> load, Action<ServedVersion> release, TimeProvider time)
+public sealed class LoadedVersions(Func<ModelVersion, CancellationToken, Task<ServedVersion>> load, Action<ServedVersion> release, TimeProvider time)
 {
     /// <summary>How long a version outlives the last plan that named it.</summary>
     public static readonly TimeSpan Grace = TimeSpan.FromMinutes(10);
@@ -25,15 +26,36 @@ public sealed class LoadedVersions(Func<ModelVersion, ServedVersion> load, Actio
     public int Count => loaded.Count;
 
     /// <exception cref="Flyball.Engine.Problems.FlyballException">The version is damaged or does not fit the project's definitions.</exception>
-    public ServedVersion Get(ModelVersion version)
+    public async Task<ServedVersion> GetAsync(ModelVersion version, CancellationToken cancellation)
     {
         var key = (version.Model, version.Version);
         if (!loaded.TryGetValue(key, out var entry))
         {
-            loaded[key] = entry = new Entry(load(version), time.GetTimestamp());
+            loaded[key] = entry = new Entry(await load(version, cancellation), time.GetTimestamp());
         }
 
         return entry.Version;
+    }
+
+    /// <summary>Loads versions side by side. One that cannot be loaded says why when it is asked for.</summary>
+    public async Task PreloadAsync(IEnumerable<ModelVersion> versions, CancellationToken cancellation)
+    {
+        var made = new ConcurrentDictionary<(string Model, int Version), Entry>();
+        await Parallel.ForEachAsync(versions.DistinctBy(v => (v.Model, v.Version)).Where(v => !loaded.ContainsKey((v.Model, v.Version))), cancellation, async (version, stop) =>
+        {
+            try
+            {
+                made[(version.Model, version.Version)] = new Entry(await load(version, stop), time.GetTimestamp());
+            }
+            catch (FlyballException)
+            {
+                // Asked for, it is tried again, and its reason is told there.
+            }
+        });
+        foreach (var (key, entry) in made)
+        {
+            loaded[key] = entry;
+        }
     }
 
     /// <summary>Notes which versions are in use, and releases those that have not been for the grace period.</summary>

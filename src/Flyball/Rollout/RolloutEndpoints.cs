@@ -30,11 +30,14 @@ public static class RolloutEndpoints
             var workspace = s.GetRequiredService<Workspace>();
             var registry = s.GetRequiredService<ModelRegistry>();
             var project = s.GetRequiredService<ActiveProject>();
-            var versions = new LoadedVersions(v => VersionLoader.Load(Admitted(registry, v), v.Version, project.Current), v => v.Scorer.Dispose(), workspace.Time)
+            var versions = new LoadedVersions(LoadAsync, v => v.Scorer.Dispose(), workspace.Time)
             {
                 StandIn = (v, missing) => project.Current.Models.TryGetValue(v.Model, out var model) ? VersionLoader.StandIn(model, v.Digest, v.Version, missing) : null,
             };
             return new Deployments(workspace.Catalog, registry, s.GetRequiredService<TrafficPlans>(), s.GetRequiredService<AuditTrail>(), versions, workspace.Time);
+
+            async Task<ServedVersion> LoadAsync(ModelVersion v, CancellationToken cancellation) =>
+                VersionLoader.Load(await AdmittedAsync(registry, v, cancellation), v.Version, project.Current);
         });
         services.TryAddSingleton(s =>
         {
@@ -46,13 +49,12 @@ public static class RolloutEndpoints
     }
 
     /// <summary>A bundle that came from elsewhere, or whose model did, has been examined when it was registered; one of an earlier program is now, once.</summary>
-    private static ModelBundle Admitted(ModelRegistry registry, ModelVersion version)
+    private static async Task<ModelBundle> AdmittedAsync(ModelRegistry registry, ModelVersion version, CancellationToken cancellation)
     {
         var bundle = registry.ReadBundle(version.Digest);
         if (registry.Validation is { } validation && (ModelValidation.IsForeign(bundle.Manifest) || validation.Find(bundle.Digest) is not null))
         {
-            // A load waits for nothing else: it is made at start, or by the one change of traffic there is.
-            validation.RequireAsync(bundle, CancellationToken.None).GetAwaiter().GetResult();
+            await validation.RequireAsync(bundle, cancellation);
         }
 
         return bundle;

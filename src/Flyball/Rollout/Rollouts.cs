@@ -76,7 +76,7 @@ public sealed class Rollouts(Deployments deployments, Journal predictions, Func<
         }
 
         var definition = TryDefine(model, problems);
-        var canary = problems.Count == 0 ? deployments.TryLoad(found, problems) : null;
+        var canary = problems.Count == 0 ? await deployments.TryLoadAsync(found, problems, cancellation) : null;
         if (canary is null || definition is null)
         {
             await deployments.Audit.DenyAsync(
@@ -237,7 +237,7 @@ public sealed class Rollouts(Deployments deployments, Journal predictions, Func<
     {
         List<Problem> problems = [];
         var plan = deployments.Traffic.For(run.Model);
-        var served = deployments.Registry.Version(run.Model, run.Version) is { } version ? deployments.TryLoad(version, problems) : null;
+        var served = deployments.Registry.Version(run.Model, run.Version) is { } version ? await deployments.TryLoadAsync(version, problems, cancellation) : null;
         if (served is not null)
         {
             var promoted = await deployments.Registry.PromoteAsync(run.Model, run.Version, Self, run.Champion, $"rollout {run.Id}", cancellation);

@@ -35,9 +35,9 @@ public sealed class PredictEndpoint(PredictionDesk desk, TimeProvider time, Mode
         }
 
         DeprecationHeaders.Write(context, registry, plan);
-        if (!JsonMediaType.Is(context.Request.ContentType))
+        if (JsonMediaType.Refusal(context.Request) is { } other)
         {
-            await Refuse(context, [new Problem("FLY4015", "Requests come as application/json.", Remedy: "Set Content-Type.")]);
+            await Refuse(context, [other]);
             return;
         }
 
@@ -47,9 +47,9 @@ public sealed class PredictEndpoint(PredictionDesk desk, TimeProvider time, Mode
             return;
         }
 
-        if (desk.RefusesUnread(plan, Priority.Live, context.Request.ContentLength) is { } overload)
+        if (desk.RefusesUnread(plan, PredictionRoute.Predict, context.Request.ContentLength) is not null)
         {
-            await Refuse(context, [overload]);
+            await OverloadAnswer.WriteAsync(context);
             return;
         }
 
@@ -72,10 +72,7 @@ public sealed class PredictEndpoint(PredictionDesk desk, TimeProvider time, Mode
 
             if (read.IsCompleted)
             {
-                var body = read.Buffer.IsSingleSegment ? read.Buffer.First : read.Buffer.ToArray();
-                var rows = Rows(plan, body, out var several, out var problems);
-                reader.AdvanceTo(read.Buffer.End);
-                await (problems is null ? AnswerAsync(context, plan, rows, several, terms) : Refuse(context, problems));
+                await ReadAndAnswerAsync(context, plan, read.Buffer, terms);
                 return;
             }
 
@@ -93,13 +90,67 @@ public sealed class PredictEndpoint(PredictionDesk desk, TimeProvider time, Mode
         }
 
         var unclear = RequestPurpose.TryRead(context, PredictionRoute.Predict, out var route);
-        terms = new PredictionTerms(route, started, context.Caller().Name, timeout, Priority.Live, context.Request.ContentLength);
+        terms = new PredictionTerms(route, started, context.Caller().Name, timeout);
         return unclear;
     }
 
-    private async Task AnswerAsync(HttpContext context, TrafficPlan plan, RequestRow[] rows, bool several, PredictionTerms terms)
+    /// <summary>Nothing is spent on a body before there is room for its request.</summary>
+    private async Task ReadAndAnswerAsync(HttpContext context, TrafficPlan plan, ReadOnlySequence<byte> whole, PredictionTerms terms)
     {
-        var answer = await desk.AnswerAsync(plan, rows, terms, context.RequestAborted);
+        terms = terms with { Bytes = whole.Length };
+        DeskEntry entry;
+        RequestRow[] rows = [];
+        bool several;
+        IReadOnlyList<Problem>? problems;
+        try
+        {
+            entry = await desk.EnterAsync(plan, terms, context.RequestAborted);
+            (several, problems) = (false, entry.Problem is { } refused ? [refused] : null);
+
+            // A body may come slowly, and a request wait: what answers is what is in force now.
+            plan = desk.PlanFor(plan.Model) ?? plan;
+            if (problems is null)
+            {
+                rows = RowsIn(entry, plan, whole.IsSingleSegment ? whole.First : whole.ToArray(), out several, out problems);
+            }
+        }
+        finally
+        {
+            // The server reads on behind it even where the caller has gone while the request waited.
+            context.Request.BodyReader.AdvanceTo(whole.End);
+        }
+
+        if (problems is null)
+        {
+            await AnswerAsync(context, entry, plan, rows, several, terms);
+            return;
+        }
+
+        await Refuse(context, problems);
+    }
+
+    /// <summary>The rows of a body whose request was let in. Rows that are no good give the place back: whoever reads the refusal slowly holds none.</summary>
+    private static RequestRow[] RowsIn(DeskEntry entry, TrafficPlan plan, ReadOnlyMemory<byte> body, out bool several, out IReadOnlyList<Problem>? problems)
+    {
+        var isGood = false;
+        try
+        {
+            var rows = Rows(plan, body, out several, out problems);
+            isGood = problems is null;
+            return rows;
+        }
+        finally
+        {
+            if (!isGood)
+            {
+                entry.Dispose();
+            }
+        }
+    }
+
+    private async Task AnswerAsync(HttpContext context, DeskEntry entry, TrafficPlan plan, RequestRow[] rows, bool several, PredictionTerms terms)
+    {
+        var answer = await desk.AnswerAsync(entry, plan, rows, terms, context.RequestAborted);
         if (answer.Problem is { } problem)
         {
             await Refuse(context, [problem]);
@@ -117,6 +168,11 @@ public sealed class PredictEndpoint(PredictionDesk desk, TimeProvider time, Mode
 
     private static Task Refuse(HttpContext context, IReadOnlyList<Problem> problems)
     {
+        if (ReferenceEquals(problems[0], OverloadAnswer.Problem))
+        {
+            return OverloadAnswer.WriteAsync(context);
+        }
+
         if (ProblemTable.StatusOf(problems[0].Code) == StatusCodes.Status503ServiceUnavailable)
         {
             context.Response.Headers.RetryAfter = "1";

@@ -25,20 +25,35 @@ public sealed class PredictionDesk(Predictor predictor, PredictionLog log, Reque
     /// <summary>What a version did since the start; zeros for one that did nothing.</summary>
     public VersionFigures FiguresOf(string model, int version) => predictor.Statistics.FiguresOf(model, version);
 
-    /// <summary>Whether there is so much work that a request would be refused once it was read, told by its length: refusing it before costs a tenth.</summary>
+    /// <summary>Whether there is so much work that a live request would be refused once it was read, told by its length: refusing it before costs a tenth.</summary>
+    /// <param name="route">By which way it comes.</param>
     /// <param name="bytes">Length of the body; null when it is not known.</param>
     /// <returns>FLY5004, or null.</returns>
-    public Problem? RefusesUnread(TrafficPlan plan, Priority priority, long? bytes)
+    public Problem? RefusesUnread(TrafficPlan plan, PredictionRoute route, long? bytes)
     {
         ArgumentNullException.ThrowIfNull(plan);
-        if (bytes is not { } length || !admission.DoorOf(plan.Model, predictor.DefinitionOf(plan.Model)).IsClosedTo(priority, length))
+        if (!DoorOf(plan).IsClosedTo(route, bytes))
         {
             return null;
         }
 
-        ServingMeters.Shed(plan.Model, priority, AdmissionOutcome.Refused);
+        ServingMeters.Shed(plan.Model, Priority.Live, AdmissionOutcome.Refused);
         predictor.Statistics.Of(plan.Model, plan.Champion.Version).NoteUnanswered(0);
-        return Overloaded;
+        return OverloadAnswer.Problem;
+    }
+
+    /// <summary>
+    /// Lets a request in whose rows are yet to be read, judged by its length; where it has to wait, that is before anything was spent on it. Under pressure the
+    /// caller goes on on a thread for work that was let in.
+    /// </summary>
+    /// <param name="plan">The plan in force.</param>
+    /// <param name="terms">What goes with the request, its length among it.</param>
+    /// <returns>To be disposed; FLY5004 or FLY5003 when it was not let in.</returns>
+    public DeskAdmission EnterAsync(TrafficPlan plan, PredictionTerms terms, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        var door = DoorOf(plan);
+        return EnterAsync(door, plan.Model, door.ExpectedOf(terms.Route, terms.Bytes), terms, cancellation);
     }
 
     /// <summary>Answers rows in their order.</summary>
@@ -47,67 +62,27 @@ public sealed class PredictionDesk(Predictor predictor, PredictionLog log, Reque
     public ValueTask<DeskAnswer> AnswerAsync(TrafficPlan plan, ReadOnlyMemory<RequestRow> rows, PredictionTerms terms, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(plan);
-        var serve = predictor.DefinitionOf(plan.Model);
-        var door = admission.DoorOf(plan.Model, serve);
-        if (terms.Bytes is { } bytes && rows.Length > 0)
-        {
-            door.NoteLength(rows.Length, bytes);
-        }
-
-        return door.IsOpenTo(terms.Priority, rows.Length)
-            ? LogAsync(plan, terms, (Predict(door, plan, rows.Span, terms), 0), cancellation)
-            : QueueAndLogAsync(door, plan, rows, terms, cancellation);
+        var door = DoorOf(plan);
+        var entering = EnterAsync(door, plan.Model, door.CostOf(rows.Length), terms, cancellation);
+        return entering.IsCompleted
+            ? AnswerAsync(entering.GetResult(), plan, rows, terms, cancellation)
+            : WaitAndAnswerAsync(entering, plan, rows, terms, cancellation);
     }
 
-    /// <summary>Answers rows and logs nothing: for a caller who keeps the records with something of their own.</summary>
+    /// <summary>Answers the rows of a request that was let in, and gives its place back.</summary>
+    /// <param name="entry">From <see cref="EnterAsync(TrafficPlan, PredictionTerms, CancellationToken)"/>.</param>
     /// <param name="plan">The plan in force, by whose contract the rows were read.</param>
-    /// <returns>As <see cref="AnswerAsync"/>, but for FLY5002.</returns>
-    internal async ValueTask<DeskAnswer> PredictAsync(TrafficPlan plan, ReadOnlyMemory<RequestRow> rows, PredictionTerms terms, CancellationToken cancellation)
+    /// <returns>As of a request that was not let in before.</returns>
+    public ValueTask<DeskAnswer> AnswerAsync(DeskEntry entry, TrafficPlan plan, ReadOnlyMemory<RequestRow> rows, PredictionTerms terms, CancellationToken cancellation)
     {
-        var (answer, queued) = await QueueAsync(admission.DoorOf(plan.Model, predictor.DefinitionOf(plan.Model)), plan, rows, terms, cancellation);
-        Note(plan, answer, terms, queued);
-        return answer;
-    }
-
-    /// <summary>Logs records under a name, once: what was logged under it before is what counts.</summary>
-    /// <returns>The records that stand in the log; or FLY5002 when it takes none.</returns>
-    internal ValueTask<DeskAnswer> KeepOnceAsync(string name, IReadOnlyList<PredictionRecord> records, CancellationToken cancellation) =>
-        log.AppendOnceAsync(name, records, cancellation);
-
-    private async ValueTask<DeskAnswer> QueueAndLogAsync(ModelDoor door, TrafficPlan plan, ReadOnlyMemory<RequestRow> rows, PredictionTerms terms, CancellationToken cancellation) =>
-        await LogAsync(plan, terms, await QueueAsync(door, plan, rows, terms, cancellation), cancellation);
-
-    private async ValueTask<(DeskAnswer Answer, long Queued)> QueueAsync(ModelDoor door, TrafficPlan plan, ReadOnlyMemory<RequestRow> rows, PredictionTerms terms, CancellationToken cancellation)
-    {
-        var asked = time.GetTimestamp();
-        var outcome = await door.Queue.EnterAsync(terms.Priority, door.CostOf(rows.Length), terms.DeadlineUnder(door.Serve, time), cancellation);
-        if (outcome != AdmissionOutcome.Admitted)
+        ArgumentNullException.ThrowIfNull(plan);
+        var answer = Predict(entry, plan, rows.Span, terms);
+        if (answer.Problem is null && entry.Door!.Serve.LogRequired)
         {
-            ServingMeters.Shed(plan.Model, terms.Priority, outcome);
-            return (new DeskAnswer([], outcome == AdmissionOutcome.Late ? Predictor.TooLate : Overloaded), 0);
+            return KeepAsync(entry, plan, answer, terms, cancellation);
         }
 
-        var queued = time.GetTimestamp() - asked;
-        try
-        {
-            return (Predict(door, plan, rows.Span, terms), queued);
-        }
-        finally
-        {
-            door.Queue.Leave();
-        }
-    }
-
-    private ValueTask<DeskAnswer> LogAsync(TrafficPlan plan, PredictionTerms terms, (DeskAnswer Answer, long Queued) made, CancellationToken cancellation)
-    {
-        var answer = made.Answer;
-        if (answer.Problem is null && predictor.DefinitionOf(plan.Model).LogRequired)
-        {
-            return KeepAsync(plan, terms, made, cancellation);
-        }
-
-        Note(plan, answer, terms, made.Queued);
-
+        Count(entry, plan, answer, terms);
         foreach (var record in answer.Records)
         {
             log.Post(record);
@@ -116,15 +91,43 @@ public sealed class PredictionDesk(Predictor predictor, PredictionLog log, Reque
         return new(answer);
     }
 
-    private async ValueTask<DeskAnswer> KeepAsync(TrafficPlan plan, PredictionTerms terms, (DeskAnswer Answer, long Queued) made, CancellationToken cancellation)
+    /// <summary>Answers rows and logs nothing: for a caller who keeps the records with something of their own.</summary>
+    /// <param name="plan">The plan in force, by whose contract the rows were read.</param>
+    /// <returns>The records, or the problem: as of any request, but for FLY5002.</returns>
+    internal async ValueTask<DeskAnswer> PredictAsync(TrafficPlan plan, ReadOnlyMemory<RequestRow> rows, PredictionTerms terms, CancellationToken cancellation)
     {
-        var answer = await log.TryAppendAsync(made.Answer.Records, cancellation) is { } unlogged ? new DeskAnswer([], unlogged) : made.Answer;
-        Note(plan, answer, terms, made.Queued);
+        var door = DoorOf(plan);
+        var entry = await EnterAsync(door, plan.Model, door.CostOf(rows.Length), terms, cancellation);
+        var answer = Predict(entry, plan, rows.Span, terms);
+        Count(entry, plan, answer, terms);
+        return answer;
+    }
+
+    /// <summary>Logs records under a name, once: what was logged under it before is what counts.</summary>
+    /// <returns>The records that stand in the log; or FLY5002 when it takes none.</returns>
+    internal ValueTask<DeskAnswer> KeepOnceAsync(string name, IReadOnlyList<PredictionRecord> records, CancellationToken cancellation) =>
+        log.AppendOnceAsync(name, records, cancellation);
+
+    private ModelDoor DoorOf(TrafficPlan plan) => admission.DoorOf(plan.Model, predictor.DefinitionOf(plan.Model));
+
+    private DeskAdmission EnterAsync(ModelDoor door, string model, double expectedMicros, in PredictionTerms terms, CancellationToken cancellation) =>
+        door.IsOpenTo(terms.Priority, expectedMicros)
+            ? new DeskAdmission(door, model)
+            : new DeskAdmission(door, model, terms.Priority, door.EnterAsync(terms.Priority, expectedMicros, terms.DeadlineUnder(door.Serve, time), cancellation));
+
+    private async ValueTask<DeskAnswer> WaitAndAnswerAsync(
+        DeskAdmission entering, TrafficPlan plan, ReadOnlyMemory<RequestRow> rows, PredictionTerms terms, CancellationToken cancellation) =>
+        await AnswerAsync(await entering, plan, rows, terms, cancellation);
+
+    private async ValueTask<DeskAnswer> KeepAsync(DeskEntry entry, TrafficPlan plan, DeskAnswer made, PredictionTerms terms, CancellationToken cancellation)
+    {
+        var answer = await log.TryAppendAsync(made.Records, cancellation) is { } unlogged ? new DeskAnswer([], unlogged) : made;
+        Count(entry, plan, answer, terms);
         return answer;
     }
 
     /// <summary>Counts a request with the versions that answered it; one without an answer with the version that stood for the model.</summary>
-    private void Note(TrafficPlan plan, in DeskAnswer answer, in PredictionTerms terms, long queued)
+    private void Count(DeskEntry entry, TrafficPlan plan, in DeskAnswer answer, in PredictionTerms terms)
     {
         var took = time.GetTimestamp() - terms.Started;
         if (answer.Records.Count == 0)
@@ -134,33 +137,51 @@ public sealed class PredictionDesk(Predictor predictor, PredictionLog log, Reque
         }
 
         var first = answer.Records[0].Version;
-        predictor.Statistics.Of(plan.Model, first).NoteAnswered(took, queued);
+        predictor.Statistics.Of(plan.Model, first).NoteAnswered(took, entry.Queued);
         foreach (var other in answer.Records.Count == 1 ? [] : answer.Records.Select(r => r.Version).Where(v => v != first).Distinct())
         {
-            predictor.Statistics.Of(plan.Model, other).NoteAnswered(took, queued);
+            predictor.Statistics.Of(plan.Model, other).NoteAnswered(took, entry.Queued);
         }
     }
 
-    private static Problem Overloaded { get; } =
-        new("FLY5004", "More is asked of this model than can be answered in time.", Remedy: "Retry after the time that Retry-After states, with fewer requests at once; serve: concurrency and queue set the bounds.");
-
-    private DeskAnswer Predict(ModelDoor door, TrafficPlan plan, ReadOnlySpan<RequestRow> rows, PredictionTerms terms)
+    private DeskAnswer Predict(DeskEntry entry, TrafficPlan plan, ReadOnlySpan<RequestRow> rows, in PredictionTerms terms)
     {
-        var started = time.GetTimestamp();
-        var records = new PredictionRecord[rows.Length];
-        for (var i = 0; i < records.Length; i++)
+        if (entry.Problem is { } refused)
         {
-            if (predictor.Predict(plan, rows[i].Values, rows[i].Canonical, terms.NameOf(i, records.Length) ?? ids.Next(), terms, out var problem) is not { } record)
-            {
-                return new DeskAnswer([], rows.Length == 1 ? problem : problem! with { Where = new ProblemLocation(Field: FormattableString.Invariant($"instances[{i}]")) });
-            }
-
-            ServingMeters.Filled(plan.Model, rows[i]);
-            records[i] = rows[i].Defaulted.Count > 0 ? record with { Defaulted = rows[i].Defaulted } : record;
+            return new DeskAnswer([], refused);
         }
 
-        door.Note(rows.Length, started);
-        return new DeskAnswer(records, null);
+        try
+        {
+            var records = new PredictionRecord[rows.Length];
+            for (var i = 0; i < records.Length; i++)
+            {
+                if (predictor.Predict(plan, rows[i].Values, rows[i].Canonical, terms.NameOf(i, records.Length) ?? ids.Next(), terms, out var problem, out var isLasting) is not { } record)
+                {
+                    return new DeskAnswer([], rows.Length == 1 ? problem : problem! with { Where = new ProblemLocation(Field: FormattableString.Invariant($"instances[{i}]")) }) { IsLasting = isLasting };
+                }
+
+                ServingMeters.Filled(plan.Model, rows[i]);
+                records[i] = rows[i].Defaulted.Count > 0 ? record with { Defaulted = rows[i].Defaulted } : record;
+            }
+
+            Note(entry, rows.Length, terms);
+            return new DeskAnswer(records, null);
+        }
+        finally
+        {
+            entry.Dispose();
+        }
+    }
+
+    /// <summary>Lets the door know what a request cost since it was let in, and how long it was.</summary>
+    private static void Note(DeskEntry entry, int rows, in PredictionTerms terms)
+    {
+        entry.Door!.Note(rows, entry.Begun);
+        if (terms.Bytes is { } bytes && rows > 0)
+        {
+            entry.Door.NoteLength(terms.Route, rows, bytes);
+        }
     }
 }
 
@@ -168,6 +189,9 @@ public sealed class PredictionDesk(Predictor predictor, PredictionLog log, Reque
 /// <param name="Records">One a row, in their order; empty when there is a problem.</param>
 public readonly record struct DeskAnswer(IReadOnlyList<PredictionRecord> Records, Problem? Problem)
 {
+    /// <summary>With a problem: whether the same versions would say the same to the same row at any time.</summary>
+    internal bool IsLasting { get; init; }
+
     /// <summary>Fields that took their declared values in any of the rows.</summary>
     public IReadOnlyList<string> Defaulted => [.. Records.SelectMany(r => r.Defaulted).Distinct(StringComparer.Ordinal)];
 }

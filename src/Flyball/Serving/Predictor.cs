@@ -52,8 +52,10 @@ public sealed class Predictor
     /// <param name="requestId">Names the prediction.</param>
     /// <param name="terms">What goes with the request.</param>
     /// <param name="problem">Why there is no answer: FLY5001, no rung could give one; FLY5003, time ran out first.</param>
+    /// <param name="isLasting">Without an answer: whether the same versions would give none at any time.</param>
     /// <returns>Null when there is no answer.</returns>
-    public PredictionRecord? Predict(TrafficPlan plan, Value[] request, ReadOnlyMemory<byte> canonical, string requestId, in PredictionTerms terms, out Problem? problem)
+    internal PredictionRecord? Predict(
+        TrafficPlan plan, Value[] request, ReadOnlyMemory<byte> canonical, string requestId, in PredictionTerms terms, out Problem? problem, out bool isLasting)
     {
         var started = time.GetTimestamp();
         var contract = plan.Champion.Vector.Request;
@@ -65,7 +67,7 @@ public sealed class Predictor
             ? canary.Takes(unit) ? (canary.Version, Arm.Canary) : (plan.Champion, Arm.Control)
             : (plan.Champion, Arm.None);
 
-        if (ladder.Climb(plan, chosen, serve, new LadderRequest(request, instant, horizon, terms.DeadlineUnder(serve, time), serve), out var late) is not { } made)
+        if (ladder.Climb(plan, chosen, serve, new LadderRequest(request, instant, horizon, terms.DeadlineUnder(serve, time), serve), out var late, out isLasting) is not { } made)
         {
             ServingMeters.Failed(plan.Model, late);
             problem = late
@@ -107,6 +109,35 @@ public sealed class Predictor
     }
 
     internal static Problem TooLate { get; } = new("FLY5003", "Time ran out before anything could answer.", Remedy: "Give more time, or declare a rule under serve: fallback.");
+
+    /// <summary>
+    /// Goes the way of a request once for each plan, with an empty row and a model that stands still, so that the first request of a model does not spend its
+    /// time on code that is compiled. Nothing is logged or counted, and nobody else is asked.
+    /// </summary>
+    public void WarmUp()
+    {
+        foreach (var plan in traffic.All.Values.Where(p => p.Champion.Missing is null))
+        {
+            try
+            {
+                WarmUp(plan);
+            }
+            catch (Exception e) when (e is not OutOfMemoryException)
+            {
+                // What an empty row breaks is no request's way: it only stays cold.
+            }
+        }
+    }
+
+    private void WarmUp(TrafficPlan plan)
+    {
+        var version = plan.Champion with { Scorer = new StillScorer(plan.Champion.Scorer) };
+        var row = new Value[version.Vector.Request.Schema.Fields.Count];
+        var asked = new LadderRequest(row, EventTime.From(time.GetUtcNow()), events.Applied, Deadline.None, ServeDefinition.Default);
+        _ = RequestRow.Read(plan, "{}"u8, out _);
+        _ = ladder.Climb(plan with { Champion = version }, version, ServeDefinition.Default, asked, out _, out _);
+        _ = version.Rules.Decide(0.5);
+    }
 
     /// <summary>The traffic plan of a model, or null when nothing is deployed under that name.</summary>
     public TrafficPlan? PlanFor(string model) => traffic.For(model);

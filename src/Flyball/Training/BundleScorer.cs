@@ -14,7 +14,8 @@ namespace Flyball.Training;
 /// <item>Trees as this program's trainers write them are summed by a <see cref="Forest"/>, when it gives the bits of ONNX Runtime on rows made to tell them apart.</item>
 /// <item>Every other model is run by ONNX Runtime.</item>
 /// </list>
-/// Thread-safe: each thread has its own buffers, and scoring one row allocates nothing after a thread's first, but the probabilities where there are several classes.
+/// Thread-safe: whoever scores takes buffers that nobody has, and scoring one row allocates nothing once as many were made as there are rows at once, but the
+/// probabilities where there are several classes. What is being scored when this is disposed ends on buffers of its own.
 /// </summary>
 public sealed class BundleScorer : IBatchScorer
 {
@@ -26,14 +27,15 @@ public sealed class BundleScorer : IBatchScorer
     [ThreadStatic]
     private static float[]? inputsOfThread;
 
-    private readonly OnnxSession session;
-    private readonly ThreadLocal<OnnxBinding> bindings;
+    /// <summary>Null where trees are summed here: then the runtime's copy of the model has said what it had to say.</summary>
+    private readonly OnnxSession? session;
+    private readonly OnnxBindings? bindings;
     private readonly Forest? forest;
     private readonly ScoreCalibration calibration;
     private readonly int width;
     private readonly int outputs;
 
-    private BundleScorer(OnnxSession session, Forest? forest, ModelManifest manifest)
+    private BundleScorer(OnnxSession? session, Forest? forest, ModelManifest manifest)
     {
         this.session = session;
         this.forest = forest;
@@ -42,12 +44,15 @@ public sealed class BundleScorer : IBatchScorer
         Encoder = EncoderOf(manifest);
         width = Encoder.Width;
         outputs = manifest.Classes?.Count ?? 1;
-        bindings = new ThreadLocal<OnnxBinding>(() => session.Bind(BatchRows), trackAllValues: true);
+        bindings = session is null ? null : new OnnxBindings(session, BatchRows);
     }
 
     public string Kind => "onnx";
 
     public ModelManifest Manifest { get; }
+
+    /// <summary>Buffers that were made for the runtime so far.</summary>
+    internal int Buffers => bindings?.Made ?? 0;
 
     /// <summary>From feature vectors to the model's inputs.</summary>
     public FeatureEncoder Encoder { get; }
@@ -82,7 +87,13 @@ public sealed class BundleScorer : IBatchScorer
             throw new FlyballException(new Problem("FLY1182", $"The model does not give one score for each of the {classes.Count} classes."));
         }
 
-        var scorer = new BundleScorer(loaded, ForestOf(model.Span, inputs, loaded), manifest);
+        var forest = ForestOf(model.Span, inputs, loaded);
+        if (forest is not null)
+        {
+            loaded.Dispose();
+        }
+
+        var scorer = new BundleScorer(forest is null ? loaded : null, forest, manifest);
         if (scorer.Defect(bundle) is { } defect)
         {
             scorer.Dispose();
@@ -142,10 +153,17 @@ public sealed class BundleScorer : IBatchScorer
             return Finish([forest.Score(input)]);
         }
 
-        var binding = bindings.Value!;
-        Encoder.Encode(vector, binding.Input[..width]);
-        binding.Run(1);
-        return Finish(binding.Output[..outputs]);
+        var binding = bindings!.Take();
+        try
+        {
+            Encoder.Encode(vector, binding.Input[..width]);
+            binding.Run(1);
+            return Finish(binding.Output[..outputs]);
+        }
+        finally
+        {
+            bindings.GiveBack(binding);
+        }
     }
 
     /// <summary>Scores vectors in their order, in one call of the runtime. A model that is loaded here is not interrupted.</summary>
@@ -167,24 +185,37 @@ public sealed class BundleScorer : IBatchScorer
     {
         if (forest is not null)
         {
-            for (var r = 0; r < scores.Length; r++)
+            Span<float> raw = stackalloc float[BatchRows];
+            for (var start = 0; start < scores.Length; start += BatchRows)
             {
-                scores[r] = Finish([forest.Score(inputs[(r * width)..])]);
+                var rows = Math.Min(BatchRows, scores.Length - start);
+                forest.Score(inputs.Slice(start * width, rows * width), raw[..rows]);
+                for (var r = 0; r < rows; r++)
+                {
+                    scores[start + r] = Finish(raw[r]);
+                }
             }
 
             return;
         }
 
-        var binding = bindings.Value!;
-        for (var start = 0; start < scores.Length; start += BatchRows)
+        var binding = bindings!.Take();
+        try
         {
-            var rows = Math.Min(BatchRows, scores.Length - start);
-            inputs.Slice(start * width, rows * width).CopyTo(binding.Input);
-            binding.Run(rows);
-            for (var r = 0; r < rows; r++)
+            for (var start = 0; start < scores.Length; start += BatchRows)
             {
-                scores[start + r] = Finish(binding.Output.Slice(r * outputs, outputs));
+                var rows = Math.Min(BatchRows, scores.Length - start);
+                inputs.Slice(start * width, rows * width).CopyTo(binding.Input);
+                binding.Run(rows);
+                for (var r = 0; r < rows; r++)
+                {
+                    scores[start + r] = Finish(binding.Output.Slice(r * outputs, outputs));
+                }
             }
+        }
+        finally
+        {
+            bindings.GiveBack(binding);
         }
     }
 
@@ -199,13 +230,8 @@ public sealed class BundleScorer : IBatchScorer
 
     public void Dispose()
     {
-        foreach (var binding in bindings.Values)
-        {
-            binding.Dispose();
-        }
-
-        bindings.Dispose();
-        session.Dispose();
+        session?.Dispose();
+        bindings?.Dispose();
     }
 
     private static Span<float> Inputs(int width) =>

@@ -38,7 +38,7 @@ internal static partial class ErrorCodes
         ],
         ["FLY4005"] = ["Flyball.Server/Operations", "Flyball/Problems"],
         ["FLY4013"] = ["Flyball.Server/Operations", "Flyball.Server/Protocols", "Flyball/Contracts", "Flyball/Problems", "Flyball/Registry", "Flyball/Serving"],
-        ["FLY4015"] = ["Flyball.Server/Operations", "Flyball.Server/Protocols", "Flyball/Contracts", "Flyball/Problems", "Flyball/Registry", "Flyball/Serving", "Flyball/Training"],
+        ["FLY4015"] = ["Flyball.Server/Operations", "Flyball.Server/Protocols", "Flyball/Contracts", "Flyball/Problems", "Flyball/Registry", "Flyball/Training"],
         ["FLY3023"] = ["Flyball/Contracts", "Flyball/Problems"],
         ["FLY3146"] = ["Flyball/Contracts", "Flyball/Problems"],
         ["FLY3301"] = ["Flyball/Problems", "Flyball/Training"],
@@ -60,6 +60,7 @@ internal static partial class ErrorCodes
         ["FLY5031"] = ["Flyball/Problems", "Flyball/Serving"],
         ["FLY5032"] = ["Flyball/Problems", "Flyball/Serving"],
         ["FLY5033"] = ["Flyball/Problems", "Flyball/Serving"],
+        ["FLY5090"] = ["Flyball.Server/Operations", "Flyball/Problems"],
         ["FLY4091"] = ["Flyball/Contracts", "Flyball/Problems"],
         ["FLY4092"] = ["Flyball/Contracts", "Flyball/Problems", "Flyball/Serving"],
 

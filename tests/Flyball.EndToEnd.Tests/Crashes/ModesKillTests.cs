@@ -102,6 +102,56 @@ public sealed class ModesKillTests(DeployedShop shop)
         Assert.Equal((ScoredRows - 2L, 2L), ((long)last.Document["scored"]!, (long)last.Document["rejected"]!));
     }
 
+    [Fact]
+    public async Task A_scoring_that_looks_features_up_is_killed_and_goes_on_to_the_bytes_of_live_answers()
+    {
+        Assert.SkipUnless(IsLong, "Several programs are killed for it: FLYBALL_LONG=1 does.");
+        using var folder = new TemporaryFolder();
+        var (project, data) = (folder.Copy(shop.Project, "project"), folder.Copy(shop.Data, "data"));
+        var start = DateTime.UtcNow.Date.AddDays(-12);
+        var text = new StringBuilder("payment_id,event_time,customer_id,amount\n");
+        for (var id = 0; id < ScoredRows; id++)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"{10_000_000 + id},{start.AddSeconds(id * 2):yyyy-MM-ddTHH:mm:ssZ},{id % 20},{id % 250}\n");
+        }
+
+        await File.WriteAllTextAsync(folder["in.csv"], text.ToString(), TestContext.Current.CancellationToken);
+        string[] Score(string output) => ["score", "shop", folder["in.csv"], folder[output], "--batch", "256", "--project", project, "--data", data, "--json"];
+        var whole = await FlyballProgram.RunAsync(Score("whole.csv"));
+        Assert.True(whole.ExitCode == 0, whole.Errors);
+        Assert.Equal("history", (string?)whole.Document["features"]);
+
+        // Killed while the values are sought, between two checkpoints, and again.
+        foreach (var (mark, isResumed) in ((string, bool)[])[("job.json", false), ("000002.json", true), ("000009.json", true)])
+        {
+            using var killed = FlyballProgram.Start([.. Score("out.csv"), .. isResumed ? ["--resume"] : Array.Empty<string>()]);
+            while (!File.Exists(Path.Combine(folder["out.csv.part"], mark)))
+            {
+                Assert.False(killed.HasExited);
+                await Task.Delay(2, TestContext.Current.CancellationToken);
+            }
+
+            killed.Kill();
+            await killed.WaitForExitAsync(TestContext.Current.CancellationToken);
+            Assert.False(File.Exists(folder["out.csv"]));
+        }
+
+        var last = await FlyballProgram.RunAsync([.. Score("out.csv"), "--resume"]);
+        Assert.True(last.ExitCode == 0, last.Errors);
+        Assert.True((long)last.Document["resumed_at"]! >= 10 * 256 * 64);
+        Assert.Equal((string)whole.Document["sha256"]!, (string)last.Document["sha256"]!);
+
+        await using var server = await FlyballServer.StartAsync(project, data);
+        var lines = await File.ReadAllLinesAsync(folder["out.csv"], TestContext.Current.CancellationToken);
+        foreach (var id in (int[])[0, 1, 77_777, 399_999])
+        {
+            var request = string.Create(CultureInfo.InvariantCulture, $$"""{"payment_id":{{10_000_000 + id}},"event_time":"{{start.AddSeconds(id * 2):yyyy-MM-ddTHH:mm:ssZ}}","customer_id":{{id % 20}},"amount":{{id % 250}}}""");
+            var (status, answer) = await server.PostAsync("/v1/models/shop/predict", request);
+            Assert.True(status == 200, answer.ToJsonString());
+            Assert.Equal((double)answer["score"]!, double.Parse(lines[1 + id].Split(',')[1], CultureInfo.InvariantCulture));
+        }
+    }
+
     private static string Payment(long id) => string.Create(
         CultureInfo.InvariantCulture, $$"""{"payment_id":{{id}},"event_time":"{{DateTime.UtcNow:yyyy-MM-ddTHH:mm:ss.ffffffZ}}","customer_id":{{id % 20}},"amount":{{id % 250}}}""");
 

@@ -59,6 +59,19 @@ public sealed class RequestPolicyProtocolTests : IDisposable
         Assert.Equal(InferenceServer.Score(3, 70), (double)answer["outputs"]![0]!["data"]![1]!, 6);
     }
 
+    /// <summary>Each row is written with the names that it passes over: a name as long as the body, a thousand times, is work for seconds.</summary>
+    [Fact]
+    public async Task Names_that_are_passed_over_in_every_row_have_a_bound()
+    {
+        static string Named(int length) => $$"""{"name":"{{new string('z', length)}}","shape":[1000],"datatype":"INT8","data":[{{string.Join(',', Enumerable.Repeat("1", 1000))}}]}""";
+        var many = Tensors.Many(1000);
+
+        var (status, answer) = await server.InferAsync(many.Replace("{\"inputs\":[", "{\"inputs\":[" + Named(17_000) + ",", StringComparison.Ordinal));
+        var (good, _) = await server.InferAsync(many.Replace("{\"inputs\":[", "{\"inputs\":[" + Named(100) + ",", StringComparison.Ordinal));
+
+        Assert.Equal((400, true, 200), (status, ((string)answer["error"]!).Contains("FLY3402", StringComparison.Ordinal), good));
+    }
+
     [Fact]
     public async Task The_models_description_says_what_may_be_left_out()
     {

@@ -73,7 +73,7 @@ public sealed class DamagedChampionTests
 
     private static Deployments Open(RolloutFixture fixture, TrafficPlans traffic, int damaged, bool known)
     {
-        var versions = new LoadedVersions(v => v.Version == damaged ? throw new FlyballException(Damage) : Served(v), _ => { }, fixture.Base.Time)
+        var versions = new LoadedVersions((v, _) => v.Version == damaged ? throw new FlyballException(Damage) : Task.FromResult(Served(v)), _ => { }, fixture.Base.Time)
         {
             StandIn = (v, missing) => known ? Served(v) with { Missing = missing } : null,
         };

@@ -1,3 +1,4 @@
+using Flyball.Engine.Problems;
 using Flyball.Registry;
 using Flyball.Rollout;
 using Flyball.Serving;
@@ -117,13 +118,13 @@ public class DeploymentsTests
     }
 
     [Fact]
-    public void A_version_stays_loaded_for_the_grace_period_after_the_last_plan_that_named_it()
+    public async Task A_version_stays_loaded_for_the_grace_period_after_the_last_plan_that_named_it()
     {
         var time = new Time.ManualTimeProvider();
         var released = new List<ServedVersion>();
-        var versions = new LoadedVersions(v => new ServedVersion(v.Model, v.Version, v.Digest, null!, null!, null!), released.Add, time);
+        var versions = new LoadedVersions((v, _) => Task.FromResult(new ServedVersion(v.Model, v.Version, v.Digest, null!, null!, null!)), released.Add, time);
         var version = new Flyball.Registry.ModelVersion("m", 1, default, default, "", "", "", "low", "approved", "", []);
-        var served = versions.Get(version);
+        var served = await versions.GetAsync(version, default);
         versions.Release([new TrafficPlan("m", served)]);
         time.Advance(LoadedVersions.Grace * 5);
         versions.Release([new TrafficPlan("m", served)]);
@@ -131,10 +132,35 @@ public class DeploymentsTests
         time.Advance(LoadedVersions.Grace / 2);
         versions.Release([]);
         Assert.Empty(released);
-        Assert.Same(served, versions.Get(version));
+        Assert.Same(served, await versions.GetAsync(version, default));
         time.Advance(LoadedVersions.Grace);
         versions.Release([]);
         Assert.Same(served, Assert.Single(released));
         Assert.Equal(0, versions.Count);
+    }
+
+    [Fact]
+    public async Task Versions_are_loaded_ahead_once_each_and_a_damaged_one_says_why_when_it_is_asked_for()
+    {
+        var loads = new System.Collections.Concurrent.ConcurrentQueue<int>();
+        var versions = new LoadedVersions(
+            (v, _) =>
+            {
+                loads.Enqueue(v.Version);
+                return v.Version == 2
+                    ? throw new FlyballException(new Problem("FLY1180", "damaged"))
+                    : Task.FromResult(new ServedVersion(v.Model, v.Version, v.Digest, null!, null!, null!));
+            },
+            _ => { },
+            new Time.ManualTimeProvider());
+        Flyball.Registry.ModelVersion[] all = [.. Enumerable.Range(1, 3).Select(n => new Flyball.Registry.ModelVersion("m", n, default, default, "", "", "", "low", "approved", "", []))];
+
+        await versions.PreloadAsync([.. all, all[0]], default);
+        await versions.PreloadAsync([all[2]], default);
+
+        Assert.Equal(2, versions.Count);
+        Assert.Equal(3, (await versions.GetAsync(all[2], default)).Version);
+        Assert.Equal([1, 2, 3], loads.Order());
+        Assert.Equal("FLY1180", (await Assert.ThrowsAsync<FlyballException>(() => versions.GetAsync(all[1], default))).Problem.Code);
     }
 }

@@ -133,7 +133,7 @@ internal sealed class RolloutFixture : IAsyncDisposable
     private void Open()
     {
         Predictions = Journal.Open(Path.Combine(Base.Folder, "predictions"), new JournalOptions(), Base.Time);
-        var versions = new LoadedVersions(v => new ServedVersion(v.Model, v.Version, v.Digest, null!, null!, null!), _ => { }, Base.Time);
+        var versions = new LoadedVersions((v, _) => Task.FromResult(new ServedVersion(v.Model, v.Version, v.Digest, null!, null!, null!)), _ => { }, Base.Time);
         Deployments = new Deployments(Base.Catalog, Base.Registry, Traffic, Base.Trail, versions, Base.Time);
         Rollouts = new Rollouts(Deployments, Predictions, _ => definition);
     }

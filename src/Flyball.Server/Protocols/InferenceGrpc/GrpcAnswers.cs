@@ -28,6 +28,11 @@ internal static class GrpcAnswers
         await context.Response.StartAsync(context.RequestAborted);
         context.Response.AppendTrailer("grpc-status", ((int)status).ToString(CultureInfo.InvariantCulture));
         context.Response.AppendTrailer("grpc-message", Encoded(message));
+        if (status == GrpcStatus.Unavailable)
+        {
+            // What Retry-After is elsewhere, in milliseconds (gRFC A6).
+            context.Response.AppendTrailer("grpc-retry-pushback-ms", "1000");
+        }
     }
 
     public static GrpcStatus StatusOf(FlyballException refusal) => refusal is GrpcException own ? own.Status : StatusOf(refusal.Problem);

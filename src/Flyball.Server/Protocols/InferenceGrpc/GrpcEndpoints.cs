@@ -159,11 +159,17 @@ internal static class GrpcEndpoints
     {
         var started = context.RequestServices.GetRequiredService<TimeProvider>().GetTimestamp();
         var limit = GrpcTimeout.Read(context.Request);
+        var (name, version) = ReadName(message);
+        if (Desk(context).RefusesUnread(Desk(context).Find(name, version), PredictionRoute.InferenceGrpc, message.Length) is { } overload)
+        {
+            throw new FlyballException(overload);
+        }
+
         var asked = InferMessage.Read(message);
         var plan = Desk(context).Find(asked.Model, asked.Version);
         DeprecationHeaders.Write(context, plan, plan.IsByName ? Desk(context).SuccessorOf(plan) : null);
         var own = asked.Request.TimeoutMicros;
-        var terms = new PredictionTerms(RequestPurpose.Read(context, PredictionRoute.InferenceGrpc), started, context.Caller().Name, own is { } a && limit is { } b ? Math.Min(a, b) : own ?? limit);
+        var terms = new PredictionTerms(RequestPurpose.Read(context, PredictionRoute.InferenceGrpc), started, context.Caller().Name, own is { } a && limit is { } b ? Math.Min(a, b) : own ?? limit, Bytes: message.Length);
         return InferAnswerMessage.Of(await Desk(context).AnswerAsync(plan, asked.Request, terms, context.RequestAborted), asked.IsRaw);
     }
 }

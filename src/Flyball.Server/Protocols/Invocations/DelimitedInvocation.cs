@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Unicode;
@@ -32,6 +33,7 @@ internal static class DelimitedInvocation
             }
 
             string[] names = [.. Cells(reader).Select(n => n.Trim().TrimStart('\uFEFF'))];
+            var length = names.Sum(n => (long)Encoding.UTF8.GetByteCount(n));
             var rows = new List<ReadOnlyMemory<byte>>();
             while (reader.Read())
             {
@@ -40,11 +42,7 @@ internal static class DelimitedInvocation
                     throw InvocationRefusals.Shape(FormattableString.Invariant($"{Shape}[{rows.Count}]"), FormattableString.Invariant($"The row has {reader.FieldCount} cells, and there are {names.Length} names."));
                 }
 
-                if (rows.Count == InvocationRefusals.MostRows)
-                {
-                    throw InvocationRefusals.Rows(Shape, rows.Count + 1);
-                }
-
+                InvocationRefusals.CheckTable(Shape, rows.Count + 1, length);
                 rows.Add(Row(contract, names, [.. Cells(reader)]));
             }
 

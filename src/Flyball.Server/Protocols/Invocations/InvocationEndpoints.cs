@@ -5,6 +5,7 @@ using Flyball.Engine.Problems;
 using Flyball.Problems;
 using Flyball.Server.Protocols.OpenInference;
 using Flyball.Serving;
+using Flyball.Serving.Admission;
 using Microsoft.Net.Http.Headers;
 
 namespace Flyball.Server.Protocols.Invocations;
@@ -29,16 +30,34 @@ internal static class InvocationEndpoints
         var started = context.RequestServices.GetRequiredService<TimeProvider>().GetTimestamp();
         var desk = context.RequestServices.GetRequiredService<PredictionDesk>();
         var model = (string)context.Request.RouteValues["model"]!;
-        if (desk.PlanFor(model) is not { } plan)
+        if (desk.PlanFor(model) is not { } first)
         {
             await RefuseAsync(context, desk.RefusalOf(model));
             return;
         }
 
+        if (desk.RefusesUnread(first, PredictionRoute.Invocations, context.Request.ContentLength) is not null)
+        {
+            await OverloadAnswer.WriteAsync(context);
+            return;
+        }
+
+        var route = RequestPurpose.Read(context, PredictionRoute.Invocations);
+        var terms = new PredictionTerms(route, started, context.Caller().Name, RequestTimeout.Read(context.Request), Bytes: context.Request.ContentLength);
+        var (isDelimited, body) = await ReadAsync(context);
+        using var entry = await desk.EnterAsync(first, terms, context.RequestAborted);
+
+        // A body may come slowly, and a request wait: what answers is what is in force now.
+        var plan = desk.PlanFor(model) ?? first;
         DeprecationHeaders.Write(context, plan);
-        var request = await ReadAsync(context, plan);
-        var rows = Rows(plan, request);
-        var answer = await desk.AnswerAsync(plan, rows, new PredictionTerms(RequestPurpose.Read(context, PredictionRoute.Invocations), started, context.Caller().Name), context.RequestAborted);
+        if (entry.Problem is { } refused)
+        {
+            await RefuseAsync(context, refused);
+            return;
+        }
+
+        var request = isDelimited ? DelimitedInvocation.Read(plan.Champion.Vector.Request, body) : JsonInvocation.Read(body);
+        var answer = await desk.AnswerAsync(entry, plan, Rows(plan, request), terms, context.RequestAborted);
         if (answer.Problem is { } problem)
         {
             await RefuseAsync(context, problem);
@@ -58,14 +77,16 @@ internal static class InvocationEndpoints
         return ProblemResults.From(problem).ExecuteAsync(context);
     }
 
-    private static async Task<InvocationRequest> ReadAsync(HttpContext context, TrafficPlan plan)
+    private static async Task<(bool IsDelimited, ReadOnlyMemory<byte> Body)> ReadAsync(HttpContext context)
     {
-        if (MediaTypeHeaderValue.TryParse(context.Request.ContentType, out var type) && type.MediaType.Equals("text/csv", StringComparison.OrdinalIgnoreCase))
+        if (!MediaTypeHeaderValue.TryParse(context.Request.ContentType, out var type) || !type.MediaType.Equals("text/csv", StringComparison.OrdinalIgnoreCase))
         {
-            return DelimitedInvocation.Read(plan.Champion.Vector.Request, await InferenceBody.ReadBytesAsync(context, InvocationRefusals.MostBytes));
+            return (false, await JsonBody.ReadAsync(context, InvocationRefusals.MostBytes));
         }
 
-        return JsonInvocation.Read(await JsonBody.ReadAsync(context, InvocationRefusals.MostBytes));
+        return context.Request.Headers.ContentEncoding is { Count: > 0 } packed && packed != "identity"
+            ? throw InferenceRefusals.ContentType("Packed bodies are not taken.")
+            : (true, await InferenceBody.ReadBytesAsync(context, InvocationRefusals.MostBytes));
     }
 
     /// <summary>All rows are read before the first is answered, and every bad field is named.</summary>

@@ -11,6 +11,9 @@ internal sealed class JsonInvocation
     private const string Instances = "instances";
     private const string Inputs = "inputs";
 
+    /// <summary>More names of parameters that mean nothing here say nothing more.</summary>
+    private const int MostTold = 16;
+
     private readonly ReadOnlyMemory<byte> body;
     private readonly List<string> ignored = [];
     private string? shape;
@@ -89,7 +92,11 @@ internal sealed class JsonInvocation
             json.Read();
             if (name != "details")
             {
-                ignored.Add(name.Length > 64 ? name[..64] : name);
+                if (ignored.Count < MostTold)
+                {
+                    ignored.Add(name.Length > 64 ? name[..64] : name);
+                }
+
                 json.Skip();
             }
             else if (json.TokenType is JsonTokenType.True or JsonTokenType.False)
@@ -159,6 +166,7 @@ internal sealed class JsonInvocation
             throw InvocationRefusals.Shape(Split, $"'{Split}' has not both columns and data.");
         }
 
+        InvocationRefusals.CheckTable(Split, values.Count, BytesOf(columns));
         var wrong = values.FindIndex(v => v.Count != columns.Count);
         return wrong < 0
             ? [.. values.Select(v => Row(columns, v))]
@@ -181,7 +189,13 @@ internal sealed class JsonInvocation
             }
         }
 
-        return values.Count == 0 ? [] : [.. Enumerable.Range(0, values[0].Count).Select(r => Row(columns, [.. values.Select(v => v[r])]))];
+        if (values.Count == 0)
+        {
+            return [];
+        }
+
+        InvocationRefusals.CheckTable(Inputs, values[0].Count, BytesOf(columns));
+        return [.. Enumerable.Range(0, values[0].Count).Select(r => Row(columns, [.. values.Select(v => v[r])]))];
     }
 
     private static List<JsonEncodedText> ReadNames(ref Utf8JsonReader json)
@@ -229,6 +243,8 @@ internal sealed class JsonInvocation
         json.Skip();
         return body[from..(int)json.BytesConsumed];
     }
+
+    private static long BytesOf(List<JsonEncodedText> names) => names.Sum(n => (long)n.EncodedUtf8Bytes.Length);
 
     private static ReadOnlyMemory<byte> Row(List<JsonEncodedText> columns, List<ReadOnlyMemory<byte>> values)
     {

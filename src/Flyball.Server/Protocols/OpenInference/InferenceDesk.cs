@@ -53,6 +53,13 @@ internal sealed class InferenceDesk(PredictionDesk desk, TrafficPlans traffic)
     /// <exception cref="FlyballException">FLY5001: nothing can. Else as <see cref="Find"/>.</exception>
     public TrafficPlan FindReady(string model, string? version) => Find(model, version) is var plan && desk.CanAnswer(plan) ? plan : throw new FlyballException(plan.Unanswered);
 
+    /// <summary>Whether there is no room for a request, told before anything is read of its tensors.</summary>
+    /// <param name="plan">From <see cref="Find"/>.</param>
+    /// <param name="route">By which way it comes.</param>
+    /// <param name="bytes">Its length; null when it is not known.</param>
+    /// <returns>FLY5004, or null.</returns>
+    public Problem? RefusesUnread(TrafficPlan plan, PredictionRoute route, long? bytes) => desk.RefusesUnread(plan, route, bytes);
+
     /// <summary>Answers a request.</summary>
     /// <param name="plan">From <see cref="Find"/>.</param>
     /// <param name="request">What is asked.</param>
@@ -62,7 +69,10 @@ internal sealed class InferenceDesk(PredictionDesk desk, TrafficPlans traffic)
     {
         var model = InferenceModel.Of(plan);
         var outputs = Outputs(model, request.Outputs);
-        var answer = await desk.AnswerAsync(plan, TensorRows.Read(plan, model, request.Inputs), terms, cancellation);
+        using var entry = await desk.EnterAsync(plan, terms, cancellation);
+        var answer = entry.Problem is { } refused
+            ? new DeskAnswer([], refused)
+            : await desk.AnswerAsync(entry, plan, TensorRows.Read(plan, model, request.Inputs), terms, cancellation);
         if (answer.Problem is { } problem)
         {
             throw new FlyballException(problem);

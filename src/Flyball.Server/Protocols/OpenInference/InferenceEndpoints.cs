@@ -62,6 +62,11 @@ internal static class InferenceEndpoints
             context.Response.Clear();
             await InferenceErrors.WriteAsync(context, e.StatusCode, e.Message);
         }
+        catch (IOException e) when (!context.Response.HasStarted && UnhandledProblems.IsMisframed(e))
+        {
+            context.Response.Clear();
+            await InferenceErrors.WriteAsync(context, StatusCodes.Status400BadRequest, UnhandledProblems.Misframed.Message);
+        }
     }
 
     private static IEndpointConventionBuilder Map(IEndpointRouteBuilder routes, string? method, string pattern, Permission permission, Func<HttpContext, Task> handle)
@@ -100,15 +105,24 @@ internal static class InferenceEndpoints
     private static async Task InferAsync(HttpContext context)
     {
         var started = context.RequestServices.GetRequiredService<TimeProvider>().GetTimestamp();
-        var plan = Find(context);
+        if (Desk(context).RefusesUnread(Find(context), PredictionRoute.InferenceHttp, context.Request.ContentLength) is { } overload)
+        {
+            await InferenceErrors.WriteAsync(context, InferenceErrors.StatusOf(overload), InferenceErrors.MessageOf(overload));
+            return;
+        }
+
         var body = await InferenceBody.ReadAsync(context);
+
+        // A body may come slowly: what answers is what is in force when all of it is there.
+        var plan = Find(context);
         var request = InferenceBody.LengthOfJson(context.Request, body.Length) switch
         {
             null => JsonRequest.Read(body, default),
             0 => RawRequest.Read(InferenceModel.Of(plan), body),
             { } length => JsonRequest.Read(body[..length], body[length..]),
         };
-        var terms = new PredictionTerms(RequestPurpose.Read(context, PredictionRoute.InferenceHttp), started, context.Caller().Name, request.TimeoutMicros);
+        var timeout = RequestTimeout.Shorter(request.TimeoutMicros, RequestTimeout.Read(context.Request));
+        var terms = new PredictionTerms(RequestPurpose.Read(context, PredictionRoute.InferenceHttp), started, context.Caller().Name, timeout, Bytes: body.Length);
         await AnswerWriter.WriteAsync(context, await Desk(context).AnswerAsync(plan, request, terms, context.RequestAborted), request);
     }
 }

@@ -17,6 +17,9 @@ internal static class TensorRows
     /// <summary>More than these say nothing more.</summary>
     private const int MostProblems = 8;
 
+    /// <summary>Bytes that names which are passed over may come to in all rows: each row is written with them.</summary>
+    private const long MostPassedOver = 16 << 20;
+
     /// <summary>The column of a tensor that is no field of the contract, where such are passed over.</summary>
     private const int Unknown = -2;
 
@@ -83,6 +86,7 @@ internal static class TensorRows
     {
         var columns = new List<(InputField Field, InputTensor Tensor)>(tensors.Count);
         var seen = new bool[model.Inputs.Count];
+        var passedOver = 0L;
         foreach (var tensor in tensors)
         {
             var field = model.InputOf(tensor.Name)
@@ -101,6 +105,12 @@ internal static class TensorRows
             if (field.Column == Unknown)
             {
                 // It becomes a member of the row, where the reader passes it over and counts it.
+                passedOver += (long)tensor.Name.Length * tensor.Rows;
+                if (passedOver > MostPassedOver)
+                {
+                    throw InferenceRefusals.Tensor(tensor.Name, "The names of tensors that are no inputs are too long for so many rows.", "Leave them out.");
+                }
+
                 columns.Add((field, tensor));
                 continue;
             }

@@ -10,9 +10,11 @@ namespace Flyball.Contracts.Ingestion;
 /// <param name="plan">The contract.</param>
 /// <param name="columns">For each cell its column, <see cref="FileColumns.Beside"/> or <see cref="FileColumns.Dropped"/>; every required column is there.</param>
 /// <param name="knownAt">The column of known-at; null for none.</param>
-internal sealed class DelimitedCells(CsvReader reader, ContractPlan plan, int[] columns, KnownAtColumn? knownAt) : IRowCells
+/// <param name="stands">Of requests: what stands for fields that are not there; null for nothing.</param>
+internal sealed class DelimitedCells(CsvReader reader, ContractPlan plan, int[] columns, KnownAtColumn? knownAt, StandIns? stands = null) : IRowCells
 {
     private readonly FieldPlan[] fields = plan.Fields;
+    private readonly bool[] isAbsent = [.. plan.Fields.Select((_, i) => !columns.Contains(i))];
     private readonly bool[] isEmpty = new bool[plan.Fields.Length];
 
     public long? Read(Span<Value> row, RowProblems problems)
@@ -21,6 +23,7 @@ internal sealed class DelimitedCells(CsvReader reader, ContractPlan plan, int[] 
         problems.Clear();
         row.Clear();
         Array.Clear(isEmpty);
+        stands?.Begin();
         for (var i = 0; i < columns.Length; i++)
         {
             var text = reader.GetSpan(i);
@@ -52,6 +55,11 @@ internal sealed class DelimitedCells(CsvReader reader, ContractPlan plan, int[] 
 
         for (var i = 0; i < fields.Length; i++)
         {
+            if (stands is not null && (isEmpty[i] || isAbsent[i]) && stands.TryFill(i, row))
+            {
+                continue;
+            }
+
             // The header has every required column, and a value that was there and wrong was reported already.
             if (isEmpty[i] && fields[i].Required)
             {
@@ -67,6 +75,11 @@ internal sealed class DelimitedCells(CsvReader reader, ContractPlan plan, int[] 
         if (Rfc3339.TryRead(text, out var micros))
         {
             return micros;
+        }
+
+        if (text.IsEmpty && knownAt!.IsOptional)
+        {
+            return null;
         }
 
         problems.Add(text.IsEmpty ? knownAt!.Problems.Null : knownAt!.Problems.TimeForm);

@@ -17,6 +17,8 @@ internal sealed class DelimitedRows : IFileRows
     private readonly CsvReader reader;
     private readonly VersionedCells cells;
     private readonly int[] kept;
+    private readonly StandIns? stands;
+    private readonly int ignored;
     private CsvMalformedReason? malformed;
 
     /// <param name="name">Name of the file.</param>
@@ -40,11 +42,13 @@ internal sealed class DelimitedRows : IFileRows
         reader = CsvReader.Create(stream, options, leaveOpen: true);
         try
         {
-            var columns = Read() ? FileColumns.Of([.. Enumerable.Range(0, reader.FieldCount).Select(i => reader.GetString(i).Trim())], terms.Plan, terms.KnownAt, terms.Earlier, name, terms.Unknown)
+            var columns = Read() ? FileColumns.Of([.. Enumerable.Range(0, reader.FieldCount).Select(i => reader.GetString(i).Trim())], terms.Plan, terms.KnownAt, terms.Earlier, name, terms.Unknown, terms.Requests)
                 : throw Broken("The file is empty: not even a header is there.");
             kept = columns.Present ?? InContract(columns.Earlier!, terms);
+            stands = StandIns.Of(terms.Plan, terms.Requests);
+            ignored = columns.Ignored;
             cells = new VersionedCells(
-                columns.Present is { } present ? new DelimitedCells(reader, terms.Plan, present, terms.KnownAt) : null,
+                columns.Present is { } present ? new DelimitedCells(reader, terms.Plan, present, terms.KnownAt, stands) : null,
                 columns.Earlier is { } earlier ? new DelimitedCells(reader, terms.Earlier!.Plan, earlier, terms.KnownAt) : null,
                 terms.Earlier);
             Line = terms.CountsLines ? 2 : null;
@@ -57,6 +61,12 @@ internal sealed class DelimitedRows : IFileRows
     }
 
     public long? Line { get; private set; }
+
+    public long? KnownAt { get; private set; }
+
+    public RequestReading Reading => new(stands?.Filled ?? [], ignored);
+
+    public bool Has(int column) => kept.Contains(column);
 
     public bool TryAdd(RowBatch batch)
     {
@@ -102,7 +112,7 @@ internal sealed class DelimitedRows : IFileRows
         }
         else
         {
-            cells.Read(row, problems);
+            KnownAt = cells.Read(row, problems);
         }
 
         return true;

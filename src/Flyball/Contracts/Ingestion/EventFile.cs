@@ -118,6 +118,15 @@ public sealed class EventFile : IDisposable
     /// <summary>The line in which the row that was read last begins, from 1; null in a form without lines.</summary>
     internal long? Line => rows.Line;
 
+    /// <summary>The known-at of the request that was read last; null without such a column, and where it is empty.</summary>
+    internal long? KnownAt => rows.KnownAt;
+
+    /// <summary>What was filled in and passed over in the request that was read last.</summary>
+    internal RequestReading Reading => rows.Reading;
+
+    /// <summary>Whether the file has a column of the contract; true where that is not known before its rows are.</summary>
+    internal bool Has(int column) => rows.Has(column);
+
     /// <summary>Reads the next row as a request; false at the end of the file.</summary>
     /// <param name="row">As long as the schema; without meaning when there are problems.</param>
     /// <param name="problems">What is wrong with it.</param>

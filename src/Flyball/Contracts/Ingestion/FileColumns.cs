@@ -18,6 +18,9 @@ internal sealed record FileColumns(int[]? Present, int[]? Earlier)
     /// <summary>Marks a column of the contract that is passed over.</summary>
     public const int Dropped = -3;
 
+    /// <summary>Columns of the file that are not the contract's and are passed over.</summary>
+    public int Ignored { get; private init; }
+
     private const int Most = 10_000;
     private const int LongestShownName = 64;
 
@@ -28,19 +31,21 @@ internal sealed record FileColumns(int[]? Present, int[]? Earlier)
     /// <param name="earlier">The earlier version; null for none.</param>
     /// <param name="file">Name of the file.</param>
     /// <param name="unknown">Position of a column that may be absent, and is dropped; -1 for none.</param>
-    public static FileColumns Of(IReadOnlyList<string> names, ContractPlan plan, KnownAtColumn? knownAt, EarlierReader? earlier, string file, int unknown = -1)
+    /// <param name="requests">What requests may lack, and have beside the contract; null for the contract alone.</param>
+    public static FileColumns Of(
+        IReadOnlyList<string> names, ContractPlan plan, KnownAtColumn? knownAt, EarlierReader? earlier, string file, int unknown = -1, RequestPolicy? requests = null)
     {
         if (names.Count > Most)
         {
             throw Refused(file, FormattableString.Invariant($"The file has {names.Count} columns, and at most {Most} are read."));
         }
 
-        var (present, problems) = Fit(names, plan, knownAt, unknown);
-        var before = earlier is null ? default : Fit(names, earlier.Plan, knownAt, -1);
+        var (present, problems) = Fit(names, plan, knownAt, unknown, requests ?? RequestPolicy.Strict);
+        var before = earlier is null ? default : Fit(names, earlier.Plan, knownAt, -1, RequestPolicy.Strict);
         var fits = before.Problems is { Count: 0 };
         if (problems.Count == 0)
         {
-            return new FileColumns(present, fits ? before.Columns : null);
+            return new FileColumns(present, fits ? before.Columns : null) { Ignored = names.Count(n => plan.ColumnOf(n) < 0 && n != knownAt?.Name) };
         }
 
         if (fits && earlier!.IsOpen)
@@ -52,7 +57,7 @@ internal sealed record FileColumns(int[]? Present, int[]? Earlier)
         throw Refused(file, $"The columns do not fit the contract of {plan.Source}: {string.Join("; ", problems.Take(RowProblems.Most))}{More(problems.Count)}.{hint}");
     }
 
-    private static (int[] Columns, List<string> Problems) Fit(IReadOnlyList<string> names, ContractPlan plan, KnownAtColumn? knownAt, int unknown)
+    private static (int[] Columns, List<string> Problems) Fit(IReadOnlyList<string> names, ContractPlan plan, KnownAtColumn? knownAt, int unknown, RequestPolicy requests)
     {
         var problems = new List<string>();
         var seen = new HashSet<string>(StringComparer.Ordinal);
@@ -71,6 +76,10 @@ internal sealed record FileColumns(int[]? Present, int[]? Earlier)
             {
                 found[i] = Beside;
             }
+            else if (found[i] < 0 && requests.IgnoresUnknown)
+            {
+                found[i] = Dropped;
+            }
             else if (found[i] < 0)
             {
                 problems.Add($"{plan.ShownName(name)} is not in the contract");
@@ -81,8 +90,8 @@ internal sealed record FileColumns(int[]? Present, int[]? Earlier)
             }
         }
 
-        problems.AddRange(plan.Fields.Where((f, i) => f.Required && i != unknown && !taken.ContainsKey(i) && !(f.Name == knownAt?.Name && found.Contains(Beside))).Select(f => $"'{f.Name}' is required and absent"));
-        if (knownAt is not null && !seen.Contains(knownAt.Name))
+        problems.AddRange(plan.Fields.Where((f, i) => f.Required && i != unknown && !taken.ContainsKey(i) && !requests.Fills(f.Name) && !(f.Name == knownAt?.Name && found.Contains(Beside))).Select(f => $"'{f.Name}' is required and absent"));
+        if (knownAt is { IsOptional: false } && !seen.Contains(knownAt.Name))
         {
             problems.Add($"'{Shown(knownAt.Name)}', which should hold known-at, is absent");
         }

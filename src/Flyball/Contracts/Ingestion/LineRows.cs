@@ -18,6 +18,12 @@ internal sealed class LineRows(string name, EventFileTerms terms, Stream stream)
 
     public long? Line { get; private set; } = 1;
 
+    public long? KnownAt => requests?.BesideMicros;
+
+    public RequestReading Reading => requests?.Reading ?? new([], 0);
+
+    public bool Has(int column) => true;
+
     public bool TryAdd(RowBatch batch)
     {
         if (!TryReadRow(out var line))
@@ -36,7 +42,7 @@ internal sealed class LineRows(string name, EventFileTerms terms, Stream stream)
             return false;
         }
 
-        requests ??= RowReader.ForRequest(terms.Plan, terms.Unknown < 0 ? [] : [terms.Unknown]);
+        requests ??= RowReader.ForRequest(terms.Plan, terms.Unknown < 0 ? [] : [terms.Unknown], terms.Requests, terms.KnownAt);
         _ = requests.Read(line, row, problems);
         return true;
     }

@@ -10,9 +10,11 @@ namespace Flyball.Contracts.Ingestion;
 /// <param name="columns">The columns of the file.</param>
 /// <param name="places">For each of them its column in the contract, <see cref="FileColumns.Beside"/> or <see cref="FileColumns.Dropped"/>.</param>
 /// <param name="knownAt">The column of known-at; null for none.</param>
-internal sealed class ParquetCells(ParquetPlace place, ContractPlan plan, ParquetColumn[] columns, int[] places, KnownAtColumn? knownAt) : IRowCells
+/// <param name="stands">Of requests: what stands for fields that are not there; null for nothing.</param>
+internal sealed class ParquetCells(ParquetPlace place, ContractPlan plan, ParquetColumn[] columns, int[] places, KnownAtColumn? knownAt, StandIns? stands = null) : IRowCells
 {
     private readonly FieldPlan[] fields = plan.Fields;
+    private readonly int[] absent = [.. Enumerable.Range(0, plan.Fields.Length).Where(i => !places.Contains(i))];
 
     public long? Read(Span<Value> row, RowProblems problems)
     {
@@ -20,6 +22,7 @@ internal sealed class ParquetCells(ParquetPlace place, ContractPlan plan, Parque
         long? known = null;
         problems.Clear();
         row.Clear();
+        stands?.Begin();
         for (var i = 0; i < columns.Length; i++)
         {
             var (column, index) = (columns[i], places[i]);
@@ -34,7 +37,7 @@ internal sealed class ParquetCells(ParquetPlace place, ContractPlan plan, Parque
             }
             else if (from.IsNull(column.Ordinal, at))
             {
-                Refuse(fields[index], problems);
+                RefuseNull(index, row, problems);
             }
             else if (column.Read(fields[index], from, at, out row[index]) is { } problem)
             {
@@ -48,12 +51,18 @@ internal sealed class ParquetCells(ParquetPlace place, ContractPlan plan, Parque
             }
         }
 
+        for (var i = 0; stands is not null && i < absent.Length; i++)
+        {
+            stands.TryFill(absent[i], row);
+        }
+
         return known;
     }
 
-    private static void Refuse(FieldPlan field, RowProblems problems)
+    private void RefuseNull(int index, Span<Value> row, RowProblems problems)
     {
-        if (field.Required || field.NullPolicy == NullPolicy.Refuse)
+        var field = fields[index];
+        if ((field.Required || field.NullPolicy == NullPolicy.Refuse) && !(stands?.TryFill(index, row) ?? false))
         {
             problems.Add(field.Problems.Null);
         }
@@ -63,7 +72,11 @@ internal sealed class ParquetCells(ParquetPlace place, ContractPlan plan, Parque
     {
         if (place.Chunk!.IsNull(column.Ordinal, place.Row))
         {
-            problems.Add(knownAt!.Problems.Null);
+            if (!knownAt!.IsOptional)
+            {
+                problems.Add(knownAt.Problems.Null);
+            }
+
             return null;
         }
 

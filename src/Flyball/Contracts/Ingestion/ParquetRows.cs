@@ -18,6 +18,9 @@ internal sealed class ParquetRows : IFileRows
     private readonly ParquetPlace place = new();
     private readonly MemoryStream original = new();
     private VersionedCells? cells;
+    private StandIns? stands;
+    private int ignored;
+    private int[] places = [];
     private ParquetColumn[] columns = [];
     private DuckDbStatement? statement;
     private DuckDbResult? result;
@@ -57,6 +60,12 @@ internal sealed class ParquetRows : IFileRows
 
     public long? Line => null;
 
+    public long? KnownAt { get; private set; }
+
+    public RequestReading Reading => new(stands?.Filled ?? [], ignored);
+
+    public bool Has(int column) => places.Contains(column);
+
     public bool TryAdd(RowBatch batch)
     {
         if (!TrySkip())
@@ -81,7 +90,7 @@ internal sealed class ParquetRows : IFileRows
             return false;
         }
 
-        cells!.Read(row, problems);
+        KnownAt = cells!.Read(row, problems);
         return true;
     }
 
@@ -115,7 +124,7 @@ internal sealed class ParquetRows : IFileRows
         FileColumns found;
         using (var head = connection.Query($"SELECT * FROM read_parquet({path}) LIMIT 0"))
         {
-            found = FileColumns.Of([.. head.Columns.Select(c => c.Name)], terms.Plan, terms.KnownAt, terms.Earlier, name, terms.Unknown);
+            found = FileColumns.Of([.. head.Columns.Select(c => c.Name)], terms.Plan, terms.KnownAt, terms.Earlier, name, terms.Unknown, terms.Requests);
             columns = [.. head.Columns.Select((c, i) => new ParquetColumn(c, i))];
         }
 
@@ -124,8 +133,10 @@ internal sealed class ParquetRows : IFileRows
             throw new FlyballException(new Problem("FLY3004", $"The column '{nested.Name}' holds lists or records, which a row does not have.", new ProblemLocation(name, Field: nested.Name), "Leave the column out."));
         }
 
+        stands = StandIns.Of(terms.Plan, terms.Requests);
+        (ignored, places) = (found.Ignored, found.Present ?? []);
         cells = new VersionedCells(
-            found.Present is { } present ? new ParquetCells(place, terms.Plan, columns, present, terms.KnownAt) : null,
+            found.Present is { } present ? new ParquetCells(place, terms.Plan, columns, present, terms.KnownAt, stands) : null,
             found.Earlier is { } earlier ? new ParquetCells(place, terms.Earlier!.Plan, columns, earlier, terms.KnownAt) : null,
             terms.Earlier);
         CheckCounts(path);

@@ -23,7 +23,7 @@ internal sealed class VersionedCells(IRowCells? present, IRowCells? before, Earl
     }
 
     /// <summary>Reads the row by the contract alone.</summary>
-    public void Read(Span<Value> row, RowProblems problems) => present!.Read(row, problems);
+    public long? Read(Span<Value> row, RowProblems problems) => present!.Read(row, problems);
 
     private long? ReadEarlier(RowBatch batch, long? known)
     {

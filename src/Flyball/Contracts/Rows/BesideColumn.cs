@@ -32,6 +32,11 @@ internal sealed class BesideColumn(KnownAtColumn column, bool isRequired)
         }
 
         isSeen = true;
+        if (reader.TokenType == JsonTokenType.Null && column.IsOptional)
+        {
+            return;
+        }
+
         if (reader.TokenType == JsonTokenType.String && Rfc3339.TryRead(reader.ValueSpan, out var micros))
         {
             Micros = micros;

@@ -48,9 +48,10 @@ public sealed class RowReader
     /// <param name="plan">The contract.</param>
     /// <param name="unknown">Positions of those columns.</param>
     /// <param name="policy">What a request may lack or have beside the contract; null for nothing. What does not fit the contract as it is now stands for nothing.</param>
-    internal static RowReader ForRequest(ContractPlan plan, IReadOnlyCollection<int> unknown, RequestPolicy? policy = null)
+    /// <param name="beside">A column that requests may have beside those of the contract; null for none.</param>
+    internal static RowReader ForRequest(ContractPlan plan, IReadOnlyCollection<int> unknown, RequestPolicy? policy = null, KnownAtColumn? beside = null)
     {
-        var reader = new RowReader(plan) { ignoresUnknown = policy is { IgnoresUnknown: true } };
+        var reader = new RowReader(plan, beside) { ignoresUnknown = policy is { IgnoresUnknown: true } };
         if (policy is { Stands.Count: > 0 })
         {
             reader.stands = [.. plan.Fields.Select(f => policy.Stands.TryGetValue(f.Name, out var value) && (value.IsNull || value.Kind == f.Type) ? value : (Value?)null)];
@@ -77,7 +78,7 @@ public sealed class RowReader
         this.origin = origin;
         fields = plan.Fields;
         names = new ColumnNames(plan, isStored: origin is RowOrigin.Stored or RowOrigin.KeptStored);
-        this.beside = beside is null ? null : new BesideColumn(beside, isRequired: origin == RowOrigin.Door);
+        this.beside = beside is null ? null : new BesideColumn(beside, isRequired: origin == RowOrigin.Door && !beside.IsOptional);
         stored = origin == RowOrigin.Stored;
         usual = stored ? new StoredForm(plan) : null;
         seen = new bool[fields.Length];

@@ -6,27 +6,40 @@ namespace Flyball.Serving.Admission;
 /// Lets a model's work in, a few pieces at a time.
 /// <list type="number">
 /// <item>So many pieces run at once as there are processors, or as the model's file says; what comes beyond waits in its priority's line.</item>
-/// <item>What would wait for longer than is allowed, by what the waiting work is expected to cost, is refused at once: a queue that only makes everybody late helps nobody.
-/// Work of lower priority that waits makes room first, the newest first.</item>
-/// <item>A burst may wait for as long as is allowed. When work has been waiting for that long without a pause, it is no burst: from then on a piece may only
-/// wait for about as long as it runs, so that whatever is let in is answered nearly as fast as ever (after Nichols and Jacobson, "Controlling queue delay", 2012).</item>
+/// <item>What would wait for longer than is allowed, by what the waiting work is expected to cost and by what it has waited already before anybody looked at it, is
+/// refused at once: a queue that only makes everybody late helps nobody. Work of lower priority that waits makes room first, the newest first.</item>
+/// <item>A burst may wait for as long as is allowed. When work has been waiting for that long, it is no burst (<see cref="BurstBudget"/>): from then on a piece may
+/// only wait for about as long as two of its kind run, so that whatever is let in is answered nearly as fast as ever.</item>
 /// <item>A place that becomes free goes to the longest waiting of the highest priority whose time is not over.</item>
+/// <item>While there is no pressure a piece runs on the thread that brought it. Under pressure (something waits, was refused, or waited long for a thread, a moment
+/// ago) it goes on elsewhere, so that it does not stand behind requests that are to be refused, nor they behind it.</item>
 /// </list>
 /// Thread-safe. Cost: a lock for some dozen nanoseconds.
 /// </summary>
-internal sealed class AdmissionQueue(int width, long longestWaitMicros, TimeProvider time)
+/// <param name="width">Pieces that run at once.</param>
+/// <param name="longestWaitMicros">What live work may wait at most.</param>
+/// <param name="time">The clock.</param>
+/// <param name="run">Has a piece that was let in go on, on a thread for such work.</param>
+/// <param name="spent">Microseconds that work has waited when it comes here.</param>
+internal sealed class AdmissionQueue(int width, long longestWaitMicros, TimeProvider time, Action<IThreadPoolWorkItem> run, Func<double> spent)
 {
     /// <summary>What a piece may wait under lasting overload when it costs less than half of that, in microseconds.</summary>
-    private const double ShortWait = 5_000;
+    private const double ShortWait = 2_000;
+
+    /// <summary>So long a wait for a thread is pressure, in microseconds.</summary>
+    private const double Behind = 1_000;
+
+    /// <summary>For how long there is pressure after the last sign of it.</summary>
+    private static readonly TimeSpan Calming = TimeSpan.FromSeconds(1);
 
     private readonly Lock gate = new();
-    private readonly LinkedList<Waiter>[] lines = [new(), new(), new()];
+    private readonly LinkedList<WaitingWork>[] lines = [new(), new(), new()];
+    private readonly BurstBudget burst = new(longestWaitMicros, time);
     private double waitingMicros;
     private int waiting;
     private int running;
-
-    /// <summary>When last nothing waited.</summary>
-    private long lastEmpty = time.GetTimestamp();
+    private long pressedAt;
+    private bool wasPressed;
 
     public int Width => width;
 
@@ -51,59 +64,82 @@ internal sealed class AdmissionQueue(int width, long longestWaitMicros, TimeProv
     {
         lock (gate)
         {
-            return running >= width && waitingMicros > Allowed(priority, expectedMicros) && Lowest(priority) is null;
+            var isFull = running >= width && waitingMicros > Allowed(priority, expectedMicros) && Lowest(priority) is null;
+            if (isFull)
+            {
+                Press();
+                burst.NoteRefused();
+            }
+
+            return isFull;
         }
     }
 
     /// <summary>Waits for a place.</summary>
     /// <param name="expectedMicros">What the piece will cost.</param>
-    public async ValueTask<AdmissionOutcome> EnterAsync(Priority priority, double expectedMicros, Deadline deadline, CancellationToken cancellation)
+    public Admittance EnterAsync(Priority priority, double expectedMicros, Deadline deadline, CancellationToken cancellation)
     {
-        Waiter waiter;
+        WaitingWork piece;
         lock (gate)
         {
             if (running < width)
             {
                 running++;
-                return AdmissionOutcome.Admitted;
+                return new Admittance(AdmissionOutcome.Admitted, IsPressed() ? WaitingWork.LetIn(expectedMicros, deadline, run) : null);
             }
 
+            Press();
             if (!HasRoom(priority, expectedMicros))
             {
-                return AdmissionOutcome.Refused;
+                burst.NoteRefused();
+                return new Admittance(AdmissionOutcome.Refused);
             }
 
-            waiter = new Waiter(expectedMicros, deadline);
-            waiter.Node = lines[(int)priority].AddLast(waiter);
+            burst.Left(waiting > 0);
+            piece = new WaitingWork(expectedMicros, deadline, run);
+            piece.Node = lines[(int)priority].AddLast(piece);
             waitingMicros += expectedMicros;
             waiting++;
         }
 
-        await using var registration = cancellation.UnsafeRegister(static (state, _) => ((Leaving)state!).Leave(), new Leaving(this, waiter));
-        return await waiter.Task;
+        // It may have been let in meanwhile: then there is nothing to withdraw.
+        piece.Giving = cancellation.UnsafeRegister(static (state, _) => ((Leaving)state!).Leave(), new Leaving(this, piece));
+        return new Admittance(AdmissionOutcome.Admitted, piece);
     }
 
     /// <summary>Gives a place back.</summary>
     public void Leave()
     {
-        List<(Waiter Waiter, AdmissionOutcome Outcome)> told = [];
+        List<WaitingWork>? late = null;
+        WaitingWork? admitted = null;
         lock (gate)
         {
             running--;
-            while (running < width && Next() is { } next)
+            while (admitted is null && Next() is { } next)
             {
-                var late = next.Deadline.HasPassed(time);
                 Take(next);
-                told.Add((next, late ? AdmissionOutcome.Late : AdmissionOutcome.Admitted));
-                running += late ? 0 : 1;
+                if (next.Deadline.HasPassed(time))
+                {
+                    (late ??= []).Add(next.With(AdmissionOutcome.Late));
+                }
+                else
+                {
+                    admitted = next.With(AdmissionOutcome.Admitted);
+                    running++;
+                }
             }
         }
 
-        foreach (var (waiter, outcome) in told)
+        if (admitted is not null)
         {
-            waiter.TrySetResult(outcome);
+            run(admitted);
         }
+
+        late?.ForEach(Tell);
     }
+
+    /// <summary>Has a piece that was not let in hear of it, on a thread of the process's: whoever gives a place back has other things to do.</summary>
+    private static void Tell(WaitingWork piece) => ThreadPool.UnsafeQueueUserWorkItem(piece, preferLocal: false);
 
     /// <summary>Whether one more may wait; lower priorities that wait are sent away to make room.</summary>
     private bool HasRoom(Priority priority, double expectedMicros)
@@ -112,7 +148,7 @@ internal sealed class AdmissionQueue(int width, long longestWaitMicros, TimeProv
         while (waitingMicros > allowed && Lowest(priority) is { } victim)
         {
             Take(victim);
-            victim.TrySetResult(AdmissionOutcome.Refused);
+            Tell(victim.With(AdmissionOutcome.Refused));
         }
 
         return waitingMicros <= allowed && priority != Priority.Batch;
@@ -121,17 +157,24 @@ internal sealed class AdmissionQueue(int width, long longestWaitMicros, TimeProv
     /// <summary>How much work may wait before a piece. Shadows wait half as long as live work, and batches not at all: they are the first to go.</summary>
     private double Allowed(Priority priority, double expectedMicros)
     {
-        if (waiting == 0)
-        {
-            lastEmpty = time.GetTimestamp();
-        }
-
-        var wait = time.GetElapsedTime(lastEmpty).TotalMicroseconds <= longestWaitMicros ? longestWaitMicros : Math.Min(longestWaitMicros, Math.Max(ShortWait, 2 * expectedMicros));
+        var wait = Math.Min(longestWaitMicros, Math.Max(ShortWait, 2 * expectedMicros) + burst.Left(waiting > 0)) - spent();
         return wait * width / (priority switch { Priority.Live => 1, Priority.Shadow => 2, _ => double.PositiveInfinity });
     }
 
+    private bool IsPressed()
+    {
+        if (spent() >= Behind)
+        {
+            Press();
+        }
+
+        return wasPressed && time.GetElapsedTime(pressedAt) < Calming;
+    }
+
+    private void Press() => (wasPressed, pressedAt) = (true, time.GetTimestamp());
+
     /// <summary>The newest of the lowest priority below one.</summary>
-    private Waiter? Lowest(Priority above)
+    private WaitingWork? Lowest(Priority above)
     {
         for (var p = lines.Length - 1; p > (int)above; p--)
         {
@@ -144,7 +187,7 @@ internal sealed class AdmissionQueue(int width, long longestWaitMicros, TimeProv
         return null;
     }
 
-    private Waiter? Next()
+    private WaitingWork? Next()
     {
         foreach (var line in lines)
         {
@@ -157,53 +200,31 @@ internal sealed class AdmissionQueue(int width, long longestWaitMicros, TimeProv
         return null;
     }
 
-    private void Take(Waiter waiter)
+    private void Take(WaitingWork piece)
     {
-        waiter.Node!.List!.Remove(waiter.Node);
+        burst.Left(waits: true);
+        piece.Node!.List!.Remove(piece.Node);
         waiting--;
-        lastEmpty = waiting == 0 ? time.GetTimestamp() : lastEmpty;
-        waitingMicros = Math.Max(0, waitingMicros - waiter.ExpectedMicros);
+        waitingMicros = waiting == 0 ? 0 : Math.Max(0, waitingMicros - piece.ExpectedMicros);
     }
 
-    private void Withdraw(Waiter waiter)
+    private void Withdraw(WaitingWork piece)
     {
         lock (gate)
         {
-            if (waiter.Node?.List is null)
+            if (piece.Node?.List is null)
             {
                 return;
             }
 
-            Take(waiter);
+            Take(piece);
         }
 
-        waiter.TrySetCanceled();
+        Tell(piece.Withdrawn());
     }
 
-    private sealed class Waiter(double expectedMicros, Deadline deadline) : TaskCompletionSource<AdmissionOutcome>(TaskCreationOptions.RunContinuationsAsynchronously)
+    private sealed class Leaving(AdmissionQueue queue, WaitingWork piece)
     {
-        public double ExpectedMicros => expectedMicros;
-
-        public Deadline Deadline => deadline;
-
-        public LinkedListNode<Waiter>? Node { get; set; }
+        public void Leave() => queue.Withdraw(piece);
     }
-
-    private sealed class Leaving(AdmissionQueue queue, Waiter waiter)
-    {
-        public void Leave() => queue.Withdraw(waiter);
-    }
-}
-
-/// <summary>What came of asking for a place.</summary>
-internal enum AdmissionOutcome
-{
-    /// <summary>There is one, to be given back.</summary>
-    Admitted,
-
-    /// <summary>There is more work than can be done in time.</summary>
-    Refused,
-
-    /// <summary>The request's own time was over before a place was free.</summary>
-    Late,
 }

@@ -6,6 +6,7 @@ namespace Flyball.Serving.Admission;
 public sealed class ModelAdmission(TimeProvider time)
 {
     private readonly ConcurrentDictionary<string, ModelDoor> doors = new(StringComparer.Ordinal);
+    private readonly PoolDelay delay = new(time, static probe => ThreadPool.UnsafeQueueUserWorkItem(probe, preferLocal: false));
 
     /// <summary>The door of a model. Cost: one look-up.</summary>
     internal ModelDoor DoorOf(string model, ServeDefinition serve)
@@ -17,8 +18,10 @@ public sealed class ModelAdmission(TimeProvider time)
 
         return doors.AddOrUpdate(
             model,
-            static (_, s) => new ModelDoor(s.Serve, s.Time, static () => ThreadPool.PendingWorkItemCount),
-            static (_, old, s) => ReferenceEquals(old.Serve, s.Serve) ? old : new ModelDoor(s.Serve, s.Time, static () => ThreadPool.PendingWorkItemCount),
-            (Serve: serve, Time: time));
+            static (name, s) => s.Owner.Open(name, s.Serve),
+            static (name, old, s) => ReferenceEquals(old.Serve, s.Serve) ? old : s.Owner.Open(name, s.Serve),
+            (Owner: this, Serve: serve));
     }
+
+    private ModelDoor Open(string model, ServeDefinition serve) => new(model, serve, time, delay);
 }

@@ -58,33 +58,35 @@ internal sealed class RemoteBackend : IBatchScorer
 
     public FeatureEncoder Encoder { get; }
 
+    /// <summary>How long an answer may take by the model's file.</summary>
+    public TimeSpan LongestWait => timeout;
+
     /// <summary>Sends one row and waits for its score.</summary>
     /// <exception cref="RemoteModelException">There is none.</exception>
     public Score ScoreOne(ReadOnlySpan<Value> vector, Value[]? row = null, TimeSpan? within = null)
     {
         var input = Encoder.Width <= WidestOnStack ? stackalloc float[Encoder.Width] : new float[Encoder.Width];
         Encoder.Encode(vector, input);
-        var score = 0.0;
+        var score = 0d;
         Exchange(input, new Span<double>(ref score), within);
         return Finish(score);
     }
 
-    /// <summary>Sends rows of several requests as one tensor and waits for their scores.</summary>
-    /// <exception cref="RemoteModelException">There are none, or not one for each row.</exception>
+    /// <summary>Sends rows in one request and waits for their scores: all of them, or none.</summary>
+    /// <exception cref="RemoteModelException">There are none, or one of them is no score.</exception>
     public void ScoreBatch(IReadOnlyList<Value[]> vectors, Span<Score> scores, TimeSpan? within = null)
     {
-        ArgumentNullException.ThrowIfNull(vectors);
         var inputs = new float[vectors.Count * Encoder.Width];
         for (var i = 0; i < vectors.Count; i++)
         {
             Encoder.Encode(vectors[i], inputs.AsSpan(i * Encoder.Width, Encoder.Width));
         }
 
-        var found = new double[vectors.Count];
-        Exchange(inputs, found, within);
-        for (var i = 0; i < found.Length; i++)
+        var answered = new double[vectors.Count];
+        Exchange(inputs, answered, within);
+        for (var i = 0; i < answered.Length; i++)
         {
-            scores[i] = Finish(found[i]);
+            scores[i] = Finish(answered[i]);
         }
     }
 
@@ -94,7 +96,6 @@ internal sealed class RemoteBackend : IBatchScorer
         places.Dispose();
     }
 
-    /// <summary>Sends rows, one behind the other, and reads as many scores.</summary>
     private void Exchange(ReadOnlySpan<float> inputs, Span<double> scores, TimeSpan? within)
     {
         var budget = within is { } left && left < timeout ? left : timeout;
@@ -111,7 +112,7 @@ internal sealed class RemoteBackend : IBatchScorer
         try
         {
             using var request = RemoteExchange.Request(terms, inputs, scores.Length, budget);
-            RemoteExchange.Read(Ask(request, budget), terms.Output, scores);
+            RemoteExchange.Scores(Ask(request, budget), terms.Output, scores);
         }
         finally
         {

@@ -7,10 +7,10 @@ using System.Text.Json;
 namespace Flyball.Serving.Backends;
 
 /// <summary>
-/// Rows to a server of the Open Inference Protocol, and a score for each back.
+/// Rows to a server of the Open Inference Protocol and a score of each back.
 /// <list type="number">
 /// <item>The rows are one tensor FP32 [rows, features]. JSON has no NaN, so rows with a missing value go in the protocol's binary extension.</item>
-/// <item>The answer's tensor must be of floats and have exactly one value for each row: its shape is [rows] with any number of ones.</item>
+/// <item>The answer's tensor must be of floats and have exactly one value a row.</item>
 /// </list>
 /// </summary>
 internal static class RemoteExchange
@@ -18,7 +18,10 @@ internal static class RemoteExchange
     private const string JsonLengthHeader = "Inference-Header-Content-Length";
     private const int Deepest = 8;
 
-    /// <param name="input">The rows, one behind the other.</param>
+    /// <param name="terms">Where to.</param>
+    /// <param name="input">Row after row.</param>
+    /// <param name="rows">How many.</param>
+    /// <param name="within">What is left of the time.</param>
     public static HttpRequestMessage Request(RemoteTerms terms, ReadOnlySpan<float> input, int rows, TimeSpan within)
     {
         var isBinary = input.ContainsAnyExceptInRange(float.MinValue, float.MaxValue);
@@ -50,23 +53,34 @@ internal static class RemoteExchange
     /// <param name="body">As the server sent it.</param>
     /// <param name="output">Name of the tensor; null when there is only one.</param>
     /// <param name="scores">One a row, to be filled.</param>
-    /// <exception cref="RemoteModelException">It does not hold one score for each row.</exception>
-    public static void Read(ReadOnlyMemory<byte> body, string? output, Span<double> scores)
+    /// <exception cref="RemoteModelException">It does not hold one score a row.</exception>
+    public static void Scores(ReadOnlyMemory<byte> body, string? output, Span<double> scores)
     {
         try
         {
             using var document = JsonDocument.Parse(body, new JsonDocumentOptions { MaxDepth = 32 });
             List<JsonElement> found = [.. document.RootElement.GetProperty("outputs").EnumerateArray().Where(o => output is null || o.GetProperty("name").GetString() == output)];
-            if (found is not [var tensor] || tensor.GetProperty("datatype").GetString() is not ("FP32" or "FP64") || !IsShape(tensor.GetProperty("shape"), scores.Length))
+            if (found is not [var tensor] || tensor.GetProperty("datatype").GetString() is not ("FP32" or "FP64") || !HasShape(tensor.GetProperty("shape"), scores.Length))
             {
                 throw new RemoteModelException(RemoteModelException.Malformed);
             }
 
-            var read = 0;
-            Fill(tensor.GetProperty("data"), scores, ref read, 0);
-            if (read != scores.Length)
+            var data = tensor.GetProperty("data");
+            if (scores.Length == 1)
+            {
+                scores[0] = One(data, 0);
+                return;
+            }
+
+            if (data.GetArrayLength() != scores.Length)
             {
                 throw new RemoteModelException(RemoteModelException.Malformed);
+            }
+
+            var at = 0;
+            foreach (var element in data.EnumerateArray())
+            {
+                scores[at++] = One(element, 1);
             }
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException or FormatException)
@@ -75,40 +89,28 @@ internal static class RemoteExchange
         }
     }
 
-    /// <summary>The rows first, and nothing but ones behind them; a single row may have no dimension at all.</summary>
-    private static bool IsShape(JsonElement shape, int rows)
+    /// <summary>As many as there are rows, and nothing beside: the rows come first, and every other dimension is one.</summary>
+    private static bool HasShape(JsonElement shape, int rows)
     {
-        var place = 0;
-        foreach (var size in shape.EnumerateArray())
+        var first = true;
+        foreach (var dimension in shape.EnumerateArray())
         {
-            if (size.GetInt64() != (place++ == 0 ? rows : 1))
+            if (dimension.GetInt64() != (first ? rows : 1))
             {
                 return false;
             }
+
+            first = false;
         }
 
-        return place > 0 || rows == 1;
+        return !first || rows == 1;
     }
 
-    /// <summary>The numbers, in lists as deep as they like.</summary>
-    private static void Fill(JsonElement data, Span<double> scores, ref int read, int depth)
-    {
-        if (data.ValueKind == JsonValueKind.Number && read < scores.Length)
-        {
-            scores[read++] = data.GetDouble();
-            return;
-        }
-
-        if (data.ValueKind != JsonValueKind.Array || depth >= Deepest)
-        {
-            throw new RemoteModelException(RemoteModelException.Malformed);
-        }
-
-        foreach (var part in data.EnumerateArray())
-        {
-            Fill(part, scores, ref read, depth + 1);
-        }
-    }
+    /// <summary>The one number in lists of one.</summary>
+    private static double One(JsonElement data, int depth) =>
+        data.ValueKind == JsonValueKind.Number ? data.GetDouble()
+        : data.ValueKind == JsonValueKind.Array && data.GetArrayLength() == 1 && depth < Deepest ? One(data[0], depth + 1)
+        : throw new RemoteModelException(RemoteModelException.Malformed);
 
     private static byte[] Json(RemoteTerms terms, ReadOnlySpan<float> input, int rows, bool isBinary)
     {

@@ -32,7 +32,7 @@ internal sealed class BatchAssembly(BatchTerms terms, BatchFolder folder, BatchT
         var whole = Path.Combine(folder.Path, "whole-" + what + form);
         if (form != ".csv")
         {
-            table.Concatenate(parts, whole);
+            table.Concatenate(parts, whole, isRejected: what == "rejected");
             return whole;
         }
 

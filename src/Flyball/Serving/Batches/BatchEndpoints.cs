@@ -1,6 +1,7 @@
 using Flyball.Access;
 using Flyball.Problems;
 using Flyball.Registry;
+using Flyball.Serving.Backends;
 using Flyball.Training;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -19,17 +20,31 @@ internal static class BatchEndpoints
     {
         routes.MapGet("/v1/models/{model}/versions/{version:int}/scoring", Describe).RequirePermission(Permission.Build)
             .WithName("GetScoringDefinitions").WithSummary("The definitions that score a file with a version").WithTags("predictions");
+        routes.MapGet("/v1/models/{model}/scoring", DescribeServing).RequirePermission(Permission.Build)
+            .WithName("GetServedScoringDefinitions").WithSummary("The definitions that score a file with what answers for a model now").WithTags("predictions");
         return routes;
     }
 
+    /// <summary>Of the champion, or of the backend that the model's file declares while it has none.</summary>
+    private static IResult DescribeServing(string model, [FromServices] TrafficPlans traffic, [FromServices] ModelRegistry registry, [FromServices] ActiveProject project) =>
+        traffic.For(model) is { } plan ? Describe(model, plan.Champion.Version, registry, project) : ProblemResults.From(traffic.RefusalOf(model));
+
     private static IResult Describe(string model, int version, [FromServices] ModelRegistry registry, [FromServices] ActiveProject project)
     {
+        if (version == DeclaredVersion.Number && project.Current.Models.TryGetValue(model, out var declared) && BackendDefinition.Of(declared) is { } backend)
+        {
+            return Answer(new(model, version, backend.Digest.Hex, FilesOf(project)));
+        }
+
         if (registry.Version(model, version) is not { } found)
         {
             return ProblemResults.From(ModelRegistry.Unknown(model, version));
         }
 
-        var files = project.Current.Files.OrderBy(f => f.Key, StringComparer.Ordinal).Select(f => new ScoringFile(f.Key, f.Value));
-        return Results.Json(new ScoringDefinitions(found.Model, found.Version, found.Digest.Hex, [.. files]), ServingJson.Options);
+        return Answer(new(found.Model, found.Version, found.Digest.Hex, FilesOf(project)));
     }
+
+    private static IResult Answer(ScoringDefinitions definitions) => Results.Json(definitions, ServingJson.Options);
+
+    private static IReadOnlyList<ScoringFile> FilesOf(ActiveProject project) => [.. project.Current.Files.OrderBy(f => f.Key, StringComparer.Ordinal).Select(f => new ScoringFile(f.Key, f.Value))];
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Flyball.Engine.Identity;
+using Flyball.Engine.Time;
 using Flyball.Native.Posix;
 
 namespace Flyball.Serving.Batches;
@@ -34,7 +35,7 @@ internal sealed class BatchFolder
     /// <exception cref="Engine.Problems.FlyballException">FLY5024: something was begun, and it is not to go on, is another scoring, or is damaged.</exception>
     public static BatchFolder Open(BatchTerms terms, JsonObject job)
     {
-        var path = System.IO.Path.GetFullPath(terms.Output) + ".part";
+        var path = PathOf(terms);
         var extension = System.IO.Path.GetExtension(terms.Output);
         var file = System.IO.Path.Combine(path, Job);
         if (!File.Exists(file))
@@ -57,6 +58,26 @@ internal sealed class BatchFolder
         }
 
         return new BatchFolder(path, extension, [.. Marks(path)]);
+    }
+
+    /// <summary>The instant that requests without one were given when the scoring was begun; null when it does not go on, or gave none.</summary>
+    public static EventTime? BegunAt(BatchTerms terms)
+    {
+        var file = System.IO.Path.Combine(PathOf(terms), Job);
+        return terms.Resumes && File.Exists(file) && Parse(file)?["at"] is { } at ? new EventTime(at.GetValue<long>()) : null;
+    }
+
+    /// <summary>The values that were found for the file's requests.</summary>
+    public string ValuesFile => System.IO.Path.Combine(Path, "values.parquet");
+
+    /// <summary>Makes the values durable.</summary>
+    /// <returns>Their digest.</returns>
+    public string SyncValues()
+    {
+        SyncFile(ValuesFile);
+        PosixFile.SyncDirectory(Path);
+        using var values = File.OpenRead(ValuesFile);
+        return Digest.Of(values).Hex;
     }
 
     /// <summary>The file of a part's scores.</summary>
@@ -116,18 +137,23 @@ internal sealed class BatchFolder
 
     private static string? Difference(string file, JsonObject job)
     {
-        JsonObject? begun;
+        var begun = Parse(file);
+        return job.Select(m => m.Key).FirstOrDefault(key => !JsonNode.DeepEquals(begun?[key], job[key]));
+    }
+
+    private static JsonObject? Parse(string file)
+    {
         try
         {
-            begun = JsonNode.Parse(File.ReadAllBytes(file)) as JsonObject;
+            return JsonNode.Parse(File.ReadAllBytes(file)) as JsonObject;
         }
         catch (JsonException)
         {
             throw BatchProblems.Damaged(file);
         }
-
-        return job.Select(m => m.Key).FirstOrDefault(key => !JsonNode.DeepEquals(begun?[key], job[key]));
     }
+
+    private static string PathOf(BatchTerms terms) => System.IO.Path.GetFullPath(terms.Output) + ".part";
 
     private static void SyncFile(string path)
     {

@@ -1,125 +1,165 @@
-using System.Collections.Concurrent;
 using System.Runtime.ExceptionServices;
-using Flyball.Training;
 
 namespace Flyball.Serving.Batches;
 
 /// <summary>
-/// Two threads over a few batches that go round: the caller's fills them, another one scores them and keeps the results. Whoever fails ends both,
-/// and the caller meets the reason.
+/// A few batches that go round between three steps, and a thread for each processor and one more that take whatever step is due.
+/// <list type="number">
+/// <item>A batch is read: one at a time, in the order of the file.</item>
+/// <item>It is scored and judged: any number at a time.</item>
+/// <item>Its results are kept: one at a time, in the order of the file, and first of all that is due, because it makes a batch free.</item>
+/// </list>
+/// No thread waits while any step is due, so every processor is busy whatever a step costs and whichever thread is held up; and the bytes do not depend on who did
+/// what. Whoever fails ends all, and the caller meets the reason.
 /// </summary>
-internal sealed class BatchPipeline(ServedVersion version, BatchTerms terms, BatchFolder folder, BatchTable table, Action<BatchStep>? progress) : IDisposable
+internal sealed class BatchPipeline(BatchJob job, BatchKeeper keeper)
 {
-    /// <summary>One that is filled, one that is scored, and one between.</summary>
-    private const int Batches = 3;
+    /// <summary>Reading is one at a time: more threads than this would wait for it, and their batches only take memory.</summary>
+    private const int MostThreads = 8;
 
-    private readonly long skipped = folder.Parts.Sum(p => p.Rows);
-    private readonly BlockingCollection<ScoreBatch> free = [];
-    private readonly BlockingCollection<ScoreBatch> full = [];
-    private readonly CancellationTokenSource ending = new();
+    private readonly object gate = new();
+    private readonly Stack<ScoreBatch> free = [];
+    private readonly Queue<ScoreBatch> read = [];
+    private readonly Dictionary<long, ScoreBatch> scored = [];
+    private long reads;
+    private long kept;
+    private long inPart;
+    private bool begun;
+    private bool ended;
+    private bool isReading;
+    private bool isKeeping;
     private ExceptionDispatchInfo? failure;
 
-    /// <param name="reader">Stands behind the last part that counts.</param>
-    /// <param name="columns">Of the result.</param>
-    /// <param name="cancellation">Stops between batches.</param>
-    public void Run(BatchReader reader, ScoreColumns columns, CancellationToken cancellation)
+    private enum Step
     {
-        for (var i = 0; i < Batches; i++)
+        /// <summary>Everything is done, or somebody failed.</summary>
+        None,
+
+        Read,
+
+        Score,
+
+        Keep,
+    }
+
+    /// <param name="source">Stands behind the last part that counts.</param>
+    /// <param name="cancellation">Stops between batches.</param>
+    public void Run(BatchSource source, CancellationToken cancellation)
+    {
+        begun = keeper.Skipped > 0;
+        var threads = Math.Min(MostThreads, Environment.ProcessorCount + 1);
+        for (var i = 0; i < 2 * threads; i++)
         {
-            free.Add(new ScoreBatch(terms.BatchRows, version.Scorer.Encoder.Width, columns.Kept.Count), CancellationToken.None);
+            free.Push(job.NewBatch());
         }
 
-        var scoring = new Thread(ScoreAll) { IsBackground = true, Name = "flyball scoring" };
-        scoring.Start();
-        try
-        {
-            ReadAll(reader, cancellation);
-        }
-        catch (OperationCanceledException) when (failure is not null)
-        {
-            // The other thread ended first: its reason is thrown below.
-        }
-        finally
-        {
-            full.CompleteAdding();
-            scoring.Join();
-        }
-
+        var others = Enumerable.Range(1, threads - 1).Select(_ => new Thread(() => Work(source, cancellation)) { IsBackground = true, Name = "flyball scoring" }).ToList();
+        others.ForEach(t => t.Start());
+        Work(source, cancellation);
+        others.ForEach(t => t.Join());
         failure?.Throw();
     }
 
-    public void Dispose()
-    {
-        free.Dispose();
-        full.Dispose();
-        ending.Dispose();
-    }
-
-    private void ReadAll(BatchReader reader, CancellationToken cancellation)
-    {
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, ending.Token);
-        var inPart = 0L;
-        var begun = skipped > 0;
-        for (var more = true; more;)
-        {
-            var batch = free.Take(either.Token);
-            batch.Clear();
-            more = reader.Fill(batch, terms.BatchRows);
-            if (terms.IsStrict && batch.Rejected.Count > 0)
-            {
-                throw BatchProblems.Strict(Path.GetFileName(terms.Input), batch.Rejected[0]);
-            }
-
-            inPart += batch.Read;
-            batch.EndsPart = more ? inPart == terms.PartRows : inPart > 0 || !begun;
-            begun |= batch.EndsPart;
-            inPart = batch.EndsPart ? 0 : inPart;
-            full.Add(batch, either.Token);
-        }
-    }
-
-    private void ScoreAll()
+    private void Work(BatchSource source, CancellationToken cancellation)
     {
         try
         {
-            var (part, rejected) = (0L, 0L);
-            foreach (var batch in full.GetConsumingEnumerable(CancellationToken.None))
+            for (var step = Next(out var batch); step != Step.None; step = Next(out batch))
             {
-                batch.Run((BundleScorer)version.Scorer);
-                table.Add(batch);
-                RefuseUnscored(batch);
-                (part, rejected) = (part + batch.Read, rejected + batch.Rejected.Count);
-                if (batch.EndsPart)
+                switch (step)
                 {
-                    Keep(new BatchPart(part, rejected));
-                    (part, rejected) = (0, 0);
+                    case Step.Read:
+                        cancellation.ThrowIfCancellationRequested();
+                        Read(source, batch);
+                        break;
+                    case Step.Score:
+                        job.Model.Score(batch);
+                        batch.Judge(job.Serve.Answer);
+                        break;
+                    default:
+                        keeper.Keep(batch);
+                        break;
                 }
 
-                Tell(batch, part, rejected);
-                free.Add(batch, CancellationToken.None);
+                Done(step, batch);
             }
         }
         catch (Exception e)
         {
-            failure = ExceptionDispatchInfo.Capture(e);
-            ending.Cancel();
+            lock (gate)
+            {
+                failure ??= ExceptionDispatchInfo.Capture(e);
+                Monitor.PulseAll(gate);
+            }
         }
     }
 
-    private void RefuseUnscored(ScoreBatch batch)
+    /// <summary>Waits until a step is due, and takes it.</summary>
+    private Step Next(out ScoreBatch batch)
     {
-        if (terms.IsStrict && batch.Rejected.Count > 0)
+        lock (gate)
         {
-            throw BatchProblems.Strict(Path.GetFileName(terms.Input), batch.Rejected[0]);
+            while (true)
+            {
+                batch = null!;
+                if (failure is not null || (ended && kept == reads))
+                {
+                    return Step.None;
+                }
+
+                if (!isKeeping && scored.Remove(kept, out batch!))
+                {
+                    isKeeping = true;
+                    return Step.Keep;
+                }
+
+                if (!isReading && !ended && free.TryPop(out batch!))
+                {
+                    isReading = true;
+                    return Step.Read;
+                }
+
+                if (read.TryDequeue(out batch!))
+                {
+                    return Step.Score;
+                }
+
+                Monitor.Wait(gate);
+            }
         }
     }
 
-    private void Keep(BatchPart part)
+    private void Done(Step step, ScoreBatch batch)
     {
-        table.Write(folder.ScoredFile(folder.Parts.Count), folder.RejectedFile(folder.Parts.Count));
-        folder.Keep(part);
+        lock (gate)
+        {
+            switch (step)
+            {
+                case Step.Read:
+                    (isReading, ended) = (false, batch.EndsFile);
+                    batch.Number = reads++;
+                    read.Enqueue(batch);
+                    break;
+                case Step.Score:
+                    scored.Add(batch.Number, batch);
+                    break;
+                default:
+                    (isKeeping, kept) = (false, kept + 1);
+                    free.Push(batch);
+                    break;
+            }
+
+            Monitor.PulseAll(gate);
+        }
     }
 
-    private void Tell(ScoreBatch batch, long part, long rejected) => progress?.Invoke(new BatchStep(
-        folder.Parts.Sum(p => p.Rows) + part, folder.Parts.Sum(p => p.Rejected) + rejected, skipped, batch.Share, batch.EndsPart));
+    private void Read(BatchSource source, ScoreBatch batch)
+    {
+        batch.Clear();
+        batch.EndsFile = !source.Fill(batch, job.Terms.BatchRows);
+        inPart += batch.Read;
+        batch.EndsPart = batch.EndsFile ? inPart > 0 || !begun : inPart == job.Terms.PartRows;
+        begun |= batch.EndsPart;
+        inPart = batch.EndsPart ? 0 : inPart;
+    }
 }

@@ -16,16 +16,16 @@ internal static class BatchProblems
         "FLY5021", $"'{name}' is no column of {source} that a request has.", new ProblemLocation(Field: "columns"), "Name columns of the contract, or all."));
 
     public static FlyballException TwoColumns(string name) => Refuse(new Problem(
-        "FLY5021", $"The result would have two columns '{name}'.", new ProblemLocation(Field: "columns"), "Carry along other columns; names of results are score, prediction, probability_CLASS, decision, model_version, digest and row."));
+        "FLY5021", $"The result would have two columns '{name}'.", new ProblemLocation(Field: "columns"), "Carry along other columns; names of results are score, prediction, probability_CLASS, decision, defaulted, model_version, digest and row."));
 
     public static FlyballException LooksUp(string model, string feature) => Refuse(new Problem(
-        "FLY5022",
-        $"The model {model} looks up {feature} by key, and a file of requests is scored from the requests alone.",
-        new ProblemLocation(Field: "model"),
-        "Ask the server, which has the events: POST /v1/models/MODEL/predict with up to 1000 instances, or with mode=async."));
+        "FLY5022", $"The model {model} looks up {feature} by key, and nobody was asked for its values.", new ProblemLocation(Field: "model"), "Ask a server, which has the events, for them first."));
 
-    public static FlyballException Elsewhere(string model) => Refuse(new Problem(
-        "FLY5022", $"The model {model} is no model that is loaded here.", new ProblemLocation(Field: "model"), "Ask the server: POST /v1/models/MODEL/predict, or with mode=async."));
+    public static FlyballException NoDefaults(string model) => Refuse(new Problem(
+        "FLY5022",
+        $"The model {model} declares no values for all features it looks up, or looks none up.",
+        new ProblemLocation(Field: "default-features"),
+        "Declare them under serve: features: defaults with the fallback default-features, or score without --default-features."));
 
     public static FlyballException Strict(string file, RejectedRow row) => Refuse(new Problem(
         "FLY5023",
@@ -42,7 +42,17 @@ internal static class BatchProblems
     public static FlyballException Damaged(string file) => Refuse(new Problem(
         "FLY5024", "A part of the scoring that was begun is damaged.", new ProblemLocation(file), "Remove the folder it lies in, and begin anew."));
 
+    public static FlyballException Silent(string model) => Refuse(new Problem(
+        "FLY5028",
+        $"The model {model} does not answer: half of its last requests failed.",
+        new ProblemLocation(Field: "model"),
+        "See that its server answers, and go on with --resume: what a checkpoint covers is done."));
+
     public static Problem NotFinite { get; } = new("FLY5025", "The model gives no finite score for this row.");
+
+    public static Problem OutOfRange { get; } = new("FLY5026", "The model's score for this row is outside of what the model's file says may be answered.", Remedy: "Look at serve: answer in the model's file; the model, not the row, may be at fault.");
+
+    public static Problem Unanswered(string reason) => new("FLY5027", $"The model gave no score for this row: {reason}.", Remedy: "Score the row again once the model answers.");
 
     private static FlyballException Refuse(Problem problem) => new(problem);
 }

@@ -1,3 +1,5 @@
+using Flyball.Engine.Time;
+
 namespace Flyball.Serving.Batches;
 
 /// <summary>What came of scoring a file.</summary>
@@ -10,4 +12,20 @@ namespace Flyball.Serving.Batches;
 /// <param name="RejectedFile">Where the reasons are; null without any.</param>
 /// <param name="PeakMemoryBytes">The most of this process that was resident.</param>
 public sealed record BatchResult(
-    long Rows, long Scored, long Rejected, long Skipped, string Sha256, string InputSha256, string? RejectedFile, long PeakMemoryBytes);
+    long Rows, long Scored, long Rejected, long Skipped, string Sha256, string InputSha256, string? RejectedFile, long PeakMemoryBytes)
+{
+    /// <summary>The last position of the log that features could see; null where none were looked up.</summary>
+    public long? Horizon { get; init; }
+
+    /// <summary>The instant of requests that stated none; null where every one stated its own, or none was needed.</summary>
+    public EventTime? At { get; init; }
+
+    /// <summary>Where looked up features came from: <c>history</c> or <c>defaults</c>; null where none were looked up.</summary>
+    public string? Features { get; init; }
+
+    /// <summary>How many good requests took the declared value of a field, by the field.</summary>
+    public required IReadOnlyDictionary<string, long> Defaulted { get; init; }
+
+    /// <summary>Members of good requests that are no field of the contract and were passed over, as the model's file says.</summary>
+    public long Ignored { get; init; }
+}

@@ -1,7 +1,9 @@
-using System.Diagnostics;
-using System.Text.Json.Nodes;
-using Flyball.Engine.Identity;
+using Flyball.Contracts.Rows;
+using Flyball.Engine.Expressions;
 using Flyball.Engine.Problems;
+using Flyball.Engine.Time;
+using Flyball.Serving.Backends;
+using Flyball.Serving.Degradation;
 using Flyball.Training;
 
 namespace Flyball.Serving.Batches;
@@ -9,56 +11,52 @@ namespace Flyball.Serving.Batches;
 /// <summary>
 /// Scores a file of any size with one version.
 /// <list type="number">
-/// <item>One thread reads rows, checks them and makes inputs of them; another runs the model over full batches and keeps what comes out.</item>
+/// <item>Rows are read and checked, and go through the model in full batches, on all processors.</item>
+/// <item>Looked up features are asked for first, once for the whole file, of whoever has the events: at each row's own instant, by the fold of training.</item>
 /// <item>Every so many rows what was done is made durable as a part, and counts from then on: a run that was killed goes on behind its last part.</item>
 /// <item>At the end the parts become one file, which takes the place of the result whole.</item>
 /// </list>
-/// The bytes of the result follow from the file, the version and the options alone, however often the run was interrupted. Memory does not grow with
-/// the file.
+/// The bytes of the result follow from the file, the version, the options, and where features are looked up the horizon, however often the run was interrupted. Memory does
+/// not grow with the file.
 /// </summary>
-/// <param name="version">Loaded; its scorer is used from other threads as well.</param>
-public sealed class BatchScoring(ServedVersion version)
+/// <param name="version">Loaded; its scorer is used from several threads.</param>
+/// <param name="serve">What the model's file says of requests and answers; null for nothing.</param>
+/// <param name="time">For the instant of requests that state none.</param>
+public sealed class BatchScoring(ServedVersion version, ServeDefinition? serve = null, TimeProvider? time = null)
 {
     private const int MostRows = 65_536;
     private const int MostBatches = 4_096;
+    private const int MostRemoteRows = 1_024;
 
-    /// <summary>Scores the file.</summary>
+    private readonly ServeDefinition serve = serve ?? ServeDefinition.Default;
+    private readonly TimeProvider time = time ?? TimeProvider.System;
+
+    /// <summary>Who scores.</summary>
+    public ServedVersion Version => version;
+
+    /// <summary>Scores a file whose requests look nothing up.</summary>
     /// <param name="terms">The file and how.</param>
-    /// <param name="progress">Told after each batch, on another thread than the caller's.</param>
+    /// <param name="progress">Told after each batch, on one of several threads, one at a time.</param>
     /// <param name="cancellation">Stops between batches; what a checkpoint covers stays.</param>
-    /// <exception cref="FlyballException">FLY5020 to FLY5024: it cannot be scored so. FLY3004: the input is damaged or does not fit the contract.</exception>
+    /// <exception cref="FlyballException">FLY5020 to FLY5024, FLY5028: it cannot be scored so. FLY3004: the input is damaged or does not fit the contract.</exception>
     /// <exception cref="IOException">The disk refuses.</exception>
-    public BatchResult Run(BatchTerms terms, Action<BatchStep>? progress, CancellationToken cancellation)
+    public BatchResult Run(BatchTerms terms, Action<BatchStep>? progress, CancellationToken cancellation) => Begin(terms).Run(progress, cancellation);
+
+    /// <summary>Begins the scoring of a file, or goes on with one: nothing is read yet but its columns and its digest. Cost: one pass over the file's bytes.</summary>
+    /// <param name="terms">The file and how.</param>
+    /// <exception cref="FlyballException">FLY5020 to FLY5022, FLY5024: it cannot be scored so. FLY3004: its columns do not fit the contract.</exception>
+    public BatchWork Begin(BatchTerms terms)
     {
         ArgumentNullException.ThrowIfNull(terms);
         Check(terms);
-        var columns = ScoreColumns.Of(version, terms.Columns);
-        using var reader = new BatchReader(version, columns, terms.Input);
-        var input = DigestOf(terms.Input);
-        var folder = BatchFolder.Open(terms, JobOf(terms, columns, input));
-        var skipped = folder.Parts.Sum(p => p.Rows);
-        using (var table = new BatchTable(version, columns, folder.Path))
-        {
-            reader.Skip(skipped, cancellation);
-            try
-            {
-                using var pipeline = new BatchPipeline(version, terms, folder, table, progress);
-                pipeline.Run(reader, columns, cancellation);
-            }
-            catch (FlyballException e) when (e.Problem.Code == "FLY5023")
-            {
-                folder.Remove();
-                throw;
-            }
+        var columns = ScoreColumns.Of(version, terms.Columns, serve.Requests);
+        var job = new BatchJob(version, serve, terms, ModelOf(terms), StandingOf(terms));
+        var at = InstantFor(job);
+        var requests = at is { } instant ? BatchReader.StandingIn(serve.Requests, version.Vector.Request, instant) : serve.Requests;
 
-            new BatchAssembly(terms, folder, table).Run();
-        }
-
-        folder.Remove();
-        using var process = Process.GetCurrentProcess();
-        var (rows, rejected) = (folder.Parts.Sum(p => p.Rows), folder.Parts.Sum(p => p.Rejected));
-        return new BatchResult(
-            rows, rows - rejected, rejected, skipped, DigestOf(terms.Output).Hex, input.Hex, rejected > 0 ? BatchAssembly.RejectedName(terms.Output) : null, process.PeakWorkingSet64);
+        // Columns that do not fit are told before anything is written.
+        BatchReader.Open(version, requests, terms.Input).Dispose();
+        return BatchWork.Open(job, columns, requests, at);
     }
 
     private void Check(BatchTerms terms)
@@ -73,35 +71,29 @@ public sealed class BatchScoring(ServedVersion version)
             throw BatchProblems.Size("batch", MostRows);
         }
 
-        if (version.Scorer is not BundleScorer)
+        if (terms.RemoteRows is < 1 or > MostRemoteRows)
         {
-            throw BatchProblems.Elsewhere(version.Model);
-        }
-
-        if (version.Vector.LookedUp.Count > 0)
-        {
-            throw BatchProblems.LooksUp(version.Model, version.Vector.LookedUp[0]);
+            throw BatchProblems.Size("remote-batch", MostRemoteRows);
         }
     }
 
-    /// <summary>Everything that decides the bytes of the parts.</summary>
-    private JsonObject JobOf(BatchTerms terms, ScoreColumns columns, Digest input) => new()
+    /// <summary>The instant of requests that state none; null where each states its own, or nothing depends on it.</summary>
+    private EventTime? InstantFor(BatchJob job)
     {
-        ["format"] = 1,
-        ["input"] = input.Hex,
-        ["model"] = version.Model,
-        ["version"] = version.Version,
-        ["digest"] = version.Digest.Hex,
-        ["features"] = version.Vector.Digest.Hex,
-        ["contract"] = version.Vector.Request.Digest.Hex,
-        ["columns"] = new JsonArray([.. columns.Fields.Select(f => (JsonNode)f.Name)]),
-        ["batch"] = terms.BatchRows,
-        ["part"] = terms.PartRows,
+        var isTimed = !version.Vector.Request.IsTimedByArrival;
+        var isNeeded = isTimed ? BatchReader.LacksInstant(version, serve.Requests, job.Terms.Input) : job.LooksUp;
+        return job.Terms.At ?? (isNeeded ? BatchFolder.BegunAt(job.Terms) ?? EventTime.From(time.GetUtcNow()) : null);
+    }
+
+    private IBatchModel ModelOf(BatchTerms terms) => version.Scorer switch
+    {
+        BundleScorer loaded => new MatrixModel(version, loaded),
+        RuleBackend rule => new RuleModel(version, rule),
+        RemoteBackend remote => new RemoteModel(version, remote, terms.RemoteRows, new Breaker(time)),
+        var other => throw new NotSupportedException($"Nothing scores files with {other.Kind}."),
     };
 
-    private static Digest DigestOf(string path)
-    {
-        using var file = File.OpenRead(path);
-        return Digest.Of(file);
-    }
+    private Value[]? StandingOf(BatchTerms terms) => !terms.UsesDefaultFeatures ? null
+        : version.Vector.LookedUp.Count > 0 && serve.Features.DefaultsOf(version.Vector) is { } declared ? declared
+        : throw BatchProblems.NoDefaults(version.Model);
 }

@@ -29,24 +29,28 @@ internal sealed class BatchTable : IDisposable
         (scored, rejected) = Create();
     }
 
+    /// <summary>What is the same in every row: a value less for each of them until here.</summary>
+    private string Constants => string.Create(
+        CultureInfo.InvariantCulture,
+        $", CAST({version.Version} AS INTEGER) AS {ScoreColumns.Constants.Version}, {SpineTable.Text(version.Digest.Hex)} AS {ScoreColumns.Constants.Digest}");
+
     public long ScoredRows { get; private set; }
 
     public long RejectedRows { get; private set; }
 
-    /// <summary>Adds the rows of a batch that was scored, and puts those aside that have no finite score.</summary>
+    /// <summary>Adds the rows of a batch that was scored, and puts those aside that have no score.</summary>
     public void Add(ScoreBatch batch)
     {
-        var scores = batch.Scores;
         var before = batch.Rejected.Count;
-        for (var i = 0; i < scores.Length; i++)
+        for (var i = 0; i < batch.Count; i++)
         {
-            if (scores[i].IsFinite)
+            if (batch.Faults[i] is { } fault)
             {
-                Append(batch, i);
+                batch.Rejected.Add(new RejectedRow(batch.Places[i], batch.Lines[i], [fault]));
             }
             else
             {
-                batch.Rejected.Add(new RejectedRow(batch.Places[i], batch.Lines[i], [BatchProblems.NotFinite]));
+                Append(batch, i);
             }
         }
 
@@ -71,11 +75,8 @@ internal sealed class BatchTable : IDisposable
     {
         scored.Close();
         rejected.Close();
-        // What is the same in every row is added here: a value less for each of them.
-        var names = ScoreColumns.Constants;
-        connection.Execute(string.Create(
-            CultureInfo.InvariantCulture,
-            $"COPY (SELECT *, CAST({version.Version} AS INTEGER) AS {names.Version}, {SpineTable.Text(version.Digest.Hex)} AS {names.Digest} FROM {Scored}) TO {SpineTable.Text(scoredFile)} ({FormOf(scoredFile)})"));
+        // Delimited parts are put together as they are; Parquet ones are written again, and what is the same in every row is added then.
+        connection.Execute($"COPY (SELECT *{(IsDelimited(scoredFile) ? Constants : "")} FROM {Scored}) TO {SpineTable.Text(scoredFile)} ({FormOf(scoredFile)})");
         if (RejectedRows > 0)
         {
             connection.Execute($"COPY {Aside} TO {SpineTable.Text(rejectedFile)} ({FormOf(rejectedFile)})");
@@ -85,8 +86,11 @@ internal sealed class BatchTable : IDisposable
     }
 
     /// <summary>Makes one Parquet file of the parts', in their order. Memory does not grow with them.</summary>
-    public void Concatenate(IEnumerable<string> parts, string output) => connection.Execute(
-        $"COPY (SELECT * FROM read_parquet([{string.Join(", ", parts.Select(SpineTable.Text))}])) TO {SpineTable.Text(output)} ({HistoryOutput.FormOf(output)})");
+    /// <param name="parts">Files of scores, or of reasons.</param>
+    /// <param name="output">The whole.</param>
+    /// <param name="isRejected">Whether they are of reasons.</param>
+    public void Concatenate(IEnumerable<string> parts, string output, bool isRejected) => connection.Execute(
+        $"COPY (SELECT *{(isRejected ? "" : Constants)} FROM read_parquet([{string.Join(", ", parts.Select(SpineTable.Text))}])) TO {SpineTable.Text(output)} ({HistoryOutput.FormOf(output)})");
 
     /// <summary>The names of the columns as the first line of a delimited file.</summary>
     public string Header(bool isRejected)
@@ -104,9 +108,11 @@ internal sealed class BatchTable : IDisposable
     }
 
     /// <summary>How a part is written, by the ending of its name: a delimited one without the header, and Parquet with little effort, because it is written again.</summary>
-    private static string FormOf(string path) => path.EndsWith(".csv", StringComparison.Ordinal)
+    private static string FormOf(string path) => IsDelimited(path)
         ? "FORMAT csv, HEADER false, DELIMITER ',', TIMESTAMPFORMAT '%Y-%m-%dT%H:%M:%S.%fZ'"
         : string.Create(CultureInfo.InvariantCulture, $"FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE {HistoryOutput.RowGroupRows}");
+
+    private static bool IsDelimited(string path) => path.EndsWith(".csv", StringComparison.Ordinal);
 
     private void Renew()
     {
@@ -131,13 +137,13 @@ internal sealed class BatchTable : IDisposable
             scored.Append(batch.Places[at]);
         }
 
-        var width = columns.Types.Length;
-        for (var i = 0; i < width; i++)
+        var request = batch.Request(at);
+        for (var i = 0; i < columns.Types.Length; i++)
         {
-            SpineTable.Append(scored, batch.Kept[(at * width) + i], columns.Types[i]);
+            SpineTable.Append(scored, request[columns.Kept[i]], columns.Types[i]);
         }
 
-        ref readonly var score = ref batch.Scores[at];
+        var score = batch.Scores[at];
         scored.Append(score.Calibrated);
         if (columns.Classes.Count > 0)
         {
@@ -150,7 +156,12 @@ internal sealed class BatchTable : IDisposable
 
         if (columns.Decides)
         {
-            scored.Append(version.Rules.Decide(score.Calibrated));
+            scored.Append(batch.Decisions[at]);
+        }
+
+        if (columns.TellsDefaults)
+        {
+            scored.Append(batch.Defaulted[at]);
         }
 
         scored.EndRow();

@@ -1,3 +1,4 @@
+using Flyball.Contracts.Rows;
 using Flyball.Engine.Expressions;
 using Flyball.Features.History;
 
@@ -12,9 +13,9 @@ internal sealed class ScoreColumns
     private readonly IReadOnlyList<string> classes;
     private readonly bool decides;
 
-    private ScoreColumns(ServedVersion version, int[] kept, bool hasRow)
+    private ScoreColumns(ServedVersion version, int[] kept, bool tellsDefaults)
     {
-        (this.version, Kept, HasRow) = (version, kept, hasRow);
+        (this.version, Kept, HasRow, TellsDefaults) = (version, kept, version.Vector.Request.PrimaryKey.Count == 0, tellsDefaults);
         classes = version.Scorer.Manifest.Classes ?? [];
         decides = version.Rules.Decisions.Any();
         Types = [.. kept.Select(k => version.Vector.Request.Schema.Fields[k].Type)];
@@ -40,12 +41,15 @@ internal sealed class ScoreColumns
     /// <summary>The names of the last two.</summary>
     public static (string Version, string Digest) Constants => ("model_version", "digest");
 
+    /// <summary>Whether a column names the fields of a request that took their declared values: where the model declares any.</summary>
+    public bool TellsDefaults { get; }
+
     public IReadOnlyList<string> Classes => classes;
 
     public bool Decides => decides;
 
     /// <exception cref="Engine.Problems.FlyballException">FLY5021: there is no such column, or two would have one name.</exception>
-    public static ScoreColumns Of(ServedVersion version, IReadOnlyList<string> asked)
+    public static ScoreColumns Of(ServedVersion version, IReadOnlyList<string> asked, RequestPolicy requests)
     {
         var contract = version.Vector.Request;
         int[] kept = asked switch
@@ -54,7 +58,7 @@ internal sealed class ScoreColumns
             [BatchTerms.All] => [.. Enumerable.Range(0, contract.Schema.Fields.Count).Where(i => i != version.UnknownColumn)],
             _ => [.. asked.Select(name => contract.ColumnOf(name) is >= 0 and var at && at != version.UnknownColumn ? at : throw BatchProblems.UnknownColumn(name, contract.Source))],
         };
-        var columns = new ScoreColumns(version, kept, contract.PrimaryKey.Count == 0);
+        var columns = new ScoreColumns(version, kept, requests.Stands.Count > 0);
         var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         foreach (var (name, _) in columns.Fields)
         {
@@ -93,6 +97,11 @@ internal sealed class ScoreColumns
         if (decides)
         {
             yield return ("decision", "VARCHAR");
+        }
+
+        if (TellsDefaults)
+        {
+            yield return ("defaulted", "VARCHAR");
         }
     }
 }

@@ -48,6 +48,7 @@ internal sealed class DeferredEndpoint(DeferredPredictions queue, PredictionDesk
             return Refuse(context, PredictEndpoint.TooLarge);
         }
 
+        plan = desk.PlanFor(model) ?? plan;
         var rows = PredictEndpoint.Rows(plan, body, out var several, out var problems);
         if (problems is not null)
         {
@@ -103,7 +104,7 @@ internal sealed class DeferredEndpoint(DeferredPredictions queue, PredictionDesk
         var keys = context.Request.Headers[EventRequest.KeyHeader];
         var key = keys.Count == 0 ? null : keys.ToString();
         terms = new DeferredTerms(context.Caller().Name, false, key, context.Request.Query["webhook"] is [{ Length: > 0 } named] ? named : null);
-        wrong = !JsonMediaType.Is(context.Request.ContentType) ? new Problem("FLY4015", "Requests come as application/json.", Remedy: "Set Content-Type.")
+        wrong = JsonMediaType.Refusal(context.Request) is { } other ? other
             : keys.Count > 1 || key is { Length: 0 or > LongestKey } || (key is not null && key.Any(c => c is < '!' or > '~'))
                 ? new Problem("FLY3003", $"{EventRequest.KeyHeader} should be one value of 1 to {LongestKey} visible ASCII characters.")
                 : RequestPurpose.NotTaken(context);

@@ -15,9 +15,9 @@ internal sealed class DeferredStore(Catalog catalog)
 
     public DeferredJob? Find(string id) => catalog.Read(c => c.QueryFirstOrDefault<DeferredJob>($"SELECT {DeferredJob.Columns} FROM prediction_jobs WHERE id = @id", new { id }));
 
-    /// <summary>Those that wait, behind one of them.</summary>
-    public IReadOnlyList<DeferredJob> Next(long after, int limit) => catalog.Read(c => c.Query<DeferredJob>(
-        $"SELECT {DeferredJob.Columns} FROM prediction_jobs WHERE {Waiting} AND ordinal > @after ORDER BY ordinal LIMIT @limit", new { after, limit }).AsList());
+    /// <summary>Those that wait, behind one of them, without their requests: a look passes over many that it does not try.</summary>
+    public IReadOnlyList<WaitingJob> Next(long after, int limit) => catalog.Read(c => c.Query<WaitingJob>(
+        $"SELECT id AS Id, ordinal AS Ordinal, model AS Model FROM prediction_jobs WHERE {Waiting} AND ordinal > @after ORDER BY ordinal LIMIT @limit", new { after, limit }).AsList());
 
     public long Waits() => catalog.Read(c => c.ExecuteScalar<long>($"SELECT COUNT(*) FROM prediction_jobs WHERE {Waiting}"));
 
@@ -86,3 +86,13 @@ internal sealed class DeferredStore(Catalog catalog)
 /// <param name="IsRepeat">It came before, under the same key.</param>
 /// <param name="Problem">Why it was refused.</param>
 internal sealed record Submitted(DeferredJob? Job, bool IsRepeat, Problem? Problem);
+
+/// <summary>A job that waits, as a look at all of them sees it. Settable members, because databases differ in the width of their integers.</summary>
+internal sealed class WaitingJob
+{
+    public string Id { get; set; } = "";
+
+    public long Ordinal { get; set; }
+
+    public string Model { get; set; } = "";
+}

@@ -15,7 +15,8 @@ namespace Flyball.Serving.Deferred;
 /// <summary>
 /// Answers requests that wait.
 /// <list type="number">
-/// <item>They go through the desk like live ones, in the class that makes room for those: one that finds none waits for the next look.</item>
+/// <item>They go through the desk like live ones, in the class that makes room for those: one that finds none waits for the next look. One that nothing can
+/// answer is tried again after rising times, and those behind it go first: it may be at fault itself.</item>
 /// <item>Their predictions are logged under the job's name. After a crash between this and the next step the job comes again, and finds them there: they
 /// are its answer, whatever a version would say now.</item>
 /// <item>The answer, and the event for the webhook, are kept in one transaction.</item>
@@ -23,40 +24,81 @@ namespace Flyball.Serving.Deferred;
 /// </summary>
 internal sealed class DeferredWorker(DeferredPredictions queue, PredictionDesk desk, Workspace workspace, DeferredOptions options, ILogger<DeferredWorker> log)
 {
-    private const int Page = 32;
+    private const int Page = 256;
+
+    /// <summary>So many requests of a model that were tried before are tried again in one look: the rest of it is for those that were not.</summary>
+    private const int MostAgain = 8;
+
+    private readonly RetryTimes retries = new(workspace.Time);
 
     private EventTime Now => EventTime.From(workspace.Time.GetUtcNow());
 
-    /// <summary>Tries each request that waits once, in their order.</summary>
+    /// <summary>Tries each request that waits, in their order; one that nothing could answer lately is passed over for a while, and holds up none behind it.</summary>
     /// <returns>How many were answered.</returns>
     public async Task<int> PumpAsync(CancellationToken cancellation)
     {
         await queue.Store.ForgetAsync(Now, cancellation);
-        var answered = 0;
-        var busy = new HashSet<string>(StringComparer.Ordinal);
-        for (IReadOnlyList<DeferredJob> page = queue.Store.Next(0, Page); page.Count > 0; page = queue.Store.Next(page[^1].Ordinal, Page))
+        var look = new Look();
+        for (IReadOnlyList<WaitingJob> page = queue.Store.Next(0, Page); page.Count > 0; page = queue.Store.Next(page[^1].Ordinal, Page))
         {
-            foreach (var job in page.Where(j => !busy.Contains(j.Model)))
+            foreach (var waiting in page)
             {
-                queue.NoteRunning(job.Id);
-                if (await GuardAsync(job, cancellation))
+                look.Waits.Add(waiting.Id);
+                if (!look.Busy.Contains(waiting.Model) && IsTurn(waiting, look.Again))
                 {
-                    answered++;
-                }
-                else
-                {
-                    // What comes behind it would find the same.
-                    busy.Add(job.Model);
+                    await TryAsync(waiting, look, cancellation);
                 }
             }
         }
 
         queue.NoteRunning(null);
-        return answered;
+        retries.KeepOnly(look.Waits);
+        return look.Answered;
     }
 
-    /// <summary>A request that breaks something is tried again like one that nothing can answer, and does not keep those of other models waiting.</summary>
-    private async Task<bool> GuardAsync(DeferredJob job, CancellationToken cancellation)
+    private async Task TryAsync(WaitingJob waiting, Look look, CancellationToken cancellation)
+    {
+        if (queue.Store.Find(waiting.Id) is not { State: DeferredStates.Queued } job)
+        {
+            return;
+        }
+
+        queue.NoteRunning(job.Id);
+        switch (await GuardAsync(job, cancellation))
+        {
+            case Tried.Answered:
+                look.Answered++;
+                break;
+            case Tried.Again:
+                retries.NoteFailure(job.Id);
+                break;
+            default:
+                // What comes behind it would find no room either.
+                look.Busy.Add(job.Model);
+                break;
+        }
+    }
+
+    /// <summary>Whether a request is tried in this look: those that were not yet, and a few of those whose time has come again.</summary>
+    private bool IsTurn(WaitingJob waiting, Dictionary<string, int> again)
+    {
+        if (!retries.WasTried(waiting.Id))
+        {
+            return true;
+        }
+
+        var tried = again.GetValueOrDefault(waiting.Model);
+        if (tried == MostAgain || !retries.IsDue(waiting.Id))
+        {
+            return false;
+        }
+
+        again[waiting.Model] = tried + 1;
+        return true;
+    }
+
+    /// <summary>A request that breaks something is tried again like one that nothing can answer.</summary>
+    private async Task<Tried> GuardAsync(DeferredJob job, CancellationToken cancellation)
     {
         try
         {
@@ -69,7 +111,7 @@ internal sealed class DeferredWorker(DeferredPredictions queue, PredictionDesk d
         }
     }
 
-    private async Task<bool> AnswerAsync(DeferredJob job, CancellationToken cancellation)
+    private async Task<Tried> AnswerAsync(DeferredJob job, CancellationToken cancellation)
     {
         if (desk.PlanFor(job.Model) is not { } plan)
         {
@@ -78,7 +120,7 @@ internal sealed class DeferredWorker(DeferredPredictions queue, PredictionDesk d
 
         if (Rows(job, plan) is not { } rows)
         {
-            return await queue.Store.FinishAsync(job, DeferredStates.Failed, Document(DeferredProblems.Changed), Now, cancellation);
+            return await FinishAsync(job, DeferredStates.Failed, Document(DeferredProblems.Changed), cancellation);
         }
 
         var terms = new PredictionTerms(PredictionRoute.Deferred, workspace.Time.GetTimestamp(), job.Caller, null, Priority.Batch) { Name = job.Id };
@@ -90,16 +132,25 @@ internal sealed class DeferredWorker(DeferredPredictions queue, PredictionDesk d
 
         return answer.Problem is { } problem
             ? await TryLaterAsync(job, problem, cancellation)
-            : await queue.Store.FinishAsync(job, DeferredStates.Done, Written(plan, answer.Records, job.Several != 0), Now, cancellation);
+            : await FinishAsync(job, DeferredStates.Done, Written(plan, answer.Records, job.Several != 0), cancellation);
+    }
+
+    private async Task<Tried> FinishAsync(DeferredJob job, string state, string answer, CancellationToken cancellation)
+    {
+        await queue.Store.FinishAsync(job, state, answer, Now, cancellation);
+        return Tried.Answered;
     }
 
     /// <summary>Leaves the request where it is, unless it was tried for long enough.</summary>
-    private async Task<bool> TryLaterAsync(DeferredJob job, Problem problem, CancellationToken cancellation)
+    private async Task<Tried> TryLaterAsync(DeferredJob job, Problem problem, CancellationToken cancellation)
     {
         // Too much work, or a log that takes nothing, says nothing about the request.
-        var isOfRequest = problem.Code is not ("FLY5002" or "FLY5004");
-        return isOfRequest && Now.Micros - job.CreatedMicros >= options.Patience.TotalMicroseconds
-            && await queue.Store.FinishAsync(job, DeferredStates.Failed, Document(problem), Now, cancellation);
+        if (problem.Code is "FLY5002" or "FLY5004")
+        {
+            return Tried.NoRoom;
+        }
+
+        return Now.Micros - job.CreatedMicros >= options.Patience.TotalMicroseconds ? await FinishAsync(job, DeferredStates.Failed, Document(problem), cancellation) : Tried.Again;
     }
 
     private static RequestRow[]? Rows(DeferredJob job, TrafficPlan plan)
@@ -132,5 +183,33 @@ internal sealed class DeferredWorker(DeferredPredictions queue, PredictionDesk d
         }
 
         return Encoding.UTF8.GetString(buffer.WrittenSpan);
+    }
+
+    /// <summary>One pass over all that wait.</summary>
+    private sealed class Look
+    {
+        /// <summary>Their ids.</summary>
+        public HashSet<string> Waits { get; } = new(StringComparer.Ordinal);
+
+        /// <summary>Models that have no room now.</summary>
+        public HashSet<string> Busy { get; } = new(StringComparer.Ordinal);
+
+        /// <summary>How many requests of a model were tried once more.</summary>
+        public Dictionary<string, int> Again { get; } = new(StringComparer.Ordinal);
+
+        public int Answered { get; set; }
+    }
+
+    /// <summary>What came of a try.</summary>
+    private enum Tried
+    {
+        /// <summary>There is an answer, be it that there is none.</summary>
+        Answered,
+
+        /// <summary>Nothing could answer this one now.</summary>
+        Again,
+
+        /// <summary>There was no room, which the next one would not find either.</summary>
+        NoRoom,
     }
 }

@@ -27,9 +27,12 @@ internal sealed class GatheredRows(int most)
         return vectors.Count - 1;
     }
 
-    public void Fail(int place, Exception why) => failures[place] = why;
+    /// <param name="place">Of the row.</param>
+    /// <param name="why">Null when its score is there.</param>
+    public void Fail(int place, Exception? why) => failures[place] = why;
 
-    public void FailAll(Exception why) => Array.Fill(failures, why);
+    /// <param name="why">Null when all scores are there.</param>
+    public void FailAll(Exception? why) => Array.Fill(failures, why);
 
     /// <summary>Lets everybody have what is theirs.</summary>
     public void End()

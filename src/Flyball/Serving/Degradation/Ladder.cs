@@ -12,11 +12,19 @@ internal sealed class Ladder(VersionAttempt attempts, TimeProvider time)
     private static bool IsProbability(TrafficPlan plan) => plan.Champion.Missing is null && AnswerRange.IsProbability(plan.Champion.Scorer.Manifest);
 
     /// <param name="late">Whether time ran out before every rung was tried.</param>
-    public LadderAnswer? Climb(TrafficPlan plan, ServedVersion chosen, ServeDefinition serve, in LadderRequest request, out bool late)
+    /// <param name="lasting">Without an answer: whether the same versions would say the same at any time.</param>
+    public LadderAnswer? Climb(TrafficPlan plan, ServedVersion chosen, ServeDefinition serve, in LadderRequest request, out bool late, out bool lasting)
     {
-        var reach = true;
+        var answer = Climb(plan, chosen, serve, request, out late, out ClimbState climb);
+        lasting = !late && !climb.IsPassing;
+        return answer;
+    }
+
+    private LadderAnswer? Climb(TrafficPlan plan, ServedVersion chosen, ServeDefinition serve, in LadderRequest request, out bool late, out ClimbState climb)
+    {
+        climb = ClimbState.Begin;
         late = request.Deadline.HasPassed(time);
-        if (!late && attempts.Try(chosen, Rung.Full, serve.Features, request, ref reach) is { } full)
+        if (!late && attempts.Try(chosen, Rung.Full, serve.Features, request, ref climb) is { } full)
         {
             return full;
         }
@@ -24,7 +32,7 @@ internal sealed class Ladder(VersionAttempt attempts, TimeProvider time)
         late = late || request.Deadline.HasPassed(time);
         if (!late && !ReferenceEquals(chosen, plan.Champion))
         {
-            if (attempts.Try(plan.Champion, Rung.Champion, serve.Features, request, ref reach) is { } champion)
+            if (attempts.Try(plan.Champion, Rung.Champion, serve.Features, request, ref climb) is { } champion)
             {
                 return champion;
             }
@@ -34,7 +42,7 @@ internal sealed class Ladder(VersionAttempt attempts, TimeProvider time)
 
         if (!late && serve.PreviousVersion && plan.Previous is { } previous)
         {
-            if (attempts.Try(previous, Rung.PreviousVersion, serve.Features, request, ref reach) is { } before)
+            if (attempts.Try(previous, Rung.PreviousVersion, serve.Features, request, ref climb) is { } before)
             {
                 return before;
             }

@@ -109,6 +109,9 @@ internal sealed class ScoreBatcher(IBatchScorer scorer, BatchingTerms terms, Ver
     private void Run(GatheredRows batch, Deadline deadline)
     {
         var (rows, started) = (batch.Vectors.Count, time.GetTimestamp());
+
+        // Until there are scores: what ends this otherwise must not leave zeros that look like some.
+        batch.FailAll(Unscored);
         try
         {
             scorer.ScoreBatch(batch.Vectors, batch.Scores.AsSpan(0, rows), deadline.Left(time));
@@ -119,6 +122,8 @@ internal sealed class ScoreBatcher(IBatchScorer scorer, BatchingTerms terms, Ver
             {
                 Compare(batch, deadline);
             }
+
+            batch.FailAll(null);
         }
         catch (RemoteModelException e) when (e.Reason is RemoteModelException.Timeout or RemoteModelException.Unreachable or RemoteModelException.Busy)
         {
@@ -144,6 +149,7 @@ internal sealed class ScoreBatcher(IBatchScorer scorer, BatchingTerms terms, Ver
                 var started = time.GetTimestamp();
                 batch.Scores[i] = scorer.ScoreOne(batch.Vectors[i], null, deadline.Left(time));
                 statistics.NoteCall(1, time.GetTimestamp() - started);
+                batch.Fail(i, null);
             }
             catch (Exception e) when (e is not OutOfMemoryException)
             {
@@ -163,6 +169,8 @@ internal sealed class ScoreBatcher(IBatchScorer scorer, BatchingTerms terms, Ver
 
         Interlocked.Increment(ref agreed);
     }
+
+    private static InvalidOperationException Unscored { get; } = new("The call ended without scores.");
 
     private static bool IsSame(in Score a, in Score b) =>
         BitConverter.SingleToInt32Bits(a.Raw) == BitConverter.SingleToInt32Bits(b.Raw)

@@ -14,7 +14,8 @@ namespace Flyball.Serving.Degradation;
 /// <list type="number">
 /// <item>Looked up features are read live; when they are out of reach, the last known ones and then the declared ones stand in, where the model file says so.</item>
 /// <item>The version scores, unless the same features were scored lately and may be answered from memory. An exception, or a score that is not finite or out of its range, is a failure of the version and never of the request.</item>
-/// <item>A version, or features, that keep failing are not asked for a while.</item>
+/// <item>A version, or features, that keep failing are not asked for a while. What only says something about the request does not count: a score of a model here
+/// that is not finite or out of its range, and a remote model that a caller gave too little time.</item>
 /// </list>
 /// Thread-safe.
 /// </summary>
@@ -44,13 +45,14 @@ internal sealed class VersionAttempt(OnlineFeatures features, ServingStatistics 
     public VersionState StateOf(ServedVersion version) =>
         states.TryGetValue(version, out var state) ? state : states.GetValue(version, v => new VersionState(v, statistics.Of(v.Model, v.Version), time));
 
-    /// <param name="reach">Whether live features may be asked; false afterwards when they were out of reach, so that no other rung waits for them again.</param>
+    /// <param name="climb">What was found out on the rungs above, and is added to.</param>
     /// <returns>Null when the version fails.</returns>
-    public LadderAnswer? Try(ServedVersion version, Rung rung, FeatureFallback fallback, in LadderRequest request, ref bool reach)
+    public LadderAnswer? Try(ServedVersion version, Rung rung, FeatureFallback fallback, in LadderRequest request, ref ClimbState climb)
     {
         if (version.Missing is not null)
         {
             // It only keeps its place: there is nothing to try.
+            climb.IsPassing = true;
             ServingMeters.VersionFailed(version.Model, version.Version, "not_loaded");
             return null;
         }
@@ -59,19 +61,19 @@ internal sealed class VersionAttempt(OnlineFeatures features, ServingStatistics 
         var vector = new Value[version.Vector.Columns.Count];
         var statuses = new FeatureStatus[vector.Length];
         var begun = time.GetTimestamp();
-        if (Read(version, state, fallback, request, vector, statuses, ref reach) is not { } source)
+        if (Read(version, state, fallback, request, vector, statuses, ref climb) is not { } source)
         {
             return null;
         }
 
-        return Score(version, state, request, vector, begun) is { } score
+        return Score(version, state, request, vector, begun, ref climb) is { } score
             ? new LadderAnswer(version, rung, source, vector, source == FeatureOrigin.Live ? statuses : [], score)
             : null;
     }
 
     /// <summary>The score that was made of the same features lately, or a new one.</summary>
     /// <param name="begun">When its features began to be read.</param>
-    private Score? Score(ServedVersion version, VersionState state, in LadderRequest request, Value[] vector, long begun)
+    private Score? Score(ServedVersion version, VersionState state, in LadderRequest request, Value[] vector, long begun, ref ClimbState climb)
     {
         var started = time.GetTimestamp();
 
@@ -88,8 +90,11 @@ internal sealed class VersionAttempt(OnlineFeatures features, ServingStatistics 
         var scoring = scoringOfThread ??= new Scoring();
         var batcher = state.BatcherUnder(request.Serve.Batch);
         scoring.Begin(version, batcher, vector, request, request.Deadline.Left(time));
-        if (!state.Model.Try(scoring, static s => s.Run()))
+
+        var went = Went(state, scoring);
+        if (!scoring.Answered)
         {
+            climb.IsPassing |= !went || scoring.IsPassing;
             return null;
         }
 
@@ -97,6 +102,26 @@ internal sealed class VersionAttempt(OnlineFeatures features, ServingStatistics 
         state.Statistics.NoteScored(started - begun, ended - started, isCall: batcher is null);
         cache?.Keep(key, scoring.Score, time.GetElapsedTime(started, ended).TotalMicroseconds);
         return scoring.Score;
+    }
+
+    /// <summary>
+    /// Makes the attempt. Half of the time that it has by its file tells nothing of a version that waits for others: a breaker learns neither good nor bad from
+    /// it, and whoever gives so little asks one that is left alone only when nobody comes who could find out how it is.
+    /// </summary>
+    private bool Went(VersionState state, Scoring scoring)
+    {
+        if (!scoring.Waits)
+        {
+            return state.Model.Try(scoring, static s => s.Run());
+        }
+
+        if (scoring.IsShort)
+        {
+            return !(state.Model.IsOpen && state.WasTriedLately) && scoring.Run();
+        }
+
+        state.NoteTry();
+        return state.Model.Try(scoring, static s => s.Run());
     }
 
     private ScoreCache CacheOf(string model, CacheTerms terms)
@@ -114,7 +139,7 @@ internal sealed class VersionAttempt(OnlineFeatures features, ServingStatistics 
     }
 
     private FeatureOrigin? Read(
-        ServedVersion version, VersionState state, FeatureFallback fallback, in LadderRequest request, Value[] vector, FeatureStatus[] statuses, ref bool reach)
+        ServedVersion version, VersionState state, FeatureFallback fallback, in LadderRequest request, Value[] vector, FeatureStatus[] statuses, ref ClimbState climb)
     {
         var plan = version.Vector;
         var scratch = Scratch(plan.ScratchWidth);
@@ -124,18 +149,18 @@ internal sealed class VersionAttempt(OnlineFeatures features, ServingStatistics 
             return FeatureOrigin.Live;
         }
 
-        if (reach)
+        if (climb.Reaches)
         {
             var reading = readingOfThread ??= new Reading();
             var wait = WaitFor(state, fallback, request);
             reading.Begin(features, version, request, vector, statuses, wait);
-            reach = state.Features.Try(reading, static r => r.Run());
+            climb.Reaches = state.Features.Try(reading, static r => r.Run());
             if (reading.WasHeld && wait > TimeSpan.Zero)
             {
                 state.NoteHeld();
             }
 
-            if (reach && reading.Answered)
+            if (climb.Reaches && reading.Answered)
             {
                 if (fallback.MaxStaleMicros is not null)
                 {
@@ -158,6 +183,7 @@ internal sealed class VersionAttempt(OnlineFeatures features, ServingStatistics 
             return FeatureOrigin.Defaults;
         }
 
+        climb.IsPassing |= !climb.Reaches;
         return null;
     }
 
@@ -236,31 +262,62 @@ internal sealed class VersionAttempt(OnlineFeatures features, ServingStatistics 
 
         public Score Score { get; private set; }
 
-        public void Begin(ServedVersion of, ScoreBatcher? together, Value[] given, in LadderRequest asked, TimeSpan? within) =>
-            (version, batcher, vector, request, left, Score) = (of, together, given, asked, within, default);
+        /// <summary>Whether the score may be handed out.</summary>
+        public bool Answered { get; private set; }
 
+        /// <summary>Whether the same request could be answered at another time.</summary>
+        public bool IsPassing { get; private set; }
+
+        /// <summary>Whether it waits for another server, or for other rows: whether there is an answer hangs on the time that is given.</summary>
+        public bool Waits => batcher is not null || version.Scorer is RemoteBackend;
+
+        /// <summary>Whether there is less than half of the time that the model's file gives.</summary>
+        public bool IsShort
+        {
+            get
+            {
+                var own = version.Scorer is RemoteBackend remote ? remote.LongestWait.TotalMicroseconds : double.PositiveInfinity;
+                var usual = Math.Min(own, request.Serve.TimeoutMicros ?? double.PositiveInfinity);
+                return double.IsFinite(usual) && left is { } given && given.TotalMicroseconds < usual / 2;
+            }
+        }
+
+        public void Begin(ServedVersion of, ScoreBatcher? together, Value[] given, in LadderRequest asked, TimeSpan? within) =>
+            (version, batcher, vector, request, left, Score, Answered, IsPassing) = (of, together, given, asked, within, default, false, false);
+
+        /// <returns>False when it counts as a failure of the version; that it answered is another matter.</returns>
         public bool Run()
         {
             try
             {
                 Score = batcher is null ? version.Scorer.ScoreOne(vector, request.Row, left) : batcher.Score(vector, request.Row, request.Deadline);
-                if (Score.IsFinite && request.Serve.Answer.Holds(version.Scorer.Manifest, Score))
+                Answered = Score.IsFinite && request.Serve.Answer.Holds(version.Scorer.Manifest, Score);
+                if (Answered)
                 {
                     return true;
                 }
 
                 ServingMeters.VersionFailed(version.Model, version.Version, Score.IsFinite ? "out_of_range" : "not_finite");
+
+                // A model here gives every row its own: whoever sends such rows must not take it away from the others.
+                IsPassing = version.Scorer is RemoteBackend;
+                return !IsPassing;
             }
             catch (RemoteModelException e)
             {
-                ServingMeters.VersionFailed(version.Model, version.Version, e.Reason);
+                return Failed(e.Reason);
             }
             catch (Exception e) when (e is not OutOfMemoryException)
             {
                 // Whatever a version's runtime throws is a failure of that version, never of the request.
-                ServingMeters.VersionFailed(version.Model, version.Version, e.GetType().Name);
+                return Failed(e.GetType().Name);
             }
+        }
 
+        private bool Failed(string reason)
+        {
+            ServingMeters.VersionFailed(version.Model, version.Version, reason);
+            IsPassing = true;
             return false;
         }
     }

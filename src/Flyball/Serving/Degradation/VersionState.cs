@@ -13,7 +13,8 @@ internal sealed class VersionState(ServedVersion version, VersionStatistics stat
     /// <summary>Until when features that are held are not waited for, on the clock of <see cref="TimeProvider.GetTimestamp"/>.</summary>
     private long heldUntil = long.MinValue;
     private ScoreBatcher? batcher;
-    private (FeatureFallback Fallback, Value[]? Values)? defaults;
+    private long lastTry;
+    private Declared? defaults;
 
     /// <summary>Where what it does is counted.</summary>
     public VersionStatistics Statistics => statistics;
@@ -23,6 +24,12 @@ internal sealed class VersionState(ServedVersion version, VersionStatistics stat
 
     /// <summary>Opens when its features keep being out of reach.</summary>
     public Breaker Features { get; } = new(time);
+
+    /// <summary>Whether somebody with the usual time tried lately: then its breaker is found out about.</summary>
+    public bool WasTriedLately => Volatile.Read(ref lastTry) is var at and not 0 && time.GetElapsedTime(at) < 2 * Breaker.Pause;
+
+    /// <summary>Notes an attempt with the usual time.</summary>
+    public void NoteTry() => Volatile.Write(ref lastTry, time.GetTimestamp());
 
     /// <summary>Scores requests together as the model's file says; null when it says nothing, or the version cannot.</summary>
     public ScoreBatcher? BatcherUnder(BatchingTerms? terms)
@@ -59,11 +66,15 @@ internal sealed class VersionState(ServedVersion version, VersionStatistics stat
     /// <summary>The declared values in the order of the version's look-ups; null when they are not to be used or do not suffice.</summary>
     public Value[]? DefaultsOf(FeatureFallback fallback)
     {
-        if (defaults is not { } known || !ReferenceEquals(known.Fallback, fallback))
+        // Replaced whole, by one reference: many ask at once.
+        if (Volatile.Read(ref defaults) is not { } known || !ReferenceEquals(known.Fallback, fallback))
         {
-            defaults = known = (fallback, fallback.DefaultsOf(version.Vector));
+            known = new Declared(fallback, fallback.DefaultsOf(version.Vector));
+            Volatile.Write(ref defaults, known);
         }
 
         return known.Values;
     }
+
+    private sealed record Declared(FeatureFallback Fallback, Value[]? Values);
 }

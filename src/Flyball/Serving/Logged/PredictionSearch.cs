@@ -14,6 +14,9 @@ public sealed class PredictionSearch(Workspace workspace)
     /// <summary>Records that one query may read: a tenth of a second, and a few megabytes at a time.</summary>
     private const int MostRead = 50_000;
 
+    /// <summary>Records that are held at once to be turned round: a record may be as large as a request.</summary>
+    private const int MostTurned = 128;
+
     private readonly RecordIndex index = new(Path.Combine(workspace.Directory.Indexes, "predictions"), workspace.Predictions, PredictionHead.Of);
 
     /// <summary>How many records the index does not hold yet; the next question adds them.</summary>
@@ -46,8 +49,7 @@ public sealed class PredictionSearch(Workspace workspace)
         var examined = 0L;
         foreach (var (first, last) in Stretches(query, cancellation))
         {
-            var stretch = Read(first, last);
-            foreach (var one in query.OldestFirst ? stretch : stretch.Reverse())
+            foreach (var one in query.OldestFirst ? Read(first, last) : ReadBack(first, last))
             {
                 cancellation.ThrowIfCancellationRequested();
                 if (query.Takes(one.Record))
@@ -82,6 +84,18 @@ public sealed class PredictionSearch(Workspace workspace)
             if (first <= last)
             {
                 yield return (first, last);
+            }
+        }
+    }
+
+    /// <summary>From the last to the first, a few at a time.</summary>
+    private IEnumerable<LoggedPrediction> ReadBack(long first, long last)
+    {
+        for (; last >= first; last -= MostTurned)
+        {
+            foreach (var one in Read(Math.Max(first, last - MostTurned + 1), last).Reverse())
+            {
+                yield return one;
             }
         }
     }

@@ -2,6 +2,7 @@ using System.Globalization;
 using Flyball.Contracts;
 using Flyball.Contracts.Rows;
 using Flyball.Engine.Expressions;
+using Flyball.Engine.Identity;
 using Flyball.Engine.Problems;
 using Flyball.Engine.Time;
 using Flyball.Serving.Admission;
@@ -30,8 +31,17 @@ internal sealed class StreamPump(OutputStream stream, StreamJournal journal, Eve
     /// <summary>How long an event is tried again that nothing can answer: a version that fails may be mended or rolled back.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
+    /// <summary>Events behind one that fails which are looked at, to tell what is wrong with it from what is wrong with its version.</summary>
+    private const int MostProbed = 32;
+
+    private static readonly TimeSpan BetweenProbes = TimeSpan.FromSeconds(1);
+
     private (long First, IReadOnlyList<PredictionRecord> Records)? unlogged;
     private (long Seq, long Since) tried;
+
+    /// <summary>The version that answered last: one that answers others, and would say the same of this event at any time, is not waited for.</summary>
+    private Digest? answers;
+    private long? probed;
     private bool begun;
 
     /// <summary>Predicts what waits, until nothing does or there is no room.</summary>
@@ -154,22 +164,51 @@ internal sealed class StreamPump(OutputStream stream, StreamJournal journal, Eve
             return Entry(Unreadable);
         }
 
+        var answer = await AskAsync(plan, stored, row, cancellation);
+        if (answer.Problem is { } problem)
+        {
+            return problem.Code == "FLY5004" || (!(answer.IsLasting && await AnswersOthersAsync(plan, stored, cancellation)) && IsTriedAgain(stored.Seq)) ? null : Entry(problem);
+        }
+
+        var record = answer.Records[0];
+        answers = record.Rung == Rung.Full ? record.Digest : answers;
+        records.Add(record);
+        return new StreamEntry(stored.Seq, at, StreamJson.Of(plan, row, record), PredictionCodec.Encode(record));
+
+        StreamEntry Entry(Problem why) => new(stored.Seq, at, StreamJson.Of(plan, row, why), default);
+    }
+
+    private ValueTask<DeskAnswer> AskAsync(TrafficPlan plan, JournalRecord stored, Value[] row, CancellationToken cancellation)
+    {
         var terms = new PredictionTerms(PredictionRoute.Stream, workspace.Time.GetTimestamp(), null, null, Priority.Batch)
         {
             Name = string.Create(CultureInfo.InvariantCulture, $"{stream.Output}-{stored.Seq}"),
             AsOf = new Horizon(stored.Seq),
         };
-        var answer = await desk.PredictAsync(plan, new[] { RequestRow.Of(plan, row) }, terms, cancellation);
-        if (answer.Problem is { } problem)
+        return desk.PredictAsync(plan, new[] { RequestRow.Of(plan, row) }, terms, cancellation);
+    }
+
+    /// <summary>Whether the version answers other events: the last one, or one of those behind. Nothing is kept of what it says to them.</summary>
+    private async Task<bool> AnswersOthersAsync(TrafficPlan plan, JournalRecord failed, CancellationToken cancellation)
+    {
+        if (answers == plan.Champion.Digest || (probed is { } last && workspace.Time.GetElapsedTime(last) < BetweenProbes))
         {
-            return problem.Code == "FLY5004" || IsTriedAgain(stored.Seq) ? null : Entry(problem);
+            return answers == plan.Champion.Digest;
         }
 
-        var record = answer.Records[0];
-        records.Add(record);
-        return new StreamEntry(stored.Seq, at, StreamJson.Of(plan, row, record), PredictionCodec.Encode(record));
+        probed = workspace.Time.GetTimestamp();
+        var contract = plan.Champion.Vector.Request;
+        foreach (var record in workspace.Events.Read(new Horizon(failed.Seq), events.Applied).Where(r => r.Stream == failed.Stream).Take(MostProbed))
+        {
+            var row = new Value[contract.Schema.Fields.Count];
+            if (RowCodec.Of(contract).TryReadStored(record.Payload.Span, row) && (await AskAsync(plan, record, row, cancellation)).Records is [{ Rung: Rung.Full } other])
+            {
+                answers = other.Digest;
+                break;
+            }
+        }
 
-        StreamEntry Entry(Problem why) => new(stored.Seq, at, StreamJson.Of(plan, row, why), default);
+        return answers == plan.Champion.Digest;
     }
 
     private bool IsTriedAgain(long seq)

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Flyball.Training.Forests;
 
 /// <summary>What stands behind the sum of the trees.</summary>
@@ -25,6 +27,8 @@ internal enum ForestLink
 /// </summary>
 internal sealed class Forest
 {
+    private const int SideBySide = 4;
+
     private readonly ForestNode[] nodes;
     private readonly (int Root, int Depth)[] trees;
 
@@ -93,11 +97,62 @@ internal sealed class Forest
             sum += all[at].Value;
         }
 
-        return Link switch
-        {
-            ForestLink.Logistic => 1f / ((float)Math.Exp(-(double)sum) + 1f),
-            ForestLink.Exponential => (float)Math.Exp(sum),
-            _ => sum,
-        };
+        return Linked(sum);
     }
+
+    /// <summary>
+    /// The scores of rows, the same bits as of each alone: four rows go down a tree side by side, so that the processor need not wait for one step before the next,
+    /// and the leaves of each row are added in the same order.
+    /// </summary>
+    /// <param name="rows">Row after row, each <see cref="Width"/> long.</param>
+    /// <param name="scores">One a row, to be filled.</param>
+    public void Score(ReadOnlySpan<float> rows, Span<float> scores)
+    {
+        var first = 0;
+        for (; first + SideBySide <= scores.Length; first += SideBySide)
+        {
+            Score4(rows.Slice(first * Width, SideBySide * Width), scores.Slice(first, SideBySide));
+        }
+
+        for (; first < scores.Length; first++)
+        {
+            scores[first] = Score(rows.Slice(first * Width, Width));
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Score4(ReadOnlySpan<float> rows, Span<float> scores)
+    {
+        var all = nodes;
+        var row0 = rows[..Width];
+        var row1 = rows.Slice(Width, Width);
+        var row2 = rows.Slice(2 * Width, Width);
+        var row3 = rows.Slice(3 * Width, Width);
+        var (sum0, sum1, sum2, sum3) = (0f, 0f, 0f, 0f);
+        foreach (var (root, depth) in trees)
+        {
+            var (at0, at1, at2, at3) = (root, root, root, root);
+            for (var step = 0; step < depth; step++)
+            {
+                at0 = all[at0].Next(row0);
+                at1 = all[at1].Next(row1);
+                at2 = all[at2].Next(row2);
+                at3 = all[at3].Next(row3);
+            }
+
+            sum0 += all[at0].Value;
+            sum1 += all[at1].Value;
+            sum2 += all[at2].Value;
+            sum3 += all[at3].Value;
+        }
+
+        (scores[0], scores[1], scores[2], scores[3]) = (Linked(sum0), Linked(sum1), Linked(sum2), Linked(sum3));
+    }
+
+    private float Linked(float sum) => Link switch
+    {
+        ForestLink.Logistic => 1f / ((float)Math.Exp(-(double)sum) + 1f),
+        ForestLink.Exponential => (float)Math.Exp(sum),
+        _ => sum,
+    };
 }

@@ -301,6 +301,53 @@ public sealed class RemoteBackendTests
         Assert.Equal(Breaker.Throughput + 1, stub.Got.Count);
     }
 
+    /// <summary>Who gives no time gets no answer; that says nothing about the server, and must not take it away from others.</summary>
+    [Fact]
+    public async Task Callers_who_give_too_little_time_do_not_make_the_breaker_leave_the_server_alone()
+    {
+        await using var stub = await RemoteStub.StartAsync();
+        var well = stub.Answer;
+        stub.Answer = async (context, values) =>
+        {
+            if (values[0] > 500)
+            {
+                await Task.Delay(Timeout.Infinite, context.RequestAborted);
+            }
+
+            await well(context, values);
+        };
+        await using var fixture = Fixture(stub.Url);
+        using var served = Served(fixture);
+        fixture.TimeoutMicros = 20_000;
+        Assert.All(Enumerable.Range(0, Breaker.Throughput + 5), _ => Assert.Equal(Rung.Rule, fixture.Predict(served.Plan, amount: 600)!.Rung));
+
+        fixture.TimeoutMicros = null;
+        Assert.Equal(Rung.Full, fixture.Predict(served.Plan, amount: 300)!.Rung);
+    }
+
+    /// <summary>Those who give little time do not ask a server that is left alone while others find out how it is; when no others come, they ask.</summary>
+    [Fact]
+    public async Task Callers_who_give_little_time_are_answered_again_when_nobody_else_comes()
+    {
+        await using var stub = await RemoteStub.StartAsync();
+        var well = stub.Answer;
+        stub.Answer = (context, _) =>
+        {
+            context.Response.StatusCode = 503;
+            return Task.CompletedTask;
+        };
+        await using var fixture = Fixture(stub.Url);
+        using var served = Served(fixture);
+        Assert.All(Enumerable.Range(0, Breaker.Throughput), _ => Assert.Equal(Rung.Rule, fixture.Predict(served.Plan)!.Rung));
+        stub.Answer = well;
+        fixture.TimeoutMicros = 9_000_000;
+
+        Assert.Equal(Rung.Rule, fixture.Predict(served.Plan)!.Rung);
+        Assert.Equal(Breaker.Throughput, stub.Got.Count);
+        fixture.World.Time.Advance((2 * Breaker.Pause) + TimeSpan.FromSeconds(1));
+        Assert.Equal(Rung.Full, fixture.Predict(served.Plan)!.Rung);
+    }
+
     private static async Task<string> RefusedAsync(Func<HttpContext, float[], Task> answer, TimeSpan? within = null)
     {
         await using var stub = await RemoteStub.StartAsync();

@@ -4,6 +4,7 @@ using Flyball.Engine.Time;
 using Flyball.Native.DuckDb;
 using Flyball.Serving;
 using Flyball.Serving.Batches;
+using Flyball.Tests.Time;
 using Flyball.Tests.Workspaces;
 using Flyball.Training;
 
@@ -16,19 +17,28 @@ internal sealed class BatchWorld : IDisposable
 
     private readonly FraudProject project;
 
-    public BatchWorld(string features = "[ transaction.amount, transaction.is_night ]", float weight = 0.01f)
+    public BatchWorld(string features = "[ transaction.amount, transaction.is_night ]", float weight = 0.01f, Action<FraudProject>? change = null)
     {
         project = new FraudProject().Replace("models/fraud.yaml", "[ \"transaction.*\", \"customer_activity.*\", \"terminal_risk.*\" ]", features);
+        change?.Invoke(project);
         Plan = ProjectWorkspace.Load(project);
         Version = VersionLoader.Load(LinearBundle.Of(Plan.Models["fraud"], 3, weight), 3, Plan);
         Directory.CreateDirectory(project["files"]);
+        Serve = ServeDefinition.Read(Plan.Models["fraud"], []);
     }
 
     public ProjectPlan Plan { get; }
 
     public ServedVersion Version { get; }
 
-    public BatchScoring Scoring => new(Version);
+    public ServeDefinition Serve { get; }
+
+    public ManualTimeProvider Time { get; } = new();
+
+    public BatchScoring Scoring => new(Version, Serve, Time);
+
+    /// <summary>What the fraud model's file says of serving, and more.</summary>
+    public static Action<FraudProject> Serving(string more) => p => p.Replace("models/fraud.yaml", "  timeout: 50ms\n", $"  timeout: 50ms\n{more}");
 
     public string File(string name) => Path.Combine(project["files"], name);
 

@@ -34,6 +34,21 @@ public sealed class AnswerPolicyTests
         Assert.Equal(Rung.Full, fixture.Predict(new TrafficPlan(ServingFixture.Model, fixture.Version(20), fixture.Version(1)))!.Rung);
     }
 
+    /// <summary>A model here gives each row its own score: bad ones say nothing about the next.</summary>
+    [Fact]
+    public async Task Rows_that_a_version_can_never_answer_do_not_take_it_away_from_others()
+    {
+        await using var fixture = new ServingFixture("[ previous-version ]\n  answer: { maximum: 0.9 }");
+        var plan = new TrafficPlan(ServingFixture.Model, fixture.Version(2), fixture.Version(1));
+        for (var i = 0; i < 2 * Flyball.Serving.Degradation.Breaker.Throughput; i++)
+        {
+            Assert.Null(fixture.Predict(plan, amount: 9_000));
+            Assert.True(fixture.Answer.IsLasting);
+        }
+
+        Assert.Equal((Rung.Full, 2), (fixture.Predict(plan)!.Rung, fixture.Answer.Records[0].Version));
+    }
+
     [Theory]
     [InlineData(1.5)]
     [InlineData(-0.1)]

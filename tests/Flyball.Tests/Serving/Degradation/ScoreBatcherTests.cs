@@ -71,6 +71,17 @@ public sealed class ScoreBatcherTests
         Assert.Empty(scorer.Batches);
     }
 
+    /// <summary>Whoever waited for a call that ended without scores must not take zeros for some.</summary>
+    [Fact]
+    public void A_call_that_ends_for_want_of_memory_gives_nobody_a_score()
+    {
+        using var scorer = new Scorer(time) { IsOutOfMemory = true };
+
+        var scores = Together(scorer, new BatchingTerms(3, 500), [1, 2, 3], out _);
+
+        Assert.Equal(new Dictionary<double, double?> { [1] = null, [2] = null, [3] = null }, scores);
+    }
+
     /// <summary>One request is held inside the model while others come; then they are in flight together.</summary>
     private Dictionary<double, double?> Together(Scorer scorer, BatchingTerms terms, double[] asked, out ScoreBatcher batcher, bool soon = false)
     {
@@ -94,7 +105,7 @@ public sealed class ScoreBatcherTests
         {
             return batcher.Score([Value.FromNumber(asked)], [], deadline).Calibrated;
         }
-        catch (InvalidOperationException)
+        catch (Exception e) when (e is InvalidOperationException or OutOfMemoryException)
         {
             return null;
         }
@@ -115,6 +126,8 @@ public sealed class ScoreBatcherTests
         public bool Hold { get; set; }
 
         public bool Mixes { get; init; }
+
+        public bool IsOutOfMemory { get; init; }
 
         public ManualResetEventSlim Entered { get; } = new();
 
@@ -151,6 +164,11 @@ public sealed class ScoreBatcherTests
         public void ScoreBatch(IReadOnlyList<Value[]> vectors, Span<Score> scores, TimeSpan? within = null)
         {
             Batches.Enqueue(vectors.Count);
+            if (IsOutOfMemory)
+            {
+                throw new InsufficientMemoryException();
+            }
+
             for (var i = 0; i < vectors.Count; i++)
             {
                 scores[i] = ScoreOne(vectors[i]) is var score && Mixes ? score with { Calibrated = score.Calibrated + vectors.Count } : score;

@@ -5,6 +5,7 @@ using Flyball.Serving.Admission;
 using Flyball.Serving.Deferred;
 using Flyball.Serving.Degradation;
 using Flyball.Tests.Registry.Webhooks;
+using Flyball.Tests.Time;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Flyball.Tests.Serving.Modes;
@@ -155,5 +156,46 @@ public sealed class DeferredTests
         door.Queue.Leave();
         Assert.Equal(1, await server.PumpJobsAsync());
         Assert.Equal("done", (string)(await server.JobAsync(id))["state"]!);
+    }
+
+    /// <summary>A score above the declared range is no answer: such a request can never be answered, and says nothing about the others.</summary>
+    [Fact]
+    public async Task A_request_that_nothing_can_answer_holds_up_none_behind_it_and_fails_in_the_end()
+    {
+        await using var server = await ModesServer.StartAsync("  answer: { maximum: 0.9 }\n");
+        string[] never = [await server.DeferAsync(ModesServer.Row(1, 9_000)), await server.DeferAsync(ModesServer.Row(2, 9_000))];
+        var good = await server.DeferAsync(ModesServer.Row(3));
+
+        Assert.Equal(1, await server.PumpJobsAsync());
+        Assert.Equal("done", (string)(await server.JobAsync(good))["state"]!);
+        Assert.All(await Task.WhenAll(never.Select(server.JobAsync)), job => Assert.Equal("queued", (string)job["state"]!));
+        server.Time.Advance(TimeSpan.FromMinutes(5));
+        Assert.Equal(2, await server.PumpJobsAsync());
+        Assert.All(await Task.WhenAll(never.Select(server.JobAsync)), job => Assert.Equal(("failed", "FLY5001"), ((string)job["state"]!, (string)job["problem"]!["code"]!)));
+    }
+
+    [Fact]
+    public void A_request_that_failed_is_tried_again_after_rising_times()
+    {
+        var time = new ManualTimeProvider();
+        var retries = new RetryTimes(time);
+        Assert.False(retries.WasTried("a"));
+        var waits = new List<double>();
+        for (var i = 0; i < 8; i++)
+        {
+            retries.NoteFailure("a");
+            Assert.True(retries.WasTried("a"));
+            var waited = 0;
+            for (; !retries.IsDue("a"); waited++)
+            {
+                time.Advance(TimeSpan.FromMilliseconds(100));
+            }
+
+            waits.Add(waited / 10.0);
+        }
+
+        Assert.Equal([0.2, 0.4, 0.8, 1.6, 3.2, 6.4, 10, 10], waits);
+        retries.KeepOnly(["b"]);
+        Assert.False(retries.WasTried("a"));
     }
 }

@@ -104,6 +104,37 @@ public sealed class StreamTests
         Assert.Empty(await server.LoggedAsync());
     }
 
+    /// <summary>A score above the declared range is no answer. Whoever sends such events must not hold up those of others.</summary>
+    [Theory]
+    [InlineData(100, 9_000, 100)]
+    [InlineData(9_000, 9_000, 100)]
+    public async Task An_event_that_its_version_can_never_answer_is_told_at_once_when_the_version_answers_others(int first, int second, int third)
+    {
+        await using var server = await ModesServer.StartAsync(Serve + "  answer: { maximum: 0.9 }\n");
+        await server.PumpStreamsAsync();
+        await server.IngestAsync(ModesServer.Row(1, first), ModesServer.Row(2, second), ModesServer.Row(3, third));
+
+        Assert.Equal(3, await server.PumpStreamsAsync());
+
+        var told = (await server.GetAsync("/v1/streams/fraud_scores"))["predictions"]!.AsArray();
+        Assert.Equal([first == 9_000, true, false], told.Select(p => (string?)p!["problem"]?["code"] == "FLY5001"));
+        Assert.Equal(told.Count(p => p!["problem"] is null), (await server.LoggedAsync()).Count);
+    }
+
+    [Fact]
+    public async Task Events_that_nothing_can_answer_wait_while_their_version_answers_nobody()
+    {
+        await using var server = await ModesServer.StartAsync(Serve + "  answer: { maximum: 0.9 }\n");
+        await server.PumpStreamsAsync();
+        await server.IngestAsync(ModesServer.Row(1, 9_000), ModesServer.Row(2, 9_000));
+
+        Assert.Equal(0, await server.PumpStreamsAsync());
+        await server.IngestAsync(ModesServer.Row(3));
+        Assert.Equal(0, await server.PumpStreamsAsync());
+        server.Time.Advance(TimeSpan.FromSeconds(2));
+        Assert.Equal(3, await server.PumpStreamsAsync());
+    }
+
     [Fact]
     public async Task Only_declared_streams_are_read_and_within_bounds()
     {

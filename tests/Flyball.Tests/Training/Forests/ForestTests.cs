@@ -23,6 +23,9 @@ public sealed class ForestTests
         Assert.Equal(link, forest.Link.ToString());
         Assert.Equal(model.Trees.Count + 1, forest.Trees);
         Assert.Equal(XGBoostToOnnxTests.Run(onnx, rows, 1), Enumerable.Range(0, 4_000).Select(r => forest.Score(rows.AsSpan(r * XGBoostRows.Columns))));
+        var together = new float[3_999];
+        forest.Score(rows.AsSpan(0, together.Length * XGBoostRows.Columns), together);
+        Assert.Equal(XGBoostToOnnxTests.Run(onnx, rows, 1).Take(together.Length), together);
         using var session = OnnxSession.Load(onnx);
         Assert.True(ForestCheck.Agrees(forest, session));
     }
