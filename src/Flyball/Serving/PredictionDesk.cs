@@ -111,7 +111,7 @@ public sealed class PredictionDesk(Predictor predictor, PredictionLog log, Reque
     private ModelDoor DoorOf(TrafficPlan plan) => admission.DoorOf(plan.Model, predictor.DefinitionOf(plan.Model));
 
     private DeskAdmission EnterAsync(ModelDoor door, string model, double expectedMicros, in PredictionTerms terms, CancellationToken cancellation) =>
-        door.IsOpenTo(terms.Priority, expectedMicros)
+        ModelDoor.IsOpenTo(terms.Priority, expectedMicros)
             ? new DeskAdmission(door, model)
             : new DeskAdmission(door, model, terms.Priority, door.EnterAsync(terms.Priority, expectedMicros, terms.DeadlineUnder(door.Serve, time), cancellation));
 

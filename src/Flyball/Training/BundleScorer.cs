@@ -87,13 +87,13 @@ public sealed class BundleScorer : IBatchScorer
             throw new FlyballException(new Problem("FLY1182", $"The model does not give one score for each of the {classes.Count} classes."));
         }
 
-        var forest = ForestOf(model.Span, inputs, loaded);
-        if (forest is not null)
+        var trees = ForestOf(model.Span, inputs, loaded);
+        if (trees is not null)
         {
             loaded.Dispose();
         }
 
-        var scorer = new BundleScorer(forest is null ? loaded : null, forest, manifest);
+        var scorer = new BundleScorer(trees is null ? loaded : null, trees, manifest);
         if (scorer.Defect(bundle) is { } defect)
         {
             scorer.Dispose();

@@ -30,7 +30,7 @@ internal sealed class ModelDoor(string model, ServeDefinition serve, TimeProvide
     public AdmissionQueue Queue { get; } = QueueOf(model, serve, time, delay, run);
 
     /// <summary>Whether so much live work is done at once.</summary>
-    public bool IsOpenTo(Priority priority, double expectedMicros) => priority == Priority.Live && expectedMicros < WorthAPlace;
+    public static bool IsOpenTo(Priority priority, double expectedMicros) => priority == Priority.Live && expectedMicros < WorthAPlace;
 
     /// <summary>Whether a live request would be refused by what waits already, judged by its length alone: so that it costs little to say so.</summary>
     /// <param name="route">By which way it comes.</param>

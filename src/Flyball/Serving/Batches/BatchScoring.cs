@@ -1,4 +1,3 @@
-using Flyball.Contracts.Rows;
 using Flyball.Engine.Expressions;
 using Flyball.Engine.Problems;
 using Flyball.Engine.Time;
@@ -59,7 +58,7 @@ public sealed class BatchScoring(ServedVersion version, ServeDefinition? serve =
         return BatchWork.Open(job, columns, requests, at);
     }
 
-    private void Check(BatchTerms terms)
+    private static void Check(BatchTerms terms)
     {
         if (Path.GetExtension(terms.Output) is not (".parquet" or ".csv") || Path.GetFullPath(terms.Output) == Path.GetFullPath(terms.Input))
         {

@@ -108,7 +108,7 @@ internal sealed class VersionAttempt(OnlineFeatures features, ServingStatistics 
     /// Makes the attempt. Half of the time that it has by its file tells nothing of a version that waits for others: a breaker learns neither good nor bad from
     /// it, and whoever gives so little asks one that is left alone only when nobody comes who could find out how it is.
     /// </summary>
-    private bool Went(VersionState state, Scoring scoring)
+    private static bool Went(VersionState state, Scoring scoring)
     {
         if (!scoring.Waits)
         {
