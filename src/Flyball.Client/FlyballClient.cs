@@ -58,6 +58,12 @@ public sealed class FlyballClient(HttpClient http)
         return await ReadAsync(response, cancellation).ConfigureAwait(false);
     }
 
+    public async Task<JsonObject> DeleteAsync(string path, CancellationToken cancellation = default)
+    {
+        using var response = await http.DeleteAsync(new Uri(path, UriKind.Relative), cancellation).ConfigureAwait(false);
+        return await ReadAsync(response, cancellation).ConfigureAwait(false);
+    }
+
     private async Task<JsonObject> SendTextAsync(string path, string json, string? idempotencyKey, CancellationToken cancellation)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(path, UriKind.Relative));

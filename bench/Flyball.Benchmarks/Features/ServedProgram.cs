@@ -42,9 +42,10 @@ internal sealed partial class ServedProgram : IDisposable
     /// <param name="project">The project folder.</param>
     /// <param name="data">The data directory.</param>
     /// <param name="processor">The only processor it may use; null for all.</param>
-    public static Task<ServedProgram> StartAsync(string program, string project, string data, int? processor = null)
+    /// <param name="grpcUrl">Where it speaks gRPC; null for nowhere.</param>
+    public static Task<ServedProgram> StartAsync(string program, string project, string data, int? processor = null, string? grpcUrl = null)
     {
-        string[] command = ["dotnet", program, "up", "--project", project, "--data", data, "--urls", "http://127.0.0.1:0"];
+        string[] command = ["dotnet", program, "up", "--project", project, "--data", data, "--urls", "http://127.0.0.1:0", .. grpcUrl is null ? (string[])[] : ["--grpc-urls", grpcUrl]];
         return StartAsync(processor is { } one ? ["taskset", "-c", one.ToString(CultureInfo.InvariantCulture), .. command] : command);
     }
 

@@ -13,7 +13,7 @@ internal static class ServingBenchmark
     private const int FirstPort = 7_990;
     private static readonly int[] Connections = [8, 64];
 
-    /// <param name="arguments">Path of Flyball.Server.dll; repeats, 5 when left out; seconds of each run, 5 when left out. Or <c>prepare</c>, that path, a folder and a number of models: leaves a project, a data directory with the models deployed and requests there. Or <c>inside</c> and such a folder: everything but HTTP, in this process. Or <c>overload</c>, that path and seconds. Or <c>cold</c>, that path and a number of models. Or <c>monitoring</c>, repeats and seconds.</param>
+    /// <param name="arguments">Path of Flyball.Server.dll; repeats, 5 when left out; seconds of each run, 5 when left out. Or <c>prepare</c>, that path, a folder and a number of models: leaves a project, a data directory with the models deployed and requests there. Or <c>inside</c> and such a folder: everything but HTTP, in this process. Or <c>overload</c>, that path and seconds. Or <c>cold</c>, that path and a number of models. Or <c>monitoring</c>, repeats and seconds. Or <c>grpc</c>, that path, repeats and seconds: gRPC beside JSON.</param>
     internal static async Task Run(string[] arguments)
     {
         if (arguments is ["prepare", var dll, var left, .. var wanted])
@@ -29,6 +29,12 @@ internal static class ServingBenchmark
         if (arguments is ["overload", var built, .. var length])
         {
             await OverloadBenchmark.RunAsync(built, length is [var given] ? int.Parse(given, CultureInfo.InvariantCulture) : 60);
+            return;
+        }
+
+        if (arguments is ["grpc", .. var rest])
+        {
+            await GrpcBenchmark.RunAsync(rest);
             return;
         }
 

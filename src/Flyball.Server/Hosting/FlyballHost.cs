@@ -265,6 +265,7 @@ public sealed class FlyballHost : IAsyncDisposable
             HostLog.VersionMissing(app.Logger, problem);
         }
 
+        app.Services.GetRequiredService<ModelRegistry>().Deprecations.Load();
         DeclaredVersion.Deploy(start.Plan, app.Services.GetRequiredService<TrafficPlans>());
         app.Services.GetRequiredService<Predictor>().WarmUp();
         app.Lifetime.ApplicationStopping.Register(app.Services.GetRequiredService<ImportDoor>().Close);

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Flyball.Engine.Problems;
 using Flyball.Problems;
+using Microsoft.AspNetCore.Connections;
 
 namespace Flyball.Server.Operations;
 
@@ -29,6 +30,10 @@ internal sealed partial class UnhandledProblems(RequestDelegate next, ILogger<Un
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
             // The caller has gone: there is nobody to answer.
+        }
+        catch (IOException e) when (e is not BadHttpRequestException && !IsMisframed(e) && (context.RequestAborted.IsCancellationRequested || e.InnerException is ConnectionAbortedException))
+        {
+            // It went while its body was read.
         }
         catch (OperationCanceledException) when (lifetime.ApplicationStopping.IsCancellationRequested)
         {

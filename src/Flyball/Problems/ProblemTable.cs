@@ -57,6 +57,7 @@ public static class ProblemTable
         "FLY5031" => 400, // a mode or webhook that is not there
         "FLY5032" => 409, // a request whose contract changed while it waited
         "FLY5033" => 500, // a request that broke something
+        _ when code.StartsWith("FLY507", StringComparison.Ordinal) => 400, // what is asked for and not done here
         _ when code.StartsWith("FLY504", StringComparison.Ordinal) => 422, // definitions of modes, and events they do not fit
         _ when code.StartsWith("FLY502", StringComparison.Ordinal) => 422, // a file that cannot be scored
         _ when code.StartsWith("FLY50", StringComparison.Ordinal) => 503, // nothing is able to serve

@@ -53,7 +53,7 @@ public sealed class ModelRegistry : IDisposable
         Outside = new OutsideVersions(changes, blobs);
         Aliases = new RegistryAliases(changes, IsDefined);
         Labels = new VersionLabels(changes, promotions.Check, IsDefined);
-        Deprecations = new VersionDeprecations(changes, Labels);
+        Deprecations = new VersionDeprecations(changes, Labels, Names);
         Life = new VersionLife(changes, [.. uses ?? []]);
         Ledger = new RegistryLedger(catalog, audit);
         Events = new Outbox(catalog);

@@ -21,6 +21,10 @@ internal static class NameEndpoints
             .WithName("SetModelTag").WithSummary("Set a tag of a model").WithTags("registry");
         routes.MapDelete("/v1/models/{model}/tags/{key}", DeleteTagAsync).RequirePermission(Permission.Build)
             .WithName("DeleteModelTag").WithSummary("Take a tag of a model away").WithTags("registry");
+        routes.MapPost("/v1/models/{model}/deprecate", DeprecateAsync).RequirePermission(Permission.Operate)
+            .WithName("DeprecateModel").WithSummary("Tell the users of a model to move on").WithTags("registry");
+        routes.MapDelete("/v1/models/{model}/deprecate", RestoreAsync).RequirePermission(Permission.Operate)
+            .WithName("RestoreModel").WithSummary("Take the deprecation of a model back").WithTags("registry");
     }
 
     private static async Task<IResult> CreateAsync(RequestBody<NewModel> given, HttpContext context, ModelRegistry registry, CancellationToken cancellation)
@@ -61,6 +65,12 @@ internal static class NameEndpoints
 
     private static async Task<IResult> DeleteTagAsync(string model, string key, string? reason, HttpContext context, ModelRegistry registry, CancellationToken cancellation) =>
         Answer(await registry.Names.DeleteTagAsync(model, key, context.Caller(), reason, cancellation));
+
+    private static async Task<IResult> DeprecateAsync(string model, RequestBody<NewDeprecation> given, HttpContext context, ModelRegistry registry, CancellationToken cancellation) =>
+        Answer(await registry.Deprecations.DeprecateAsync(model, given.Given?.Sunset, given.Given?.Note, context.Caller(), cancellation));
+
+    private static async Task<IResult> RestoreAsync(string model, string? reason, HttpContext context, ModelRegistry registry, CancellationToken cancellation) =>
+        Answer(await registry.Deprecations.RestoreAsync(model, context.Caller(), reason, cancellation));
 
     private static IResult Answer(RegistryOutcome<RegisteredModel> outcome) =>
         outcome.Ok ? Results.Json(ModelDocument.Of(outcome.Value), RegistryJson.Options) : ProblemResults.From(outcome.Problems);

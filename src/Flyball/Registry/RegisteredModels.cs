@@ -104,6 +104,24 @@ public sealed class RegisteredModels
     public Task<RegistryOutcome<RegisteredModel>> SetTagAsync(string name, string key, string value, Caller caller, string? reason, CancellationToken cancellation) =>
         ChangeAsync(name, "model.tag", caller, reason, [.. RegistryNames.JudgeTag(key, value)], change => TagStore.Set(change, name, key, value), cancellation);
 
+    /// <summary>Sets tags of the registry itself, or takes away those that are null.</summary>
+    internal Task<RegistryOutcome<RegisteredModel>> OwnTagsAsync(
+        (string Name, string Action) what, IReadOnlyList<(string Key, string? Value)> tags, Caller caller, string? reason, CancellationToken cancellation) =>
+        ChangeAsync(
+            what.Name,
+            what.Action,
+            caller,
+            reason,
+            [],
+            change =>
+            {
+                foreach (var (key, value) in tags)
+                {
+                    TagStore.Set(change, what.Name, key, value);
+                }
+            },
+            cancellation);
+
     /// <summary>Takes a tag away; one that is not there is none afterwards as well.</summary>
     public Task<RegistryOutcome<RegisteredModel>> DeleteTagAsync(string name, string key, Caller caller, string? reason, CancellationToken cancellation) =>
         ChangeAsync(name, "model.untag", caller, reason, [.. RegistryNames.JudgeTag(key, null)], change => TagStore.Set(change, name, key, null), cancellation);

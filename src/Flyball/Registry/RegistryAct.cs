@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Flyball.Access;
 using Flyball.Engine.Identity;
@@ -17,4 +18,7 @@ internal sealed record RegistryAct(Caller Caller, string Action, string ObjectTy
     public Digest? After { get; init; }
 
     public JsonObject? Details { get; init; }
+
+    /// <summary>The span that it is done in, as <c>traceparent</c> names it; null outside of any trace. Taken here, because a change may be written on another caller's thread.</summary>
+    public string? Trace { get; init; } = Activity.Current?.Id;
 }

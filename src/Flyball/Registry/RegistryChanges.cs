@@ -94,7 +94,7 @@ internal sealed class RegistryChanges(Catalog catalog, AuditTrail audit, TimePro
         }
 
         var before = LedgerWriter.Head(c, t);
-        var made = apply(new RegistryTransaction(c, t, act.Caller, act.Reason, Now));
+        var made = apply(new RegistryTransaction(c, t, act.Caller, act.Reason, Now) { Trace = act.Trace });
         var after = LedgerWriter.Head(c, t);
         return (made, after == before ? null : after, []);
     }

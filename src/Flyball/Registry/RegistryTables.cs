@@ -271,5 +271,6 @@ public static class RegistryTables
             SELECT last FROM (SELECT MAX(seq) AS last, COUNT(*) AS entries, SUM(CASE WHEN hash <> '' THEN 1 ELSE 0 END) AS sealed FROM registry_ledger) WHERE entries > 0 AND sealed = 0;
             ALTER TABLE versions ADD COLUMN defined_by TEXT;
             """),
+        new Migration("registry_traces", 1, "ALTER TABLE registry_events ADD COLUMN trace TEXT;"),
     ];
 }

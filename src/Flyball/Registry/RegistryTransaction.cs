@@ -21,6 +21,9 @@ internal sealed class RegistryTransaction(IDbConnection connection, IDbTransacti
 
     public EventTime Now => now;
 
+    /// <summary>The span that the change is made in; null outside of any trace.</summary>
+    public string? Trace { get; init; }
+
     public int Execute(string sql, object? values = null) => connection.Execute(sql, values, transaction);
 
     public T? One<T>(string sql, object? values = null) => connection.QueryFirstOrDefault<T>(sql, values, transaction);
@@ -31,7 +34,7 @@ internal sealed class RegistryTransaction(IDbConnection connection, IDbTransacti
     public long Enter(string model, LedgerChange change) => LedgerWriter.Append(connection, transaction, (IdOf(model), model), change, caller, reason, now);
 
     /// <summary>Tells a change to whoever wants to hear of it.</summary>
-    public void Tell(string model, string entity, string action, JsonObject data) => Outbox.Append(connection, transaction, (IdOf(model), model), entity, action, data, now);
+    public void Tell(string model, string entity, string action, JsonObject data) => Outbox.Append(connection, transaction, (IdOf(model), model), (entity, action, data, Trace), now);
 
     /// <summary>Moves the time at which a model was last changed.</summary>
     public void Touch(string model) => Execute("UPDATE registered_models SET updated_micros = @micros WHERE model = @model", new { micros = now.Micros, model });

@@ -137,7 +137,5 @@ internal static class VersionEndpoints
 
     private sealed record Transition(string Stage, bool ArchiveExisting = false, string? Reason = null);
 
-    private sealed record NewDeprecation(string? Sunset = null, string? Note = null);
-
     private sealed record Retirement(string? Reason = null, string? KeepFor = null, string? IdleFor = null, bool Force = false);
 }

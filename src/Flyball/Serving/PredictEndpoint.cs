@@ -3,6 +3,7 @@ using System.Text.Json;
 using Flyball.Access;
 using Flyball.Engine.Problems;
 using Flyball.Problems;
+using Flyball.Registry;
 using Flyball.Serving.Admission;
 using Microsoft.AspNetCore.Http;
 
@@ -12,7 +13,7 @@ namespace Flyball.Serving;
 /// <c>POST /v1/models/{model}/predict</c>: a request object, or <c>{"instances":[…]}</c>. Reads UTF-8 straight into rows and writes the
 /// answer straight to the response.
 /// </summary>
-public sealed class PredictEndpoint(PredictionDesk desk, TimeProvider time)
+public sealed class PredictEndpoint(PredictionDesk desk, TimeProvider time, ModelRegistry? registry = null)
 {
     /// <summary>A caller's own limit: <c>50ms</c>, or a number of milliseconds.</summary>
     public const string TimeoutHeader = "X-Flyball-Timeout";
@@ -33,6 +34,7 @@ public sealed class PredictEndpoint(PredictionDesk desk, TimeProvider time)
             return;
         }
 
+        DeprecationHeaders.Write(context, registry, plan);
         if (JsonMediaType.Refusal(context.Request) is { } other)
         {
             await Refuse(context, [other]);

@@ -14,6 +14,17 @@ public sealed class PredictionDesk(Predictor predictor, PredictionLog log, Reque
     /// <summary>Why there is no plan of a model.</summary>
     public Problem RefusalOf(string model) => predictor.RefusalOf(model);
 
+    /// <summary>Whether anything can answer for a plan: its champion is loaded, or the version before or the declared rule stands in.</summary>
+    public bool CanAnswer(TrafficPlan plan)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        var serve = predictor.DefinitionOf(plan.Model);
+        return plan.Champion.Missing is null || (!plan.IsByName && ((serve.PreviousVersion && plan.Previous is not null) || serve.Rule is not null));
+    }
+
+    /// <summary>What a version did since the start; zeros for one that did nothing.</summary>
+    public VersionFigures FiguresOf(string model, int version) => predictor.Statistics.FiguresOf(model, version);
+
     /// <summary>Whether there is so much work that a live request would be refused once it was read, told by its length: refusing it before costs a tenth.</summary>
     /// <param name="route">By which way it comes.</param>
     /// <param name="bytes">Length of the body; null when it is not known.</param>
@@ -27,6 +38,7 @@ public sealed class PredictionDesk(Predictor predictor, PredictionLog log, Reque
         }
 
         ServingMeters.Shed(plan.Model, Priority.Live, AdmissionOutcome.Refused);
+        predictor.Statistics.Of(plan.Model, plan.Champion.Version).NoteUnanswered(0);
         return OverloadAnswer.Problem;
     }
 
@@ -63,7 +75,20 @@ public sealed class PredictionDesk(Predictor predictor, PredictionLog log, Reque
     /// <returns>As of a request that was not let in before.</returns>
     public ValueTask<DeskAnswer> AnswerAsync(DeskEntry entry, TrafficPlan plan, ReadOnlyMemory<RequestRow> rows, PredictionTerms terms, CancellationToken cancellation)
     {
-        return LogAsync(entry.Door?.Serve ?? ServeDefinition.Default, Predict(entry, plan, rows.Span, terms), cancellation);
+        ArgumentNullException.ThrowIfNull(plan);
+        var answer = Predict(entry, plan, rows.Span, terms);
+        if (answer.Problem is null && entry.Door!.Serve.LogRequired)
+        {
+            return KeepAsync(entry, plan, answer, terms, cancellation);
+        }
+
+        Count(entry, plan, answer, terms);
+        foreach (var record in answer.Records)
+        {
+            log.Post(record);
+        }
+
+        return new(answer);
     }
 
     /// <summary>Answers rows and logs nothing: for a caller who keeps the records with something of their own.</summary>
@@ -72,7 +97,10 @@ public sealed class PredictionDesk(Predictor predictor, PredictionLog log, Reque
     internal async ValueTask<DeskAnswer> PredictAsync(TrafficPlan plan, ReadOnlyMemory<RequestRow> rows, PredictionTerms terms, CancellationToken cancellation)
     {
         var door = DoorOf(plan);
-        return Predict(await EnterAsync(door, plan.Model, door.CostOf(rows.Length), terms, cancellation), plan, rows.Span, terms);
+        var entry = await EnterAsync(door, plan.Model, door.CostOf(rows.Length), terms, cancellation);
+        var answer = Predict(entry, plan, rows.Span, terms);
+        Count(entry, plan, answer, terms);
+        return answer;
     }
 
     /// <summary>Logs records under a name, once: what was logged under it before is what counts.</summary>
@@ -91,28 +119,30 @@ public sealed class PredictionDesk(Predictor predictor, PredictionLog log, Reque
         DeskAdmission entering, TrafficPlan plan, ReadOnlyMemory<RequestRow> rows, PredictionTerms terms, CancellationToken cancellation) =>
         await AnswerAsync(await entering, plan, rows, terms, cancellation);
 
-    private ValueTask<DeskAnswer> LogAsync(ServeDefinition serve, DeskAnswer answer, CancellationToken cancellation)
+    private async ValueTask<DeskAnswer> KeepAsync(DeskEntry entry, TrafficPlan plan, DeskAnswer made, PredictionTerms terms, CancellationToken cancellation)
     {
-        if (answer.Problem is not null)
-        {
-            return new(answer);
-        }
-
-        if (serve.LogRequired)
-        {
-            return KeepAsync(answer, cancellation);
-        }
-
-        foreach (var record in answer.Records)
-        {
-            log.Post(record);
-        }
-
-        return new(answer);
+        var answer = await log.TryAppendAsync(made.Records, cancellation) is { } unlogged ? new DeskAnswer([], unlogged) : made;
+        Count(entry, plan, answer, terms);
+        return answer;
     }
 
-    private async ValueTask<DeskAnswer> KeepAsync(DeskAnswer answer, CancellationToken cancellation) =>
-        await log.TryAppendAsync(answer.Records, cancellation) is { } unlogged ? new DeskAnswer([], unlogged) : answer;
+    /// <summary>Counts a request with the versions that answered it; one without an answer with the version that stood for the model.</summary>
+    private void Count(DeskEntry entry, TrafficPlan plan, in DeskAnswer answer, in PredictionTerms terms)
+    {
+        var took = time.GetTimestamp() - terms.Started;
+        if (answer.Records.Count == 0)
+        {
+            predictor.Statistics.Of(plan.Model, plan.Champion.Version).NoteUnanswered(took);
+            return;
+        }
+
+        var first = answer.Records[0].Version;
+        predictor.Statistics.Of(plan.Model, first).NoteAnswered(took, entry.Queued);
+        foreach (var other in answer.Records.Count == 1 ? [] : answer.Records.Select(r => r.Version).Where(v => v != first).Distinct())
+        {
+            predictor.Statistics.Of(plan.Model, other).NoteAnswered(took, entry.Queued);
+        }
+    }
 
     private DeskAnswer Predict(DeskEntry entry, TrafficPlan plan, ReadOnlySpan<RequestRow> rows, in PredictionTerms terms)
     {

@@ -17,10 +17,24 @@ namespace Flyball.Serving;
 /// </list>
 /// Touches memory only: no disk, no catalog, no lock but an entity's own. Logs nothing: see <see cref="PredictionDesk"/>. Thread-safe.
 /// </summary>
-public sealed class Predictor(EventLog events, OnlineFeatures features, TrafficPlans traffic, TimeProvider time)
+public sealed class Predictor
 {
-    private readonly Ladder ladder = new(new VersionAttempt(features, time), time);
+    private readonly EventLog events;
+    private readonly TrafficPlans traffic;
+    private readonly TimeProvider time;
+    private readonly Ladder ladder;
     private volatile FrozenDictionary<string, ServeDefinition> definitions = FrozenDictionary<string, ServeDefinition>.Empty;
+
+    /// <summary>Over the features and traffic plans of one workspace.</summary>
+    public Predictor(EventLog events, OnlineFeatures features, TrafficPlans traffic, TimeProvider time)
+    {
+        (this.events, this.traffic, this.time) = (events, traffic, time);
+        Statistics = new ServingStatistics(time);
+        ladder = new Ladder(new VersionAttempt(features, Statistics, time), time);
+    }
+
+    /// <summary>What each version did since the start.</summary>
+    public ServingStatistics Statistics { get; }
 
     /// <summary>Takes the <c>serve:</c> sections of the applied models.</summary>
     public void Configure(IReadOnlyDictionary<string, ServeDefinition> byModel)

@@ -26,6 +26,17 @@ public readonly record struct RequestRow(Value[] Values, ReadOnlyMemory<byte> Ca
         return problems is null ? Of(plan, row) with { Defaulted = reading.Defaulted, Ignored = reading.Ignored } : default;
     }
 
+    /// <summary>Reads a request whose values came with their types: every rule holds as if they had been written as a JSON object.</summary>
+    public static RequestRow Read(TrafficPlan plan, ReadOnlySpan<TypedValue> values, out IReadOnlyList<Problem>? problems)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        var contract = plan.Champion.Vector.Request;
+        var row = new Value[contract.Schema.Fields.Count];
+        var found = RowCodec.Of(contract).ReadRequest(values, row, plan.Champion.UnknownColumn, plan.Requests, out var reading);
+        problems = found.Count > 0 ? found : null;
+        return problems is null ? Of(plan, row) with { Defaulted = reading.Defaulted, Ignored = reading.Ignored } : default;
+    }
+
     /// <summary>A row of values, with its canonical form.</summary>
     public static RequestRow Of(TrafficPlan plan, Value[] values)
     {

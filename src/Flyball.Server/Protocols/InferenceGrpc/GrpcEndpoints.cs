@@ -1,4 +1,3 @@
-using System.Globalization;
 using Flyball.Access;
 using Flyball.Engine.Problems;
 using Flyball.Problems;
@@ -23,7 +22,11 @@ internal static class GrpcEndpoints
         Map(routes, "ServerMetadata", Permission.Read, (_, _) => ValueTask.FromResult(
             new WireWriter().Text(1, MetadataWriter.ServerName).Text(2, MetadataWriter.ServerVersion).Texts(3, MetadataWriter.Extensions)));
         Map(routes, "ModelMetadata", Permission.Read, ModelMetadata);
-        Map(routes, "RepositoryIndex", Permission.Read, (context, _) => RepositoryIndex(context));
+        Map(routes, "ModelConfig", Permission.Read, ModelConfig);
+        Map(routes, "ModelStatistics", Permission.Read, ModelStatistics);
+        Map(routes, "RepositoryIndex", Permission.Read, RepositoryIndex);
+        Map(routes, "RepositoryModelLoad", Permission.Read, (_, _) => throw new GrpcException(GrpcStatus.Unimplemented, InferenceRefusals.LoadsNothing().Problem));
+        Map(routes, "RepositoryModelUnload", Permission.Read, (_, _) => throw new GrpcException(GrpcStatus.Unimplemented, InferenceRefusals.LoadsNothing().Problem));
         Map(routes, "ModelInfer", Permission.Predict, InferAsync);
         Map(routes, "{**method}", Permission.Read, (_, _) => throw new GrpcException(GrpcStatus.Unimplemented, "There is no such method here."));
         return routes;
@@ -51,7 +54,7 @@ internal static class GrpcEndpoints
             }
 
             var body = await InferenceBody.ReadBytesAsync(context, InferenceLimits.MostBytes + GrpcFrame.HeadSize);
-            await GrpcAnswers.WriteAsync(context, await call(context, GrpcFrame.Open(body)));
+            GrpcAnswers.Write(context, await call(context, GrpcFrame.Open(body, context.Request.Headers["grpc-encoding"])));
         }
         catch (FlyballException e) when (!context.Response.HasStarted)
         {
@@ -88,7 +91,7 @@ internal static class GrpcEndpoints
     private static ValueTask<WireWriter> ModelReady(HttpContext context, ReadOnlyMemory<byte> message)
     {
         var (model, version) = ReadName(message);
-        Desk(context).Find(model, version);
+        Desk(context).FindReady(model, version);
         return ValueTask.FromResult(new WireWriter().Flag(1, true));
     }
 
@@ -96,9 +99,10 @@ internal static class GrpcEndpoints
     {
         var (name, version) = ReadName(message);
         var plan = Desk(context).Find(name, version);
-        var model = InferenceModel.Of(plan.Champion);
+        DeprecationHeaders.Write(context, plan, plan.IsByName ? Desk(context).SuccessorOf(plan) : null);
+        var model = InferenceModel.Of(plan);
         var answer = new WireWriter().Text(1, plan.Model).Texts(2, Desk(context).VersionsOf(plan)).Text(3, model.Platform);
-        foreach (var input in model.Inputs.Where(i => i.Column != model.Unknown))
+        foreach (var input in model.Offered)
         {
             answer.Message(4, Tensor(input.Name, input.Type, [-1]));
         }
@@ -113,15 +117,39 @@ internal static class GrpcEndpoints
 
     private static WireWriter Tensor(string name, TensorType type, long[] shape) => new WireWriter().Text(1, name).Text(2, TensorTypes.NameOf(type)).Wholes(3, shape);
 
-    private static ValueTask<WireWriter> RepositoryIndex(HttpContext context)
+    private static ValueTask<WireWriter> ModelConfig(HttpContext context, ReadOnlyMemory<byte> message)
     {
-        var answer = new WireWriter();
-        foreach (var (model, versions) in Desk(context).Index)
+        var (name, version) = ReadName(message);
+        var plan = Desk(context).Find(name, version);
+        return ValueTask.FromResult(ConfigurationMessage.Of(ModelConfiguration.Of(plan.Model, InferenceModel.Of(plan), plan.Requests.Fills)));
+    }
+
+    private static ValueTask<WireWriter> ModelStatistics(HttpContext context, ReadOnlyMemory<byte> message)
+    {
+        var (name, version) = ReadName(message);
+        return ValueTask.FromResult(StatisticsMessage.Of(Desk(context).Statistics(name, version)));
+    }
+
+    private static ValueTask<WireWriter> RepositoryIndex(HttpContext context, ReadOnlyMemory<byte> message)
+    {
+        var isReadyAlone = false;
+        var reader = new WireReader(message);
+        while (reader.Next())
         {
-            foreach (var version in versions)
+            if (reader.Field == 2)
             {
-                answer.Message(1, new WireWriter().Text(1, model).Text(2, version.ToString(CultureInfo.InvariantCulture)).Text(3, "READY"));
+                isReadyAlone = reader.Flag();
             }
+            else
+            {
+                reader.Skip();
+            }
+        }
+
+        var answer = new WireWriter();
+        foreach (var version in Desk(context).Index.Where(v => v.IsReady || !isReadyAlone))
+        {
+            answer.Message(1, new WireWriter().Text(1, version.Model).Text(2, version.Version).Text(3, version.State).Text(4, version.Reason));
         }
 
         return ValueTask.FromResult(answer);
@@ -139,6 +167,7 @@ internal static class GrpcEndpoints
 
         var asked = InferMessage.Read(message);
         var plan = Desk(context).Find(asked.Model, asked.Version);
+        DeprecationHeaders.Write(context, plan, plan.IsByName ? Desk(context).SuccessorOf(plan) : null);
         var own = asked.Request.TimeoutMicros;
         var terms = new PredictionTerms(RequestPurpose.Read(context, PredictionRoute.InferenceGrpc), started, context.Caller().Name, own is { } a && limit is { } b ? Math.Min(a, b) : own ?? limit, Bytes: message.Length);
         return InferAnswerMessage.Of(await Desk(context).AnswerAsync(plan, asked.Request, terms, context.RequestAborted), asked.IsRaw);

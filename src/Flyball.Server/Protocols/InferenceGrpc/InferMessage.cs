@@ -32,7 +32,7 @@ internal sealed record InferMessage(string Model, string Version, InferenceReque
                     id = reader.Text();
                     break;
                 case 4:
-                    timeout = TimeoutOf(reader.Bytes()) ?? timeout;
+                    timeout = Parameter.Read(reader.Bytes()).Timeout ?? timeout;
                     break;
                 case 5:
                     inputs.Add(InputMessage.Read(reader.Bytes()));
@@ -71,42 +71,6 @@ internal sealed record InferMessage(string Model, string Version, InferenceReque
         return [.. inputs.Select((input, i) => raw.Count > 0 ? RawTensors.Read(input.Head(), raw[i]) : input.Typed())];
     }
 
-    /// <summary>The entry of a map: its key and, as one of several types, its value; null unless it is the timeout.</summary>
-    private static long? TimeoutOf(ReadOnlyMemory<byte> entry)
-    {
-        var key = "";
-        long? whole = null;
-        var reader = new WireReader(entry);
-        while (reader.Next())
-        {
-            if (reader.Field == 1)
-            {
-                key = reader.Text();
-            }
-            else if (reader.Field == 2)
-            {
-                var value = new WireReader(reader.Bytes());
-                while (value.Next())
-                {
-                    if (value.Field is 2 or 5)
-                    {
-                        whole = (long)value.Whole();
-                    }
-                    else
-                    {
-                        value.Skip();
-                    }
-                }
-            }
-            else
-            {
-                reader.Skip();
-            }
-        }
-
-        return key != "timeout" ? null : whole ?? throw InferenceRefusals.Parameter("timeout", "'timeout' is no whole number.");
-    }
-
     private static RequestedOutput ReadOutput(ReadOnlyMemory<byte> message)
     {
         var name = "";
@@ -116,6 +80,10 @@ internal sealed record InferMessage(string Model, string Version, InferenceReque
             if (reader.Field == 1)
             {
                 name = reader.Text();
+            }
+            else if (reader.Field == 2)
+            {
+                Parameter.Read(reader.Bytes()).CheckOfOutput();
             }
             else
             {

@@ -6,9 +6,12 @@ namespace Flyball.Server.Protocols.InferenceGrpc;
 /// <summary>An <c>InferInputTensor</c>, with its contents when it has any.</summary>
 internal sealed class InputMessage
 {
-    private readonly List<long> shape = [];
-    private readonly List<ulong> wholes = [];
-    private readonly List<ReadOnlyMemory<byte>> values = [];
+    private long[] shape = [];
+
+    /// <summary>Null where the values are raw, as clients send them.</summary>
+    private List<ulong>? wholes;
+
+    private List<ReadOnlyMemory<byte>>? values;
     private string name = "";
     private string datatype = "";
 
@@ -23,7 +26,7 @@ internal sealed class InputMessage
     {
         var input = new InputMessage();
         var reader = new WireReader(message);
-        var sizes = new List<ulong>();
+        var sizes = new List<ulong>(2);
         while (reader.Next())
         {
             switch (reader.Field)
@@ -46,7 +49,12 @@ internal sealed class InputMessage
             }
         }
 
-        input.shape.AddRange(sizes.Select(s => (long)s));
+        input.shape = new long[sizes.Count];
+        for (var d = 0; d < sizes.Count; d++)
+        {
+            input.shape[d] = (long)sizes[d];
+        }
+
         return input;
     }
 
@@ -61,7 +69,7 @@ internal sealed class InputMessage
             throw InferenceRefusals.Tensor(name, place == 0 ? "The tensor has no contents." : $"The contents are not those of {TensorTypes.NameOf(head.Type)}.");
         }
 
-        var count = wholes.Count + values.Count;
+        var count = (wholes?.Count ?? 0) + (values?.Count ?? 0);
         if (count != head.Rows)
         {
             throw InferenceRefusals.Tensor(name, FormattableString.Invariant($"The shape says {head.Rows} values, and {count} came."));
@@ -70,7 +78,7 @@ internal sealed class InputMessage
         var tensor = new InputTensor(name, head.Type, head.Rows);
         return head.Type switch
         {
-            TensorType.Bytes => tensor with { Texts = RawTensors.Checked(name, [.. values]) },
+            TensorType.Bytes => tensor with { Texts = RawTensors.Checked(name, [.. values!]) },
             TensorType.Fp32 or TensorType.Fp64 => tensor with { Reals = Reals(head) },
             _ => tensor with { Wholes = Wholes(head) },
         };
@@ -101,13 +109,13 @@ internal sealed class InputMessage
             switch (reader.Field)
             {
                 case >= 1 and <= 5:
-                    reader.Wholes(wholes, InferenceLimits.MostRows);
+                    reader.Wholes(wholes ??= [], InferenceLimits.MostRows);
                     break;
                 case 6 or 7:
-                    reader.Fixed(values, reader.Field == 6 ? 4 : 8, InferenceLimits.MostRows);
+                    reader.Fixed(values ??= [], reader.Field == 6 ? 4 : 8, InferenceLimits.MostRows);
                     break;
                 case 8:
-                    values.Add(reader.Bytes());
+                    (values ??= []).Add(reader.Bytes());
                     WireReader.Bound(values.Count, InferenceLimits.MostRows);
                     break;
                 default:
@@ -122,7 +130,7 @@ internal sealed class InputMessage
         var reals = new double[head.Rows];
         for (var i = 0; i < reals.Length; i++)
         {
-            reals[i] = head.Type == TensorType.Fp32 ? BinaryPrimitives.ReadSingleLittleEndian(values[i].Span) : BinaryPrimitives.ReadDoubleLittleEndian(values[i].Span);
+            reals[i] = head.Type == TensorType.Fp32 ? BinaryPrimitives.ReadSingleLittleEndian(values![i].Span) : BinaryPrimitives.ReadDoubleLittleEndian(values![i].Span);
             if (!double.IsFinite(reals[i]))
             {
                 throw InferenceRefusals.Element(name, i, "The number is not finite.");
@@ -138,7 +146,7 @@ internal sealed class InputMessage
         var read = new long[head.Rows];
         for (var i = 0; i < read.Length; i++)
         {
-            read[i] = (long)wholes[i];
+            read[i] = (long)wholes![i];
             if (read[i] < least || read[i] > most)
             {
                 throw InferenceRefusals.Element(name, i, $"The number is no {TensorTypes.NameOf(head.Type)}{(head.Type == TensorType.Uint64 ? " up to 2^63 - 1" : "")}.");

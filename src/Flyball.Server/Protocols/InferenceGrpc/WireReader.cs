@@ -11,6 +11,15 @@ internal ref struct WireReader(ReadOnlyMemory<byte> message)
 {
     private const int LongestVarint = 10;
 
+    /// <summary>Texts that a thread keeps: a power of two.</summary>
+    private const int Places = 256;
+
+    /// <summary>In bytes; longer ones are made anew.</summary>
+    private const int LongestKept = 64;
+
+    [ThreadStatic]
+    private static string?[]? textsOfThread;
+
     private readonly ReadOnlySpan<byte> bytes = message.Span;
     private readonly ReadOnlyMemory<byte> message = message;
     private int at;
@@ -44,7 +53,26 @@ internal ref struct WireReader(ReadOnlyMemory<byte> message)
     public string Text()
     {
         var text = Bytes().Span;
-        return Utf8.IsValid(text) ? Encoding.UTF8.GetString(text) : throw new GrpcException(GrpcStatus.InvalidArgument, "A text of the message is not UTF-8.");
+        if (text.IsEmpty)
+        {
+            return "";
+        }
+
+        // Names of tensors and datatypes: every request has the same.
+        var places = textsOfThread ??= new string[Places];
+        ref var known = ref places[(text.Length + (text[0] * 31) + (text[^1] * 7)) & (Places - 1)];
+        if (known is not null && Ascii.Equals(text, known))
+        {
+            return known;
+        }
+
+        var read = Utf8.IsValid(text) ? Encoding.UTF8.GetString(text) : throw new GrpcException(GrpcStatus.InvalidArgument, "A text of the message is not UTF-8.");
+        if (text.Length <= LongestKept)
+        {
+            known = read;
+        }
+
+        return read;
     }
 
     /// <summary>Adds the whole numbers of a field, packed or one by one.</summary>
@@ -138,6 +166,12 @@ internal ref struct WireReader(ReadOnlyMemory<byte> message)
 
     private ulong Varint()
     {
+        // Nearly all are one byte.
+        if (at < bytes.Length && bytes[at] < 0x80)
+        {
+            return bytes[at++];
+        }
+
         var value = 0UL;
         for (var i = 0; i < LongestVarint && at < bytes.Length; i++)
         {

@@ -7,7 +7,10 @@ namespace Flyball.Server.Protocols.InferenceGrpc;
 /// <summary>Writes a protobuf message, field by field in the order of the calls. A value that is the type's default is left out, as proto3 does.</summary>
 internal sealed class WireWriter
 {
-    private readonly ArrayBufferWriter<byte> bytes = new(256);
+    /// <summary>Most messages inside of others are shorter.</summary>
+    private const int Usual = 64;
+
+    private readonly ArrayBufferWriter<byte> bytes = new(Usual);
 
     public ReadOnlyMemory<byte> Written => bytes.WrittenMemory;
 
@@ -17,6 +20,17 @@ internal sealed class WireWriter
         {
             Tag(field, 0);
             Varint(1);
+        }
+
+        return this;
+    }
+
+    public WireWriter Whole(int field, long value)
+    {
+        if (value != 0)
+        {
+            Tag(field, 0);
+            Varint((ulong)value);
         }
 
         return this;

@@ -30,7 +30,12 @@ internal static class InvocationEndpoints
         var started = context.RequestServices.GetRequiredService<TimeProvider>().GetTimestamp();
         var desk = context.RequestServices.GetRequiredService<PredictionDesk>();
         var model = (string)context.Request.RouteValues["model"]!;
-        var first = desk.PlanFor(model) ?? throw new FlyballException(desk.RefusalOf(model));
+        if (desk.PlanFor(model) is not { } first)
+        {
+            await RefuseAsync(context, desk.RefusalOf(model));
+            return;
+        }
+
         if (desk.RefusesUnread(first, PredictionRoute.Invocations, context.Request.ContentLength) is not null)
         {
             await OverloadAnswer.WriteAsync(context);
@@ -43,7 +48,8 @@ internal static class InvocationEndpoints
         using var entry = await desk.EnterAsync(first, terms, context.RequestAborted);
 
         // A body may come slowly, and a request wait: what answers is what is in force now.
-        var plan = desk.PlanFor(model) ?? throw new FlyballException(desk.RefusalOf(model));
+        var plan = desk.PlanFor(model) ?? first;
+        DeprecationHeaders.Write(context, plan);
         if (entry.Problem is { } refused)
         {
             await RefuseAsync(context, refused);

@@ -18,11 +18,23 @@ internal static class AnswerWriter
         var raw = new ArrayBufferWriter<byte>();
         var isRaw = Write(text, raw, answer, request);
         context.Response.ContentType = isRaw ? "application/octet-stream" : "application/json";
-        context.Response.ContentLength = text.WrittenCount + raw.WrittenCount;
         if (isRaw)
         {
             context.Response.Headers[InferenceBody.HeaderLength] = text.WrittenCount.ToString(CultureInfo.InvariantCulture);
         }
+
+        var length = text.WrittenCount + raw.WrittenCount;
+        if (length >= PackedBodies.Shortest && PackedBodies.Asked(context.Request) is { } encoding)
+        {
+            var packed = PackedBodies.Pack(encoding, text.WrittenSpan, raw.WrittenSpan);
+            context.Response.Headers.ContentEncoding = encoding;
+            context.Response.Headers.Vary = "Accept-Encoding";
+            context.Response.ContentLength = packed.Length;
+            await context.Response.BodyWriter.WriteAsync(packed, context.RequestAborted);
+            return;
+        }
+
+        context.Response.ContentLength = length;
 
         await context.Response.BodyWriter.WriteAsync(text.WrittenMemory, context.RequestAborted);
         await context.Response.BodyWriter.WriteAsync(raw.WrittenMemory, context.RequestAborted);

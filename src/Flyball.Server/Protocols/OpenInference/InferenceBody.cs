@@ -11,12 +11,13 @@ internal static class InferenceBody
 
     private static readonly string[] Types = ["application/json", "application/octet-stream", "application/vnd.sagemaker-triton.binary+json"];
 
-    /// <summary>The whole body, copied.</summary>
-    /// <exception cref="Engine.Problems.FlyballException">FLY4013: too large. FLY4015: said to be something else, or packed.</exception>
+    /// <summary>The whole body, copied, and unpacked when it came packed.</summary>
+    /// <exception cref="Engine.Problems.FlyballException">FLY4013: too large, as it came or unpacked. FLY4015: said to be something else, or packed in a form that is not taken. FLY5072: it is not packed.</exception>
     public static async ValueTask<ReadOnlyMemory<byte>> ReadAsync(HttpContext context)
     {
         CheckType(context.Request);
-        return await ReadBytesAsync(context, InferenceLimits.MostBytes);
+        var body = await ReadBytesAsync(context, InferenceLimits.MostBytes);
+        return PackingOf(context.Request) is { } encoding ? PackedBodies.Unpack(body, encoding, InferenceLimits.MostBytes) : body;
     }
 
     /// <summary>At most so many bytes of body.</summary>
@@ -61,12 +62,15 @@ internal static class InferenceBody
         return length <= body ? length : throw InferenceRefusals.Framing(FormattableString.Invariant($"{HeaderLength} is {length}, and the body has {body} bytes."));
     }
 
+    /// <summary>How the body is packed; null when it is not.</summary>
+    private static string? PackingOf(HttpRequest request) => request.Headers.ContentEncoding is { Count: > 0 } packed && packed != "identity" ? packed.ToString() : null;
+
     /// <summary>The protocol's clients state no type for JSON; a form of a page is none of theirs.</summary>
     private static void CheckType(HttpRequest request)
     {
-        if (request.Headers.ContentEncoding is { Count: > 0 } packed && packed != "identity")
+        if (PackingOf(request) is { } encoding && !PackedBodies.IsTaken(encoding))
         {
-            throw InferenceRefusals.ContentType("Packed bodies are not taken.");
+            throw InferenceRefusals.ContentType("Packed bodies are taken as gzip or deflate.");
         }
 
         if (request.ContentType is { } stated && !(MediaTypeHeaderValue.TryParse(stated, out var type) && Types.Contains(type.MediaType.Value, StringComparer.OrdinalIgnoreCase)))

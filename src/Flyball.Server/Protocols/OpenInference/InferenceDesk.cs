@@ -7,28 +7,51 @@ namespace Flyball.Server.Protocols.OpenInference;
 /// <summary>From a request of the protocol to its answer, whatever way it came. Holds no rule of its own: predictions are made where every request's are.</summary>
 internal sealed class InferenceDesk(PredictionDesk desk, TrafficPlans traffic)
 {
-    /// <summary>Names of the models with the versions that can be asked for.</summary>
-    public IEnumerable<(string Model, IEnumerable<int> Versions)> Index =>
-        traffic.All.OrderBy(m => m.Key, StringComparer.Ordinal).Select(m => (m.Key, (IEnumerable<int>)m.Value.Numbers.Order()));
+    /// <summary>The versions that can be asked for, and the models that should be and cannot, by model and number.</summary>
+    public IEnumerable<IndexedVersion> Index
+    {
+        get
+        {
+            var degraded = traffic.Degraded;
+            var plans = traffic.All;
+            return plans.Keys.Union(degraded.Keys, StringComparer.Ordinal).Order(StringComparer.Ordinal).SelectMany(model => plans.TryGetValue(model, out var plan)
+                ? plan.Numbers.Order().Select(n => new IndexedVersion(model, Text(n), n == plan.Champion.Version ? plan.Champion.Missing?.Message ?? "" : ""))
+                : [new IndexedVersion(model, "", degraded[model].Message)]);
+        }
+    }
+
+    /// <summary>What versions did since the start: all of them, those of a model, or one.</summary>
+    /// <param name="model">Null or empty for every model.</param>
+    /// <param name="version">Its number; null or empty for all.</param>
+    /// <exception cref="FlyballException">As <see cref="Find"/>.</exception>
+    public IEnumerable<VersionOfModel> Statistics(string? model, string? version)
+    {
+        IEnumerable<TrafficPlan> plans = string.IsNullOrEmpty(model) ? traffic.All.Values.OrderBy(p => p.Model, StringComparer.Ordinal) : [Find(model, version)];
+        return plans.SelectMany(p => p.Numbers.Order().Select(n => new VersionOfModel(p.Model, n, desk.FiguresOf(p.Model, n))));
+    }
 
     /// <summary>The versions of a model that can be asked for, whether the plan is the model's or one version's.</summary>
     public IEnumerable<string> VersionsOf(TrafficPlan plan) =>
-        (traffic.For(plan.Model) ?? plan).Numbers.Order().Select(n => n.ToString(CultureInfo.InvariantCulture));
+        (traffic.For(plan.Model) ?? plan).Numbers.Order().Select(Text);
 
     /// <summary>The champion, when a request asks for another version by its number; null otherwise.</summary>
     public int? SuccessorOf(TrafficPlan plan) => traffic.For(plan.Model)?.Champion.Version is { } champion && champion != plan.Champion.Version ? champion : null;
 
     /// <summary>What answers for a model, or for one of its versions.</summary>
     /// <param name="version">Its number; null or empty for whatever the traffic plan chooses.</param>
-    /// <exception cref="FlyballException">FLY4004: no such model. FLY3407: no such version in its plan.</exception>
+    /// <exception cref="FlyballException">FLY4004: no such model. FLY5001: there is one, and it cannot be served. FLY3407: no such version in its plan.</exception>
     public TrafficPlan Find(string model, string? version)
     {
-        var plan = desk.PlanFor(model) ?? throw InferenceRefusals.NoModel();
+        var plan = desk.PlanFor(model) ?? throw InferenceRefusals.NoPlan(desk.RefusalOf(model));
         return string.IsNullOrEmpty(version)
             ? plan
             : int.TryParse(version, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number.ToString(CultureInfo.InvariantCulture) == version && plan.ByName(number) is { } named
                 ? named : throw InferenceRefusals.NoVersion(version);
     }
+
+    /// <summary>As <see cref="Find"/>, when something of it can answer.</summary>
+    /// <exception cref="FlyballException">FLY5001: nothing can. Else as <see cref="Find"/>.</exception>
+    public TrafficPlan FindReady(string model, string? version) => Find(model, version) is var plan && desk.CanAnswer(plan) ? plan : throw new FlyballException(plan.Unanswered);
 
     /// <summary>Whether there is no room for a request, told before anything is read of its tensors.</summary>
     /// <param name="plan">From <see cref="Find"/>.</param>
@@ -44,7 +67,7 @@ internal sealed class InferenceDesk(PredictionDesk desk, TrafficPlans traffic)
     /// <exception cref="FlyballException">The request does not fit the model, or there is no answer.</exception>
     public async ValueTask<InferenceAnswer> AnswerAsync(TrafficPlan plan, InferenceRequest request, PredictionTerms terms, CancellationToken cancellation)
     {
-        var model = InferenceModel.Of(plan.Champion);
+        var model = InferenceModel.Of(plan);
         var outputs = Outputs(model, request.Outputs);
         using var entry = await desk.EnterAsync(plan, terms, cancellation);
         var answer = entry.Problem is { } refused
@@ -60,7 +83,7 @@ internal sealed class InferenceDesk(PredictionDesk desk, TrafficPlans traffic)
         var agree = records.All(r => r.Digest == first.Digest && r.Version == first.Version);
         return new InferenceAnswer(
             plan.Model,
-            agree ? first.Version.ToString(CultureInfo.InvariantCulture) : null,
+            agree ? Text(first.Version) : null,
             agree ? first.Digest.Hex : null,
             request.Id,
             [.. outputs.Select(o => AnswerTensors.Of(plan, model, o, records))])
@@ -69,10 +92,17 @@ internal sealed class InferenceDesk(PredictionDesk desk, TrafficPlans traffic)
         };
     }
 
-    private static List<OutputField> Outputs(InferenceModel model, IReadOnlyList<RequestedOutput>? asked)
+    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+
+    private static IReadOnlyList<OutputField> Outputs(InferenceModel model, IReadOnlyList<RequestedOutput>? asked)
     {
-        var outputs = new List<OutputField>();
-        foreach (var name in asked?.Select(a => a.Name) ?? model.Outputs.Select(o => o.Name))
+        if (asked is null)
+        {
+            return model.Outputs;
+        }
+
+        var outputs = new List<OutputField>(asked.Count);
+        foreach (var (name, _) in asked)
         {
             var output = model.OutputOf(name)
                 ?? throw InferenceRefusals.Name(name, $"The model has no output '{InferenceRefusals.Shown(name)}'.", $"It has {string.Join(", ", model.Outputs.Select(o => o.Name))}.");

@@ -22,10 +22,18 @@ internal static class InferenceEndpoints
         Map(routes, "GET", "/v2/health/live", Permission.Open, context => MetadataWriter.HealthAsync(context, isGood: true)).WithName("InferenceLive").WithSummary("Whether the server lives");
         Map(routes, "GET", "/v2/health/ready", Permission.Open, context => MetadataWriter.HealthAsync(context, IsReady(context))).WithName("InferenceReady").WithSummary("Whether all models can be asked");
         Map(routes, "POST", "/v2/repository/index", Permission.Read, IndexAsync).WithName("InferenceIndex").WithSummary("Models and the versions that can be asked for");
+        Map(routes, "GET", "/v2/models/stats", Permission.Read, context => StatisticsWriter.WriteAsync(context, Desk(context).Statistics(null, null))).WithName("InferenceStatistics").WithSummary("What every version did since the start");
+        foreach (var verb in (ReadOnlySpan<string>)["load", "unload"])
+        {
+            Map(routes, "POST", "/v2/repository/models/{model}/" + verb, Permission.Read, _ => throw InferenceRefusals.LoadsNothing()).ExcludeFromDescription();
+        }
+
         foreach (var (of, name) in (ReadOnlySpan<(string, string)>)[("/v2/models/{model}", "InferenceModel"), ("/v2/models/{model}/versions/{version}", "InferenceVersion")])
         {
             Map(routes, "GET", of, Permission.Read, context => MetadataWriter.ModelAsync(context, Desk(context), Find(context))).WithName(name).WithSummary("Inputs and outputs as tensors");
-            Map(routes, "GET", of + "/ready", Permission.Read, context => MetadataWriter.ReadyAsync(context, Find(context))).WithName(name + "Ready").WithSummary("Whether it answers");
+            Map(routes, "GET", of + "/ready", Permission.Read, context => MetadataWriter.ReadyAsync(context, Find(context, (desk, model, version) => desk.FindReady(model, version)))).WithName(name + "Ready").WithSummary("Whether it answers");
+            Map(routes, "GET", of + "/config", Permission.Read, ConfigureAsync).WithName(name + "Configuration").WithSummary("Inputs, outputs and the most rows of a request");
+            Map(routes, "GET", of + "/stats", Permission.Read, StatisticsAsync).WithName(name + "Statistics").WithSummary("What it did since the start");
             Map(routes, "POST", of + "/infer", Permission.Predict, InferAsync).WithName(name + "Infer").WithSummary("Predictions for tensors, in JSON or raw");
         }
 
@@ -70,22 +78,28 @@ internal static class InferenceEndpoints
 
     private static InferenceDesk Desk(HttpContext context) => context.RequestServices.GetRequiredService<InferenceDesk>();
 
-    private static TrafficPlan Find(HttpContext context)
-    {
-        var plan = Desk(context).Find((string)context.Request.RouteValues["model"]!, (string?)context.Request.RouteValues["version"]);
-        if (plan.IsByName)
-        {
-            DeprecationHeaders.Write(context, plan, Desk(context).SuccessorOf(plan));
-        }
+    private static TrafficPlan Find(HttpContext context) => Find(context, (desk, model, version) => desk.Find(model, version));
 
+    private static TrafficPlan Find(HttpContext context, Func<InferenceDesk, string, string?, TrafficPlan> how)
+    {
+        var plan = how(Desk(context), (string)context.Request.RouteValues["model"]!, (string?)context.Request.RouteValues["version"]);
+        DeprecationHeaders.Write(context, plan, plan.IsByName ? Desk(context).SuccessorOf(plan) : null);
         return plan;
     }
 
+    private static Task ConfigureAsync(HttpContext context)
+    {
+        var plan = Find(context);
+        return ConfigurationWriter.WriteAsync(context, ModelConfiguration.Of(plan.Model, InferenceModel.Of(plan), plan.Requests.Fills));
+    }
+
+    private static Task StatisticsAsync(HttpContext context) =>
+        StatisticsWriter.WriteAsync(context, Desk(context).Statistics((string)context.Request.RouteValues["model"]!, (string?)context.Request.RouteValues["version"]));
+
     private static async Task IndexAsync(HttpContext context)
     {
-        // What it may hold changes nothing: every version that is listed is ready.
-        await InferenceBody.ReadAsync(context);
-        await MetadataWriter.IndexAsync(context, Desk(context));
+        var ready = IndexRequest.IsReadyAlone(await InferenceBody.ReadAsync(context));
+        await MetadataWriter.IndexAsync(context, Desk(context).Index.Where(v => v.IsReady || !ready));
     }
 
     private static async Task InferAsync(HttpContext context)
@@ -104,7 +118,7 @@ internal static class InferenceEndpoints
         var request = InferenceBody.LengthOfJson(context.Request, body.Length) switch
         {
             null => JsonRequest.Read(body, default),
-            0 => RawRequest.Read(InferenceModel.Of(plan.Champion), body),
+            0 => RawRequest.Read(InferenceModel.Of(plan), body),
             { } length => JsonRequest.Read(body[..length], body[length..]),
         };
         var timeout = RequestTimeout.Shorter(request.TimeoutMicros, RequestTimeout.Read(context.Request));

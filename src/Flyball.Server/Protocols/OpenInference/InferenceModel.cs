@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Flyball.Contracts;
 using Flyball.Serving;
+using Flyball.Training;
 
 namespace Flyball.Server.Protocols.OpenInference;
 
@@ -18,14 +19,17 @@ internal sealed class InferenceModel
 
     private static readonly ConditionalWeakTable<ServedVersion, InferenceModel> Models = [];
 
-    private InferenceModel(ServedVersion version)
+    /// <param name="scorer">Who tells its classes and kind; null where only the rule is left.</param>
+    private InferenceModel(ServedVersion version, IScorer? scorer)
     {
         var fields = version.Vector.Request.Definition.Fields;
         Contract = version.Vector.Request;
         Unknown = version.UnknownColumn;
         Inputs = [.. fields.Select((f, i) => new InputField(f.Name, i, TensorTypes.Of(f.Kind), f.Required && i != Unknown, f.Kind >= FieldKind.Object))];
-        Classes = version.Scorer.Manifest.Classes ?? [];
-        Platform = version.Scorer.Kind == "onnx" ? Onnx : $"flyball_{version.Scorer.Kind}";
+        Classes = scorer?.Manifest.Classes ?? [];
+        var kind = scorer?.Kind ?? "rule";
+        Platform = kind == "onnx" ? Onnx : $"flyball_{kind}";
+        Backend = kind == "onnx" ? "onnxruntime" : kind;
         Outputs =
         [
             new OutputField(Prediction, Classes.Count > 0 ? TensorType.Bytes : TensorType.Fp64, null),
@@ -40,6 +44,9 @@ internal sealed class InferenceModel
     /// <summary>Bundles are ONNX models; declared backends are named by their kind.</summary>
     public string Platform { get; }
 
+    /// <summary>What runs it.</summary>
+    public string Backend { get; }
+
     public ContractPlan Contract { get; }
 
     /// <summary>The column that is the label: it is not in the metadata, and dropped when it is sent.</summary>
@@ -48,13 +55,18 @@ internal sealed class InferenceModel
     /// <summary>In the order of the contract.</summary>
     public IReadOnlyList<InputField> Inputs { get; }
 
+    /// <summary>The inputs that the metadata lists: all but the label.</summary>
+    public IEnumerable<InputField> Offered => Inputs.Where(i => i.Column != Unknown);
+
     public IReadOnlyList<OutputField> Outputs { get; }
 
     /// <summary>In the order of the probabilities; empty unless there are several classes.</summary>
     public IReadOnlyList<string> Classes { get; }
 
-    /// <summary>Made once a version.</summary>
-    public static InferenceModel Of(ServedVersion version) => Models.GetValue(version, static v => new InferenceModel(v));
+    /// <summary>What a plan's champion looks like. Made once a version; for one that could not be loaded the version before it tells, as it answers.</summary>
+    public static InferenceModel Of(TrafficPlan plan) => plan.Champion.Missing is null
+        ? Models.GetValue(plan.Champion, static v => new InferenceModel(v, v.Scorer))
+        : new InferenceModel(plan.Champion, plan.Previous?.Scorer);
 
     /// <summary>The field of a name, or of its name at the source; null when there is none.</summary>
     public InputField? InputOf(string name) => Contract.ColumnOf(name) is >= 0 and var column ? Inputs[column] : null;

@@ -26,6 +26,17 @@ internal static class InferenceRefusals
     public static FlyballException NoVersion(string version) =>
         Of("FLY3407", $"Version '{Shown(version)}' gets no traffic.", null, "The model's metadata lists the versions that can be asked for.");
 
+    /// <summary>Why a model has no plan: it was never deployed, or it was and cannot be served.</summary>
+    public static FlyballException NoPlan(Problem reason) => reason.Code == "FLY4004" ? NoModel() : new FlyballException(reason);
+
+    public static FlyballException LoadsNothing() =>
+        Of("FLY5070", "Models are not loaded or unloaded by this protocol.", null, "Promote or roll back a version: POST /v1/models/{model}/versions/{version}/promote, POST /v1/models/{model}/rollback.");
+
+    public static FlyballException NotDone(string parameter) =>
+        Of("FLY5071", $"'{parameter}' asks for what is not done here.", parameter, "Classes and their probabilities are outputs of their own; tensors go in the request and the answer.");
+
+    public static FlyballException NotPacked(string encoding) => Of("FLY5072", $"The body is not {encoding}.", "Content-Encoding", "Pack the whole body, or send it as it is without Content-Encoding.");
+
     public static FlyballException NoModel() => Of("FLY4004", "No model of this name is deployed.", null, "POST /v2/repository/index lists them.");
 
     public static FlyballException TooLarge() => Of("FLY4013", $"The body is larger than {InferenceLimits.MostBytes} bytes.", null, "Send fewer rows a request.");

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Flyball.Contracts.Rows;
 
 namespace Flyball.Server.Protocols.OpenInference;
 
@@ -22,6 +23,17 @@ internal sealed record InputTensor(string Name, TensorType Type, int Rows)
 
     /// <summary>Where JSON had null; null when it nowhere had.</summary>
     public bool[]? Nulls { get; init; }
+
+    /// <summary>Whether its values can be taken with their type; numbers that came as text are judged by their text.</summary>
+    public bool IsTyped => Written is null;
+
+    /// <summary>One value with its type.</summary>
+    /// <param name="column">Of its field.</param>
+    public TypedValue At(int row, int column) =>
+        Nulls?[row] == true ? new TypedValue(column, TypedKind.Null, 0, default)
+        : Wholes is not null ? new TypedValue(column, Type == TensorType.Bool ? TypedKind.Flag : TypedKind.Whole, Wholes[row], default)
+        : Reals is not null ? new TypedValue(column, TypedKind.Real, BitConverter.DoubleToInt64Bits(Reals[row]), default)
+        : new TypedValue(column, TypedKind.Text, 0, Texts![row]);
 
     /// <summary>Writes one value as a member of the row's JSON object.</summary>
     /// <param name="isJson">The field holds JSON: the text is its value.</param>

@@ -174,13 +174,16 @@ internal sealed class JsonRequest
         Open(ref json, at + "parameters");
         while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
         {
-            if (Member(ref json, at + "parameters.") == "binary_data_size")
+            switch (Member(ref json, at + "parameters."))
             {
-                size = Whole(ref json, "binary_data_size");
-            }
-            else
-            {
-                json.Skip();
+                case "binary_data_size":
+                    size = Whole(ref json, "binary_data_size");
+                    break;
+                case "shared_memory_region":
+                    throw InferenceRefusals.NotDone("shared_memory_region");
+                default:
+                    json.Skip();
+                    break;
             }
         }
 
@@ -221,13 +224,18 @@ internal sealed class JsonRequest
                     Open(ref json, at + "parameters");
                     while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
                     {
-                        if (Member(ref json, at + "parameters.") == "binary_data")
+                        switch (Member(ref json, at + "parameters."))
                         {
-                            binary = Flag(ref json, "binary_data");
-                        }
-                        else
-                        {
-                            json.Skip();
+                            case "binary_data":
+                                binary = Flag(ref json, "binary_data");
+                                break;
+                            case "classification" when Whole(ref json, "classification") != 0:
+                                throw InferenceRefusals.NotDone("classification");
+                            case "shared_memory_region":
+                                throw InferenceRefusals.NotDone("shared_memory_region");
+                            default:
+                                json.Skip();
+                                break;
                         }
                     }
 

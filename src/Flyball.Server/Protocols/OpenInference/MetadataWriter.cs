@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Flyball.Serving;
@@ -14,7 +13,7 @@ internal static class MetadataWriter
 
     public static string ServerVersion { get; } = typeof(MetadataWriter).Assembly.GetName().Version!.ToString(3);
 
-    public static IReadOnlyList<string> Extensions { get; } = ["binary_tensor_data", "model_repository"];
+    public static IReadOnlyList<string> Extensions { get; } = ["binary_tensor_data", "model_repository", "model_configuration", "statistics"];
 
     public static Task ServerAsync(HttpContext context) => WriteAsync(context, json =>
     {
@@ -42,14 +41,14 @@ internal static class MetadataWriter
 
     public static Task ModelAsync(HttpContext context, InferenceDesk desk, TrafficPlan plan)
     {
-        var model = InferenceModel.Of(plan.Champion);
+        var model = InferenceModel.Of(plan);
         return WriteAsync(context, json =>
         {
             json.WriteString("name", plan.Model);
             WriteTexts(json, "versions", desk.VersionsOf(plan));
             json.WriteString("platform", model.Platform);
             json.WriteStartArray("inputs");
-            foreach (var input in model.Inputs.Where(i => i.Column != model.Unknown))
+            foreach (var input in model.Offered)
             {
                 WriteTensor(json, input.Name, input.Type, [-1]);
             }
@@ -65,23 +64,20 @@ internal static class MetadataWriter
         });
     }
 
-    /// <summary>A list of every version that can be asked for.</summary>
-    public static async Task IndexAsync(HttpContext context, InferenceDesk desk)
+    /// <summary>A list of every version that can be asked for, and of models that should be and cannot.</summary>
+    public static async Task IndexAsync(HttpContext context, IEnumerable<IndexedVersion> index)
     {
         context.Response.ContentType = "application/json";
         await using var json = new Utf8JsonWriter(context.Response.BodyWriter, Plain);
         json.WriteStartArray();
-        foreach (var (model, versions) in desk.Index)
+        foreach (var version in index)
         {
-            foreach (var version in versions)
-            {
-                json.WriteStartObject();
-                json.WriteString("name", model);
-                json.WriteString("version", version.ToString(CultureInfo.InvariantCulture));
-                json.WriteString("state", "READY");
-                json.WriteString("reason", "");
-                json.WriteEndObject();
-            }
+            json.WriteStartObject();
+            json.WriteString("name", version.Model);
+            json.WriteString("version", version.Version);
+            json.WriteString("state", version.State);
+            json.WriteString("reason", version.Reason);
+            json.WriteEndObject();
         }
 
         json.WriteEndArray();
@@ -114,7 +110,8 @@ internal static class MetadataWriter
         json.WriteEndArray();
     }
 
-    private static async Task WriteAsync(HttpContext context, Action<Utf8JsonWriter> members)
+    /// <summary>An object with the members that are written.</summary>
+    public static async Task WriteAsync(HttpContext context, Action<Utf8JsonWriter> members)
     {
         context.Response.ContentType = "application/json";
         await using var json = new Utf8JsonWriter(context.Response.BodyWriter, Plain);

@@ -8,7 +8,7 @@ internal static class RawRequest
     /// <exception cref="Engine.Problems.FlyballException">FLY3401: the model has several inputs. FLY3402, FLY3404, FLY3405: the bytes are no such tensor.</exception>
     public static InferenceRequest Read(InferenceModel model, ReadOnlyMemory<byte> body)
     {
-        if (model.Inputs.Where(i => i.Column != model.Unknown).ToList() is not [var input])
+        if (model.Offered.ToList() is not [var input])
         {
             throw InferenceRefusals.Framing($"{InferenceBody.HeaderLength} is 0, which is for models of one input.");
         }

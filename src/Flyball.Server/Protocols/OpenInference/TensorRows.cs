@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Flyball.Contracts.Rows;
 using Flyball.Engine.Problems;
 using Flyball.Problems;
 using Flyball.Serving;
@@ -8,8 +9,8 @@ using Flyball.Serving;
 namespace Flyball.Server.Protocols.OpenInference;
 
 /// <summary>
-/// Turns the tensors of a request into rows of its contract. Each row is written as the JSON object that a plain request would be, and read like one, so
-/// that every rule of the contract holds.
+/// Turns the tensors of a request into rows of its contract, under every rule of it. Values that have their types are handed to the contract's reader as they are; a request
+/// with nested values, or numbers that came as text, is written row by row as the JSON object that a plain request would be, and read like one.
 /// </summary>
 internal static class TensorRows
 {
@@ -31,19 +32,54 @@ internal static class TensorRows
     {
         var columns = Match(plan, model, tensors);
         var rows = new RequestRow[tensors[0].Rows];
+        var found = new List<Problem>();
+        if (columns.TrueForAll(c => c.Tensor.IsTyped && !c.Field.IsJson))
+        {
+            ReadTyped(plan, columns, rows, found);
+        }
+        else
+        {
+            ReadWritten(plan, columns, rows, found);
+        }
+
+        return found.Count == 0 ? rows : throw new RequestBodyException(found.Count > MostProblems ? found[..MostProblems] : found);
+    }
+
+    private static void ReadTyped(TrafficPlan plan, List<(InputField Field, InputTensor Tensor)> columns, RequestRow[] rows, List<Problem> found)
+    {
+        var values = new TypedValue[columns.Count];
+        for (var r = 0; r < rows.Length && found.Count < MostProblems; r++)
+        {
+            for (var c = 0; c < values.Length; c++)
+            {
+                values[c] = columns[c].Tensor.At(r, columns[c].Field.Column);
+            }
+
+            rows[r] = RequestRow.Read(plan, values, out var problems);
+            Note(found, problems, r);
+        }
+    }
+
+    private static void ReadWritten(TrafficPlan plan, List<(InputField Field, InputTensor Tensor)> columns, RequestRow[] rows, List<Problem> found)
+    {
         var buffer = new ArrayBufferWriter<byte>(256);
         using var json = new Utf8JsonWriter(buffer, Plain);
-        var found = new List<Problem>();
         for (var r = 0; r < rows.Length && found.Count < MostProblems; r++)
         {
             buffer.ResetWrittenCount();
             json.Reset();
             Write(json, columns, r);
             rows[r] = RequestRow.Read(plan, buffer.WrittenSpan, out var problems);
-            found.AddRange((problems ?? []).Select(p => p with { Where = new ProblemLocation(Field: FormattableString.Invariant($"{p.Where?.Field ?? "inputs"}[{r}]")) }));
+            Note(found, problems, r);
         }
+    }
 
-        return found.Count == 0 ? rows : throw new RequestBodyException(found.Count > MostProblems ? found[..MostProblems] : found);
+    private static void Note(List<Problem> found, IReadOnlyList<Problem>? problems, int row)
+    {
+        if (problems is not null)
+        {
+            found.AddRange(problems.Select(p => p with { Where = new ProblemLocation(Field: FormattableString.Invariant($"{p.Where?.Field ?? "inputs"}[{row}]")) }));
+        }
     }
 
     private static List<(InputField Field, InputTensor Tensor)> Match(TrafficPlan plan, InferenceModel model, IReadOnlyList<InputTensor> tensors)

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using Flyball.Contracts;
 
 namespace Flyball.Server.Protocols.OpenInference;
@@ -23,6 +24,8 @@ internal enum TensorType
 /// <summary>Names and sizes of datatypes, and which of them a field takes.</summary>
 internal static class TensorTypes
 {
+    private static readonly FrozenDictionary<string, TensorType> ByName = Enum.GetValues<TensorType>().ToFrozenDictionary(NameOf, StringComparer.Ordinal);
+
     /// <summary>The name on the wire; names are case-sensitive.</summary>
     public static string NameOf(TensorType type) => type switch
     {
@@ -42,18 +45,7 @@ internal static class TensorTypes
     };
 
     /// <summary>The datatype of a name; null when there is none.</summary>
-    public static TensorType? Of(string name)
-    {
-        foreach (var type in Enum.GetValues<TensorType>())
-        {
-            if (NameOf(type) == name)
-            {
-                return type;
-            }
-        }
-
-        return null;
-    }
+    public static TensorType? Of(string name) => ByName.TryGetValue(name, out var type) ? type : null;
 
     /// <summary>Bytes of one element; 0 for texts, whose elements carry their length.</summary>
     public static int SizeOf(TensorType type) => type switch

@@ -69,6 +69,20 @@ public sealed class RowCodec : IDisposable
         return good ? [] : problems.ToList();
     }
 
+    /// <summary>Reads a request whose values came with their types, under what its model declares: as if they had been written as a JSON object.</summary>
+    /// <param name="values">In any order; none of a column of nested values.</param>
+    /// <param name="row">As long as the schema.</param>
+    /// <param name="unknown">Position of a column that nobody can know yet; -1 for none.</param>
+    /// <param name="policy">What the model declares.</param>
+    /// <param name="reading">What was filled in and passed over.</param>
+    public IReadOnlyList<Problem> ReadRequest(ReadOnlySpan<TypedValue> values, Span<Value> row, int unknown, RequestPolicy policy, out RequestReading reading)
+    {
+        var by = unknown < 0 && ReferenceEquals(policy, RequestPolicy.Strict) ? reader : RequestReader(unknown, policy);
+        var good = by.Read(values, row, problems);
+        reading = by.Reading;
+        return good ? [] : problems.ToList();
+    }
+
     /// <summary>Reads a row that was stored, perhaps under an earlier contract; false when this one cannot read it.</summary>
     public bool TryReadStored(ReadOnlySpan<byte> json, Span<Value> row) => stored.Read(json, row, problems);
 

@@ -148,6 +148,51 @@ public sealed class RowReader
         return problems.Count == 0;
     }
 
+    /// <summary>
+    /// Reads a row whose values came with their types: every rule holds as if they had been written as a JSON object. Not for columns of nested values.
+    /// </summary>
+    /// <param name="values">In any order; columns that are absent are not among them.</param>
+    /// <param name="row">As long as the plan's schema; all of it is written.</param>
+    /// <param name="problems">Cleared first.</param>
+    internal bool Read(ReadOnlySpan<TypedValue> values, Span<Value> row, RowProblems problems)
+    {
+        problems.Clear();
+        Begin(row);
+        foreach (ref readonly var typed in values)
+        {
+            if (typed.Column < 0)
+            {
+                ignored++;
+                continue;
+            }
+
+            var field = fields[typed.Column];
+            if (seen[typed.Column])
+            {
+                problems.Add(field.Problems.Duplicate);
+                continue;
+            }
+
+            seen[typed.Column] = true;
+            if (isUnknown[typed.Column])
+            {
+                continue;
+            }
+
+            if (typed.Kind == TypedKind.Null)
+            {
+                TakeNull(typed.Column, row, problems);
+            }
+            else
+            {
+                Take(typed.Column, ValueReader.Read(field, typed, out row[typed.Column]), row, problems);
+            }
+        }
+
+        CheckPresence(row, problems);
+        return problems.Count == 0;
+    }
+
     /// <summary>Checks a row whose values were read: required fields and rules beyond the type.</summary>
     internal static void Check(FieldPlan field, in Value value, RowProblems problems)
     {
@@ -162,11 +207,7 @@ public sealed class RowReader
 
     private void ReadObject(ref Utf8JsonReader reader, Span<Value> row, RowProblems problems)
     {
-        Array.Clear(seen);
-        row.Clear();
-        beside?.Reset();
-        defaulted?.Clear();
-        ignored = 0;
+        Begin(row);
         var expected = 0;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
@@ -193,11 +234,23 @@ public sealed class RowReader
             ReadField(index, ref reader, row, problems);
         }
 
-        if (stored)
+        if (!stored)
         {
-            return;
+            CheckPresence(row, problems);
         }
+    }
 
+    private void Begin(Span<Value> row)
+    {
+        Array.Clear(seen);
+        row.Clear();
+        beside?.Reset();
+        defaulted?.Clear();
+        ignored = 0;
+    }
+
+    private void CheckPresence(Span<Value> row, RowProblems problems)
+    {
         beside?.CheckPresence(problems);
         for (var i = 0; i < fields.Length; i++)
         {
@@ -233,11 +286,7 @@ public sealed class RowReader
 
         if (reader.TokenType == JsonTokenType.Null)
         {
-            if ((field.Required || field.NullPolicy == NullPolicy.Refuse) && !TryFill(index, row))
-            {
-                problems.Add(field.Problems.Null);
-            }
-
+            TakeNull(index, row, problems);
             return;
         }
 
@@ -255,16 +304,36 @@ public sealed class RowReader
                 Take(index, ref row[index], problems);
             }
         }
-        else if (ValueReader.Read(field, ref reader, stored, out row[index]) is { } problem)
+        else
+        {
+            var problem = ValueReader.Read(field, ref reader, stored, out row[index]);
+            Take(index, problem, row, problems);
+            if (problem is not null)
+            {
+                reader.Skip();
+            }
+        }
+    }
+
+    private void TakeNull(int index, Span<Value> row, RowProblems problems)
+    {
+        if ((fields[index].Required || fields[index].NullPolicy == NullPolicy.Refuse) && !TryFill(index, row))
+        {
+            problems.Add(fields[index].Problems.Null);
+        }
+    }
+
+    /// <summary>Takes a value that was read, or what was wrong with it.</summary>
+    private void Take(int index, Problem? problem, Span<Value> row, RowProblems problems)
+    {
+        if (problem is not null)
         {
             row[index] = default;
-            if (!ReferenceEquals(problem, field.Problems.Null) || !TryFill(index, row))
+            if (!ReferenceEquals(problem, fields[index].Problems.Null) || !TryFill(index, row))
             {
                 // A blank where blanks are null is a null like any other.
                 problems.Add(problem);
             }
-
-            reader.Skip();
         }
         else if (!stored && !row[index].IsNull)
         {

@@ -65,6 +65,33 @@ internal static class ValueReader
         };
     }
 
+    /// <summary>Reads a value that came with its type, other than null and nested ones: what its JSON would be, without writing it.</summary>
+    public static Problem? Read(FieldPlan field, in TypedValue typed, out Value value)
+    {
+        value = default;
+        switch (field.Type, typed.Kind)
+        {
+            case (ScalarType.Boolean, TypedKind.Flag):
+                value = Value.FromBoolean(typed.Bits != 0);
+                return null;
+            case (ScalarType.Integer, TypedKind.Whole):
+                value = Value.FromInteger(typed.Bits);
+                return null;
+            case (ScalarType.Number, TypedKind.Real):
+                value = Value.FromNumber(BitConverter.Int64BitsToDouble(typed.Bits));
+                return value.IsNull ? field.Problems.Overflow : null;
+            case (ScalarType.Number, TypedKind.Whole):
+                value = Value.FromNumber(typed.Bits);
+                return (Int128)(double)typed.Bits == typed.Bits ? null : field.Problems.Overflow;
+            case (ScalarType.Text, TypedKind.Text):
+                return field.Kind == FieldKind.Time ? ReadTimeOfDay(field, typed.Text.Span, out value) : ReadText(field, typed.Text.Span, out value);
+            case (ScalarType.Timestamp, TypedKind.Text):
+                return ReadTimestamp(field, typed.Text.Span, field.Form, out value);
+            default:
+                return field.Problems.WrongType;
+        }
+    }
+
     /// <summary>Reads the text of a delimited file, where empty was already taken for null.</summary>
     public static Problem? Read(FieldPlan field, ReadOnlySpan<byte> text, out Value value)
     {

@@ -17,18 +17,18 @@ public sealed class Outbox(Catalog catalog)
         $"SELECT {EventRow.Columns} FROM registry_events e WHERE e.seq > @after {(model is null ? "" : "AND e.model = @model")} ORDER BY e.seq LIMIT @limit",
         new { after, limit, model }).Select(r => r.ToEvent()).ToList());
 
-    internal static void Append(IDbConnection c, IDbTransaction t, (long Id, string Name) model, string entity, string action, JsonObject data, EventTime now)
+    internal static void Append(IDbConnection c, IDbTransaction t, (long Id, string Name) model, (string Entity, string Action, JsonObject Data, string? Trace) what, EventTime now)
     {
         var seq = c.ExecuteScalar<long>("SELECT COALESCE(MAX(seq), 0) + 1 FROM registry_events", transaction: t);
         c.Execute(
-            "INSERT INTO registry_events (seq, at_micros, model_id, model, entity, action, data) VALUES (@seq, @at, @id, @name, @entity, @action, @data)",
-            new { seq, at = now.Micros, id = model.Id, name = model.Name, entity, action, data = data.ToJsonString() },
+            "INSERT INTO registry_events (seq, at_micros, model_id, model, entity, action, data, trace) VALUES (@seq, @at, @id, @name, @entity, @action, @data, @trace)",
+            new { seq, at = now.Micros, id = model.Id, name = model.Name, entity = what.Entity, action = what.Action, data = what.Data.ToJsonString(), trace = what.Trace },
             t);
         c.Execute(
             "INSERT INTO registry_deliveries (webhook, seq, model_id, attempts, next_micros, last_status) "
             + "SELECT w.id, @seq, @id, 0, 0, NULL FROM webhooks w JOIN webhook_subscriptions s ON s.webhook = w.id "
             + "WHERE w.status = 'ACTIVE' AND s.entity = @entity AND s.action = @action",
-            new { seq, id = model.Id, entity, action },
+            new { seq, id = model.Id, entity = what.Entity, action = what.Action },
             t);
     }
 
@@ -39,7 +39,7 @@ public sealed class Outbox(Catalog catalog)
         t) > 0;
 
     /// <summary>Tells an event to the webhooks of one name that want it; of a model that is gone nothing is told.</summary>
-    internal static void Tell(IDbConnection c, IDbTransaction t, string webhook, string model, (string Entity, string Action) what, JsonObject data, EventTime now)
+    internal static void Tell(IDbConnection c, IDbTransaction t, string webhook, string model, (string Entity, string Action, JsonObject Data, string? Trace) what, EventTime now)
     {
         if (c.ExecuteScalar<long?>("SELECT id FROM registered_models WHERE model = @model AND deleted_micros IS NULL", new { model }, t) is not { } id)
         {
@@ -48,8 +48,8 @@ public sealed class Outbox(Catalog catalog)
 
         var seq = c.ExecuteScalar<long>("SELECT COALESCE(MAX(seq), 0) + 1 FROM registry_events", transaction: t);
         c.Execute(
-            "INSERT INTO registry_events (seq, at_micros, model_id, model, entity, action, data) VALUES (@seq, @at, @id, @model, @entity, @action, @data)",
-            new { seq, at = now.Micros, id, model, entity = what.Entity, action = what.Action, data = data.ToJsonString() },
+            "INSERT INTO registry_events (seq, at_micros, model_id, model, entity, action, data, trace) VALUES (@seq, @at, @id, @model, @entity, @action, @data, @trace)",
+            new { seq, at = now.Micros, id, model, entity = what.Entity, action = what.Action, data = what.Data.ToJsonString(), trace = what.Trace },
             t);
         c.Execute(
             "INSERT INTO registry_deliveries (webhook, seq, model_id, attempts, next_micros, last_status) "

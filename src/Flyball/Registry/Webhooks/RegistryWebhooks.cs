@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Flyball.Access;
@@ -137,7 +138,7 @@ public sealed class RegistryWebhooks
         await audit.AllowAsync(caller, "webhook.test", WebhookObject, id, null, null, null, null, null, cancellation);
         var chosen = example ?? found.Events[0];
         var data = new JsonObject { ["name"] = "example_model", ["version"] = "1", ["tags"] = new JsonObject(), ["description"] = "An example." };
-        var told = new RegistryEvent(0, EventTime.From(time.GetUtcNow()).ToString(), "example_model", chosen.Entity, chosen.Action, data);
+        var told = new RegistryEvent(0, EventTime.From(time.GetUtcNow()).ToString(), "example_model", chosen.Entity, chosen.Action, data) { Trace = Activity.Current?.Id };
         return await sender.SendAsync(id, found.Url, store.Secret(id), told, cancellation);
     }
 

@@ -58,6 +58,7 @@ internal sealed class WebhookSender : IDisposable
 
         using var deadline = new CancellationTokenSource(options.Timeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellation);
+        using var trace = DeliveryTrace.Begin(told.Trace);
         using var request = Request(webhook, url, secret, told);
         try
         {

@@ -88,7 +88,7 @@ internal sealed class WebhookStore(Catalog catalog)
     /// <summary>The oldest delivery of each webhook and model, when it is due: a later one of the same model waits for it.</summary>
     public IReadOnlyList<DueDelivery> Due(long now, int limit) => catalog.Read(c => c.Query<DueRow>(
         "SELECT w.id AS Id, w.url AS Url, w.secret AS Secret, d.seq AS Seq, d.model_id AS ModelId, d.attempts AS Attempts, "
-        + "e.at_micros AS EventAtMicros, e.model AS EventModel, e.entity AS EventEntity, e.action AS EventAction, e.data AS EventData "
+        + "e.at_micros AS EventAtMicros, e.model AS EventModel, e.entity AS EventEntity, e.action AS EventAction, e.data AS EventData, e.trace AS EventTrace "
         + "FROM (SELECT webhook, model_id, MIN(seq) AS seq FROM registry_deliveries GROUP BY webhook, model_id) first "
         + "JOIN registry_deliveries d ON d.webhook = first.webhook AND d.model_id = first.model_id AND d.seq = first.seq "
         + "JOIN webhooks w ON w.id = d.webhook AND w.status = 'ACTIVE' JOIN registry_events e ON e.seq = d.seq "
@@ -160,12 +160,14 @@ internal sealed class WebhookStore(Catalog catalog)
 
         public string EventData { get; set; } = "{}";
 
+        public string? EventTrace { get; set; }
+
         public DueDelivery ToDue() => new(
             Id,
             Url,
             Secret,
             ModelId,
             Attempts,
-            new EventRow { Seq = Seq, AtMicros = EventAtMicros, Model = EventModel, Entity = EventEntity, Action = EventAction, Data = EventData }.ToEvent());
+            new EventRow { Seq = Seq, AtMicros = EventAtMicros, Model = EventModel, Entity = EventEntity, Action = EventAction, Data = EventData, Trace = EventTrace }.ToEvent());
     }
 }

@@ -13,12 +13,13 @@ public readonly struct DeskAdmission : ICriticalNotifyCompletion
     private readonly string model;
     private readonly Priority priority;
     private readonly bool hasPlace;
+    private readonly long asked;
 
     /// <summary>Without a place: it costs too little for one.</summary>
     internal DeskAdmission(ModelDoor door, string model) => (this.door, this.model) = (door, model);
 
     internal DeskAdmission(ModelDoor door, string model, Priority priority, Admittance admission) =>
-        (this.door, this.model, this.priority, this.admission, hasPlace) = (door, model, priority, admission, true);
+        (this.door, this.model, this.priority, this.admission, hasPlace, asked) = (door, model, priority, admission, true, door.Now);
 
     /// <summary>Whether what came of it is known.</summary>
     public bool IsCompleted => admission.IsCompleted;
@@ -33,7 +34,8 @@ public readonly struct DeskAdmission : ICriticalNotifyCompletion
         var outcome = admission.GetResult();
         if (outcome == AdmissionOutcome.Admitted)
         {
-            return new DeskEntry(door, hasPlace);
+            var entry = new DeskEntry(door, hasPlace);
+            return hasPlace ? entry with { Queued = entry.Begun - asked } : entry;
         }
 
         ServingMeters.Shed(model, priority, outcome);

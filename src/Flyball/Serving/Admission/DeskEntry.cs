@@ -20,6 +20,9 @@ public readonly record struct DeskEntry : IDisposable
     /// <summary>When it was let in, on the clock of <see cref="TimeProvider.GetTimestamp"/>.</summary>
     internal long Begun { get; }
 
+    /// <summary>How long it waited, on that clock.</summary>
+    internal long Queued { get; init; }
+
     /// <summary>Where it was let in; null when it was not.</summary>
     internal ModelDoor? Door { get; }
 

@@ -10,7 +10,7 @@ namespace Flyball.Serving.Backends;
 /// answers are bounded, and so is the number that wait. Every failure is an exception, which the version's breaker counts and the next rung answers for.
 /// </summary>
 /// <remarks>A thread waits for each request: the number that may is what serving loses at most while the other side is frozen.</remarks>
-internal sealed class RemoteBackend : IScorer
+internal sealed class RemoteBackend : IBatchScorer
 {
     private const int LargestAnswer = 64 << 10;
     private const int LargestHeadersKilobytes = 16;

@@ -6,7 +6,7 @@ internal sealed class DeferredJob
     public const string Columns =
         "id AS Id, ordinal AS Ordinal, model AS Model, caller AS Caller, state AS State, several AS Several, instances AS Instances, request AS Request, bytes AS Bytes, "
         + "idempotency_key AS IdempotencyKey, request_digest AS RequestDigest, webhook AS Webhook, keep_micros AS KeepMicros, created_micros AS CreatedMicros, "
-        + "finished_micros AS FinishedMicros, expires_micros AS ExpiresMicros, answer AS Answer";
+        + "finished_micros AS FinishedMicros, expires_micros AS ExpiresMicros, answer AS Answer, trace AS Trace";
 
     public string Id { get; set; } = "";
 
@@ -47,4 +47,7 @@ internal sealed class DeferredJob
 
     /// <summary>The answer, or the problem document.</summary>
     public string? Answer { get; set; }
+
+    /// <summary>The span that it was asked in, which the webhook's delivery belongs to; null outside of any trace.</summary>
+    public string? Trace { get; set; }
 }

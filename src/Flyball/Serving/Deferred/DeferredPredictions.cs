@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
 using Flyball.Engine.Identity;
@@ -45,6 +46,7 @@ internal sealed class DeferredPredictions(Workspace workspace, Predictor predict
             IdempotencyKey = terms.Key,
             RequestDigest = Digest.Of($"{terms.Several} {webhook}\n{text}").Hex,
             Webhook = webhook,
+            Trace = Activity.Current?.Id,
             KeepMicros = definition.KeepMicros,
             CreatedMicros = EventTime.From(workspace.Time.GetUtcNow()).Micros,
         };

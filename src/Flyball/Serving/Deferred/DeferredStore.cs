@@ -46,8 +46,8 @@ internal sealed class DeferredStore(Catalog catalog)
 
             job.Ordinal = c.ExecuteScalar<long>("SELECT COALESCE(MAX(ordinal), 0) + 1 FROM prediction_jobs", transaction: t);
             c.Execute(
-                "INSERT INTO prediction_jobs (id, ordinal, model, caller, state, several, instances, request, bytes, idempotency_key, request_digest, webhook, keep_micros, created_micros) "
-                + "VALUES (@Id, @Ordinal, @Model, @Caller, @State, @Several, @Instances, @Request, @Bytes, @IdempotencyKey, @RequestDigest, @Webhook, @KeepMicros, @CreatedMicros)",
+                "INSERT INTO prediction_jobs (id, ordinal, model, caller, state, several, instances, request, bytes, idempotency_key, request_digest, webhook, keep_micros, created_micros, trace) "
+                + "VALUES (@Id, @Ordinal, @Model, @Caller, @State, @Several, @Instances, @Request, @Bytes, @IdempotencyKey, @RequestDigest, @Webhook, @KeepMicros, @CreatedMicros, @Trace)",
                 job,
                 t);
             return new Submitted(job, false, null);
@@ -66,7 +66,7 @@ internal sealed class DeferredStore(Catalog catalog)
             if (changed > 0 && job.Webhook is { } webhook)
             {
                 var data = new JsonObject { ["job_id"] = job.Id, ["model"] = job.Model, ["state"] = state, ["status_url"] = DeferredEndpoint.UrlOf(job.Id) };
-                Outbox.Tell(c, t, webhook, job.Model, (EventNames.PredictionJob, EventNames.Completed), data, now);
+                Outbox.Tell(c, t, webhook, job.Model, (EventNames.PredictionJob, EventNames.Completed, data, job.Trace), now);
             }
 
             return changed > 0;

@@ -31,5 +31,6 @@ public static class DeferredTables
             CREATE INDEX prediction_jobs_state ON prediction_jobs (state, ordinal);
             CREATE INDEX prediction_jobs_expires ON prediction_jobs (expires_micros) WHERE expires_micros IS NOT NULL;
             """),
+        new Migration("deferred", 2, "ALTER TABLE prediction_jobs ADD COLUMN trace TEXT;"),
     ];
 }

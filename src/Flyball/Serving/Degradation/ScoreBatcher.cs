@@ -14,7 +14,7 @@ namespace Flyball.Serving.Degradation;
 /// The first calls of a model that is loaded here are compared with its rows alone, bit for bit: one that differs is not batched again, for an answer must not depend on
 /// who else asks. Thread-safe.
 /// </summary>
-internal sealed class ScoreBatcher(IBatchScorer scorer, BatchingTerms terms, TimeProvider time)
+internal sealed class ScoreBatcher(IBatchScorer scorer, BatchingTerms terms, VersionStatistics statistics, TimeProvider time)
 {
     /// <summary>Calls that are compared with their rows alone.</summary>
     private const int Compared = 16;
@@ -57,7 +57,9 @@ internal sealed class ScoreBatcher(IBatchScorer scorer, BatchingTerms terms, Tim
     {
         var started = time.GetTimestamp();
         var score = scorer.ScoreOne(vector, row, deadline.Left(time));
-        var (took, seen) = (time.GetElapsedTime(started).TotalMicroseconds, Volatile.Read(ref alone));
+        var ended = time.GetTimestamp();
+        statistics.NoteCall(1, ended - started);
+        var (took, seen) = (time.GetElapsedTime(started, ended).TotalMicroseconds, Volatile.Read(ref alone));
         Volatile.Write(ref alone, seen == 0 ? took : seen + (0.1 * (took - seen)));
         return score;
     }
@@ -113,7 +115,9 @@ internal sealed class ScoreBatcher(IBatchScorer scorer, BatchingTerms terms, Tim
         try
         {
             scorer.ScoreBatch(batch.Vectors, batch.Scores.AsSpan(0, rows), deadline.Left(time));
-            ServingMeters.Batched(scorer.Manifest.Model, rows, (rows * Volatile.Read(ref alone)) - time.GetElapsedTime(started).TotalMicroseconds);
+            var ended = time.GetTimestamp();
+            statistics.NoteCall(rows, ended - started);
+            ServingMeters.Batched(scorer.Manifest.Model, rows, (rows * Volatile.Read(ref alone)) - time.GetElapsedTime(started, ended).TotalMicroseconds);
             if (scorer.Kind != RemoteBackend.Name && agreed < Compared)
             {
                 Compare(batch, deadline);
@@ -142,7 +146,9 @@ internal sealed class ScoreBatcher(IBatchScorer scorer, BatchingTerms terms, Tim
         {
             try
             {
+                var started = time.GetTimestamp();
                 batch.Scores[i] = scorer.ScoreOne(batch.Vectors[i], null, deadline.Left(time));
+                statistics.NoteCall(1, time.GetTimestamp() - started);
                 batch.Fail(i, null);
             }
             catch (Exception e) when (e is not OutOfMemoryException)

@@ -19,7 +19,7 @@ namespace Flyball.Serving.Degradation;
 /// </list>
 /// Thread-safe.
 /// </summary>
-internal sealed class VersionAttempt(OnlineFeatures features, TimeProvider time)
+internal sealed class VersionAttempt(OnlineFeatures features, ServingStatistics statistics, TimeProvider time)
 {
     /// <summary>How long live features are waited for where something stands in for them: what is held for longer is stuck, or soon too late.</summary>
     private static readonly TimeSpan ShortWait = TimeSpan.FromMilliseconds(20);
@@ -43,7 +43,7 @@ internal sealed class VersionAttempt(OnlineFeatures features, TimeProvider time)
 
     /// <summary>The version's state, made at its first request.</summary>
     public VersionState StateOf(ServedVersion version) =>
-        states.TryGetValue(version, out var state) ? state : states.GetValue(version, v => new VersionState(v, time));
+        states.TryGetValue(version, out var state) ? state : states.GetValue(version, v => new VersionState(v, statistics.Of(v.Model, v.Version), time));
 
     /// <param name="climb">What was found out on the rungs above, and is added to.</param>
     /// <returns>Null when the version fails.</returns>
@@ -60,30 +60,36 @@ internal sealed class VersionAttempt(OnlineFeatures features, TimeProvider time)
         var state = StateOf(version);
         var vector = new Value[version.Vector.Columns.Count];
         var statuses = new FeatureStatus[vector.Length];
+        var begun = time.GetTimestamp();
         if (Read(version, state, fallback, request, vector, statuses, ref climb) is not { } source)
         {
             return null;
         }
 
-        return Score(version, state, request, vector, ref climb) is { } score
+        return Score(version, state, request, vector, begun, ref climb) is { } score
             ? new LadderAnswer(version, rung, source, vector, source == FeatureOrigin.Live ? statuses : [], score)
             : null;
     }
 
     /// <summary>The score that was made of the same features lately, or a new one.</summary>
-    private Score? Score(ServedVersion version, VersionState state, in LadderRequest request, Value[] vector, ref ClimbState climb)
+    /// <param name="begun">When its features began to be read.</param>
+    private Score? Score(ServedVersion version, VersionState state, in LadderRequest request, Value[] vector, long begun, ref ClimbState climb)
     {
+        var started = time.GetTimestamp();
+
         // A breaker is not asked for what is known: it would learn nothing from it.
         var cache = request.Serve.Cache is { } terms ? CacheOf(version.Model, terms) : null;
         var key = cache is null ? default : ScoreKey.Of(version.Digest, vector);
         if (cache is not null && cache.TryFind(key, out var known))
         {
+            state.Statistics.NoteCached(time.GetTimestamp() - started);
             return known;
         }
 
-        var started = cache is null ? 0 : time.GetTimestamp();
+        started = cache is null ? started : time.GetTimestamp();
         var scoring = scoringOfThread ??= new Scoring();
-        scoring.Begin(version, state.BatcherUnder(request.Serve.Batch), vector, request, request.Deadline.Left(time));
+        var batcher = state.BatcherUnder(request.Serve.Batch);
+        scoring.Begin(version, batcher, vector, request, request.Deadline.Left(time));
 
         var went = Went(state, scoring);
         if (!scoring.Answered)
@@ -92,7 +98,9 @@ internal sealed class VersionAttempt(OnlineFeatures features, TimeProvider time)
             return null;
         }
 
-        cache?.Keep(key, scoring.Score, time.GetElapsedTime(started).TotalMicroseconds);
+        var ended = time.GetTimestamp();
+        state.Statistics.NoteScored(started - begun, ended - started, isCall: batcher is null);
+        cache?.Keep(key, scoring.Score, time.GetElapsedTime(started, ended).TotalMicroseconds);
         return scoring.Score;
     }
 
@@ -144,8 +152,14 @@ internal sealed class VersionAttempt(OnlineFeatures features, TimeProvider time)
         if (climb.Reaches)
         {
             var reading = readingOfThread ??= new Reading();
-            reading.Begin(features, version, request, vector, statuses, WaitFor(fallback, request.Deadline));
+            var wait = WaitFor(state, fallback, request);
+            reading.Begin(features, version, request, vector, statuses, wait);
             climb.Reaches = state.Features.Try(reading, static r => r.Run());
+            if (reading.WasHeld && wait > TimeSpan.Zero)
+            {
+                state.NoteHeld();
+            }
+
             if (climb.Reaches && reading.Answered)
             {
                 if (fallback.MaxStaleMicros is not null)
@@ -173,14 +187,14 @@ internal sealed class VersionAttempt(OnlineFeatures features, TimeProvider time)
         return null;
     }
 
-    /// <summary>Live features are worth waiting for: while something stands in for them not long, else for as long as the answer is wanted.</summary>
-    private TimeSpan WaitFor(FeatureFallback fallback, Deadline deadline)
+    /// <summary>Live features are worth waiting for: while something stands in for them not long, and not one after the other; else for as long as the answer is wanted.</summary>
+    private TimeSpan WaitFor(VersionState state, FeatureFallback fallback, in LadderRequest request)
     {
-        var left = deadline.Left(time);
-        return fallback != FeatureFallback.None && ShortWait < left / 2 ? ShortWait
-            : fallback != FeatureFallback.None ? left / 2
-            : left < OnlineFeatures.LongestWait ? left
-            : OnlineFeatures.LongestWait;
+        var left = request.Deadline.Left(time);
+        return fallback == FeatureFallback.None && request.Serve.Rule is null ? (left < OnlineFeatures.LongestWait ? left : OnlineFeatures.LongestWait)
+            : state.FeaturesAreHeld ? TimeSpan.Zero
+            : ShortWait < left / 2 ? ShortWait
+            : left / 2;
     }
 
     private static Value[] Scratch(int width) =>
@@ -201,8 +215,11 @@ internal sealed class VersionAttempt(OnlineFeatures features, TimeProvider time)
 
         public bool Answered { get; private set; }
 
+        /// <summary>Whether somebody else held them for longer than this could wait.</summary>
+        public bool WasHeld { get; private set; }
+
         public void Begin(OnlineFeatures from, ServedVersion of, in LadderRequest asked, Value[] into, FeatureStatus[] why, TimeSpan patience) =>
-            (online, version, request, vector, statuses, wait, Answered) = (from, of, asked, into, why, patience, false);
+            (online, version, request, vector, statuses, wait, Answered, WasHeld) = (from, of, asked, into, why, patience, false, false);
 
         public bool Evaluate(EntityFeatureView view, in Value key, EventTime t, Horizon horizon, Span<Value> into, Span<FeatureStatus> reasons = default) =>
             online.Evaluate(view, key, t, horizon, into, reasons, wait);
@@ -223,6 +240,7 @@ internal sealed class VersionAttempt(OnlineFeatures features, TimeProvider time)
             }
             catch (FeaturesBusyException)
             {
+                WasHeld = true;
                 ServingMeters.VersionFailed(version.Model, version.Version, "features_busy");
             }
             catch (Exception e) when (e is not OutOfMemoryException)

@@ -4,12 +4,20 @@ using Flyball.Training;
 namespace Flyball.Serving.Degradation;
 
 /// <summary>What a loaded version has learned while it serves: how often it failed, and what entities were answered with.</summary>
-internal sealed class VersionState(ServedVersion version, TimeProvider time)
+internal sealed class VersionState(ServedVersion version, VersionStatistics statistics, TimeProvider time)
 {
+    /// <summary>How long it is taken for granted that what was held still is.</summary>
+    private static readonly TimeSpan Held = TimeSpan.FromSeconds(1);
+
     private readonly Lazy<LastKnownFeatures> lastKnown = new(() => new LastKnownFeatures(version.Vector));
+    /// <summary>Until when features that are held are not waited for, on the clock of <see cref="TimeProvider.GetTimestamp"/>.</summary>
+    private long heldUntil = long.MinValue;
     private ScoreBatcher? batcher;
     private long lastTry;
     private Declared? defaults;
+
+    /// <summary>Where what it does is counted.</summary>
+    public VersionStatistics Statistics => statistics;
 
     /// <summary>Opens when the version keeps failing.</summary>
     public Breaker Model { get; } = new(time);
@@ -39,10 +47,19 @@ internal sealed class VersionState(ServedVersion version, TimeProvider time)
         // Requests wait on their threads, and the pool adds one each half second when all of them wait: longer than any request has.
         ThreadPool.GetMinThreads(out var workers, out var ports);
         ThreadPool.SetMinThreads(Math.Max(workers, Environment.ProcessorCount + terms.Most), ports);
-        var made = new ScoreBatcher(scorer, terms, time);
+        var made = new ScoreBatcher(scorer, terms, statistics, time);
         Volatile.Write(ref batcher, made);
         return made;
     }
+
+    /// <summary>
+    /// Whether a request waited for held features in vain a moment ago, while something stands in for them. Whoever comes next would wait as long, and as many as may wait
+    /// at once would be all that is answered: they look, and wait for nothing.
+    /// </summary>
+    public bool FeaturesAreHeld => Volatile.Read(ref heldUntil) is var until && until != long.MinValue && time.GetTimestamp() < until;
+
+    /// <summary>A request waited for held features in vain.</summary>
+    public void NoteHeld() => Volatile.Write(ref heldUntil, time.GetTimestamp() + (long)(Held.TotalSeconds * time.TimestampFrequency));
 
     public LastKnownFeatures LastKnown => lastKnown.Value;
 

@@ -10,6 +10,7 @@ using Flyball.Tests.Protocols.OpenInference;
 using Flyball.Tests.Workspaces;
 using Google.Protobuf;
 using Microsoft.Extensions.DependencyInjection;
+using static Flyball.Tests.Protocols.InferenceGrpc.WireCall;
 
 namespace Flyball.Tests.Protocols.InferenceGrpc;
 
@@ -17,8 +18,6 @@ namespace Flyball.Tests.Protocols.InferenceGrpc;
 [Collection(InferenceTests.Name)]
 public sealed class GrpcTests(InferenceServer server) : IDisposable
 {
-    private const string Service = "/inference.GRPCInferenceService/";
-
     public void Dispose() => server.Deploy();
 
     [Fact]
@@ -271,66 +270,12 @@ public sealed class GrpcTests(InferenceServer server) : IDisposable
         return m;
     });
 
-    private static byte[] Message(Func<CodedOutputStream, CodedOutputStream> write)
-    {
-        using var bytes = new MemoryStream();
-        using (var output = new CodedOutputStream(bytes, leaveOpen: true))
-        {
-            write(output);
-        }
-
-        return bytes.ToArray();
-    }
-
-    private static CodedOutputStream Text(CodedOutputStream output, int field, string text) => Packed(output, field, Encoding.UTF8.GetBytes(text));
-
-    private static CodedOutputStream Packed(CodedOutputStream output, int field, byte[] bytes)
-    {
-        output.WriteTag(field, WireFormat.WireType.LengthDelimited);
-        output.WriteBytes(ByteString.CopyFrom(bytes));
-        return output;
-    }
-
-    private static List<(int Field, byte[] Bytes, string Text)> Fields(byte[] message)
-    {
-        var fields = new List<(int, byte[], string)>();
-        var input = new CodedInputStream(message);
-        while (input.ReadTag() is var tag and not 0)
-        {
-            var bytes = WireFormat.GetTagWireType(tag) == WireFormat.WireType.LengthDelimited ? input.ReadBytes().ToByteArray() : BitConverter.GetBytes(input.ReadUInt64());
-            fields.Add((WireFormat.GetTagFieldNumber(tag), bytes, Encoding.UTF8.GetString(bytes)));
-        }
-
-        return fields;
-    }
-
-    private static byte[] Frame(byte[] message)
-    {
-        var body = new byte[5 + message.Length];
-        BinaryPrimitives.WriteInt32BigEndian(body.AsSpan(1), message.Length);
-        message.CopyTo(body, 5);
-        return body;
-    }
-
     private Task<(int Status, string Error, byte[] Message)> CallAsync(string method, byte[] message, string? timeout = null) => SendAsync(method, Frame(message), timeout);
 
     private async Task<(int Status, string Error, byte[] Message)> SendAsync(string method, byte[] body, string? timeout = null, HttpClient? client = null, string? key = null)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(Service + method, UriKind.Relative)) { Content = new ByteArrayContent(body), Version = new Version(2, 0), VersionPolicy = HttpVersionPolicy.RequestVersionExact };
-        request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/grpc");
-        request.Headers.Authorization = key is null ? null : new AuthenticationHeaderValue("Bearer", key);
-        request.Headers.Add("te", "trailers");
-        if (timeout is not null)
-        {
-            request.Headers.Add("grpc-timeout", timeout);
-        }
-
-        using var response = await (client ?? server.Grpc).SendAsync(request, InferenceServer.Stop);
-        var answer = await response.Content.ReadAsByteArrayAsync(InferenceServer.Stop);
-        Assert.Equal((200, "application/grpc"), ((int)response.StatusCode, response.Content.Headers.ContentType?.MediaType));
-        var status = int.Parse(response.TrailingHeaders.GetValues("grpc-status").Single(), CultureInfo.InvariantCulture);
-        var error = response.TrailingHeaders.TryGetValues("grpc-message", out var text) ? Uri.UnescapeDataString(text.Single()) : "";
-        Assert.Equal(status == 0 ? answer.Length - 5 : 0, answer.Length == 0 ? 0 : BinaryPrimitives.ReadInt32BigEndian(answer.AsSpan(1)));
-        return (status, error, answer.Length == 0 ? [] : answer[5..]);
+        (string Name, string Value)[] headers = [.. key is null ? [] : (ReadOnlySpan<(string, string)>)[("authorization", "Bearer " + key)], .. timeout is null ? [] : (ReadOnlySpan<(string, string)>)[("grpc-timeout", timeout)]];
+        var answer = await WireCall.SendAsync(client ?? server.Grpc, method, body, headers);
+        return (answer.Status, answer.Error, answer.Message);
     }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
 using Flyball.Registry;
@@ -44,6 +45,39 @@ public sealed class WebhookDeliveryTests : IAsyncDisposable
         Assert.True(Guid.TryParse(got.Headers["X-MLflow-Delivery-Id"], out _));
         var signed = $"{got.Headers["X-MLflow-Delivery-Id"]}.1772366400.{got.Text}";
         Assert.Equal($"v1,{Convert.ToBase64String(HMACSHA256.HashData("top secret"u8, Encoding.UTF8.GetBytes(signed)))}", got.Headers["X-MLflow-Signature"]);
+    }
+
+    [Fact]
+    public async Task A_delivery_carries_the_trace_of_what_caused_it_in_a_span_of_its_own()
+    {
+        await using var receiver = await WebhookReceiver.StartAsync();
+        await CreateAsync(receiver.Url);
+        string cause;
+        using (var request = new Activity("a request").SetParentId(ActivityTraceId.CreateFromString("4bf92f3577b34da6a3ce929d0e0e4736"), ActivitySpanId.CreateFromString("00f067aa0ba902b7"), ActivityTraceFlags.Recorded).Start())
+        {
+            cause = request.SpanId.ToHexString();
+            await fixture.OutsideAsync("churn");
+        }
+
+        Assert.Null(Activity.Current);
+        Assert.Equal(1, await delivery.PumpAsync(TestContext.Current.CancellationToken));
+
+        var sent = Assert.Single(receiver.Got).Headers["traceparent"];
+        Assert.Matches("^00-4bf92f3577b34da6a3ce929d0e0e4736-[0-9a-f]{16}-01$", sent);
+        Assert.DoesNotContain(cause, sent, StringComparison.Ordinal);
+        Assert.DoesNotContain("00f067aa0ba902b7", sent, StringComparison.Ordinal);
+        Assert.Null(Activity.Current);
+    }
+
+    [Fact]
+    public async Task What_happened_outside_of_any_trace_begins_none()
+    {
+        await using var receiver = await WebhookReceiver.StartAsync();
+        await CreateAsync(receiver.Url);
+        await fixture.OutsideAsync("churn");
+        await delivery.PumpAsync(TestContext.Current.CancellationToken);
+
+        Assert.False(Assert.Single(receiver.Got).Headers.ContainsKey("traceparent"));
     }
 
     [Fact]

@@ -1,9 +1,12 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using Flyball.Engine.Expressions;
 using Flyball.Projects;
 using Flyball.Serving;
 using Flyball.Serving.Backends;
 using Flyball.Serving.Degradation;
+using Flyball.Tests.Time;
+using Flyball.Training;
 using Microsoft.AspNetCore.Http;
 
 namespace Flyball.Tests.Serving.Backends;
@@ -109,6 +112,98 @@ public sealed class RemoteBackendTests
         {
             stub.Answer = (context, _) => context.Response.WriteAsync($$"""{"outputs":[{"name":"score","datatype":"{{datatype}}","shape":{{shape}},"data":{{data}}}]}""");
             Assert.Equal(0.5, served.Version.Scorer.ScoreOne(Ones(served)).Calibrated);
+        }
+    }
+
+    [Fact]
+    public async Task Several_rows_go_as_one_tensor_and_each_has_its_own_score()
+    {
+        await using var stub = await RemoteStub.StartAsync();
+        await using var fixture = Fixture(stub.Url, "20s");
+        using var served = Served(fixture);
+        var width = served.Version.Vector.Columns.Count;
+        stub.Answer = (context, inputs) => context.Response.WriteAsync(RemoteStub.ScoredAll([.. inputs.Chunk(width).Select(r => r[0] / 1000.0)]));
+        var rows = Enumerable.Range(1, 3).Select(n => Enumerable.Range(0, width).Select(i => Value.FromNumber((n * 100.0) + i)).ToArray()).ToList();
+        var scores = new Score[3];
+
+        ((IBatchScorer)served.Version.Scorer).ScoreBatch(rows, scores);
+
+        Assert.Equal([0.1, 0.2, 0.3], scores.Select(s => s.Calibrated));
+        var asked = Assert.Single(stub.Got);
+        Assert.Equal([3, width], asked.Input["shape"]!.AsArray().Select(d => d!.GetValue<int>()));
+        Assert.Equal((200f, 201f), (asked.Values[width], asked.Values[width + 1]));
+    }
+
+    [Theory]
+    [InlineData("[2]", "[0.1,0.2]")]
+    [InlineData("[3]", "[0.1,0.2]")]
+    [InlineData("[3]", "[0.1,0.2,0.3,0.4]")]
+    [InlineData("[1,3]", "[0.1,0.2,0.3]")]
+    [InlineData("[3,2]", "[0.1,0.2,0.3]")]
+    [InlineData("[]", "[0.1,0.2,0.3]")]
+    [InlineData("[3]", "[0.1,0.2,1.3]")]
+    [InlineData("[3]", "[0.1,0.2,null]")]
+    public async Task An_answer_without_one_probability_a_row_is_no_score(string shape, string data)
+    {
+        await using var stub = await RemoteStub.StartAsync();
+        await using var fixture = Fixture(stub.Url, "20s");
+        using var served = Served(fixture);
+        stub.Answer = (context, _) => context.Response.WriteAsync($$"""{"outputs":[{"name":"score","datatype":"FP64","shape":{{shape}},"data":{{data}}}]}""");
+
+        var refused = Assert.Throws<RemoteModelException>(() => ((IBatchScorer)served.Version.Scorer).ScoreBatch([Ones(served), Ones(served), Ones(served)], new Score[3]));
+
+        Assert.Equal("remote_malformed", refused.Reason);
+    }
+
+    /// <summary>One request is held by the other server while three more come: they go together, and the other server is asked four times in all at most.</summary>
+    [Fact]
+    public async Task Requests_in_flight_together_go_in_one_request_where_the_model_says_so()
+    {
+        await using var stub = await RemoteStub.StartAsync();
+        await using var fixture = Fixture(stub.Url, "20s");
+        using var served = Served(fixture);
+        var width = served.Version.Vector.Columns.Count;
+        var time = new ManualTimeProvider();
+        var batcher = new ScoreBatcher((IBatchScorer)served.Version.Scorer, new BatchingTerms(3, 100_000), new VersionStatistics(time), time);
+        var held = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        stub.Answer = async (context, inputs) =>
+        {
+            if (inputs[0] > 900)
+            {
+                await held.Task;
+            }
+
+            // The batcher's clock: a row alone is slow enough to be worth the wait, and a batch is scored when it is full.
+            time.Advance(inputs[0] == 900 ? TimeSpan.FromSeconds(1) : TimeSpan.Zero);
+
+            await context.Response.WriteAsync(RemoteStub.ScoredAll([.. inputs.Chunk(width).Select(r => r[0] / 1000.0)]));
+        };
+
+        Assert.Equal(0.9, ScoreOf(900));
+        var first = Start(() => ScoreOf(990));
+        Assert.True(SpinWait.SpinUntil(() => stub.Got.Count >= 2, TimeSpan.FromSeconds(30)));
+
+        var scores = new ConcurrentDictionary<double, double>();
+        List<Thread> others = [.. ((double[])[100, 200, 300]).Select(a => Start(() => scores[a] = ScoreOf(a)))];
+        others.ForEach(t => Assert.True(t.Join(TimeSpan.FromSeconds(30))));
+        held.SetResult();
+        Assert.True(first.Join(TimeSpan.FromSeconds(30)));
+
+        Assert.Equal(new Dictionary<double, double> { [100] = 0.1, [200] = 0.2, [300] = 0.3 }, new Dictionary<double, double>(scores));
+        Assert.Equal([1, 1, 3], stub.Got.Select(g => g.Values.Length / width));
+
+        double ScoreOf(double amount)
+        {
+            var vector = Ones(served);
+            vector[0] = Value.FromNumber(amount);
+            return batcher.Score(vector, [], Deadline.None).Calibrated;
+        }
+
+        static Thread Start(Action what)
+        {
+            var thread = new Thread(() => what());
+            thread.Start();
+            return thread;
         }
     }
 

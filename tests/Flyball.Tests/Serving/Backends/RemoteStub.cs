@@ -28,6 +28,10 @@ internal sealed class RemoteStub : IAsyncDisposable
     public static string Scored(double score, string datatype = "FP32", string shape = "[1,1]") =>
         FormattableString.Invariant($$"""{"model_name":"far","outputs":[{"name":"score","datatype":"{{datatype}}","shape":{{shape}},"data":[{{score:R}}]}]}""");
 
+    /// <summary>A score for each row.</summary>
+    public static string ScoredAll(double[] scores) =>
+        FormattableString.Invariant($$"""{"model_name":"far","outputs":[{"name":"score","datatype":"FP64","shape":[{{scores.Length}}],"data":[{{string.Join(',', scores.Select(s => s.ToString("R", System.Globalization.CultureInfo.InvariantCulture)))}}]}]}""");
+
     public static async Task<RemoteStub> StartAsync()
     {
         var builder = WebApplication.CreateSlimBuilder();

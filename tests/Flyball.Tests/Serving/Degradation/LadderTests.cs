@@ -113,7 +113,7 @@ public sealed class LadderTests
     {
         await using var fixture = new ServingFixture();
         var version = fixture.Unloaded(2);
-        var attempts = new VersionAttempt(fixture.World.Online, fixture.World.Time);
+        var attempts = new VersionAttempt(fixture.World.Online, new ServingStatistics(fixture.World.Time), fixture.World.Time);
         var breaker = attempts.StateOf(version).Model;
         for (var i = 0; i < Breaker.Throughput; i++)
         {

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Flyball.Engine.Expressions;
+using Flyball.Serving;
 using Flyball.Serving.Degradation;
 using Flyball.Tests.Time;
 using Flyball.Training;
@@ -11,6 +12,7 @@ namespace Flyball.Tests.Serving.Degradation;
 public sealed class ScoreBatcherTests
 {
     private readonly ManualTimeProvider time = new();
+    private VersionStatistics statistics = null!;
 
     [Fact]
     public void What_is_in_flight_together_is_scored_in_one_call_and_everybody_has_their_own()
@@ -21,6 +23,9 @@ public sealed class ScoreBatcherTests
 
         Assert.Equal([3], scorer.Batches);
         Assert.Equal(new Dictionary<double, double?> { [1] = 10, [2] = 20, [3] = 30 }, scores);
+
+        // One row before anybody else asked, the one that was held, and three at once.
+        Assert.Equal([(1, 2L), (3, 1L)], statistics.Read().Batches.Select(b => (b.Rows, b.Scoring.Count)));
     }
 
     [Fact]
@@ -80,7 +85,7 @@ public sealed class ScoreBatcherTests
     /// <summary>One request is held inside the model while others come; then they are in flight together.</summary>
     private Dictionary<double, double?> Together(Scorer scorer, BatchingTerms terms, double[] asked, out ScoreBatcher batcher, bool soon = false)
     {
-        var made = batcher = new ScoreBatcher(scorer, terms, time);
+        var made = batcher = new ScoreBatcher(scorer, terms, statistics = new VersionStatistics(time), time);
         made.Score([Value.FromNumber(0)], [], Deadline.None);
         scorer.Hold = true;
         var scores = new ConcurrentDictionary<double, double?>();
