@@ -130,7 +130,7 @@ public sealed partial class HttpFamilyTests(InferenceServer server)
     private static string Chunked(string body) => Head("Transfer-Encoding: chunked\r\n") + body;
 
     private async Task<int> StatusAsync(string request) =>
-        int.Parse(StatusLine().Match(await SendAsync(request)) is { Success: true } line ? line.Groups[1].ValueSpan : "0", NumberStyles.None, CultureInfo.InvariantCulture);
+        int.Parse(StatusLine().Match(await SendAsync(request)) is { Success: true } line ? line.Groups["status"].ValueSpan : "0", NumberStyles.None, CultureInfo.InvariantCulture);
 
     private async Task<string> SendAsync(string request)
     {
@@ -164,6 +164,6 @@ public sealed partial class HttpFamilyTests(InferenceServer server)
         }
     }
 
-    [GeneratedRegex("HTTP/1\\.1 ([0-9]{3}) ", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    [GeneratedRegex("HTTP/1\\.1 (?<status>[0-9]{3}) ", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex StatusLine();
 }
