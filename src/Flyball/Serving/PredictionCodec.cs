@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Text;
 using Flyball.Engine.Expressions;
 using Flyball.Engine.Identity;
@@ -44,7 +43,7 @@ public static class PredictionCodec
             + 1 + 1 + 8 + SizeOf(record.Caller) + 4 + record.Statuses.Count
             + SizeOfDefaulted(record.Defaulted);
         var bytes = new byte[size];
-        var at = new Cursor(bytes);
+        var at = new RecordWriter(bytes);
         at.Byte(record.Defaulted.Count > 0 ? DefaultedFormat : Format);
         at.Text(record.RequestId);
         at.Text(record.Model);
@@ -97,7 +96,7 @@ public static class PredictionCodec
     /// <exception cref="InvalidDataException">The bytes are not a prediction record of a known format.</exception>
     public static PredictionRecord Decode(ReadOnlySpan<byte> bytes)
     {
-        var at = new Reader(bytes);
+        var at = new RecordReader(bytes);
         var format = at.Byte();
         if (format is not (PlainFormat or TextFormat or Format or DefaultedFormat))
         {
@@ -133,7 +132,7 @@ public static class PredictionCodec
         };
     }
 
-    private static PredictionRecord DecodeEnd(PredictionRecord record, ref Reader at)
+    private static PredictionRecord DecodeEnd(PredictionRecord record, ref RecordReader at)
     {
         var origin = (FeatureOrigin)at.Byte();
         var way = at.Byte();
@@ -148,7 +147,7 @@ public static class PredictionCodec
         };
     }
 
-    private static void WriteDefaulted(ref Cursor at, IReadOnlyList<string> fields)
+    private static void WriteDefaulted(ref RecordWriter at, IReadOnlyList<string> fields)
     {
         if (fields.Count == 0)
         {
@@ -162,7 +161,7 @@ public static class PredictionCodec
         }
     }
 
-    private static string[] ReadDefaulted(ref Reader at)
+    private static string[] ReadDefaulted(ref RecordReader at)
     {
         var count = at.Int();
         if (count <= 0 || count > at.Left / 4)
@@ -181,7 +180,7 @@ public static class PredictionCodec
 
     private static int SizeOfDefaulted(IReadOnlyList<string> fields) => fields.Count == 0 ? 0 : 4 + fields.Sum(SizeOf);
 
-    private static PredictionRecord End(PredictionRecord record, Reader at) =>
+    private static PredictionRecord End(PredictionRecord record, RecordReader at) =>
         at.IsEmpty ? record : throw new InvalidDataException("A prediction record is longer than it says.");
 
     internal static long Bits(Value value) => value.Kind switch
@@ -193,7 +192,7 @@ public static class PredictionCodec
         _ => throw new InvalidOperationException($"A feature of kind {value.Kind} cannot be logged."),
     };
 
-    private static Value[] Features(ref Reader at)
+    private static Value[] Features(ref RecordReader at)
     {
         var count = at.Int();
         if (count < 0 || count > at.Left / FeatureSize)
@@ -221,7 +220,7 @@ public static class PredictionCodec
         return features;
     }
 
-    private static float[] Probabilities(ref Reader at)
+    private static float[] Probabilities(ref RecordReader at)
     {
         var count = at.Int();
         if (count < 0 || count > at.Left / 4)
@@ -261,77 +260,4 @@ public static class PredictionCodec
     }
 
     private static int SizeOf(string? text) => 4 + (text is null ? 0 : Encoding.UTF8.GetByteCount(text));
-
-    private ref struct Cursor(Span<byte> bytes)
-    {
-        private readonly Span<byte> bytes = bytes;
-
-        public int Written { get; private set; }
-
-        public void Byte(byte value) => bytes[Written++] = value;
-
-        public void Int(int value)
-        {
-            BinaryPrimitives.WriteInt32LittleEndian(bytes[Written..], value);
-            Written += 4;
-        }
-
-        public void Long(long value)
-        {
-            BinaryPrimitives.WriteInt64LittleEndian(bytes[Written..], value);
-            Written += 8;
-        }
-
-        public void Raw(ReadOnlySpan<byte> value)
-        {
-            value.CopyTo(bytes[Written..]);
-            Written += value.Length;
-        }
-
-        public void Text(string? value)
-        {
-            if (value is null)
-            {
-                Int(-1);
-                return;
-            }
-
-            var length = Encoding.UTF8.GetBytes(value, bytes[(Written + 4)..]);
-            Int(length);
-            Written += length;
-        }
-    }
-
-    private ref struct Reader(ReadOnlySpan<byte> bytes)
-    {
-        private ReadOnlySpan<byte> rest = bytes;
-
-        public readonly int Left => rest.Length;
-
-        public readonly bool IsEmpty => rest.IsEmpty;
-
-        public byte Byte() => Raw(1)[0];
-
-        public int Int() => BinaryPrimitives.ReadInt32LittleEndian(Raw(4));
-
-        public long Long() => BinaryPrimitives.ReadInt64LittleEndian(Raw(8));
-
-        public ReadOnlySpan<byte> Raw(int length)
-        {
-            if (length < 0 || length > rest.Length)
-            {
-                throw new InvalidDataException("A prediction record is shorter than it says.");
-            }
-
-            var value = rest[..length];
-            rest = rest[length..];
-            return value;
-        }
-
-        public string? Text()
-        {
-            var length = Int();
-            return length < 0 ? null : Encoding.UTF8.GetString(Raw(length));
-        }
-    }
 }

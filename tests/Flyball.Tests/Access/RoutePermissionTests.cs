@@ -17,7 +17,7 @@ public sealed class RoutePermissionTests
     private const string Grpc = "/inference.GRPCInferenceService/";
 
     /// <summary>Every call of gRPC is a POST.</summary>
-    private static readonly string[] Calls = [.. ((string[])["ServerLive", "ServerReady", "ModelReady", "ServerMetadata", "ModelMetadata", "RepositoryIndex", "{**method}"]).Select(m => Grpc + m), "/v2/repository/index"];
+    private static readonly string[] Calls = [.. ((string[])["ServerLive", "ServerReady", "ModelReady", "ServerMetadata", "ModelMetadata", "ModelConfig", "ModelStatistics", "RepositoryIndex", "{**method}"]).Select(m => Grpc + m), "/v2/repository/index"];
 
     private static readonly string[] Mlflow =
     [

@@ -25,8 +25,8 @@ internal static class GrpcEndpoints
         Map(routes, "ModelConfig", Permission.Read, ModelConfig);
         Map(routes, "ModelStatistics", Permission.Read, ModelStatistics);
         Map(routes, "RepositoryIndex", Permission.Read, RepositoryIndex);
-        Map(routes, "RepositoryModelLoad", Permission.Read, (_, _) => throw new GrpcException(GrpcStatus.Unimplemented, InferenceRefusals.LoadsNothing().Problem));
-        Map(routes, "RepositoryModelUnload", Permission.Read, (_, _) => throw new GrpcException(GrpcStatus.Unimplemented, InferenceRefusals.LoadsNothing().Problem));
+        Map(routes, "RepositoryModelLoad", Permission.Operate, (_, _) => throw new GrpcException(GrpcStatus.Unimplemented, InferenceRefusals.LoadsNothing().Problem));
+        Map(routes, "RepositoryModelUnload", Permission.Operate, (_, _) => throw new GrpcException(GrpcStatus.Unimplemented, InferenceRefusals.LoadsNothing().Problem));
         Map(routes, "ModelInfer", Permission.Predict, InferAsync);
         Map(routes, "{**method}", Permission.Read, (_, _) => throw new GrpcException(GrpcStatus.Unimplemented, "There is no such method here."));
         return routes;

@@ -25,7 +25,7 @@ internal static class InferenceEndpoints
         Map(routes, "GET", "/v2/models/stats", Permission.Read, context => StatisticsWriter.WriteAsync(context, Desk(context).Statistics(null, null))).WithName("InferenceStatistics").WithSummary("What every version did since the start");
         foreach (var verb in (ReadOnlySpan<string>)["load", "unload"])
         {
-            Map(routes, "POST", "/v2/repository/models/{model}/" + verb, Permission.Read, _ => throw InferenceRefusals.LoadsNothing()).ExcludeFromDescription();
+            Map(routes, "POST", "/v2/repository/models/{model}/" + verb, Permission.Operate, _ => throw InferenceRefusals.LoadsNothing()).ExcludeFromDescription();
         }
 
         foreach (var (of, name) in (ReadOnlySpan<(string, string)>)[("/v2/models/{model}", "InferenceModel"), ("/v2/models/{model}/versions/{version}", "InferenceVersion")])

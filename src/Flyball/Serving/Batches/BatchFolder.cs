@@ -19,6 +19,7 @@ namespace Flyball.Serving.Batches;
 internal sealed class BatchFolder
 {
     private const string Job = "job.json";
+    private const string Mine = "lock";
 
     private readonly string form;
 
@@ -40,8 +41,13 @@ internal sealed class BatchFolder
         var file = System.IO.Path.Combine(path, Job);
         if (!File.Exists(file))
         {
-            // A folder without it was never begun: nothing in it counts.
+            // A folder without it was never begun: nothing in it counts, and nothing but an attempt to write it may be there, for it is removed in the end.
             Directory.CreateDirectory(path);
+            if (Directory.EnumerateFileSystemEntries(path).Any(e => !System.IO.Path.GetFileName(e).StartsWith(Job, StringComparison.Ordinal)))
+            {
+                throw BatchProblems.Foreign(path);
+            }
+
             PosixFile.ReplaceFile(file, CanonicalJson.Write(job));
             PosixFile.SyncDirectory(System.IO.Path.GetDirectoryName(path)!);
             return new BatchFolder(path, extension, []);
@@ -65,6 +71,21 @@ internal sealed class BatchFolder
     {
         var file = System.IO.Path.Combine(PathOf(terms), Job);
         return terms.Resumes && File.Exists(file) && Parse(file)?["at"] is { } at ? new EventTime(at.GetValue<long>()) : null;
+    }
+
+    /// <summary>Keeps others from the same scoring until it is disposed. It ends with the process, whatever that dies of.</summary>
+    /// <exception cref="Engine.Problems.FlyballException">FLY5024: somebody is at it.</exception>
+    public IDisposable Hold()
+    {
+        try
+        {
+            return new FileStream(System.IO.Path.Combine(Path, Mine), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException)
+        {
+            // Locked; or whoever was at it has finished meanwhile, and taken the folder away.
+            throw BatchProblems.Busy(Path);
+        }
     }
 
     /// <summary>The values that were found for the file's requests.</summary>

@@ -7,7 +7,7 @@ namespace Flyball.Serving.Batches;
 internal static class BatchProblems
 {
     public static FlyballException Form(string path) => Refuse(new Problem(
-        "FLY5020", "The form of the result is not known from its name.", new ProblemLocation(Path.GetFileName(path)), "Name it .parquet or .csv, and not as the input."));
+        "FLY5020", "The form of the result is not known from its name.", new ProblemLocation(Path.GetFileName(path)), "Name it .parquet or .csv, so that neither it nor the file of reasons beside it, .rejected, is the input."));
 
     public static FlyballException Size(string what, int most) => Refuse(new Problem(
         "FLY5020", string.Create(CultureInfo.InvariantCulture, $"A {what} has 1 to {most} rows."), new ProblemLocation(Field: what)));
@@ -35,6 +35,15 @@ internal static class BatchProblems
 
     public static FlyballException Begun(string folder) => Refuse(new Problem(
         "FLY5024", "A scoring of this name was begun and not finished.", new ProblemLocation(folder), "Go on with --resume, or remove the folder to begin anew."));
+
+    public static FlyballException Foreign(string folder) => Refuse(new Problem(
+        "FLY5024", "Where a scoring of this name keeps its parts lies a folder that no scoring made.", new ProblemLocation(folder), "Move it away, or give the result another name."));
+
+    public static FlyballException Busy(string folder) => Refuse(new Problem(
+        "FLY5024", "A scoring of this name is at work.", new ProblemLocation(folder), "Wait for it, or give the result another name."));
+
+    public static FlyballException Changed(string file) => Refuse(new Problem(
+        "FLY5024", "The file changed while it was scored: nothing of it is kept.", new ProblemLocation(file), "Score it when nobody writes it any more."));
 
     public static FlyballException Other(string folder, string what) => Refuse(new Problem(
         "FLY5024", $"The scoring that was begun is another one: it differs in {what}.", new ProblemLocation(folder), "Call it with the same file, version and options, or remove the folder to begin anew."));

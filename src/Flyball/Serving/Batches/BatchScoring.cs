@@ -60,7 +60,8 @@ public sealed class BatchScoring(ServedVersion version, ServeDefinition? serve =
 
     private static void Check(BatchTerms terms)
     {
-        if (Path.GetExtension(terms.Output) is not (".parquet" or ".csv") || Path.GetFullPath(terms.Output) == Path.GetFullPath(terms.Input))
+        var input = Path.GetFullPath(terms.Input);
+        if (Path.GetExtension(terms.Output) is not (".parquet" or ".csv") || Path.GetFullPath(terms.Output) == input || BatchAssembly.RejectedName(terms.Output) == input)
         {
             throw BatchProblems.Form(terms.Output);
         }

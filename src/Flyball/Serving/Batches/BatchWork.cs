@@ -21,11 +21,13 @@ public sealed class BatchWork
     private readonly EventTime? at;
     private readonly BatchFolder folder;
     private readonly Digest input;
+    private readonly (long Bytes, DateTime Written) state;
     private BatchFound? found;
 
     private BatchWork(BatchJob job, ScoreColumns columns, RequestPolicy requests, EventTime? at)
     {
         (this.job, this.columns, this.requests, this.at) = (job, columns, requests, at);
+        state = StateOf(job.Terms.Input);
         input = DigestOf(job.Terms.Input);
         folder = BatchFolder.Open(job.Terms, Describe());
         found = job.LooksUp ? BatchFound.Read(folder, job.Terms) : null;
@@ -48,6 +50,7 @@ public sealed class BatchWork
             return;
         }
 
+        using var alone = folder.Hold();
         try
         {
             var spine = Path.Combine(folder.Path, "spine.parquet");
@@ -82,6 +85,7 @@ public sealed class BatchWork
             throw BatchProblems.LooksUp(job.Version.Model, job.Version.Vector.LookedUp[0]);
         }
 
+        using var alone = folder.Hold();
         var skipped = folder.Parts.Sum(p => p.Rows);
         using (var table = new BatchTable(job.Version, columns, folder.Path))
         {
@@ -93,6 +97,13 @@ public sealed class BatchWork
             {
                 folder.Remove();
                 throw;
+            }
+
+            if (StateOf(job.Terms.Input) != state)
+            {
+                // Its parts are of neither the file that was nor the one that is.
+                folder.Remove();
+                throw BatchProblems.Changed(job.Terms.Input);
             }
 
             new BatchAssembly(job.Terms, folder, table).Run();
@@ -172,6 +183,13 @@ public sealed class BatchWork
             ["horizon"] = terms.Horizon,
             ["default_features"] = job.Standing is { } standing ? string.Join(',', standing) : null,
         };
+    }
+
+    /// <summary>What changes when a file is written or another takes its place.</summary>
+    private static (long Bytes, DateTime Written) StateOf(string path)
+    {
+        var file = new FileInfo(path);
+        return (file.Length, file.LastWriteTimeUtc);
     }
 
     private static Digest DigestOf(string path)

@@ -24,7 +24,20 @@ internal sealed class ExamProcess(ExamOptions options, string? hidden)
 
     /// <summary>Examines a folder. Cost: two starts of the program, some hundred milliseconds.</summary>
     /// <exception cref="OperationCanceledException">The caller gave up; the process was ended.</exception>
-    public async Task<ModelVerdict> RunAsync(string folder, CancellationToken cancellation)
+    public Task<ModelVerdict> RunAsync(string folder, CancellationToken cancellation)
+    {
+        // The kernel ends the process with the thread that started it, and a thread of the pool ends when it has had nothing to do for a while.
+        var made = new TaskCompletionSource<ModelVerdict>(TaskCreationOptions.RunContinuationsAsynchronously);
+        new Thread(() =>
+        {
+            var examining = ExamineAsync(folder, cancellation);
+            ((IAsyncResult)examining).AsyncWaitHandle.WaitOne();
+            made.SetFromTask(examining);
+        }) { IsBackground = true, Name = "flyball examination" }.Start();
+        return made.Task;
+    }
+
+    private async Task<ModelVerdict> ExamineAsync(string folder, CancellationToken cancellation)
     {
         var started = TimeProvider.System.GetTimestamp();
         using var process = new Process { StartInfo = Start(folder, $"{folder}.json") };

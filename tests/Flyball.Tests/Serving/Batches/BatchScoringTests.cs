@@ -137,19 +137,52 @@ public sealed class BatchScoringTests
     }
 
     [Fact]
+    public void Neither_the_input_nor_a_folder_of_somebody_else_is_overwritten()
+    {
+        using var world = new BatchWorld();
+        Assert.Equal("FLY5020", Refused(world, BatchWorld.Small(world.Csv("out.rejected.csv", 3), world.File("out.csv"))).Code);
+
+        var notes = Path.Combine(Directory.CreateDirectory(world.File("mine.csv") + ".part").FullName, "notes.txt");
+        File.WriteAllText(notes, "keep");
+        Assert.Equal("FLY5024", Refused(world, BatchWorld.Small(world.Csv("in.csv", 3), world.File("mine.csv"))).Code);
+        Assert.Equal("keep", File.ReadAllText(notes));
+    }
+
+    [Fact]
+    public void A_second_scoring_of_the_same_name_does_not_work_beside_the_first()
+    {
+        using var world = new BatchWorld();
+        var terms = BatchWorld.Small(world.Csv("in.csv", 200), world.File("out.csv"));
+        var refused = new System.Collections.Concurrent.ConcurrentBag<string>();
+        var result = world.Scoring.Run(terms, _ => refused.Add(Refused(world, terms with { Resumes = true }).Message), CancellationToken.None);
+        Assert.Equal(200, result.Scored);
+        Assert.NotEmpty(refused);
+        Assert.All(refused, m => Assert.Contains("at work", m, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_file_that_changes_while_it_is_scored_gives_no_result()
+    {
+        using var world = new BatchWorld();
+        var terms = BatchWorld.Small(world.Csv("in.csv", 200), world.File("out.csv"));
+        var problem = Assert.Throws<FlyballException>(() => world.Scoring.Run(terms, _ => File.SetLastWriteTimeUtc(terms.Input, DateTime.UnixEpoch), CancellationToken.None)).Problem;
+        Assert.Equal(("FLY5024", true), (problem.Code, problem.Message.Contains("changed", StringComparison.Ordinal)));
+        Assert.False(File.Exists(terms.Output));
+        Assert.False(Directory.Exists(terms.Output + ".part"));
+    }
+
+    [Fact]
     public void What_was_begun_is_neither_forgotten_nor_mixed_with_another_scoring()
     {
         using var world = new BatchWorld();
         var terms = BatchWorld.Small(world.Csv("in.csv", 400), world.File("out.csv"));
         using var stop = new CancellationTokenSource();
         Assert.ThrowsAny<OperationCanceledException>(() => world.Scoring.Run(terms, _ => stop.Cancel(), stop.Token));
-        Assert.Equal("FLY5024", Refused(terms).Code);
-        Assert.Contains("batch", Refused(terms with { Resumes = true, BatchRows = 9 }).Message, StringComparison.Ordinal);
-        Assert.Contains("columns", Refused(terms with { Resumes = true, Columns = ["amount"] }).Message, StringComparison.Ordinal);
+        Assert.Equal("FLY5024", Refused(world, terms).Code);
+        Assert.Contains("batch", Refused(world, terms with { Resumes = true, BatchRows = 9 }).Message, StringComparison.Ordinal);
+        Assert.Contains("columns", Refused(world, terms with { Resumes = true, Columns = ["amount"] }).Message, StringComparison.Ordinal);
         world.Csv("in.csv", 401);
-        Assert.Contains("input", Refused(terms with { Resumes = true }).Message, StringComparison.Ordinal);
-
-        Problem Refused(BatchTerms asked) => Assert.Throws<FlyballException>(() => world.Scoring.Run(asked, null, CancellationToken.None)).Problem;
+        Assert.Contains("input", Refused(world, terms with { Resumes = true }).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -177,4 +210,6 @@ public sealed class BatchScoringTests
         var result = world.Scoring.Run(BatchWorld.Small(world.Csv("in.csv", 0), world.File("out.csv")), null, CancellationToken.None);
         Assert.Equal((0L, "transaction_id,score,decision,model_version,digest\n"), (result.Rows, File.ReadAllText(world.File("out.csv"))));
     }
+
+    private static Problem Refused(BatchWorld world, BatchTerms asked) => Assert.Throws<FlyballException>(() => world.Scoring.Run(asked, null, CancellationToken.None)).Problem;
 }
