@@ -148,7 +148,7 @@ public sealed class ModesKillTests(DeployedShop shop)
             var request = string.Create(CultureInfo.InvariantCulture, $$"""{"payment_id":{{10_000_000 + id}},"event_time":"{{start.AddSeconds(id * 2):yyyy-MM-ddTHH:mm:ssZ}}","customer_id":{{id % 20}},"amount":{{id % 250}}}""");
             var (status, answer) = await server.PostAsync("/v1/models/shop/predict", request);
             Assert.True(status == 200, answer.ToJsonString());
-            Assert.Equal((double)answer["score"]!, double.Parse(lines[1 + id].Split(',')[1], CultureInfo.InvariantCulture));
+            Assert.Equal((double)answer["prediction"]!, double.Parse(lines[1 + id].Split(',')[1], CultureInfo.InvariantCulture));
         }
     }
 
