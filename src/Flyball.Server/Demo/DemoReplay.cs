@@ -20,6 +20,9 @@ internal sealed class DemoReplay(DemoData data, FlyballClient client, ReplayCloc
     /// <summary>Predictions that were answered.</summary>
     public long Served { get; private set; }
 
+    /// <summary>Those of them that a version scored on live features: the others, by the rule when the machine was too slow, have nothing to be made again.</summary>
+    public long Scored { get; private set; }
+
     /// <summary>Answers that were not made on the full rung.</summary>
     public long Degraded { get; private set; }
 
@@ -49,6 +52,7 @@ internal sealed class DemoReplay(DemoData data, FlyballClient client, ReplayCloc
             clock.MoveTo(transaction.EventTime);
             var answer = await client.PredictAsync(DemoOptions.Model, json, cancellation);
             Served++;
+            Scored += answer.Rung is "full" or "champion" or "previous-version" ? 1 : 0;
             Degraded += answer.Rung == "full" ? 0 : 1;
             events.Append(json).Append('\n');
         }

@@ -194,7 +194,7 @@ internal sealed class DemoStory(DemoData data, FlyballHost host, FlyballClient c
         findings.Predictions["reproduced"] = parity["compared"]!.DeepClone();
         findings.Predictions["identical"] = parity["identical"]!.DeepClone();
         Require(parity["compared"]!.GetValue<int>() == DemoOptions.Reproduced && parity["identical"]!.GetValue<int>() == DemoOptions.Reproduced, $"every prediction must come out the same: {parity.ToJsonString()}");
-        Require(parity["served"]!.GetValue<long>() == replay.Served, $"{replay.Served} predictions were answered and the log holds {parity["served"]}");
+        Require(parity["served"]!.GetValue<long>() == replay.Scored, $"{replay.Scored} predictions were scored by versions and the log holds {parity["served"]}");
         return string.Create(CultureInfo.InvariantCulture, $"{parity["identical"]} of {parity["compared"]} identical bit for bit, drawn from {replay.Served:N0} served");
     }
 
