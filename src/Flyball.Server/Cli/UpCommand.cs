@@ -60,7 +60,7 @@ internal static class UpCommand
         var started = TimeProvider.System.GetTimestamp();
         await using var host = await FlyballHost.StartAsync(options, cancellation);
 
-        // The start reads much that nothing needs afterwards: some thirty megabytes, given back before there is work.
+        // The start reads much that nothing needs afterwards, some thirty megabytes with ten models: given back at once, in one pause, and not under load.
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         listens(IsFree(options.Urls) ? Kept(host.Address) : null, IsFree(options.GrpcUrls) ? Kept(host.GrpcAddress!) : null);
 

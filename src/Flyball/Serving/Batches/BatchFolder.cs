@@ -122,7 +122,7 @@ internal sealed class BatchFolder
         Parts.Add(part);
     }
 
-    /// <summary>Puts the whole in its place, and removes the folder.</summary>
+    /// <summary>Puts the whole in its place.</summary>
     /// <param name="whole">A file in the folder.</param>
     /// <param name="target">Its place.</param>
     public static void Place(string whole, string target)
@@ -132,7 +132,16 @@ internal sealed class BatchFolder
         PosixFile.SyncDirectory(System.IO.Path.GetDirectoryName(target)!);
     }
 
-    public void Remove() => Directory.Delete(Path, recursive: true);
+    /// <summary>Removes what was done: the marks first, by their numbers, and what is scored by what last. Interrupted, it leaves a scoring that has just begun.</summary>
+    public void Remove()
+    {
+        foreach (var file in Directory.GetFiles(Path).Where(f => System.IO.Path.GetFileName(f) != Job).Order(StringComparer.Ordinal))
+        {
+            File.Delete(file);
+        }
+
+        Directory.Delete(Path, recursive: true);
+    }
 
     private static string MarkOf(string path, int part) => System.IO.Path.Combine(path, string.Create(CultureInfo.InvariantCulture, $"{part:d6}.json"));
 
